@@ -1,0 +1,1 @@
+"""netlift: lift trained networks into code."""

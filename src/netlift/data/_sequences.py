@@ -1,0 +1,42 @@
+"""Sequences of inputs and targets, as every later stage sees them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """N sequences of D input streams and K output streams, whole numbers throughout.
+
+    `inputs` is [N, T, D], `targets` [N, T, K], `lengths` [N]; steps at and after a sequence's
+    length are padding (0) and mean nothing. String symbols were replaced by their place in
+    `input_symbols[d]` (or `target_symbols[k]`), which is None for a stream of numbers.
+    """
+
+    inputs: Ints
+    targets: Ints
+    lengths: Ints
+    input_symbols: tuple[tuple[str, ...] | None, ...]
+    target_symbols: tuple[tuple[str, ...] | None, ...]
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    @property
+    def mask(self) -> NDArray[np.bool_]:
+        """[N, T]: True where a step is data, False where it is padding."""
+        return np.arange(self.inputs.shape[1]) < self.lengths[:, None]
+
+    def take(self, rows: Ints) -> "Sequences":
+        """The sequences with these row numbers, in this order."""
+        return Sequences(
+            self.inputs[rows],
+            self.targets[rows],
+            self.lengths[rows],
+            self.input_symbols,
+            self.target_symbols,
+        )

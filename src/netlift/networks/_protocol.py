@@ -1,0 +1,45 @@
+"""What every stage after training needs of a network: three methods."""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+class Network(Protocol):
+    """A recurrent network `h' = f(h, x), y = g(h')` that takes and answers whole numbers.
+
+    The coding of the inputs (number, one-hot) and the decoding of the outputs (rounding, argmax)
+    happen inside, so that a reader of states needs to know neither.
+    """
+
+    def initial_state(self, batch: int) -> Floats:
+        """The hidden state before the first input, [batch, H]."""
+        ...
+
+    def next_state(self, hidden: Floats, inputs: Ints) -> Floats:
+        """The hidden state after one more input: [batch, H] and [batch, D] give [batch, H]."""
+        ...
+
+    def output(self, hidden: Floats) -> Ints:
+        """The output read from the hidden state, [batch, K]."""
+        ...
+
+
+def run(network: Network, inputs: Ints) -> Ints:
+    """The network's outputs [N, T, K] on inputs [N, T, D]."""
+    return run_with_states(network, inputs)[1]
+
+
+def run_with_states(network: Network, inputs: Ints) -> tuple[Floats, Ints]:
+    """Hidden states [N, T, H] (each after its step's input) and outputs [N, T, K]."""
+    hidden = network.initial_state(len(inputs))
+    states, outputs = [], []
+    for step in range(inputs.shape[1]):
+        hidden = network.next_state(hidden, inputs[:, step])
+        states.append(hidden)
+        outputs.append(network.output(hidden))
+    return np.stack(states, axis=1), np.stack(outputs, axis=1)
