@@ -1,0 +1,227 @@
+"""The benchmark: every task distilled, in worker processes, with a table that grows as they end."""
+
+import json
+import multiprocessing
+import os
+import resource
+import time
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from netlift._version import __version__
+from netlift.data import TASKS, Task, get_task
+from netlift.report import write_whole
+
+STAGES = ("train", "simplify", "states", "formulas", "check")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a benchmark run found: rows in the order of the tasks, and its wall-clock seconds."""
+
+    rows: tuple[dict[str, Any], ...]
+    seconds: float
+    seed: int
+    jobs: int
+
+    @property
+    def solved(self) -> int:
+        """How many tasks were solved."""
+        return sum(row["solved"] for row in self.rows)
+
+
+def bench(names: Sequence[str], *, seed: int, directory: Path, jobs: int, console: Console) -> Summary:
+    """Distil the named tasks, show a live table, write bench.json and RESULTS.md.
+
+    Each task's result goes into a folder of its own under `directory` as soon as it is there. A
+    run that was killed picks up where it was: a task whose result for this seed and version is
+    already in the folder is not run again.
+    """
+    tasks = [get_task(name) for name in names]
+    directory.mkdir(parents=True, exist_ok=True)
+    rows: dict[str, dict[str, Any]] = {}
+    spent = 0.0
+    for task in tasks:
+        row = _finished(directory / task.name, seed)
+        if row is not None:
+            rows[task.name] = row
+    missing = [task for task in tasks if task.name not in rows]
+    if len(missing) < len(tasks):
+        console.print(f"{len(tasks) - len(missing)} of {len(tasks)} tasks were already in {directory}")
+        spent = sum(row["seconds"] for row in rows.values()) / jobs
+    started = time.monotonic()
+    context = multiprocessing.get_context("spawn")
+    with Live(console=console, refresh_per_second=2, transient=not console.is_terminal) as live:
+        live.update(_table(tasks, rows))
+        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_one_thread, max_tasks_per_child=12)
+        try:
+            pending: dict[Future[dict[str, Any]], str] = {
+                pool.submit(_run, task.name, seed, directory / task.name): task.name for task in missing
+            }
+            while pending:
+                ended, _ = wait(pending, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    name = pending.pop(future)
+                    rows[name] = future.result()
+                    if not console.is_terminal:
+                        console.print(_line(rows[name]))
+                live.update(_table(tasks, rows))
+        except KeyboardInterrupt:
+            for process in list((pool._processes or {}).values()):
+                process.terminate()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        pool.shutdown()
+    seconds = spent + time.monotonic() - started
+    summary = Summary(tuple(rows[task.name] for task in tasks), seconds, seed, jobs)
+    content = {
+        "solved": summary.solved,
+        "seconds": round(seconds, 1),
+        "seed": seed,
+        "version": __version__,
+        "jobs": jobs,
+        "tasks": list(summary.rows),
+    }
+    write_whole(directory / "bench.json", json.dumps(content, indent=1) + "\n")
+    write_whole(directory / "RESULTS.md", results_page(summary))
+    return summary
+
+
+def results_page(summary: Summary) -> str:
+    """RESULTS.md: the totals, where the time went, and one row a task."""
+    rows = summary.rows
+    total = len(rows)
+    baseline = {
+        "MIPS": sum(TASKS[row["task"]].solved_by_mips for row in rows),
+        "GPT-4": sum(TASKS[row["task"]].solved_by_gpt4 for row in rows),
+    }
+    stages = {stage: sum(row["stages"].get(stage, 0.0) for row in rows) for stage in STAGES}
+    stages["other"] = sum(row["seconds"] for row in rows) - sum(stages.values())
+    taken = sorted(row["seconds"] for row in rows)
+    lines = [
+        "# Benchmark results",
+        "",
+        f"Written by `netlift bench --seed {summary.seed}` (netlift {__version__}, {summary.jobs} worker "
+        "processes of one thread each).",
+        "",
+        f"- **{summary.solved} of {total} tasks solved** (MIPS {baseline['MIPS']}, GPT-4 {baseline['GPT-4']} "
+        "of the same tasks, as published). Solved: program.py, run in a fresh interpreter, is exact on "
+        "the training data, on held-out data and on 100,000 newly drawn sequences.",
+        f"- Exact at five times the training length: {sum(row['exact_long'] for row in rows)} of {total}.",
+        f"- Whole run {summary.seconds / 60:.1f} minutes; a task takes {taken[total // 2]:.1f} s in the "
+        f"median, {taken[-1]:.1f} s at most; peak memory of a worker "
+        f"{max(row['peak_mb'] for row in rows)} MB.",
+        "- Where the time goes (seconds of all workers): "
+        + ", ".join(f"{stage} {seconds:.0f}" for stage, seconds in stages.items())
+        + ".",
+        "",
+        "| task | solved | 5x length | reader | states | found by | nodes | seconds | network "
+        "| network exact | MIPS | GPT-4 |",
+        "|---|:-:|:-:|---|---:|---|---:|---:|---|---:|:-:|:-:|",
+    ]
+    for row in rows:
+        task = TASKS[row["task"]]
+        accuracy = row["network_accuracy"]
+        lines.append(
+            f"| `{row['task']}` | {_mark(row['solved'])} | {_mark(row['exact_long'])} "
+            f"| {row['reader'] or ''} | {'unbounded' if row['states'] is None else row['states']} "
+            f"| {row['strategy'] or ''} | {row['nodes'] or ''} | {row['seconds']:.1f} "
+            f"| {row['architecture']} | {'' if accuracy is None else f'{100 * accuracy:.2f} %'} "
+            f"| {_mark(task.solved_by_mips)} | {_mark(task.solved_by_gpt4)} |"
+        )
+    unsolved = [row for row in rows if not row["solved"]]
+    if unsolved:
+        lines += ["", "## Not solved", ""]
+        lines += [f"- `{row['task']}`: {row['reason']}" for row in unsolved]
+    return "\n".join(lines) + "\n"
+
+
+def _one_thread() -> None:
+    """Workers share the cores: each uses one, or they wait for one another."""
+    from netlift.networks import use_one_thread
+
+    use_one_thread()
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+
+
+def _run(name: str, seed: int, directory: Path) -> dict[str, Any]:
+    from netlift._distill import distill_task
+    from netlift.report import Silent
+
+    result = distill_task(get_task(name), seed=seed, progress=Silent())
+    result.save(directory)
+    row = _row(name, result.facts())
+    row["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    write_whole(directory / "row.json", json.dumps(row) + "\n")
+    return row
+
+
+def _row(name: str, facts: dict[str, Any]) -> dict[str, Any]:
+    checks = facts["checks"]
+    exact = {key: check["errors"] == 0 for key, check in checks.items()}
+    return {
+        "task": name,
+        "solved": facts["solved"],
+        "exact_fresh": exact.get("fresh", False),
+        "exact_long": exact.get("longer_rule", False),
+        "reader": facts["reader"],
+        "states": facts["states"],
+        "strategy": facts["strategy"],
+        "nodes": facts["program"] and facts["program"]["nodes"],
+        "lines": facts["program"] and facts["program"]["lines"],
+        "seconds": round(facts["seconds"]["total"], 2),
+        "stages": {stage: round(facts["seconds"].get(stage, 0.0), 2) for stage in STAGES},
+        "trained_by": facts["trained_by"],
+        "architecture": facts["network"].get("architecture", ""),
+        "network_accuracy": facts["network"].get("held_out_accuracy"),
+        "reason": facts["reason"],
+        "seed": facts["seed"],
+        "version": facts["version"],
+    }
+
+
+def _finished(directory: Path, seed: int) -> dict[str, Any] | None:
+    try:
+        row: dict[str, Any] = json.loads((directory / "row.json").read_text())
+    except (OSError, ValueError):
+        return None
+    return row if row.get("seed") == seed and row.get("version") == __version__ else None
+
+
+def _table(tasks: Sequence[Task], rows: dict[str, dict[str, Any]]) -> Table:
+    solved = sum(row["solved"] for row in rows.values())
+    table = Table(title=f"{solved} solved, {len(rows)} of {len(tasks)} tasks done")
+    for heading in ("task", "solved", "reader", "states", "nodes", "seconds", "MIPS", "GPT-4"):
+        table.add_column(heading, justify="left" if heading in ("task", "reader") else "right")
+    for task in tasks:
+        if task.name in rows:
+            table.add_row(*_cells(rows[task.name]), _mark(task.solved_by_mips), _mark(task.solved_by_gpt4))
+    return table
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    states = "unbounded" if row["states"] is None else str(row["states"])
+    nodes = "" if row["nodes"] is None else str(row["nodes"])
+    return (
+        row["task"],
+        "yes" if row["solved"] else "no",
+        row["reader"] or "",
+        states,
+        nodes,
+        f"{row['seconds']:.1f}",
+    )
+
+
+def _line(row: dict[str, Any]) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(_cells(row), (26, 3, 10, 9, 5, 6), strict=True))
+
+
+def _mark(truth: bool) -> str:
+    return "x" if truth else ""
