@@ -109,7 +109,8 @@ class Rule:
 
     def _integers(self, hidden: Floats) -> Ints:
         solved = np.linalg.lstsq(self.basis, (hidden - self.offset).T, rcond=None)[0].T
-        return np.rint(solved).astype(np.int64)
+        rounded: Ints = np.rint(solved).astype(np.int64)
+        return rounded
 
     def initial_state(self, batch: int) -> Floats:
         return np.tile(self.basis @ np.array(self.start) + self.offset, (batch, 1))
@@ -120,5 +121,5 @@ class Rule:
         return (exact + self.noise * np.stack(shift, axis=1)) @ self.basis.T + self.offset
 
     def output(self, hidden: Floats) -> Ints:
-        answer = self.read(self._integers(hidden))
+        answer: Ints = self.read(self._integers(hidden))
         return answer if answer.ndim == 2 else answer[:, None]

@@ -9,6 +9,7 @@ import numpy as np
 from netlift.networks._protocol import Network
 from netlift.states._closure import close
 from netlift.states._machine import Machine
+from netlift.states._polish import merge, polish
 from netlift.states._probe import BudgetError, Floats, Ints, Probe, Suffixes, Word
 from netlift.states._voting import spread_words, vote
 from netlift.states._words import access_words, covering_words, distinguishing_words, run_symbols
@@ -193,7 +194,7 @@ def _voted(probe: Probe, horizon: int, max_states: int, rng: np.random.Generator
         voted = vote(probe, words, start, limit, max_states, rng)
         if voted.machine is None:
             return MachineReading(None, voted.reason, voted=True)
-        read.append(voted.machine.minimised())
+        read.append(_polished(probe, voted.machine.minimised(), limit, rng))
     if read[0].states > max_states:
         return MachineReading(None, "too many states", voted=True)
     if read[0].difference(read[1]) is not None:
@@ -201,6 +202,13 @@ def _voted(probe: Probe, horizon: int, max_states: int, rng: np.random.Generator
     fresh = covering_words(read[0], horizon, 256, rng)
     suffixes = Suffixes.of([*_every(probe.symbols, 1), *distinguishing_words(read[0])])
     return replace(_reading(probe, read[0], suffixes, fresh), voted=True)
+
+
+def _polished(probe: Probe, machine: Machine, limit: int, rng: np.random.Generator) -> Machine:
+    half = spread_words(probe.symbols, 256, limit, rng)
+    words = np.concatenate([half, covering_words(machine, limit, 512, rng)])
+    truth = probe.run(words)[1]
+    return merge(polish(machine, words, truth), words, truth)
 
 
 def _cost(reading: MachineReading) -> float:

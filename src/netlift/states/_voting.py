@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from netlift.states._closure import Closure
 from netlift.states._machine import Machine
 from netlift.states._probe import Floats, Ints, Probe, Suffixes, Word
+from netlift.states._words import fresh_prefixes
 
 Bools = NDArray[np.bool_]
 
@@ -16,7 +17,7 @@ _SQUADS = 8  # ways, for each class
 _WORK = 1_500_000  # network steps in one round of voting; fewer squads where they would not suffice
 _SPLIT = 0.2  # a minority of voters this large means two states, not an error
 _ABSORB = 0.25  # a class this much rarer than one close by is that one's errors
-_NEAR = 0.15  # share of the answers in which an erring signature may differ from its class
+_NEAR = 0.12  # share of the answers in which an erring signature may differ from its class
 _ROUNDS = 8
 
 
@@ -60,7 +61,8 @@ def vote(
         visited = probe.run(words[:, :last])[0]
         hidden = visited.reshape(-1, visited.shape[-1])
         signatures = probe.signatures(hidden, suffixes, suffixes.depth)
-        classes = _classes(signatures, words[:, :last], max_states)
+        fresh = fresh_prefixes(words[:, :last])
+        classes = _classes(signatures, words[:, :last], fresh, max_states)
         if not len(classes):
             return Closure(None, "too many states")
         labels = _nearest(signatures, classes)
@@ -68,36 +70,41 @@ def vote(
             return Closure(None, "contradictions")
         work = len(classes) * _SQUAD * probe.symbols * len(suffixes.words)
         squads = int(np.clip(_WORK // work, 1, _SQUADS))
-        members = _members(labels.reshape(visited.shape[:2]), words[:, :last], len(classes), squads, rng)
+        members = _members(
+            labels.reshape(visited.shape[:2]), words[:, :last], fresh, len(classes), squads, rng
+        )
         ballot = _vote(probe, hidden, members, classes, suffixes)
         new = _splits(ballot.targets, classes, suffixes)
         if not new:
-            root = int((classes != signatures[0]).sum(axis=1).argmin())
-            return _assemble(probe, root, ballot)
+            first = probe.successors(hidden[:1])
+            answers = probe.signatures(first, suffixes, suffixes.depth)
+            ways = (answers[:, None] != classes).sum(axis=2).argmin(axis=1)
+            return _assemble(probe, ways, probe.output(first), ballot)
         suffixes = suffixes.including(new)
     return Closure(None, "contradictions")
 
 
-def _classes(signatures: Ints, words: Ints, max_states: int) -> Ints:
+def _classes(signatures: Ints, words: Ints, fresh: Bools, max_states: int) -> Ints:
     """The signatures [C, S] of the classes, most frequent first; none if they are too many.
 
     A rare signature next to a frequent one is an error, unless some way in leads to it reliably.
     """
     width = signatures.shape[1] * signatures.itemsize
     keys = np.ascontiguousarray(signatures).view(np.dtype((np.void, width))).reshape(-1)
-    _, firsts, labels, counts = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
-    floor = max(3, len(signatures) // 2000)
+    _, firsts, labels = np.unique(keys, return_index=True, return_inverse=True)
+    counts = np.bincount(labels[fresh.reshape(-1)], minlength=len(firsts))
+    floor = max(2, int(fresh.sum()) // 2000)
     frequent = np.argsort(-counts, kind="stable")[: 8 * max_states]
     frequent = frequent[counts[frequent] >= floor]
     rows, counts = signatures[firsts[frequent]], counts[frequent]
     place = np.full(len(firsts), -1, dtype=np.int64)
     place[frequent] = np.arange(len(frequent))
-    reliable = _reliable(place[labels].reshape(len(words), -1), words, len(frequent))
+    reliable = _reliable(place[labels].reshape(len(words), -1), words, fresh, len(frequent))
     kept: list[int] = []
     for row in range(len(frequent)):
         if kept and not reliable[row]:
             apart = (rows[kept] != rows[row]).mean(axis=1)
-            near = (apart <= max(_NEAR, 1.01 / rows.shape[1])) & (counts[row] < _ABSORB * counts[kept])
+            near = (apart <= _NEAR) & (counts[row] < _ABSORB * counts[kept])
             if near.any():
                 continue
         kept.append(row)
@@ -106,11 +113,11 @@ def _classes(signatures: Ints, words: Ints, max_states: int) -> Ints:
     return rows[kept]
 
 
-def _reliable(labels: Ints, words: Ints, classes: int) -> Bools:
+def _reliable(labels: Ints, words: Ints, fresh: Bools, classes: int) -> Bools:
     """Whether some way in, a class and a symbol seen often enough, leads to the class [C] mostly."""
     symbols = int(words.max(initial=0)) + 1
     ways = labels[:, :-1] * symbols + words
-    seen = (labels[:, :-1] >= 0) & (labels[:, 1:] >= 0)
+    seen = (labels[:, :-1] >= 0) & (labels[:, 1:] >= 0) & fresh[:, 1:]
     pairs, counts = np.unique(np.column_stack([ways[seen], labels[:, 1:][seen]]), axis=0, return_counts=True)
     totals = np.bincount(ways[seen], minlength=classes * symbols)
     sure = (counts >= 4) & (counts > 0.6 * totals[pairs[:, 0]])
@@ -128,14 +135,16 @@ def _nearest(signatures: Ints, classes: Ints) -> Ints:
         rows = strangers[begin : begin + 256]
         apart = (signatures[rows][:, None] != classes).sum(axis=2)
         two = np.sort(apart, axis=1)[:, :2]
-        clear = two[:, 0] <= max(1, _NEAR * classes.shape[1])
+        clear = two[:, 0] <= max(1.0, _NEAR * classes.shape[1])
         if two.shape[1] == 2:
             clear &= two[:, 0] < two[:, 1]
         labels[rows[clear]] = apart[clear].argmin(axis=1)
     return labels
 
 
-def _members(labels: Ints, words: Ints, classes: int, squads: int, rng: np.random.Generator) -> Ints:
+def _members(
+    labels: Ints, words: Ints, fresh: Bools, classes: int, squads: int, rng: np.random.Generator
+) -> Ints:
     """Row numbers [C, squads * _SQUAD] of each class's voters (-1: none), squad after squad.
 
     A squad came by the same class and symbol; `labels` is [N, T + 1].
@@ -145,7 +154,7 @@ def _members(labels: Ints, words: Ints, classes: int, squads: int, rng: np.rando
     way = np.full((count, steps), -1, dtype=np.int64)  # -1: the start
     way[:, 1:] = np.where(labels[:, :-1] >= 0, labels[:, :-1] * symbols + words, -2)
     flat, ways = labels.reshape(-1), way.reshape(-1)
-    rows = rng.permutation(np.flatnonzero((flat >= 0) & (ways >= -1)))
+    rows = rng.permutation(np.flatnonzero((flat >= 0) & (ways >= -1) & fresh.reshape(-1)))
     rows = rows[np.lexsort((ways[rows], flat[rows]))]  # stable: the order within a squad stays random
     members = np.full((classes, squads, _SQUAD), -1, dtype=np.int64)
     ends = np.flatnonzero(np.diff(flat[rows] * (ways.max() + 2) + ways[rows])) + 1
@@ -199,18 +208,24 @@ def _splits(targets: Ints, classes: Ints, suffixes: Suffixes) -> list[Word]:
     return found[:8]
 
 
-def _assemble(probe: Probe, root: int, ballot: _Ballot) -> Closure:
-    first, _, most, _ = _majority(ballot.targets)
+def _assemble(probe: Probe, ways: Ints, emitted: Ints, ballot: _Ballot) -> Closure:
+    """The machine that begins in a state of its own, left by `ways` [A] with outputs `emitted` [A, K].
+
+    The first state has one hidden vector and so no vote; minimising merges it with its equal.
+    """
+    chosen, _, most, _ = _majority(ballot.targets)
     lost = (ballot.targets == -1).sum(axis=1)
-    order, place = [root], {root: 0}
-    transitions: list[list[int]] = []
-    for state in order:  # grows: breadth-first
-        if (most[state] <= lost[state]).any():  # what comes next is no known state: the horizon's end
-            return Closure(None, "horizon")
-        for target in first[state].tolist():
+    order: list[int] = []
+    place: dict[int, int] = {}
+    waiting = [ways]
+    for row in waiting:  # grows: breadth-first
+        for target in row.tolist():
             if target not in place:
-                place[target] = len(order)
+                if (most[target] <= lost[target]).any():  # what follows is no known state: the horizon
+                    return Closure(None, "horizon")
                 order.append(target)
-        transitions.append([place[target] for target in first[state].tolist()])
-    machine = Machine(probe.alphabet, np.array(transitions, dtype=np.int64), ballot.outputs[order])
-    return Closure(machine, "")
+                place[target] = len(order)  # state 0 is the beginning
+                waiting.append(chosen[target])
+    transitions = np.array([[place[target] for target in row.tolist()] for row in waiting], dtype=np.int64)
+    outputs = np.concatenate([emitted[None], ballot.outputs[order]])
+    return Closure(Machine(probe.alphabet, transitions, outputs), "")

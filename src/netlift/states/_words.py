@@ -1,9 +1,12 @@
 """Words over a machine's alphabet: access words, distinguishing words, words that cover it."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netlift.states._machine import Machine
 from netlift.states._probe import Ints, Word
+
+Bools = NDArray[np.bool_]
 
 
 def run_symbols(machine: Machine, words: Ints) -> tuple[Ints, Ints]:
@@ -15,6 +18,18 @@ def run_symbols(machine: Machine, words: Ints) -> tuple[Ints, Ints]:
         state = machine.transitions[state, words[:, step]]
         states.append(state)
     return np.stack(states, axis=1), np.stack(outputs, axis=1)
+
+
+def fresh_prefixes(words: Ints) -> Bools:
+    """[N, T + 1]: True where a word's prefix of that length occurs for the first time in the list."""
+    fresh = np.zeros((len(words), words.shape[1] + 1), dtype=np.bool_)
+    number = np.zeros(len(words), dtype=np.int64)
+    fresh[0, 0] = True
+    for step in range(words.shape[1]):
+        pairs = number * (int(words.max(initial=0)) + 1) + words[:, step]
+        _, first, number = np.unique(pairs, return_index=True, return_inverse=True)
+        fresh[first, step + 1] = True
+    return fresh
 
 
 def access_words(machine: Machine) -> tuple[Word, ...]:
