@@ -1,1 +1,28 @@
-"""formulas"""
+"""Formulas: exact recurrences for a behaviour, by symbolic search."""
+
+from netlift.formulas._behaviour import Behaviour, Candidate
+from netlift.formulas._expr import Expr, const, evaluate, size, substitute, to_ast, var, variables
+from netlift.formulas._rank import description_length
+from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
+from netlift.formulas._search import search
+
+__all__ = [
+    "Append",
+    "Assign",
+    "Behaviour",
+    "Candidate",
+    "Emit",
+    "Expr",
+    "Increment",
+    "Recurrence",
+    "Statement",
+    "const",
+    "description_length",
+    "evaluate",
+    "search",
+    "size",
+    "substitute",
+    "to_ast",
+    "var",
+    "variables",
+]

@@ -1,0 +1,238 @@
+"""Look-ups of the form: is there an expression over these leaves with these values?
+
+Expressions are enumerated bottom-up, cheapest first, and each function is kept once, in its
+cheapest form, recognised by the hash of its values on probe rows (observational equivalence:
+Albarghouthi et al., Recursive Program Synthesis, 2013; Udupa et al., TRANSIT, 2013).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.formulas import _kernel as kernel
+from netlift.formulas._behaviour import Work
+from netlift.formulas._columns import UndefinedError, evaluate_columns
+from netlift.formulas._expr import Expr, const, var
+
+Ints = NDArray[np.int64]
+
+ARITHMETIC = ("+", "-", "*", "//", "%", "min", "max", "abs")
+LOGIC = ("==", "!=", "<", "<=", "and", "or", "not", "if")
+BITS = ("&", "|", "^")
+RARE = ("neg", "isqrt", "bit_count", "gcd", "**", ">>", "<<")
+ALL = ARITHMETIC + LOGIC + BITS + RARE
+_ARITY = {"abs": 1, "neg": 1, "not": 1, "isqrt": 1, "bit_count": 1, "if": 3}
+_NAMES = {code: name for name, code in kernel.CODES.items()}
+PROBES = 96
+
+
+class Bank:
+    """Distinct expressions over leaves, grown one cost at a time.
+
+    `leaves` are names with their columns [P] on the probe rows; a leaf or constant costs 1, an
+    operator 1 (a rare one 2) more than its arguments.
+    """
+
+    def __init__(
+        self,
+        leaves: Sequence[tuple[str, Ints]],
+        constants: Sequence[int],
+        operators: Sequence[str] = ALL,
+        *,
+        most: int = 60_000,
+    ) -> None:
+        width = len(leaves[0][1]) if leaves else 1
+        self.width = width
+        self.values = np.zeros((most, width), dtype=np.int64)
+        self.op = np.full(most, kernel.LEAF, dtype=np.int64)
+        self.arg = np.zeros((most, 3), dtype=np.int64)
+        self.kind = np.zeros(most, dtype=np.int64)
+        self.counters = np.zeros(3, dtype=np.int64)
+        size = 1 << (2 * most - 1).bit_length()
+        self._keys = np.zeros(size, dtype=np.int64)
+        self._slots = np.zeros(size, dtype=np.int64)
+        self.leaves: list[Expr] = []
+        for name, column in leaves:
+            self._add_leaf(var(name), column, 0)
+        for value in dict.fromkeys(constants):
+            self._add_leaf(const(value), np.full(width, value, dtype=np.int64), kernel.CONST)
+        self.starts = np.array([0, 0, len(self.leaves)], dtype=np.int64)
+        self._codes = np.array([kernel.CODES[o] for o in operators], dtype=np.int64)
+        self._arity = np.array([_ARITY.get(o, 2) for o in operators], dtype=np.int64)
+        self._weight = np.array([2 if o in RARE or o == "if" else 1 for o in operators], dtype=np.int64)
+        self._target = 0
+        self._hits = np.zeros((64, 4), dtype=np.int64)
+
+    def __len__(self) -> int:
+        return int(self.counters[kernel.COUNT])
+
+    @property
+    def level(self) -> int:
+        """The greatest cost enumerated."""
+        return len(self.starts) - 2
+
+    def _add_leaf(self, leaf: Expr, column: Ints, flags: int) -> None:
+        key = kernel.fingerprint(np.ascontiguousarray(column))
+        place = kernel.find_slot(self._keys, key)
+        number = len(self.leaves)
+        if self._keys[place] == 0:
+            self._keys[place] = key
+            self._slots[place] = number
+        bits = kernel.BIT if bool(np.all((column == 0) | (column == 1))) else 0
+        self.values[number] = column
+        self.kind[number] = flags | bits
+        self.leaves.append(leaf)
+        self.counters[kernel.COUNT] = number + 1
+
+    def aim(self, target: Ints) -> list[Expr]:
+        """Note from now on every way to write this column; answers the ones already in the bank."""
+        self._target = int(kernel.fingerprint(np.ascontiguousarray(target)))
+        self.counters[kernel.HITS] = 0
+        found = self.find(target)
+        return [] if found is None else [found]
+
+    def grow(self, work: int, *, insert: bool = True, edge: bool = False) -> tuple[list[Expr], int]:
+        """Enumerate the next cost; answers the new hits on the target and the work done.
+
+        Without `insert` the expressions are only compared with the target and not kept.
+        """
+        before = int(self.counters[kernel.HITS])
+        self.counters[kernel.LEFT] = work
+        kernel.grow(
+            self.values, self.op, self.arg, self.kind, self.starts, self.level + 1,
+            self._codes, self._arity, self._weight, self._keys, self._slots,
+            self._target, self._hits, self.counters, insert, edge,
+        )  # fmt: skip
+        if insert:
+            self.starts = np.append(self.starts, len(self))
+        hits = [self._hit(row) for row in self._hits[before : self.counters[kernel.HITS]].tolist()]
+        return hits, work - int(self.counters[kernel.LEFT])
+
+    def _hit(self, row: list[int]) -> Expr:
+        name = _NAMES[row[0]]
+        return Expr(name, tuple(self.expr(n) for n in row[1 : 1 + _ARITY.get(name, 2)]))
+
+    def find(self, column: Ints) -> Expr | None:
+        """The cheapest expression with these values on the probe rows, if it is in the bank."""
+        place = kernel.find_slot(self._keys, kernel.fingerprint(np.ascontiguousarray(column)))
+        return self.expr(int(self._slots[place])) if self._keys[place] else None
+
+    def number(self, column: Ints) -> int:
+        """The row of the cheapest expression with these values, or -1."""
+        place = kernel.find_slot(self._keys, kernel.fingerprint(np.ascontiguousarray(column)))
+        return int(self._slots[place]) if self._keys[place] else -1
+
+    def cost(self, number: int) -> int:
+        """The cost of a row."""
+        return int(np.searchsorted(self.starts, number, side="right")) - 1
+
+    def expr(self, number: int) -> Expr:
+        """The expression in a row."""
+        if number < len(self.leaves):
+            return self.leaves[number]
+        return self._hit([int(self.op[number]), *self.arg[number].tolist()])
+
+    def sums(self, target: Ints) -> list[Expr]:
+        """Ways to write the target as a sum, difference or exclusive or of two known expressions."""
+        found = np.zeros((32, 3), dtype=np.int64)
+        hits = kernel.join(
+            self.values, self.kind, len(self), self._keys, self._slots, np.ascontiguousarray(target), found
+        )
+        return [Expr(_NAMES[code], (self.expr(i), self.expr(j))) for code, i, j in found[:hits].tolist()]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table to explain: named columns [R] and a target [R], one row each distinct combination."""
+
+    names: tuple[str, ...]
+    columns: Ints  # [L, R]
+    target: Ints  # [R]
+
+
+def distinct_rows(names: Sequence[str], columns: Sequence[Ints], target: Ints) -> Rows | None:
+    """The distinct rows, or None where the columns do not determine the target."""
+    table = np.unique(np.column_stack([*columns, target]), axis=0)
+    keys = table[:, :-1]
+    if len(table) > 1 and bool((keys[1:] == keys[:-1]).all(axis=1).any()):
+        return None
+    return Rows(tuple(names), np.ascontiguousarray(keys.T), table[:, -1].copy())
+
+
+def explain(
+    rows: Rows,
+    constants: Sequence[int],
+    work: Work,
+    *,
+    seed: int = 0,
+    operators: Sequence[str] = ALL,
+    most_work: int = 60_000_000,
+    deepest: int = 9,
+    further: int = 1,
+    wanted: int = 40,
+) -> list[Expr]:
+    """Expressions that equal the target on every row, cheapest first; empty if none was found.
+
+    `further` costs beyond the first hit are searched too: the shortest form is not always the most
+    readable. Probe rows are a sample; a hit that fails elsewhere adds the rows it fails on.
+    """
+    total = rows.columns.shape[1]
+    rng = np.random.default_rng(seed)
+    probes = _probe_rows(rows, rng)
+    left = most_work
+    exact: list[Expr] = []
+    for _ in range(8):
+        bank = Bank([(n, rows.columns[i, probes]) for i, n in enumerate(rows.names)], constants, operators)
+        wrong: list[int] = []
+        exact = []
+        stop = deepest
+        summed = False
+        hits = bank.aim(rows.target[probes])
+        while True:
+            for hit in hits:
+                bad = failing_rows(hit, rows)
+                if len(bad) == 0:
+                    exact.append(hit)
+                else:
+                    wrong.append(int(bad[rng.integers(len(bad))]))
+            if exact:  # a sum of two known expressions may be found before a shorter form
+                stop = min(stop, bank.level + further + (1 if summed else 0))
+            if bank.level >= stop or left <= 0 or len(exact) >= wanted or (wrong and not exact):
+                break
+            before = len(bank)
+            room = before < 0.9 * len(bank.op)
+            hits, used = bank.grow(min(left, most_work), insert=room, edge=not room)
+            left -= used
+            work.spend(used)
+            if not room:
+                stop = bank.level
+            if not exact and not hits and len(bank) > 40:
+                hits = bank.sums(rows.target[probes])
+                summed = bool(hits)
+        if exact or not wrong or left <= 0 or total == len(probes):
+            break
+        probes = np.unique(np.append(probes, wrong))
+    return list(dict.fromkeys(exact))
+
+
+def failing_rows(expr: Expr, rows: Rows) -> Ints:
+    """Where an expression differs from the target; every row if it is undefined somewhere."""
+    try:
+        values = evaluate_columns(expr, dict(zip(rows.names, rows.columns, strict=True)))
+    except UndefinedError:
+        return np.arange(len(rows.target))
+    return np.flatnonzero(values != rows.target)
+
+
+def _probe_rows(rows: Rows, rng: np.random.Generator) -> Ints:
+    """At most PROBES rows: extremes of each column, both sorts of the target, and a sample."""
+    total = rows.columns.shape[1]
+    if total <= PROBES:
+        return np.arange(total)
+    extremes = [int(f(column)) for column in (*rows.columns, rows.target) for f in (np.argmin, np.argmax)]
+    values, first = np.unique(rows.target, return_index=True)
+    some = first if len(values) <= PROBES // 3 else rng.choice(first, PROBES // 3, replace=False)
+    rest = rng.choice(total, PROBES - 24, replace=False)
+    return np.unique(np.concatenate([extremes, some, rest]).astype(np.int64))

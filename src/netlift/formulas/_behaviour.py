@@ -1,0 +1,58 @@
+"""What a formula search is given, and what it answers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.formulas._recurrence import Recurrence
+from netlift.states._machine import Machine
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """What has to be explained: words and the answers to them.
+
+    `inputs` is [N, T, D], `outputs` [N, T, K]. `machine` is given when a reader found a finite
+    machine, which is then exact and complete; `window` when only the last `window` inputs matter;
+    `coordinates` [N, T, d] are integer state variables after each step, read from hidden states.
+    """
+
+    inputs: Ints
+    outputs: Ints
+    machine: Machine | None = None
+    window: int | None = None
+    coordinates: Ints | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A recurrence that is exact on a behaviour.
+
+    `cost` is its description length (the lower, the more readable); `strategy` names the search
+    that found it. The strategy "table" means that no formula was found: the recurrence only
+    replays the machine's table. `closed` tells that the product with the behaviour's machine was
+    explored to its end, so that the recurrence equals the machine on words of every length.
+    """
+
+    recurrence: Recurrence
+    cost: float
+    strategy: str
+    closed: bool = False
+
+
+class Work:
+    """A budget counted in row evaluations, so that two runs stop at the same place."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def share(self, fraction: float, most: int) -> int:
+        """A slice of what is left, at most `most`."""
+        return max(0, min(int(self.left * fraction), most))
+
+    def spend(self, units: int) -> None:
+        """Take off what was used."""
+        self.left -= units

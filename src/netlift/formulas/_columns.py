@@ -1,0 +1,266 @@
+"""Running expressions and recurrences over many words at once, with numpy columns."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.formulas._expr import Expr
+from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence
+from netlift.states._machine import Machine
+
+Ints = NDArray[np.int64]
+
+_LIMIT = 1 << 61
+
+
+class UndefinedError(ArithmeticError):
+    """The expression has no value on some row (or one too large for a column)."""
+
+
+def evaluate_columns(expr: Expr, env: Mapping[str, Ints]) -> Ints:
+    """The values of an expression, as int64: [N] (or [N, L] for a list).
+
+    Exact: raises UndefinedError wherever Python would raise or a value leaves int64.
+    """
+    if expr.op == "const":
+        return np.array(expr.value, dtype=np.int64)
+    if expr.op == "var":
+        return env[expr.value]
+    if expr.op == "if":
+        return _branch(expr, env)
+    args = [evaluate_columns(arg, env) for arg in expr.args]
+    if expr.op in ("in", "table"):
+        return _look_up(expr, args)
+    return _operate(expr.op, args)
+
+
+def _branch(expr: Expr, env: Mapping[str, Ints]) -> Ints:
+    test = evaluate_columns(expr.args[0], env) != 0
+    if test.ndim == 0:
+        return evaluate_columns(expr.args[1 if test else 2], env)
+    result = np.zeros(test.shape, dtype=np.int64)
+    for chosen, arg in ((test, expr.args[1]), (~test, expr.args[2])):
+        part = {name: column[chosen] if column.ndim else column for name, column in env.items()}
+        result[chosen] = evaluate_columns(arg, part)
+    return result
+
+
+def _look_up(expr: Expr, args: list[Ints]) -> Ints:
+    args = [np.asarray(a) for a in np.broadcast_arrays(*args)]
+    keys = np.stack(args, axis=-1).reshape(-1, len(args))
+    distinct, place = np.unique(keys, axis=0, return_inverse=True)
+    rows = [tuple(row) if len(args) > 1 else row[0] for row in distinct.tolist()]
+    if expr.op == "in":
+        values = [int(row in expr.value) for row in rows]
+    else:
+        table = dict(expr.value)
+        if any(row not in table for row in rows):
+            raise UndefinedError("a key is not in the table")
+        values = [int(table[row]) for row in rows]
+    return np.array(values, dtype=np.int64)[place.reshape(-1)].reshape(args[0].shape)
+
+
+def _fits(size: Any) -> None:
+    if np.any(size >= float(_LIMIT)):
+        raise UndefinedError("a value leaves the columns' range")
+
+
+def _operate(op: str, args: list[Ints]) -> Ints:
+    a = args[0]
+    b = args[-1]
+    match op:
+        case "+" | "-":
+            _fits(np.abs(a.astype(float)) + np.abs(b.astype(float)))
+            return a + b if op == "+" else a - b
+        case "*":
+            _fits(np.abs(a.astype(float)) * np.abs(b.astype(float)))
+            return a * b
+        case "**":
+            if np.any(b < 0):
+                raise UndefinedError("a negative power")
+            with np.errstate(over="ignore"):
+                _fits(np.abs(a.astype(float)) ** b)
+            return a**b
+        case "//" | "%":
+            if np.any(b == 0):
+                raise UndefinedError("division by zero")
+            return a // b if op == "//" else a % b
+        case "<<" | ">>":
+            if np.any(b < 0):
+                raise UndefinedError("a negative shift")
+            if op == ">>":
+                return a >> np.minimum(b, 62)
+            _fits(np.abs(a.astype(float)) * 2.0 ** np.minimum(b, 1000))
+            return np.where(a == 0, 0, a << np.minimum(b, 62))
+        case "gcd":
+            return np.gcd(a, b)
+        case "isqrt":
+            if np.any(a < 0):
+                raise UndefinedError("the root of a negative number")
+            root = np.sqrt(a.astype(float)).astype(np.int64)
+            root -= root * root > a
+            return root + ((root + 1) * (root + 1) <= a)
+        case "min":
+            return np.minimum(a, b)
+        case "max":
+            return np.maximum(a, b)
+        case "&":
+            return a & b
+        case "|":
+            return a | b
+        case "^":
+            return a ^ b
+        case "abs":
+            return np.abs(a)
+        case "neg":
+            return -a
+        case "bit_count":
+            return np.bitwise_count(a).astype(np.int64)
+        case "int":
+            return a
+        case "not":
+            return np.asarray(a == 0).astype(np.int64)
+        case "and":
+            return np.asarray((a != 0) & (b != 0)).astype(np.int64)
+        case "or":
+            return np.asarray((a != 0) | (b != 0)).astype(np.int64)
+        case "==" | "!=" | "<" | "<=" | ">" | ">=":
+            return _compare(op, a, b)
+    return _on_list(op, args)
+
+
+def _compare(op: str, a: Ints, b: Ints) -> Ints:
+    if a.ndim == 2 and b.ndim == 2:  # lists
+        if op not in ("==", "!=") or a.shape != b.shape:
+            raise UndefinedError("only lists of one length are compared, for equality")
+        same = (a == b).all(axis=1)
+        return (same if op == "==" else ~same).astype(np.int64)
+    answers = {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}
+    return np.asarray(answers[op]).astype(np.int64)
+
+
+def _on_list(op: str, args: list[Ints]) -> Ints:
+    values = args[0]
+    rows, length = values.shape
+    match op:
+        case "len":
+            return np.full(rows, length, dtype=np.int64)
+        case "sum":
+            return values.sum(axis=1, dtype=np.int64)
+        case "reversed":
+            return values[:, ::-1]
+        case "sorted":
+            return np.sort(values, axis=1)
+    if length == 0:
+        raise UndefinedError("an empty list")
+    match op:
+        case "item":
+            place = np.broadcast_to(args[1], (rows,))
+            if np.any((place >= length) | (place < -length)):
+                raise UndefinedError("a place outside the list")
+            return values[np.arange(rows), place]
+        case "argmax":
+            return values.argmax(axis=1).astype(np.int64)
+        case "largest":
+            return values.max(axis=1)
+        case "smallest":
+            return values.min(axis=1)
+    raise ValueError(f"no way to evaluate the operator {op!r} on columns")
+
+
+def start_columns(recurrence: Recurrence, rows: int) -> dict[str, Ints]:
+    """The state before the first step, one row a word."""
+    env = {}
+    for name, value in recurrence.initial:
+        single = np.array(value, dtype=np.int64)
+        env[name] = np.broadcast_to(single, (rows, *single.shape)).copy()
+    return env
+
+
+def step_columns(recurrence: Recurrence, state: Mapping[str, Ints], symbols: Ints) -> tuple[dict[str, Ints], Ints]:
+    """The next state and the outputs [N, K] for inputs [N, D]. Raises UndefinedError."""
+    rows = len(symbols)
+    env = dict(state)
+    for d, name in enumerate(recurrence.inputs):
+        env[name] = symbols[:, d]
+    outputs = np.zeros((rows, 0), dtype=np.int64)
+    for statement in recurrence.body:
+        match statement:
+            case Assign(targets, values):
+                results = [evaluate_columns(v, env) for v in values]
+                for target, result in zip(targets, results, strict=True):
+                    env[target] = result if result.ndim else np.full(rows, result)
+            case Increment(target, index, amount):
+                counts = env[target].copy()
+                place = np.broadcast_to(evaluate_columns(index, env), (rows,))
+                if np.any((place >= counts.shape[1]) | (place < -counts.shape[1])):
+                    raise UndefinedError("a counter outside the list")
+                counts[np.arange(rows), place] += evaluate_columns(amount, env)
+                env[target] = counts
+            case Append(target, value, keep):
+                last = np.broadcast_to(evaluate_columns(value, env), (rows,))
+                longer = np.concatenate([env[target], last[:, None]], axis=1)
+                env[target] = longer if keep is None else longer[:, -keep:]
+            case Emit(values):
+                emitted = [np.broadcast_to(evaluate_columns(v, env), (rows,)) for v in values]
+                outputs = np.stack(emitted, axis=1)
+    return {name: env[name] for name, _ in recurrence.initial}, outputs
+
+
+def run_columns(recurrence: Recurrence, inputs: Ints) -> Ints:
+    """The outputs [N, T, K] on inputs [N, T, D]. Raises UndefinedError."""
+    state = start_columns(recurrence, len(inputs))
+    outputs = []
+    for step in range(inputs.shape[1]):
+        state, emitted = step_columns(recurrence, state, inputs[:, step])
+        outputs.append(emitted)
+    return np.stack(outputs, axis=1)
+
+
+def is_exact(recurrence: Recurrence, inputs: Ints, outputs: Ints) -> bool:
+    """Whether a recurrence answers as wanted on every word; undefined anywhere counts as wrong."""
+    some = min(64, len(inputs))
+    try:
+        if not np.array_equal(run_columns(recurrence, inputs[:some]), outputs[:some]):
+            return False
+        return np.array_equal(run_columns(recurrence, inputs), outputs)
+    except UndefinedError:
+        return False
+
+
+def compare_with_machine(recurrence: Recurrence, machine: Machine, *, most: int = 20_000) -> tuple[bool, bool]:
+    """(no difference met, explored to the end) for the product of recurrence and machine.
+
+    Breadth-first over pairs of states; stops at the first difference or beyond `most` pairs.
+    """
+    if any(isinstance(s, Append) for s in recurrence.body):
+        return True, False  # a growing list never closes
+    letters = len(machine.alphabet)
+    names = [name for name, _ in recurrence.initial]
+    states = np.zeros(1, dtype=np.int64)
+    env = start_columns(recurrence, 1)
+    seen: set[bytes] = set()
+    while len(states):
+        source = np.repeat(np.arange(len(states)), letters)
+        symbol = np.tile(np.arange(letters), len(states))
+        try:
+            env, emitted = step_columns(
+                recurrence, {name: env[name][source] for name in names}, machine.alphabet[symbol]
+            )
+        except UndefinedError:
+            return False, False
+        if not np.array_equal(emitted, machine.outputs[states[source], symbol]):
+            return False, False
+        states = machine.transitions[states[source], symbol]
+        table = np.column_stack([states, *(env[name].reshape(len(states), -1) for name in names)])
+        distinct, first = np.unique(table, axis=0, return_index=True)
+        fresh = [n for n, row in enumerate(distinct) if row.tobytes() not in seen]
+        seen.update(distinct[n].tobytes() for n in fresh)
+        if len(seen) > most:
+            return True, False
+        keep = np.sort(first[fresh])
+        states = states[keep]
+        env = {name: env[name][keep] for name in names}
+    return True, True

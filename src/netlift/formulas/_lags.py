@@ -1,0 +1,128 @@
+"""Strategies without a hidden state: the output from the last inputs and the last outputs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.formulas._bank import distinct_rows
+from netlift.formulas._columns import UndefinedError, evaluate_columns
+from netlift.formulas._draft import Draft, Variable
+from netlift.formulas._expr import Expr, var, variables
+from netlift.formulas._problem import Problem
+
+Ints = NDArray[np.int64]
+
+_FARTHEST = 7
+_WORK = 25_000_000
+
+
+def start_values(problem: Problem) -> list[int]:
+    """Plausible first values of a state variable, the most natural first."""
+    x, y = problem.tree.inputs, problem.target
+    ends = [int(x.min()), int(x.max()), int(y.min()), int(y.max()), int(x.min()) - 1, int(x.max()) + 1]
+    return list(dict.fromkeys([0, 1, -1, *ends]))
+
+
+def search_window(problem: Problem) -> None:
+    """`y = E(x, x1, .., xm)`: only the last inputs matter. Stops at the first m with a program."""
+    tree = problem.tree
+    window = problem.behaviour.window
+    farthest = _FARTHEST if window is None else min(_FARTHEST, max(0, window - 1))
+    names, columns = list(problem.names), problem.columns()
+    lagged = [(n, c) for n, c in zip(problem.names, columns, strict=True)]
+    before: list[tuple[str, str]] = []
+    for lag in range(farthest + 1):
+        if lag:
+            for n, (last, column) in enumerate(lagged):
+                name = f"{problem.names[n]}{lag}"
+                before.append((name, last))
+                lagged[n] = (name, tree.lag(column, 0))
+                names.append(name)
+                columns.append(lagged[n][1])
+        rows = distinct_rows(names, columns, problem.target)
+        if rows is None:
+            if lag == 1:
+                _other_fills(problem)
+            continue
+        deepest = 9 if len(names) <= 3 else 7
+        for expr in problem.explain_rows(rows, deepest=deepest, most_work=_WORK):
+            problem.offer(Draft(problem.names, _chain(before, expr), (expr,)), "window")
+        if problem.found or len(rows.target) < len(tree) // 4:
+            return
+
+
+def _other_fills(problem: Problem) -> None:
+    """One lag whose value before the first step is not 0."""
+    for fill in start_values(problem)[1:]:
+        columns = [problem.tree.lag(c, fill) for c in problem.columns()]
+        names = [*problem.names, *(f"{n}1" for n in problem.names)]
+        for expr in problem.explain(names, [*problem.columns(), *columns], problem.target, most_work=_WORK):
+            read = variables(expr)
+            used = [n for n in problem.names if f"{n}1" in read]
+            lags = tuple(Variable(f"{n}1", fill, var(n)) for n in used)
+            problem.offer(Draft(problem.names, lags, (expr,)), "window")
+
+
+def _chain(before: Sequence[tuple[str, str]], expr: Expr) -> tuple[Variable, ...]:
+    """The lag variables that an expression needs, with those that feed them."""
+    needed = set(variables(expr))
+    kept = []
+    for name, source in reversed(before):
+        if name in needed:
+            needed.add(source)
+            kept.append(Variable(name, 0, var(source)))
+    return tuple(reversed(kept))
+
+
+def search_feedback(problem: Problem) -> None:
+    """`y = E(y1, x)`: the last output is the state; also with the last input, or the output before it."""
+    tree, y = problem.tree, problem.target
+    last = tree.lag(y, 0)
+    choices: list[tuple[list[str], list[Ints], int]] = [([], [], 1)]
+    lagged = [tree.lag(c, 0) for c in problem.columns()]
+    choices.append(([f"{n}1" for n in problem.names], lagged, 1))
+    choices.append((["y2"], [tree.lag(last, 0)], 2))
+    for extra, columns, skipped in choices:
+        names = [*problem.names, "y1", *extra]
+        table = [*problem.columns(), last, *columns]
+        where = tree.step >= skipped
+        if not where.any():
+            return
+        rows = distinct_rows(names, [c[where] for c in table], y[where])
+        if rows is None:
+            continue
+        deepest = 9 if len(names) <= 3 else 7
+        for expr in problem.explain_rows(rows, deepest=deepest, most_work=_WORK):
+            _offer_feedback(problem, expr)
+        if problem.found:
+            return
+
+
+def _offer_feedback(problem: Problem, expr: Expr) -> None:
+    """Find the first values with which the feedback is right from the first step on."""
+    read = variables(expr)
+    if "y1" not in read and "y2" not in read:
+        return
+    tree = problem.tree
+    early = tree.step <= 1
+    lags = tuple(Variable(f"{n}1", 0, var(n)) for n in problem.names if f"{n}1" in read)
+    starts = start_values(problem)
+    pairs = [(s, t) for s in starts for t in (starts if "y2" in read else [0])]
+    for start, second in pairs:
+        y1 = tree.lag(problem.target, start)
+        y2 = tree.lag(y1, second)
+        env = dict(zip(problem.names, problem.columns(), strict=True))
+        env |= {f"{n}1": tree.lag(c, 0) for n, c in zip(problem.names, problem.columns(), strict=True)}
+        env |= {"y1": y1, "y2": y2}
+        try:
+            right = evaluate_columns(expr, {n: c[early] for n, c in env.items()}) == problem.target[early]
+        except UndefinedError:
+            continue
+        if not np.all(right):
+            continue
+        state = [Variable("y1", start, expr)]
+        if "y2" in read:
+            state.append(Variable("y2", second, var("y1")))
+        if problem.offer(Draft(problem.names, (*state, *lags), (var("y1'"),)), "feedback"):
+            return

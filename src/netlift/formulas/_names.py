@@ -1,0 +1,137 @@
+"""Names that say what a variable is, where the structure of its update tells."""
+
+from netlift.formulas._expr import Expr, const, is_boolean, substitute, var, variables
+from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
+
+_PLAIN = ("s", "t", "v", "w", "p", "q")
+
+
+def rename(recurrence: Recurrence) -> Recurrence:
+    """The same recurrence with meaningful names: `carry`, `remainder`, `count`, `previous`, ..."""
+    state = [name for name, _ in recurrence.initial]
+    updates: dict[str, list[Expr]] = {}
+    divided: dict[str, set[str]] = {}  # which operators with a constant divisor read a name
+    for statement in recurrence.body:
+        for e in _expressions(statement):
+            for part in _walk(e):
+                if part.op in ("//", "%") and part.args[0].op == "var" and part.args[1].op == "const":
+                    divided.setdefault(part.args[0].value, set()).add(part.op)
+        if isinstance(statement, Assign):
+            for target, value in zip(statement.targets, statement.values, strict=True):
+                updates.setdefault(target, []).append(value)
+    lags = _lags(state, updates, recurrence.inputs)
+    names: dict[str, str] = {}
+    taken = set(recurrence.inputs)
+    for name in [*state, *(n for n in updates if n not in state)]:
+        wish = lags.get(name) or _wish(name, updates.get(name, []), divided.get(name, set()), recurrence)
+        if wish is None or wish in taken:
+            wish = name if name not in updates and name not in taken else None
+        if wish is None:
+            wish = next(n for n in _PLAIN if n not in taken)
+        taken.add(wish)
+        names[name] = wish
+    return renamed(recurrence, names)
+
+
+def renamed(recurrence: Recurrence, names: dict[str, str]) -> Recurrence:
+    """The same recurrence with these names replaced."""
+    to = {old: var(new) for old, new in names.items()}
+    body: list[Statement] = []
+    for s in recurrence.body:
+        match s:
+            case Assign(targets, values):
+                body.append(
+                    Assign(tuple(names.get(t, t) for t in targets), tuple(substitute(v, to) for v in values))
+                )
+            case Increment(target, index, amount):
+                body.append(
+                    Increment(names.get(target, target), substitute(index, to), substitute(amount, to))
+                )
+            case Append(target, value, keep):
+                body.append(Append(names.get(target, target), substitute(value, to), keep))
+            case Emit(values):
+                body.append(Emit(tuple(substitute(v, to) for v in values)))
+    initial = tuple((names.get(n, n), v) for n, v in recurrence.initial)
+    return Recurrence(recurrence.inputs, initial, tuple(body))
+
+
+def _expressions(statement: Statement) -> tuple[Expr, ...]:
+    match statement:
+        case Assign(_, values) | Emit(values):
+            return values
+        case Increment(_, index, amount):
+            return (index, amount)
+        case Append(_, value, _):
+            return (value,)
+
+
+def _walk(expr: Expr) -> list[Expr]:
+    return [expr, *(part for arg in expr.args for part in _walk(arg))]
+
+
+def _lags(state: list[str], updates: dict[str, list[Expr]], inputs: tuple[str, ...]) -> dict[str, str]:
+    """`previous` for the only lag of a stream, else `x1`, `x2`, ... (`previous_a` for several streams)."""
+    source: dict[str, tuple[str, int]] = {}
+    changed = True
+    while changed:
+        changed = False
+        for name in state:
+            if name in source or len(updates.get(name, [])) != 1 or updates[name][0].op != "var":
+                continue
+            read = updates[name][0].value
+            if read in inputs:
+                source[name] = (read, 1)
+            elif read in source:
+                source[name] = (source[read][0], source[read][1] + 1)
+            else:
+                continue
+            changed = True
+    names = {}
+    for name, (stream, lag) in source.items():
+        alone = sum(s == stream for s, _ in source.values()) == 1
+        if alone and len({s for s, _ in source.values()}) == 1:
+            names[name] = "previous"
+        else:
+            names[name] = f"previous_{stream}" if alone else f"{stream}{lag}"
+    return names
+
+
+def _wish(name: str, values: list[Expr], divided: set[str], recurrence: Recurrence) -> str | None:
+    if not values:
+        return None
+    initial = dict(recurrence.initial)
+    if name not in initial:  # an intermediate name
+        return "total" if values[0].op in "+-" else None
+    value = values[-1]
+    if value.op == "%" and (len(values) == 2 or "//" in divided or _doubles(value)):
+        return "remainder" if any(_doubles(v) for v in values) else ("error" if len(values) == 2 else "remainder")
+    if value.op == "//":
+        return "carry"
+    if value.op == "max" and name in variables(value):
+        return "largest"
+    if value.op == "min" and name in variables(value):
+        return "smallest"
+    if value.op == "%" and value.args[1] == const(2):
+        return "parity"
+    if value.op == "^" and name in variables(value) and variables(value) & set(recurrence.inputs):
+        return "parity"
+    if value.op == "%" and name in variables(value.args[0]):
+        return "total"
+    if value.op in "+-" and value.args[0] == var(name):
+        rest = value.args[1]
+        if is_boolean(rest) or rest == const(1):
+            return "count"
+        if rest.op == "var" and value.op == "+":
+            return "total"
+        return "balance" if _steps_of_one(value, name) else "total"
+    return None
+
+
+def _doubles(expr: Expr) -> bool:
+    return any(part.op == "*" and part.args[0].op == "const" and part.args[1].op == "var" for part in _walk(expr))
+
+
+def _steps_of_one(value: Expr, name: str) -> bool:
+    """`s + 1 - 2 * x` and the like."""
+    text = str(value)
+    return "2 *" in text and "1" in text and text.startswith(name)

@@ -1,0 +1,112 @@
+"""What the strategies share: the prefix tree, plausible constants, and the judge of drafts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.formulas._bank import Rows, distinct_rows, explain
+from netlift.formulas._behaviour import Behaviour, Candidate, Work
+from netlift.formulas._columns import compare_with_machine, is_exact
+from netlift.formulas._draft import Draft, input_names
+from netlift.formulas._expr import Expr
+from netlift.formulas._prefixes import Prefixes, sample_prefixes
+from netlift.formulas._rank import description_length
+from netlift.formulas._recurrence import Recurrence
+from netlift.formulas._tidy import write
+
+Ints = NDArray[np.int64]
+
+ENOUGH = 40  # exact programs to choose from
+_UNCLOSED = 12.0  # charged when a finite machine is explained by a state that grows without end
+
+
+@dataclass
+class Problem:
+    """One output stream to explain."""
+
+    behaviour: Behaviour
+    tree: Prefixes
+    work: Work
+    seed: int
+    names: tuple[str, ...]
+    constants: tuple[int, ...]
+    found: list[Candidate] = field(default_factory=list)
+    seen: set[Recurrence] = field(default_factory=set)
+
+    @property
+    def target(self) -> Ints:
+        """The outputs at the nodes of the tree, [M]."""
+        return self.tree.outputs[:, 0]
+
+    def columns(self) -> list[Ints]:
+        """The inputs at the nodes, one column a stream."""
+        return [self.tree.inputs[:, d] for d in range(self.tree.inputs.shape[1])]
+
+    def explain(self, names: Sequence[str], columns: Sequence[Ints], target: Ints, *, deepest: int = 9,
+                most_work: int = 60_000_000, further: int = 1, extra: Sequence[int] = (), wanted: int = 40,
+                where: NDArray[np.bool_] | None = None) -> list[Expr]:  # fmt: skip
+        """Expressions for a target column over named columns; [] also where they do not determine it."""
+        if where is not None:
+            columns, target = [c[where] for c in columns], target[where]
+        rows = distinct_rows(names, columns, target)
+        if rows is None:
+            return []
+        return self.explain_rows(rows, deepest=deepest, most_work=most_work, further=further, extra=extra, wanted=wanted)
+
+    def explain_rows(self, rows: Rows, *, deepest: int = 9, most_work: int = 60_000_000, further: int = 1,
+                     extra: Sequence[int] = (), wanted: int = 40) -> list[Expr]:  # fmt: skip
+        """The same for rows already made distinct."""
+        units = self.work.share(0.25, most_work)
+        constants = tuple(dict.fromkeys((*self.constants, *extra)))
+        return explain(rows, constants, self.work, seed=self.seed, most_work=units, deepest=deepest,
+                       further=further, wanted=wanted)  # fmt: skip
+
+    def offer(self, draft: Draft | Recurrence, strategy: str) -> bool:
+        """Judge a draft: kept if it is exact on every word and on the machine."""
+        recurrence = draft if isinstance(draft, Recurrence) else write(draft)
+        if recurrence in self.seen:
+            return any(c.recurrence == recurrence for c in self.found)
+        self.seen.add(recurrence)
+        cost = description_length(recurrence)
+        if len(self.found) >= ENOUGH and cost > max(c.cost for c in self.found):
+            return False
+        b = self.behaviour
+        self.work.spend(b.inputs.shape[0] * b.inputs.shape[1])
+        if not is_exact(recurrence, b.inputs, b.outputs):
+            return False
+        closed = False
+        if b.machine is not None:
+            same, closed = compare_with_machine(recurrence, b.machine)
+            if not same:
+                return False
+            if not closed:
+                cost += _UNCLOSED
+        self.found.append(Candidate(recurrence, cost, strategy, closed))
+        return True
+
+    def best(self) -> float:
+        """The cost of the best program so far."""
+        return min((c.cost for c in self.found), default=float("inf"))
+
+
+def pose(behaviour: Behaviour, seed: int, work: Work) -> Problem:
+    """The problem of a behaviour with one output stream."""
+    tree = sample_prefixes(behaviour, np.random.default_rng(seed))
+    return Problem(behaviour, tree, work, seed, input_names(tree.inputs.shape[1]), _constants(behaviour, tree))
+
+
+def _constants(behaviour: Behaviour, tree: Prefixes) -> tuple[int, ...]:
+    """Small numbers, and the sizes that a behaviour suggests: of alphabets, states and outputs."""
+    values = [0, 1, 2, -1]
+    for d in range(tree.inputs.shape[1]):
+        letters = np.unique(behaviour.inputs[..., d])
+        if len(letters) <= 32:
+            values.append(int(letters.max()) + 1)
+    answers = np.unique(behaviour.outputs)
+    if len(answers) <= 32:
+        values.append(int(answers.max()) + 1)
+    if behaviour.machine is not None and behaviour.machine.states <= 64:
+        values.append(behaviour.machine.states)
+    return tuple(dict.fromkeys(v for v in values if abs(v) <= 1000))

@@ -1,0 +1,106 @@
+"""Which of several exact programs a person would rather read."""
+
+from collections.abc import Iterator
+
+from netlift.formulas._expr import Expr, const, is_boolean, size, var, variables
+from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
+
+_AUGMENTED = {"+", "-", "*", "//", "%", "&", "|", "^", "<<", ">>", "**"}
+
+
+def description_length(recurrence: Recurrence) -> float:
+    """Syntax-tree nodes of the printed recurrence, plus a prior on idioms.
+
+    The prior charges start values other than 0, truth values used as numbers, divisions by unequal
+    constants, unusual operators and every further distinct constant.
+    """
+    nodes = sum(_nodes(s, recurrence) for s in recurrence.body)
+    nodes += sum(3 if isinstance(v, int) else 6 for _, v in recurrence.initial)
+    expressions = [e for s in recurrence.body for e in _expressions(s)]
+    parts = [p for e in expressions for p in _walk(e)]
+    prior = sum(_START_COST if v not in (0, ()) and isinstance(v, int) else 0.0 for _, v in recurrence.initial)
+    prior += sum(_unusual(p) for p in parts)
+    constants = {p.value for p in parts if p.op == "const"}
+    prior += sum(1.0 if abs(c) <= 2 else 1.5 for c in constants)
+    divisors = {p.args[1] for p in parts if p.op in ("//", "%")}
+    prior += 3.0 * max(0, len(divisors) - 1)
+    prior += sum(_counts_backwards(s) for s in recurrence.body)
+    prior += sum(_is_remote(s) for s in recurrence.body)
+    return nodes + prior
+
+
+_START_COST = 2.5
+
+
+def _nodes(statement: Statement, recurrence: Recurrence) -> int:
+    match statement:
+        case Assign(targets, values):
+            if len(targets) > 1:
+                return 3 + len(targets) + sum(size(v) for v in values)
+            value = values[0]
+            if value.op in _AUGMENTED and value.args[0] == var(targets[0]):
+                return 3 + size(value.args[1])
+            return 2 + size(value)
+        case Increment(_, index, amount):
+            return 5 + size(index) + size(amount)
+        case Append(_, value, keep):
+            return 5 + size(value) + (0 if keep is None else 8)
+        case Emit(values):
+            return 4 + sum(size(v) + 2 * is_boolean(v) for v in values)
+
+
+def _expressions(statement: Statement) -> tuple[Expr, ...]:
+    match statement:
+        case Assign(_, values) | Emit(values):
+            return values
+        case Increment(_, index, amount):
+            return (index, amount)
+        case Append(_, value, _):
+            return (value,)
+
+
+def _walk(expr: Expr) -> Iterator[Expr]:
+    yield expr
+    for arg in expr.args:
+        yield from _walk(arg)
+
+
+def _unusual(part: Expr) -> float:
+    """What a reader stumbles over in one node."""
+    charge = {"<<": 1.5, ">>": 1.5, "&": 0.5, "|": 0.5, "^": 0.5, "gcd": 2.0, "bit_count": 1.0, "**": 0.5, "//": 0.25,
+              "if": 1.0, "table": 8.0, "in": 3.0, "neg": 1.0, "max": 0.25, "min": 0.25}.get(part.op, 0.0)  # fmt: skip
+    if part.op in ("+", "-", "*", "//", "%", "&", "|", "^"):
+        charge += sum(2.0 for a in part.args if is_boolean(a))
+        if part.op in ("+", "-") and is_boolean(part.args[1]) and not is_boolean(part.args[0]):
+            charge -= 1.5  # counting by adding a condition
+    if part.op in ("//", "%"):
+        divisor = part.args[1]
+        if divisor.op != "const":
+            charge += 3.0
+        elif divisor.value < 0:
+            charge += 4.0
+        if part.op == "%" and part.args[0].op == "-":
+            charge += 1.5  # the remainder of a difference: right, but it takes thought
+    if part.op in ("&", "|", "^", "min", "max", "//", "%") and any(_is_sum(a) for a in part.args[:2]):
+        charge += 0.25
+    return charge
+
+
+def _is_sum(expr: Expr) -> bool:
+    return expr.op in ("+", "-")
+
+
+def _counts_backwards(statement: Statement) -> float:
+    """`s = x - s`: a state variable that is subtracted from something flips at every step."""
+    if not isinstance(statement, Assign) or len(statement.targets) != 1:
+        return 0.0
+    target, value = statement.targets[0], statement.values[0]
+    subtracted = any(p.op == "-" and target in variables(p.args[1]) for p in _walk(value))
+    return 3.0 if subtracted and value != Expr("-", (const(1), var(target))) else 0.0
+
+
+def _is_remote(statement: Statement) -> float:
+    """An update by a truth value stored as a number."""
+    if isinstance(statement, Assign):
+        return sum(1.0 for v in statement.values if is_boolean(v))
+    return 0.0

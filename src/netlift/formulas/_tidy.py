@@ -1,0 +1,145 @@
+"""Writing a draft down as a careful colleague would: order, shared names, in-place updates."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from netlift.formulas._draft import Draft, Variable
+from netlift.formulas._expr import Expr, size, substitute, var, variables
+from netlift.formulas._names import rename
+from netlift.formulas._normal import normalise
+from netlift.formulas._recurrence import Assign, Emit, Recurrence, Statement
+
+SHARED = "t_"  # intermediate names, until `rename` finds better ones
+
+
+def write(draft: Draft) -> Recurrence:
+    """The recurrence with statements in an order that respects who reads what, and readable names."""
+    updates = {v.name: normalise(v.update) for v in draft.variables}
+    outputs = [normalise(e) for e in draft.outputs]
+    # An output that contains a variable's whole update reads the new value instead.
+    for name, update in updates.items():
+        if update.args:
+            outputs = [replace(e, update, var(name + "'")) for e in outputs]
+    outputs = _without_clashes(outputs, updates)
+    shared, updates, outputs = _share(updates, outputs)
+    updates = {n: normalise(e, first=n) for n, e in updates.items()}
+    body = _order(shared, updates, outputs)
+    initial = tuple((v.name, v.initial) for v in draft.variables)
+    return rename(Recurrence(draft.inputs, initial, tuple(body)))
+
+
+def replace(expr: Expr, part: Expr, by: Expr) -> Expr:
+    """The expression with every occurrence of a sub-expression replaced."""
+    if expr == part:
+        return by
+    return Expr(expr.op, tuple(replace(a, part, by) for a in expr.args), expr.value)
+
+
+def _without_clashes(outputs: Sequence[Expr], updates: Mapping[str, Expr]) -> list[Expr]:
+    """Outputs that read a variable both old and new are rewritten to read old values only."""
+    clean = []
+    old = {n for e in outputs for n in variables(e)}
+    for e in outputs:
+        back = {n + "'": u for n, u in updates.items() if n in old and n + "'" in variables(e)}
+        clean.append(normalise(substitute(e, back)) if back else e)
+    read_old = {n for e in clean for n in variables(e)} & set(updates)
+    # If one output reads old values and another new ones of the same variable, all read old ones.
+    back = {n + "'": updates[n] for n in read_old}
+    return [normalise(substitute(e, back)) for e in clean]
+
+
+def parts(expr: Expr) -> Iterator[Expr]:
+    """Every sub-expression with operators, the whole included."""
+    if expr.args:
+        yield expr
+        for arg in expr.args:
+            yield from parts(arg)
+
+
+def _share(
+    updates: Mapping[str, Expr], outputs: Sequence[Expr]
+) -> tuple[list[tuple[str, Expr]], dict[str, Expr], list[Expr]]:
+    shared: list[tuple[str, Expr]] = []
+    roots = [*updates.values(), *outputs]
+    names = list(updates)
+    while len(shared) < 3:
+        counts = Counter(p for root in roots for p in parts(root) if p.op != "neg")
+        best, gain = None, 0
+        for part, times in counts.items():
+            if any(n.endswith("'") for n in variables(part)):
+                continue
+            saved = (times - 1) * (size(part) - 1) - 3
+            if saved > gain:
+                best, gain = part, saved
+        if best is None:
+            break
+        name = f"{SHARED}{len(shared)}"
+        roots = [replace(root, best, var(name)) for root in roots]
+        shared = [(n, replace(e, best, var(name))) for n, e in shared]
+        # a part found later is smaller: it may be inside an earlier one, so it is computed first
+        place = next((i for i, (_, e) in enumerate(shared) if name in variables(e)), len(shared))
+        shared.insert(place, (name, best))
+    return shared, dict(zip(names, roots[: len(names)], strict=True)), roots[len(names) :]
+
+
+def _order(shared: Sequence[tuple[str, Expr]], updates: Mapping[str, Expr], outputs: Sequence[Expr]) -> list[Statement]:
+    read_new = {n.removesuffix("'") for e in outputs for n in variables(e) if n.endswith("'")}
+    early = [n for n in updates if n in read_new]
+    late = [n for n in updates if n not in read_new]
+    # An early update must not hide an old value that a late one reads.
+    moved = True
+    while moved:
+        moved = False
+        for name in list(late):
+            if variables(updates[name]) & set(early):
+                late.remove(name)
+                early.append(name)
+                moved = True
+    plain = {n + "'": var(n) for n in updates}
+    in_place = _in_place(shared, updates, outputs)
+    if in_place is not None:
+        name, temporary = in_place
+        to = {temporary: var(name)}
+        shared = [(name, e) for _, e in shared]
+        outputs = [substitute(e, to) for e in outputs]
+        updates = {n: substitute(e, to) for n, e in updates.items()}
+    body: list[Statement] = [Assign((name,), (e,)) for name, e in shared]
+    body += _assignments({n: updates[n] for n in updates if n in early})
+    body.append(Emit(tuple(substitute(e, plain) for e in outputs)))
+    body += _assignments({n: updates[n] for n in updates if n in late})
+    return body
+
+
+def _in_place(
+    shared: Sequence[tuple[str, Expr]], updates: Mapping[str, Expr], outputs: Sequence[Expr]
+) -> tuple[str, str] | None:
+    """A variable that can hold the shared value itself until it is reduced: `r = ...; y = r // k; r %= k`."""
+    if len(shared) != 1:
+        return None
+    temporary, definition = shared[0]
+    for name, update in updates.items():
+        if update.op != "%" or update.args[0] != var(temporary) or name not in variables(definition):
+            continue
+        readers = [*outputs, *(e for n, e in updates.items() if n != name)]
+        if not any({name, name + "'"} & variables(e) for e in readers):
+            return name, temporary
+    return None
+
+
+def _assignments(updates: Mapping[str, Expr]) -> list[Statement]:
+    """One assignment a line where no order problem arises, else a simultaneous one."""
+    left = dict(updates)
+    body: list[Statement] = []
+    chain = [n for n in left if left[n].op == "var"]
+    if len(chain) > 1 and len(chain) == len(left):
+        return [Assign(tuple(left), tuple(left.values()))]
+    while left:
+        free = [n for n in left if not any(n in variables(e) for m, e in left.items() if m != n)]
+        if not free:
+            body.append(Assign(tuple(left), tuple(left.values())))
+            break
+        body.append(Assign((free[0],), (left.pop(free[0]),)))
+    return body
+
+
+__all__ = ["Draft", "Variable", "parts", "replace", "write"]
