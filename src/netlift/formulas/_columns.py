@@ -179,7 +179,9 @@ def start_columns(recurrence: Recurrence, rows: int) -> dict[str, Ints]:
     return env
 
 
-def step_columns(recurrence: Recurrence, state: Mapping[str, Ints], symbols: Ints) -> tuple[dict[str, Ints], Ints]:
+def step_columns(
+    recurrence: Recurrence, state: Mapping[str, Ints], symbols: Ints
+) -> tuple[dict[str, Ints], Ints]:
     """The next state and the outputs [N, K] for inputs [N, D]. Raises UndefinedError."""
     rows = len(symbols)
     env = dict(state)
@@ -230,7 +232,9 @@ def is_exact(recurrence: Recurrence, inputs: Ints, outputs: Ints) -> bool:
         return False
 
 
-def compare_with_machine(recurrence: Recurrence, machine: Machine, *, most: int = 20_000) -> tuple[bool, bool]:
+def compare_with_machine(
+    recurrence: Recurrence, machine: Machine, *, most: int = 20_000
+) -> tuple[bool, bool]:
     """(no difference met, explored to the end) for the product of recurrence and machine.
 
     Breadth-first over pairs of states; stops at the first difference or beyond `most` pairs.

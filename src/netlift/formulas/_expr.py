@@ -155,7 +155,9 @@ def to_ast(expr: Expr) -> ast.expr:
         for arg in args:  # a and (b and c) prints as a and b and c
             same = isinstance(arg, ast.BoolOp) and type(arg.op) is type(kind)
             values += arg.values if same and isinstance(arg, ast.BoolOp) else [arg]
-        return ast.BoolOp(kind, values)
+        if expr.op == "and":
+            values = _chained(values)
+        return values[0] if len(values) == 1 else ast.BoolOp(kind, values)
     match expr.op:
         case "neg":
             return ast.UnaryOp(ast.USub(), args[0])
@@ -175,9 +177,31 @@ def to_ast(expr: Expr) -> ast.expr:
     raise ValueError(f"no way to print the operator {expr.op!r}")
 
 
+def _chained(values: list[ast.expr]) -> list[ast.expr]:
+    """`a != b and b != c` as Python chains it: `a != b != c`. Evaluates the same comparisons."""
+    chained: list[ast.expr] = []
+    for value in values:
+        last = chained[-1] if chained else None
+        if (
+            isinstance(last, ast.Compare)
+            and isinstance(value, ast.Compare)
+            and isinstance(value.left, ast.Name)
+            and isinstance(last.comparators[-1], ast.Name)
+            and last.comparators[-1].id == value.left.id
+        ):
+            chained[-1] = ast.Compare(
+                last.left, [*last.ops, *value.ops], [*last.comparators, *value.comparators]
+            )
+        else:
+            chained.append(value)
+    return chained
+
+
 def _literal(value: Any) -> ast.expr:
     if isinstance(value, tuple):
         return ast.Tuple([_literal(v) for v in value], ast.Load())
+    if isinstance(value, str):  # a symbol spelt by its name
+        return ast.Constant(value)
     if value < 0:
         return ast.UnaryOp(ast.USub(), ast.Constant(-int(value)))
     return ast.Constant(int(value))

@@ -183,7 +183,22 @@ def _allowed(code, a, b):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def grow(  # type: ignore[no-untyped-def]
-    values, op, arg, kind, starts, level, codes, arity, weight, keys, slots, target, hits, counters, insert, edge
+    values,
+    op,
+    arg,
+    kind,
+    starts,
+    level,
+    codes,
+    arity,
+    weight,
+    keys,
+    slots,
+    target,
+    hits,
+    counters,
+    insert,
+    edge,
 ):
     """Offer every expression of cost `level` made of cheaper ones.
 
@@ -201,7 +216,24 @@ def grow(  # type: ignore[no-untyped-def]
             for i in range(starts[spare], starts[spare + 1]):
                 if kind[i] & CONST or (code == 22) != bool(kind[i] & BOOLEAN):
                     continue
-                _offer(code, i, i, i, flags, values, op, arg, kind, keys, slots, target, hits, counters, insert, row)
+                _offer(
+                    code,
+                    i,
+                    i,
+                    i,
+                    flags,
+                    values,
+                    op,
+                    arg,
+                    kind,
+                    keys,
+                    slots,
+                    target,
+                    hits,
+                    counters,
+                    insert,
+                    row,
+                )
         elif arity[n] == 2:
             commutes = code in (0, 2, 5, 6, 7, 8, 9, 12, 14, 15, 18, 19)
             for left in range(1, spare):
@@ -215,7 +247,22 @@ def grow(  # type: ignore[no-untyped-def]
                         if (commutes and j < i) or not _allowed(code, kind[i], kind[j]):
                             continue
                         _offer(
-                            code, i, j, j, flags, values, op, arg, kind, keys, slots, target, hits, counters, insert, row
+                            code,
+                            i,
+                            j,
+                            j,
+                            flags,
+                            values,
+                            op,
+                            arg,
+                            kind,
+                            keys,
+                            slots,
+                            target,
+                            hits,
+                            counters,
+                            insert,
+                            row,
                         )
         else:
             for test in range(1, min(spare - 1, 4)):

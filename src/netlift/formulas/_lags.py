@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.formulas._bank import distinct_rows
 from netlift.formulas._columns import UndefinedError, evaluate_columns
 from netlift.formulas._draft import Draft, Variable
+from netlift.formulas._explain import distinct_rows
 from netlift.formulas._expr import Expr, var, variables
 from netlift.formulas._problem import Problem
 
@@ -22,6 +22,12 @@ def start_values(problem: Problem) -> list[int]:
     x, y = problem.tree.inputs, problem.target
     ends = [int(x.min()), int(x.max()), int(y.min()), int(y.max()), int(x.min()) - 1, int(x.max()) + 1]
     return list(dict.fromkeys([0, 1, -1, *ends]))
+
+
+def search_stateless(problem: Problem) -> None:
+    """`y = E(x)`: nothing but the current input matters."""
+    for expr in problem.explain(problem.names, problem.columns(), problem.target, most_work=_WORK):
+        problem.offer(Draft(problem.names, (), (expr,)), "stateless")
 
 
 def search_window(problem: Problem) -> None:
@@ -40,7 +46,7 @@ def search_window(problem: Problem) -> None:
                 lagged[n] = (name, tree.lag(column, 0))
                 names.append(name)
                 columns.append(lagged[n][1])
-        rows = distinct_rows(names, columns, problem.target)
+        rows = distinct_rows(names, columns, problem.target) if lag else None
         if rows is None:
             if lag == 1:
                 _other_fills(problem)
@@ -48,7 +54,7 @@ def search_window(problem: Problem) -> None:
         deepest = 9 if len(names) <= 3 else 7
         for expr in problem.explain_rows(rows, deepest=deepest, most_work=_WORK):
             problem.offer(Draft(problem.names, _chain(before, expr), (expr,)), "window")
-        if problem.found or len(rows.target) < len(tree) // 4:
+        if any(c.strategy == "window" for c in problem.found) or len(rows.target) < len(tree) // 4:
             return
 
 
@@ -79,6 +85,11 @@ def search_feedback(problem: Problem) -> None:
     """`y = E(y1, x)`: the last output is the state; also with the last input, or the output before it."""
     tree, y = problem.tree, problem.target
     last = tree.lag(y, 0)
+    later = tree.step >= 1
+    for expr in problem.explain(
+        problem.names, problem.columns(), y - last, deepest=7, most_work=_WORK, where=later
+    ):
+        _offer_feedback(problem, Expr("+", (var("y1"), expr)))
     choices: list[tuple[list[str], list[Ints], int]] = [([], [], 1)]
     lagged = [tree.lag(c, 0) for c in problem.columns()]
     choices.append(([f"{n}1" for n in problem.names], lagged, 1))
@@ -95,7 +106,7 @@ def search_feedback(problem: Problem) -> None:
         deepest = 9 if len(names) <= 3 else 7
         for expr in problem.explain_rows(rows, deepest=deepest, most_work=_WORK):
             _offer_feedback(problem, expr)
-        if problem.found:
+        if any(c.strategy == "feedback" for c in problem.found):
             return
 
 

@@ -104,7 +104,11 @@ def _wish(name: str, values: list[Expr], divided: set[str], recurrence: Recurren
         return "total" if values[0].op in "+-" else None
     value = values[-1]
     if value.op == "%" and (len(values) == 2 or "//" in divided or _doubles(value)):
-        return "remainder" if any(_doubles(v) for v in values) else ("error" if len(values) == 2 else "remainder")
+        return (
+            "remainder"
+            if any(_doubles(v) for v in values)
+            else ("error" if len(values) == 2 else "remainder")
+        )
     if value.op == "//":
         return "carry"
     if value.op == "max" and name in variables(value):
@@ -128,7 +132,9 @@ def _wish(name: str, values: list[Expr], divided: set[str], recurrence: Recurren
 
 
 def _doubles(expr: Expr) -> bool:
-    return any(part.op == "*" and part.args[0].op == "const" and part.args[1].op == "var" for part in _walk(expr))
+    return any(
+        part.op == "*" and part.args[0].op == "const" and part.args[1].op == "var" for part in _walk(expr)
+    )
 
 
 def _steps_of_one(value: Expr, name: str) -> bool:

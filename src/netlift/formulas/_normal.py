@@ -1,6 +1,8 @@
 """One spelling for each expression: terms in reading order, no double signs."""
 
-from netlift.formulas._expr import Expr, const
+from collections.abc import Mapping
+
+from netlift.formulas._expr import Expr, const, evaluate, var
 
 
 def normalise(expr: Expr, *, first: str | None = None) -> Expr:
@@ -22,8 +24,28 @@ def normalise(expr: Expr, *, first: str | None = None) -> Expr:
             if a == const(1):
                 return b
             return Expr("**", (a, const(2))) if a == b else Expr("*", (a, b))
-        case "min" | "max" | "&" | "|" | "^" | "==" | "!=" | "gcd" | "and" | "or":
+        case "&" if const(1) in args:
+            return Expr("%", (args[0] if args[1] == const(1) else args[1], const(2)))
+        case "&" | "|" | "^" | "and" | "or" | "min" | "max":
+            parts = sorted(_chain(expr.op, expr), key=lambda a: _place(a, first))
+            whole = parts[0]
+            for part in parts[1:]:
+                whole = Expr(expr.op, (whole, part))
+            return whole
+        case "==" | "!=" | "gcd":
             return Expr(expr.op, tuple(sorted(args, key=lambda a: _place(a, first))))
+        case "abs" if args[0].op == "abs":
+            return args[0]
+        case "abs" if args[0].op == "-" and len(args[0].args) == 2:
+            return Expr("abs", (Expr("-", tuple(sorted(args[0].args, key=lambda a: _place(a, first)))),))
+        case "<=" if args[1] == const(-1):
+            return Expr("<", (args[0], const(0)))
+        case "<" if args[1] == const(1):
+            return Expr("<=", (args[0], const(0)))
+        case "<=" if args[0] == const(1):
+            return Expr(">", (args[1], const(0)))
+        case "<" if args[0] == const(-1):
+            return Expr(">=", (args[1], const(0)))
         case "<" if args[0].op == "const":
             return Expr(">", (args[1], args[0]))
         case "<=" if args[0].op == "const":
@@ -37,8 +59,6 @@ _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
 def _fold(expr: Expr) -> Expr:
-    from netlift.formulas._expr import evaluate
-
     try:
         value = evaluate(expr, {})
     except (ArithmeticError, ValueError):
@@ -47,7 +67,7 @@ def _fold(expr: Expr) -> Expr:
 
 
 def _sum(expr: Expr, first: str | None) -> Expr:
-    terms: list[tuple[int, Expr]] = []
+    terms: dict[Expr, int] = {}
     number = 0
     waiting = [(1, expr)]
     while waiting:
@@ -59,12 +79,21 @@ def _sum(expr: Expr, first: str | None) -> Expr:
         elif part.op in "+-":
             waiting.append((sign if part.op == "+" else -sign, part.args[1]))
             waiting.append((sign, part.args[0]))
+        elif part.op == "*" and part.args[0].op == "const" and part.args[0].value != 0:
+            terms[part.args[1]] = terms.get(part.args[1], 0) + sign * part.args[0].value
         else:
-            terms.append((sign, part))
-    positive = sorted((e for sign, e in terms if sign > 0), key=lambda e: _place(e, first))
-    negative = sorted((e for sign, e in terms if sign < 0), key=lambda e: _place(e, first))
-    if number > 0:
-        # 1 - x, but x + 1 and s + 1 - x
+            terms[part] = terms.get(part, 0) + sign
+    if first is not None and terms.get(var(first)) == 1 and len(terms) + (number != 0) > 2:
+        del terms[var(first)]  # s + (1 - x): printed as s += 1 - x
+        rest = _written(terms, number, None)
+        return Expr("+", (var(first), rest))
+    return _written(terms, number, first)
+
+
+def _written(terms: Mapping[Expr, int], number: int, first: str | None) -> Expr:
+    positive = sorted((_times(n, e) for e, n in terms.items() if n > 0), key=lambda e: _place(e, first))
+    negative = sorted((_times(-n, e) for e, n in terms.items() if n < 0), key=lambda e: _place(e, first))
+    if number > 0:  # 1 - x, but x + 1 and s + 1 - x
         positive.append(const(number))
     if not positive:
         if number or not negative:
@@ -81,6 +110,15 @@ def _sum(expr: Expr, first: str | None) -> Expr:
     if number < 0:
         start = Expr("-", (start, const(-number)))
     return start
+
+
+def _chain(op: str, expr: Expr) -> list[Expr]:
+    """The operands of nested uses of one associative operator."""
+    return [p for a in expr.args for p in _chain(op, a)] if expr.op == op else [expr]
+
+
+def _times(factor: int, expr: Expr) -> Expr:
+    return expr if factor == 1 else Expr("*", (const(factor), expr))
 
 
 def _place(expr: Expr, first: str | None) -> tuple[int, str]:

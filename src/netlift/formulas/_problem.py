@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.formulas._bank import Rows, distinct_rows, explain
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
 from netlift.formulas._columns import compare_with_machine, is_exact
 from netlift.formulas._draft import Draft, input_names
+from netlift.formulas._explain import Rows, distinct_rows, explain
 from netlift.formulas._expr import Expr
 from netlift.formulas._prefixes import Prefixes, sample_prefixes
 from netlift.formulas._rank import description_length
@@ -44,6 +44,10 @@ class Problem:
         """The inputs at the nodes, one column a stream."""
         return [self.tree.inputs[:, d] for d in range(self.tree.inputs.shape[1])]
 
+    def sample_nodes(self, count: int) -> Ints:
+        """Some nodes of the tree, drawn by the problem's seed."""
+        return np.random.default_rng(self.seed).integers(len(self.tree), size=count)
+
     def explain(self, names: Sequence[str], columns: Sequence[Ints], target: Ints, *, deepest: int = 9,
                 most_work: int = 60_000_000, further: int = 1, extra: Sequence[int] = (), wanted: int = 40,
                 where: NDArray[np.bool_] | None = None) -> list[Expr]:  # fmt: skip
@@ -53,7 +57,9 @@ class Problem:
         rows = distinct_rows(names, columns, target)
         if rows is None:
             return []
-        return self.explain_rows(rows, deepest=deepest, most_work=most_work, further=further, extra=extra, wanted=wanted)
+        return self.explain_rows(
+            rows, deepest=deepest, most_work=most_work, further=further, extra=extra, wanted=wanted
+        )
 
     def explain_rows(self, rows: Rows, *, deepest: int = 9, most_work: int = 60_000_000, further: int = 1,
                      extra: Sequence[int] = (), wanted: int = 40) -> list[Expr]:  # fmt: skip
@@ -94,7 +100,9 @@ class Problem:
 def pose(behaviour: Behaviour, seed: int, work: Work) -> Problem:
     """The problem of a behaviour with one output stream."""
     tree = sample_prefixes(behaviour, np.random.default_rng(seed))
-    return Problem(behaviour, tree, work, seed, input_names(tree.inputs.shape[1]), _constants(behaviour, tree))
+    return Problem(
+        behaviour, tree, work, seed, input_names(tree.inputs.shape[1]), _constants(behaviour, tree)
+    )
 
 
 def _constants(behaviour: Behaviour, tree: Prefixes) -> tuple[int, ...]:

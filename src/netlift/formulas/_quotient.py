@@ -33,7 +33,9 @@ class Letters:
 def partition(machine: Machine) -> Ints:
     """The class of each symbol, [A]: alike are symbols with the same transitions and outputs."""
     letters = len(machine.alphabet)
-    table = np.concatenate([machine.transitions.T, np.moveaxis(machine.outputs, 1, 0).reshape(letters, -1)], axis=1)
+    table = np.concatenate(
+        [machine.transitions.T, np.moveaxis(machine.outputs, 1, 0).reshape(letters, -1)], axis=1
+    )
     return _canonical(np.unique(table, axis=0, return_inverse=True)[1].reshape(-1))
 
 
@@ -58,7 +60,9 @@ def views(machine: Machine, names: tuple[str, ...], *, most: int = 3) -> list[Le
         return [Letters((), np.zeros((0, 1), dtype=np.int64), classes)]
     found = []
     constants = [0, 1, 2, int(alphabet.max()) + 1, 3]
-    bank = Bank([(n, np.ascontiguousarray(alphabet[:, d])) for d, n in enumerate(names)], constants, most=4_000)
+    bank = Bank(
+        [(n, np.ascontiguousarray(alphabet[:, d])) for d, n in enumerate(names)], constants, most=4_000
+    )
     checked = 0
     while bank.level < 5 and len(found) < most and len(bank) < 3_000:
         bank.grow(20_000_000)

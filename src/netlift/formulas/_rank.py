@@ -14,16 +14,22 @@ def description_length(recurrence: Recurrence) -> float:
     The prior charges start values other than 0, truth values used as numbers, divisions by unequal
     constants, unusual operators and every further distinct constant.
     """
-    nodes = sum(_nodes(s, recurrence) for s in recurrence.body)
+    nodes = sum(_nodes(s) for s in recurrence.body)
     nodes += sum(3 if isinstance(v, int) else 6 for _, v in recurrence.initial)
     expressions = [e for s in recurrence.body for e in _expressions(s)]
     parts = [p for e in expressions for p in _walk(e)]
-    prior = sum(_START_COST if v not in (0, ()) and isinstance(v, int) else 0.0 for _, v in recurrence.initial)
+    prior = sum(
+        _START_COST if v not in (0, ()) and isinstance(v, int) else 0.0 for _, v in recurrence.initial
+    )
     prior += sum(_unusual(p) for p in parts)
     constants = {p.value for p in parts if p.op == "const"}
     prior += sum(1.0 if abs(c) <= 2 else 1.5 for c in constants)
     divisors = {p.args[1] for p in parts if p.op in ("//", "%")}
     prior += 3.0 * max(0, len(divisors) - 1)
+    both = {(p.args[0], p.args[1]) for p in parts if p.op == "//"} & {
+        (p.args[0], p.args[1]) for p in parts if p.op == "%"
+    }
+    prior -= 4.0 if both else 0.0  # division with remainder
     prior += sum(_counts_backwards(s) for s in recurrence.body)
     prior += sum(_is_remote(s) for s in recurrence.body)
     return nodes + prior
@@ -32,7 +38,7 @@ def description_length(recurrence: Recurrence) -> float:
 _START_COST = 2.5
 
 
-def _nodes(statement: Statement, recurrence: Recurrence) -> int:
+def _nodes(statement: Statement) -> float:
     match statement:
         case Assign(targets, values):
             if len(targets) > 1:
@@ -46,7 +52,7 @@ def _nodes(statement: Statement, recurrence: Recurrence) -> int:
         case Append(_, value, keep):
             return 5 + size(value) + (0 if keep is None else 8)
         case Emit(values):
-            return 4 + sum(size(v) + 2 * is_boolean(v) for v in values)
+            return 4 + sum(size(v) + 0.5 * is_boolean(v) for v in values)
 
 
 def _expressions(statement: Statement) -> tuple[Expr, ...]:
@@ -65,29 +71,45 @@ def _walk(expr: Expr) -> Iterator[Expr]:
         yield from _walk(arg)
 
 
+_CHARGE = {
+    "<<": 1.5, ">>": 1.5, "gcd": 2.0, "bit_count": 1.0, "**": 0.5, "//": 0.25, "if": 1.0, "table": 8.0,
+    "in": 3.0, "neg": 1.0, "max": 0.25, "min": 0.25, "<": 0.25, "<=": 0.5, ">": 0.25, ">=": 0.5,
+    "&": 0.25, "|": 0.25, "^": 0.25,
+}  # fmt: skip
+
+
 def _unusual(part: Expr) -> float:
     """What a reader stumbles over in one node."""
-    charge = {"<<": 1.5, ">>": 1.5, "&": 0.5, "|": 0.5, "^": 0.5, "gcd": 2.0, "bit_count": 1.0, "**": 0.5, "//": 0.25,
-              "if": 1.0, "table": 8.0, "in": 3.0, "neg": 1.0, "max": 0.25, "min": 0.25}.get(part.op, 0.0)  # fmt: skip
-    if part.op in ("+", "-", "*", "//", "%", "&", "|", "^"):
+    charge = _CHARGE.get(part.op, 0.0)
+    if part.op in _AUGMENTED:
+        charge += sum(3.5 for a in part.args if is_boolean(a))
+        if part.op == "+" and is_boolean(part.args[1]) and part.args[0].op == "var":
+            charge -= 3.0  # counting by adding a condition
+    if part.op == "-" and part.args[0] == const(1) and part.args[1].op == "%":
+        charge += 1.5  # 1 - x % 2 is a condition in disguise
+    if part.op == "%" and part.args[0].op in ("+", "-") and part.args[0].args[1].op == "const":
+        charge += 1.0
+    if part.op in ("&", "|", "^"):
+        charge += sum(3.5 for a in part.args if a.op == "const")
+        charge += sum(1.0 for a in part.args if a.args and a.op not in ("&", "|", "^"))
+    if part.op == "*" and all(a.op == "var" for a in part.args):
+        charge += 0.75
+    if part.op == "*" and part.args[0].op != "const" and any(a.args for a in part.args):
+        charge += 3.0
+    if part.op in ("==", "!=", "<", "<=", ">", ">="):
         charge += sum(2.0 for a in part.args if is_boolean(a))
-        if part.op in ("+", "-") and is_boolean(part.args[1]) and not is_boolean(part.args[0]):
-            charge -= 1.5  # counting by adding a condition
+        charge += sum(0.25 for a in part.args if a.args)
     if part.op in ("//", "%"):
         divisor = part.args[1]
         if divisor.op != "const":
             charge += 3.0
         elif divisor.value < 0:
             charge += 4.0
-        if part.op == "%" and part.args[0].op == "-":
-            charge += 1.5  # the remainder of a difference: right, but it takes thought
-    if part.op in ("&", "|", "^", "min", "max", "//", "%") and any(_is_sum(a) for a in part.args[:2]):
-        charge += 0.25
+        if part.op == "%" and part.args[0].op in ("+", "-"):
+            charge += 0.5 if part.args[0].op == "+" else 1.5  # the remainder of a difference takes thought
+    if part.op in ("min", "max", "abs") and any(a.args for a in part.args):
+        charge += 0.5
     return charge
-
-
-def _is_sum(expr: Expr) -> bool:
-    return expr.op in ("+", "-")
 
 
 def _counts_backwards(statement: Statement) -> float:
@@ -102,5 +124,5 @@ def _counts_backwards(statement: Statement) -> float:
 def _is_remote(statement: Statement) -> float:
     """An update by a truth value stored as a number."""
     if isinstance(statement, Assign):
-        return sum(1.0 for v in statement.values if is_boolean(v))
+        return sum(2.0 for v in statement.values if is_boolean(v))
     return 0.0

@@ -3,20 +3,28 @@
 from collections.abc import Callable
 
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
-from netlift.formulas._lags import search_feedback, search_window
+from netlift.formulas._features import search_counters, search_history
+from netlift.formulas._lags import search_feedback, search_stateless, search_window
+from netlift.formulas._numbering import search_numberings
 from netlift.formulas._problem import Problem, pose
-from netlift.formulas._state import search_divisions, search_numberings, search_updates
+from netlift.formulas._state import search_divisions, search_updates
 from netlift.formulas._table import search_table
+from netlift.formulas._walk import search_walks
 
 _WORK = 4_000_000_000  # row evaluations; about a minute
 
-_STRATEGIES: tuple[tuple[str, Callable[[Problem], None]], ...] = (
-    ("window", search_window),
-    ("feedback", search_feedback),
-    ("division", search_divisions),
-    ("numbering", search_numberings),
-    ("state", search_updates),
-    ("table", search_table),
+# Price order; a strategy runs while no program below its price was found.
+_STRATEGIES: tuple[tuple[str, float, Callable[[Problem], None]], ...] = (
+    ("stateless", 1e9, search_stateless),
+    ("feedback", 14.0, search_feedback),
+    ("window", 16.0, search_window),
+    ("division", 20.0, search_divisions),
+    ("numbering", 12.0, search_numberings),
+    ("counters", 25.0, search_counters),
+    ("walk", 25.0, search_walks),
+    ("history", 30.0, search_history),
+    ("state", 60.0, search_updates),
+    ("table", 1e9, search_table),
 )
 
 
@@ -36,12 +44,12 @@ def search(
     """
     work = Work(budget)
     problem = pose(behaviour, seed, work)
-    for name, strategy in _STRATEGIES:
+    for name, price, strategy in _STRATEGIES:
+        if problem.best() <= price or (name == "table" and problem.found):
+            continue
         if work.left <= 0 and name != "table":
             continue
         if progress is not None:
             progress(name)
         strategy(problem)
-        if problem.found:
-            break
     return sorted(problem.found, key=lambda c: (c.cost, str(c.recurrence)))

@@ -21,5 +21,3 @@ def search_table(problem: Problem) -> None:
         problem.offer(Recurrence(problem.names, (), (Emit((Expr("table", args[1:], outputs),)),)), "table")
         return
     problem.offer(Recurrence(problem.names, (("s", 0),), body), "table")
-
-

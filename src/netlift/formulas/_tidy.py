@@ -7,13 +7,21 @@ from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._expr import Expr, size, substitute, var, variables
 from netlift.formulas._names import rename
 from netlift.formulas._normal import normalise
+from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Assign, Emit, Recurrence, Statement
 
 SHARED = "t_"  # intermediate names, until `rename` finds better ones
 
 
 def write(draft: Draft) -> Recurrence:
-    """The recurrence with statements in an order that respects who reads what, and readable names."""
+    """The recurrence with statements in an order that respects who reads what, and readable names.
+
+    A shared value may or may not be worth a name of its own: the shorter of the two is answered.
+    """
+    return min((_written(draft, least) for least in (1, 0)), key=description_length)
+
+
+def _written(draft: Draft, least: int) -> Recurrence:
     updates = {v.name: normalise(v.update) for v in draft.variables}
     outputs = [normalise(e) for e in draft.outputs]
     # An output that contains a variable's whole update reads the new value instead.
@@ -21,7 +29,7 @@ def write(draft: Draft) -> Recurrence:
         if update.args:
             outputs = [replace(e, update, var(name + "'")) for e in outputs]
     outputs = _without_clashes(outputs, updates)
-    shared, updates, outputs = _share(updates, outputs)
+    shared, updates, outputs = _share(updates, outputs, least)
     updates = {n: normalise(e, first=n) for n, e in updates.items()}
     body = _order(shared, updates, outputs)
     initial = tuple((v.name, v.initial) for v in draft.variables)
@@ -57,14 +65,14 @@ def parts(expr: Expr) -> Iterator[Expr]:
 
 
 def _share(
-    updates: Mapping[str, Expr], outputs: Sequence[Expr]
+    updates: Mapping[str, Expr], outputs: Sequence[Expr], least: int
 ) -> tuple[list[tuple[str, Expr]], dict[str, Expr], list[Expr]]:
     shared: list[tuple[str, Expr]] = []
     roots = [*updates.values(), *outputs]
     names = list(updates)
     while len(shared) < 3:
         counts = Counter(p for root in roots for p in parts(root) if p.op != "neg")
-        best, gain = None, 0
+        best, gain = None, least - 1
         for part, times in counts.items():
             if any(n.endswith("'") for n in variables(part)):
                 continue
@@ -82,7 +90,9 @@ def _share(
     return shared, dict(zip(names, roots[: len(names)], strict=True)), roots[len(names) :]
 
 
-def _order(shared: Sequence[tuple[str, Expr]], updates: Mapping[str, Expr], outputs: Sequence[Expr]) -> list[Statement]:
+def _order(
+    shared: Sequence[tuple[str, Expr]], updates: Mapping[str, Expr], outputs: Sequence[Expr]
+) -> list[Statement]:
     read_new = {n.removesuffix("'") for e in outputs for n in variables(e) if n.endswith("'")}
     early = [n for n in updates if n in read_new]
     late = [n for n in updates if n not in read_new]
