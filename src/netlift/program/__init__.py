@@ -1,1 +1,21 @@
-"""program"""
+"""Programs: printed from recurrences, parsed with care, run in an interpreter of their own."""
+
+from netlift.program._fresh import Errors as Errors
+from netlift.program._fresh import ProgramFailed as ProgramFailed
+from netlift.program._fresh import Witness as Witness
+from netlift.program._fresh import count_errors as count_errors
+from netlift.program._fresh import run_fresh as run_fresh
+from netlift.program._print import print_program as print_program
+from netlift.program._program import Program as Program
+from netlift.program._program import parse_program as parse_program
+
+__all__ = [
+    "Errors",
+    "Program",
+    "ProgramFailed",
+    "Witness",
+    "count_errors",
+    "parse_program",
+    "print_program",
+    "run_fresh",
+]

@@ -1,0 +1,116 @@
+"""Run a program file in an interpreter of its own, as a user would."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from netlift.data._sequences import Sequences
+
+BATCH = 50_000  # sequences handed to one interpreter
+MOST_CRASHES = 20  # after so many, the rest of a batch counts as wrong unseen
+SECONDS_EACH = 0.02  # a sequence's share of the time limit
+
+
+class ProgramFailed(RuntimeError):
+    """A program file stopped before the end of its input.
+
+    `outputs` holds what it answered before; `message` is what it wrote to standard error.
+    """
+
+    def __init__(self, outputs: list[Any], message: str) -> None:
+        super().__init__(message)
+        self.outputs = outputs
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A sequence on which a program is wrong: its row, inputs, the right outputs, the program's.
+
+    `found` is a sentence where the program failed instead of answering.
+    """
+
+    row: int
+    inputs: list[Any]
+    expected: list[Any]
+    found: list[Any] | str
+
+
+@dataclass(frozen=True)
+class Errors:
+    """How many of the sequences a program got wrong, and the first of them."""
+
+    sequences: int
+    errors: int
+    witness: Witness | None
+
+
+def run_fresh(path: str | Path, inputs: Sequence[Sequence[Any]], *, seconds: float = 60.0) -> list[Any]:
+    """The outputs of program.py, one list a sequence, from a fresh interpreter (`python -I`).
+
+    `seconds` bounds the wait. Raises ProgramFailed when the program stops early or in silence, and
+    when the time is up.
+    """
+    lines = "".join(json.dumps(sequence) + "\n" for sequence in inputs)
+    command = [sys.executable, "-I", str(path)]
+    try:
+        done = subprocess.run(
+            command, input=lines, capture_output=True, text=True, timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ProgramFailed([], f"no answer within {seconds:.0f} seconds") from error
+    outputs = [json.loads(line) for line in done.stdout.splitlines()]
+    if done.returncode != 0 or len(outputs) != len(inputs):
+        raise ProgramFailed(outputs, done.stderr.strip().rpartition("\n")[2] or "stopped without a word")
+    return outputs
+
+
+def count_errors(path: str | Path, sequences: Sequences) -> Errors:
+    """On how many sequences program.py, run in a fresh interpreter, gives any wrong output."""
+    errors, witness = 0, None
+    for start in range(0, len(sequences), BATCH):
+        rows = range(start, min(start + BATCH, len(sequences)))
+        inputs = [_steps(sequences.inputs, sequences.input_symbols, sequences.lengths, row) for row in rows]
+        targets = [
+            _steps(sequences.targets, sequences.target_symbols, sequences.lengths, row) for row in rows
+        ]
+        for place, found in _answers(path, inputs):
+            if found != targets[place]:
+                errors += 1
+                witness = witness or Witness(rows[place], inputs[place], targets[place], found)
+    return Errors(len(sequences), errors, witness)
+
+
+def _answers(path: str | Path, inputs: list[list[Any]]) -> Iterator[tuple[int, list[Any] | str]]:
+    """Each place with the program's answer; a sentence where it failed."""
+    place, message = 0, ""
+    for _ in range(MOST_CRASHES):
+        rest = inputs[place:]
+        if not rest:
+            return
+        try:
+            outputs = run_fresh(path, rest, seconds=10 + SECONDS_EACH * len(rest))
+            message = ""
+        except ProgramFailed as failure:
+            outputs, message = failure.outputs, failure.message
+        yield from enumerate(outputs, place)
+        place += len(outputs)
+        if message:
+            yield place, message
+            place += 1
+    for left in range(place, len(inputs)):
+        yield left, message
+
+
+def _steps(values: Any, symbols: tuple[tuple[str, ...] | None, ...], lengths: Any, row: int) -> list[Any]:
+    """One sequence as a program takes and gives it: numbers or strings, lists of them for streams."""
+    steps: list[list[Any]] = values[row, : lengths[row]].tolist()
+    for stream, names in enumerate(symbols):
+        if names is not None:
+            for step in steps:
+                step[stream] = names[step[stream]]
+    return [step[0] for step in steps] if len(symbols) == 1 else list(steps)

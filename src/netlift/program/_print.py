@@ -1,0 +1,279 @@
+"""From a recurrence to the source of program.py."""
+
+import ast
+import copy
+import keyword
+import re
+import textwrap
+from collections.abc import Sequence
+
+from netlift.formulas._expr import Expr, to_ast, var
+from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
+from netlift.program._kinds import Kinds, as_condition, as_number, as_value, kinds
+from netlift.program._parse import FUNCTIONS, MATH
+from netlift.program._script import SCRIPT
+from netlift.program._simplify import negated
+from netlift.program._symbols import Spelling, Symbols, spell_inputs, spell_output
+from netlift.program._tables import Constants, Hoist
+from netlift.program._tidy import expressions, mapped, read, tidy
+from netlift.program._update import augmented
+from netlift.program._wrap import WIDTH, statement
+
+_BETTER = {"max": "largest", "min": "smallest", "sum": "total", "len": "length", "input": "x"}
+
+
+def print_program(
+    recurrence: Recurrence,
+    docstring: Sequence[str] = (),
+    input_symbols: Sequence[Symbols] | None = None,
+    target_symbols: Sequence[Symbols] | None = None,
+) -> str:
+    """The source of a program that gives the recurrence's outputs, for sequences of any length.
+
+    `docstring` holds the lines of the module's docstring, wrapped here. `input_symbols` and
+    `target_symbols` give, a stream each, the strings that its numbers stand for, or None; the
+    program then reads and answers the strings. Run as a script, the program turns JSON lines (a
+    list of inputs, or an object with "inputs") into JSON lines.
+    """
+    outputs = next(len(s.values) for s in recurrence.body if isinstance(s, Emit))
+    recurrence = _safe_names(tidy(recurrence))
+    recurrence, spellings = spell_inputs(recurrence, input_symbols or (None,) * len(recurrence.inputs))
+    recurrence = tidy(recurrence)
+    writer = _Writer(recurrence, target_symbols or (None,) * outputs)
+    return writer.source(docstring, spellings)
+
+
+class _Writer:
+    """Writes one recurrence; collects the constants that its statements ask for on the way."""
+
+    def __init__(self, recurrence: Recurrence, target_symbols: Sequence[Symbols]) -> None:
+        self._recurrence = recurrence
+        self._symbols = target_symbols
+        self._known: Kinds = kinds(recurrence)
+        self._constants = Constants(set())
+
+    def source(self, docstring: Sequence[str], spellings: Sequence[Spelling]) -> str:
+        names, decoding = self._loop(spellings)
+        body = [node for s in self._recurrence.body for node in self._statements(s)]
+        target: ast.expr = (
+            _name(names[0]) if len(names) == 1 else ast.Tuple([_name(n) for n in names], ast.Load())
+        )
+        loop = ast.For(target, _name("inputs"), [*decoding, *body], [])
+        function = [*self._initial(), _assignment("outputs", ast.List([], ast.Load())), loop]
+        text = "".join(statement(node, 1) for node in [*function, ast.Return(_name("outputs"))])
+        used = {n.id for s in function for n in ast.walk(s) if isinstance(n, ast.Name)}
+        imports = sorted(used & set(MATH))
+        parts = [_docstring(docstring)]
+        parts += [f"from math import {', '.join(imports)}\n"] if imports else []
+        constants = "\n".join(constant.text() for constant in self._constants.found)
+        parts += [constants] if constants else []
+        head = "\n".join(part for part in parts if part)
+        return f"{head}\n\ndef program(inputs):\n{text}\n\n{SCRIPT}".lstrip("\n")
+
+    def _loop(self, spellings: Sequence[Spelling]) -> tuple[list[str], list[ast.stmt]]:
+        """The names that the loop binds, and the statements that decode strings."""
+        body = self._recurrence.body
+        needed = frozenset[str]().union(*(read(s) for s in body))
+        names = {stream: stream if stream in needed else "_" for stream in self._recurrence.inputs}
+        decoding: list[ast.stmt] = []
+        for spelling in spellings:
+            stream = spelling.stream
+            if names[stream] == "_":
+                continue
+            wish = "CODE" if len(spellings) == 1 else f"CODE_{stream.upper()}"
+            codes = [ast.Constant(code) for code in range(len(spelling.symbols))]
+            table = ast.Dict([ast.Constant(symbol) for symbol in spelling.symbols], list[ast.expr](codes))
+            constant = self._constants.add(wish, table, "The number that stands for each symbol.")
+            times = sum(_count(e, stream) for s in body for e in expressions(s))
+            if times == 1:
+                lookup = Expr("item", (var(constant), var(stream)))
+                body = tuple(mapped(s, lambda e, n=stream, v=lookup: _replaced(e, n, v)) for s in body)  # type: ignore[misc]
+                continue
+            names[stream] = "symbol" if len(names) == 1 else f"symbol_{stream}"
+            decoding.append(
+                _assignment(stream, ast.Subscript(_name(constant), _name(names[stream]), ast.Load()))
+            )
+        self._recurrence = Recurrence(self._recurrence.inputs, self._recurrence.initial, body)
+        return list(names.values()), decoding
+
+    def _initial(self) -> list[ast.stmt]:
+        nodes = []
+        for name, value in self._recurrence.initial:
+            if isinstance(value, tuple):
+                items = [_number(item) for item in value]
+                listed: ast.expr = ast.List(items, ast.Load())
+                if len(value) > 1 and len(set(value)) == 1:
+                    listed = ast.BinOp(ast.List(items[:1], ast.Load()), ast.Mult(), ast.Constant(len(value)))
+                nodes.append(_assignment(name, listed))
+            elif name in self._known.truths:
+                nodes.append(_assignment(name, ast.Constant(bool(value))))
+            else:
+                nodes.append(_assignment(name, _number(value)))
+        return list(nodes)
+
+    def _statements(self, s: Statement) -> list[ast.stmt]:
+        match s:
+            case Assign(targets, values) if len(targets) > 1:
+                syntax = [self._copied(v, t) for t, v in zip(targets, values, strict=True)]
+                names = ast.Tuple([_name(t) for t in targets], ast.Store())
+                return [ast.Assign([names], ast.Tuple(syntax, ast.Load()), lineno=0)]
+            case Assign((target,), (value,)):
+                return self._assign(target, as_value(value, self._known))
+            case Increment(target, index, amount):
+                place = ast.Subscript(
+                    _name(target), self._syntax(as_value(index, self._known), target), ast.Store()
+                )
+                return [ast.AugAssign(place, ast.Add(), self._syntax(as_value(amount, self._known), target))]
+            case Append(target, value, keep):
+                return self._append(target, self._copied(value, target), keep)
+            case Emit(values):
+                return [self._emit(values)]
+        raise ValueError(f"no way to print the statement {s!r}")
+
+    def _assign(self, target: str, value: Expr) -> list[ast.stmt]:
+        """An assignment; where a branch keeps the old value, an `if` without `else`."""
+        if value.op == "if":
+            condition, yes, no = value.args
+            if yes == var(target):
+                condition, yes, no = as_condition(negated(condition), self._known), no, yes
+            if no == var(target):
+                return [ast.If(self._syntax(condition, target), self._assign(target, yes), [])]
+            if _keeps(no, target):
+                rest = self._assign(target, no)
+                return [ast.If(self._syntax(condition, target), self._assign(target, yes), rest)]
+        update = None if target in self._known.lists else augmented(value, target)
+        if update is not None:
+            operator, amount = update
+            return [ast.AugAssign(_name(target), operator, self._syntax(amount, target))]
+        simple = _assignment(target, self._copied(value, target))
+        if value.op == "if" and value.args[2].op == "if" and len(ast.unparse(simple)) > WIDTH - 8:
+            rest = self._assign(target, value.args[2])
+            return [ast.If(self._syntax(value.args[0], target), self._assign(target, value.args[1]), rest)]
+        return [simple]
+
+    def _append(self, target: str, item: ast.expr, keep: int | None) -> list[ast.stmt]:
+        first = dict(self._recurrence.initial).get(target, ())
+        appends = [s for s in self._recurrence.body if isinstance(s, Append) and s.target == target]
+        if keep is not None and isinstance(first, tuple) and len(first) == keep and len(appends) == 1:
+            others = ast.Subscript(_name(target), ast.Slice(ast.Constant(1)), ast.Load())
+            return [_assignment(target, ast.BinOp(others, ast.Add(), ast.List([item], ast.Load())))]
+        method = ast.Attribute(_name(target), "append", ast.Load())
+        nodes: list[ast.stmt] = [ast.Expr(ast.Call(method, [item], []))]
+        if keep is not None:
+            old = ast.Slice(None, ast.UnaryOp(ast.USub(), ast.Constant(keep)))
+            nodes.append(ast.Delete([ast.Subscript(_name(target), old, ast.Del())]))
+        return nodes
+
+    def _emit(self, values: Sequence[Expr]) -> ast.stmt:
+        items = []
+        for stream, (value, names) in enumerate(zip(values, self._symbols, strict=True), 1):
+            wish = "SYMBOLS" if len(values) == 1 else f"SYMBOLS_{stream}"
+            if names is None:
+                shown = as_number(value, self._known)
+            else:
+                listed = ast.Tuple([ast.Constant(name) for name in names], ast.Load())
+                comment = "The symbols that are answered, by number."
+                shown = spell_output(
+                    as_value(value, self._known),
+                    names,
+                    self._known,
+                    lambda w=wish, t=listed, c=comment: self._constants.add(w, t, c),  # type: ignore[misc]
+                )
+            items.append(self._syntax(shown, None))
+        answer = items[0] if len(items) == 1 else ast.Tuple(items, ast.Load())
+        return ast.Expr(ast.Call(ast.Attribute(_name("outputs"), "append", ast.Load()), [answer], []))
+
+    def _copied(self, value: Expr, target: str) -> ast.expr:
+        """The value; a list that already has a name is copied, since lists change in place."""
+        syntax = self._syntax(as_value(value, self._known), target)
+        if value.op in ("var", "if") and self._known.is_list(value):
+            return ast.Call(_name("list"), [syntax], [])
+        return syntax
+
+    def _syntax(self, value: Expr, target: str | None) -> ast.expr:
+        node = copy.deepcopy(to_ast(value))
+        done: ast.expr = Hoist(self._constants, target, self._known.lists).visit(node)
+        return done
+
+
+def _keeps(value: Expr, target: str) -> bool:
+    while value.op == "if":
+        value = value.args[2]
+    return value == var(target)
+
+
+def _count(expr: Expr, name: str) -> int:
+    if expr.op == "var":
+        return int(expr.value == name)
+    return sum(_count(arg, name) for arg in expr.args)
+
+
+def _replaced(expr: Expr, name: str, by: Expr) -> Expr:
+    if expr == var(name):
+        return by
+    return Expr(expr.op, tuple(_replaced(arg, name, by) for arg in expr.args), expr.value)
+
+
+def _name(name: str) -> ast.Name:
+    return ast.Name(name, ast.Load())
+
+
+def _assignment(name: str, value: ast.expr) -> ast.Assign:
+    return ast.Assign([ast.Name(name, ast.Store())], value, lineno=0)
+
+
+def _number(value: int) -> ast.expr:
+    return ast.UnaryOp(ast.USub(), ast.Constant(-value)) if value < 0 else ast.Constant(int(value))
+
+
+def _safe_names(recurrence: Recurrence) -> Recurrence:
+    """Names that are identifiers and collide with no keyword, function or constant."""
+    body = recurrence.body
+    used = [*recurrence.inputs, *(n for n, _ in recurrence.initial)]
+    used += [t for s in body if isinstance(s, Assign) for t in s.targets]
+    used = list(dict.fromkeys(used))
+    reserved = {"_", "inputs", "outputs", "program", "symbol", *keyword.kwlist, *FUNCTIONS, *MATH}
+    taken = {name for name in used if _is_safe(name, reserved)}
+    names: dict[str, str] = {}
+    for name in used:
+        if name in taken:
+            continue
+        wish = _BETTER.get(name) or re.sub(r"\W", "_", name).lower().lstrip("_") or "s"
+        while wish in taken or not _is_safe(wish, reserved):
+            wish = f"{wish}_" if wish[0].isalpha() else f"s{wish}"
+        taken.add(wish)
+        names[name] = wish
+    if not names:
+        return recurrence
+    to = {old: var(new) for old, new in names.items()}
+    renamed: list[Statement] = []
+    for s in body:
+        match mapped(s, lambda e: _renamed(e, to)):
+            case Assign(targets, values):
+                renamed.append(Assign(tuple(names.get(t, t) for t in targets), values))
+            case Increment(target, index, amount):
+                renamed.append(Increment(names.get(target, target), index, amount))
+            case Append(target, value, keep):
+                renamed.append(Append(names.get(target, target), value, keep))
+            case Emit(values):
+                renamed.append(Emit(values))
+    initial = tuple((names.get(n, n), v) for n, v in recurrence.initial)
+    return Recurrence(tuple(names.get(n, n) for n in recurrence.inputs), initial, tuple(renamed))
+
+
+def _renamed(expr: Expr, to: dict[str, Expr]) -> Expr:
+    if expr.op == "var":
+        return to.get(expr.value, expr)
+    return Expr(expr.op, tuple(_renamed(arg, to) for arg in expr.args), expr.value)
+
+
+def _is_safe(name: str, reserved: set[str]) -> bool:
+    return name.isidentifier() and name not in reserved and not name.startswith("_") and not name.isupper()
+
+
+def _docstring(lines: Sequence[str]) -> str:
+    if not lines:
+        return ""
+    wrapped = [piece for line in lines for piece in (textwrap.wrap(line, WIDTH - 3) or [""])]
+    text = "\n".join(wrapped).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return f'"""{text}\n"""\n' if len(wrapped) > 1 else f'"""{text}"""\n'

@@ -1,0 +1,83 @@
+"""A printed program: its source, its size, and a way to call it."""
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from netlift.program._parse import check_source, compile_program
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program over sequences, as Python source.
+
+    Calling it with one sequence (numbers or strings, or tuples of them for several streams) gives
+    the list of outputs. The source goes through the checks of `parse_program` before it runs.
+    """
+
+    source: str
+
+    @property
+    def nodes(self) -> int:
+        """Nodes of the syntax tree: imports, constants and `program`.
+
+        Docstrings, the lines that make the file a script, and contexts (Load, Store) do not count.
+        """
+        return count_nodes(self.source)
+
+    @property
+    def lines(self) -> int:
+        """Lines of code: blank lines, comments, docstrings and the script's lines do not count."""
+        return len(
+            {
+                line
+                for node in _counted(self.source)
+                for statement in ast.walk(node)
+                if isinstance(statement, ast.stmt)
+                for line in _own_lines(statement)
+            }
+        )
+
+    def __call__(self, inputs: Sequence[Any]) -> list[Any]:
+        """The outputs for one sequence of inputs."""
+        return _compiled(self.source)(inputs)
+
+
+def parse_program(source: str, name: str = "program.py") -> Program:
+    """Check that a source is a program that is safe to run, and give it back as a `Program`.
+
+    `name` stands for the source in messages. Raises InputError naming the line that is no part of
+    the language of programs (see `check_source`).
+    """
+    check_source(source, name)
+    return Program(source)
+
+
+def count_nodes(source: str) -> int:
+    """Nodes of a source's syntax tree, counted as in `Program.nodes`."""
+    return sum(
+        not isinstance(node, ast.expr_context)
+        for statement in _counted(source)
+        for node in ast.walk(statement)
+    )
+
+
+def _counted(source: str) -> list[ast.stmt]:
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            del node.body[0]
+    return [statement for statement in tree.body if not isinstance(statement, ast.If)]
+
+
+def _own_lines(statement: ast.stmt) -> range:
+    body = getattr(statement, "body", None)
+    last = body[0].lineno - 1 if body else statement.end_lineno or statement.lineno
+    return range(statement.lineno, max(last, statement.lineno) + 1)
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str) -> Callable[[Sequence[Any]], list[Any]]:
+    return compile_program(source, "program.py")

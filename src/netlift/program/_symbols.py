@@ -1,0 +1,157 @@
+"""Symbols that are strings: a program reads and answers them by name, not by number."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from netlift.formulas._expr import Expr, evaluate, is_boolean, variables
+from netlift.formulas._recurrence import Recurrence, Statement
+from netlift.program._kinds import Kinds
+from netlift.program._tidy import mapped, written
+from netlift.program._update import sum_of, sum_terms
+
+Symbols = tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """A stream of strings whose steps are decoded to numbers before the body reads them."""
+
+    stream: str
+    symbols: tuple[str, ...]
+
+
+class _NeedsNumbers(Exception):
+    """The stream's number itself is used, so names will not do."""
+
+
+def spell_inputs(recurrence: Recurrence, symbols: Sequence[Symbols]) -> tuple[Recurrence, list[Spelling]]:
+    """The recurrence with string symbols compared by name, and the streams that need decoding."""
+    decoded = []
+    for stream, names in zip(recurrence.inputs, symbols, strict=True):
+        if names is None:
+            continue
+        try:
+            recurrence = _by_name(recurrence, stream, names)
+        except _NeedsNumbers:
+            decoded.append(Spelling(stream, names))
+    return recurrence, decoded
+
+
+def spell_output(expr: Expr, names: tuple[str, ...], known: Kinds, table: Callable[[], str]) -> Expr:
+    """An expression for the symbol whose number `expr` is; `table()` names the constant that lists them."""
+
+    def spell(part: Expr) -> Expr:
+        match part.op:
+            case "const" if 0 <= part.value < len(names):
+                return Expr("const", (), names[part.value])
+            case "if":
+                return Expr("if", (part.args[0], spell(part.args[1]), spell(part.args[2])))
+            case "table" if all(0 <= value < len(names) for _, value in part.value):
+                return Expr("table", part.args, tuple((key, names[value]) for key, value in part.value))
+            case "int":
+                return spell(part.args[0])
+        if known.is_truth(part) and len(names) >= 2:
+            return Expr("if", (part, Expr("const", (), names[1]), Expr("const", (), names[0])))
+        return Expr("item", (Expr("var", (), table()), part))
+
+    return spell(expr)
+
+
+def _by_name(recurrence: Recurrence, stream: str, names: tuple[str, ...]) -> Recurrence:
+    if any(stream in written(statement) for statement in recurrence.body):
+        raise _NeedsNumbers
+    body: list[Statement] = [
+        mapped(statement, lambda e: _named(e, stream, names, truth=False)) for statement in recurrence.body
+    ]
+    return Recurrence(recurrence.inputs, recurrence.initial, tuple(body))
+
+
+def _named(expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool) -> Expr:
+    """The expression with every part that reads the stream spelt with the names of its symbols."""
+    read = variables(expr)
+    if stream not in read:
+        return expr
+    if expr.op in ("in", "table"):
+        place = next((i for i, arg in enumerate(expr.args) if arg == Expr("var", (), stream)), None)
+        if place is not None and not any(
+            stream in variables(a) for i, a in enumerate(expr.args) if i != place
+        ):
+            return _named_keys(expr, place, names)
+    if read == {stream}:
+        return _tabulated(expr, stream, names, truth=truth)
+    if expr.op in ("+", "-"):
+        return _named_sum(expr, stream, names)
+    truths: tuple[bool, ...]
+    match expr.op:
+        case "if":
+            truths = (True, truth, truth)
+        case "and" | "or" | "not":
+            truths = (True, True)
+        case _:
+            truths = (False,) * len(expr.args)
+    pairs = zip(expr.args, truths, strict=False)
+    return Expr(expr.op, tuple(_named(arg, stream, names, truth=t) for arg, t in pairs), expr.value)
+
+
+def _named_sum(expr: Expr, stream: str, names: tuple[str, ...]) -> Expr:
+    """A sum with the terms of this stream, and the constants, taken together as one."""
+    mine: list[tuple[int, Expr]] = []
+    others: list[tuple[int, Expr]] = []
+    for sign, term in sum_terms(expr):
+        (mine if variables(term) <= {stream} else others).append((sign, term))
+    if not any(stream in variables(term) for _, term in mine):
+        mine, others = [], mine + others
+    spelt = [(sign, _named(term, stream, names, truth=False)) for sign, term in others]
+    if [term.op for _, term in mine] == ["var"] and len(names) == 2:
+        spelt.append((mine[0][0], Expr("==", (mine[0][1], Expr("const", (), names[1])))))
+    elif mine:
+        spelt.append((1, _tabulated(sum_of(mine), stream, names, truth=False)))
+    return sum_of(spelt)
+
+
+def _named_keys(expr: Expr, place: int, names: tuple[str, ...]) -> Expr:
+    def named(key: int | tuple[int, ...]) -> str | tuple[int | str, ...] | None:
+        parts: list[int | str] = list(key) if isinstance(key, tuple) else [key]
+        code = parts[place]
+        if not isinstance(code, int) or not 0 <= code < len(names):
+            return None
+        parts[place] = names[code]
+        return tuple(parts) if isinstance(key, tuple) else names[code]
+
+    if expr.op == "in":
+        return Expr("in", expr.args, tuple(k for k in map(named, expr.value) if k is not None))
+    pairs = [(named(key), value) for key, value in expr.value]
+    return Expr("table", expr.args, tuple((key, value) for key, value in pairs if key is not None))
+
+
+def _tabulated(expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool) -> Expr:
+    """An expression of this stream alone, by the value it has for each symbol."""
+    subject = Expr("var", (), stream)
+    try:
+        values = [evaluate(expr, {stream: code}) for code in range(len(names))]
+    except (ArithmeticError, LookupError, ValueError) as error:
+        raise _NeedsNumbers from error
+    if expr == subject and not truth:
+        raise _NeedsNumbers
+    if truth or is_boolean(expr):
+        return _membership(subject, [name for name, value in zip(names, values, strict=True) if value], names)
+    if len(set(values)) == 1:
+        return Expr("const", (), int(values[0]))
+    if len(names) == 2:
+        test = Expr("==", (subject, Expr("const", (), names[0])))
+        return Expr("if", (test, *(Expr("const", (), int(value)) for value in values)))
+    pairs = zip(names, (int(value) for value in values), strict=True)
+    return Expr("table", (subject,), tuple(pairs))
+
+
+def _membership(subject: Expr, members: list[str], names: tuple[str, ...]) -> Expr:
+    others = [name for name in names if name not in members]
+    if not members or not others:
+        return Expr("==" if members else "!=", (Expr("const", (), 0), Expr("const", (), 0)))
+    if len(members) == 1:
+        return Expr("==", (subject, Expr("const", (), members[0])))
+    if len(others) == 1:
+        return Expr("!=", (subject, Expr("const", (), others[0])))
+    if len(others) < len(members):
+        return Expr("not", (Expr("in", (subject,), tuple(others)),))
+    return Expr("in", (subject,), tuple(members))
