@@ -15,11 +15,10 @@ from netlift.formulas._expr import Expr, const, var
 
 Ints = NDArray[np.int64]
 
-ARITHMETIC = ("+", "-", "*", "//", "%", "min", "max", "abs")
-LOGIC = ("==", "!=", "<", "<=", "and", "or", "not", "if")
-BITS = ("&", "|", "^")
+PLAIN = ("+", "-", "*", "//", "%", "min", "max", "abs", "==", "!=", "<", "<=", "and", "or", "not", "if")
+# The order decides between forms of one cost.
+ALL = ("+", "-", "^", "&", "|", *PLAIN[2:], "neg", "isqrt", "bit_count", "gcd", "**", ">>", "<<")
 RARE = ("neg", "isqrt", "bit_count", "gcd", "**", ">>", "<<")
-ALL = BITS + ARITHMETIC + LOGIC + RARE  # the order decides between forms of one cost
 _ARITY = {"abs": 1, "neg": 1, "not": 1, "isqrt": 1, "bit_count": 1, "if": 3}
 _NAMES = {code: name for name, code in kernel.CODES.items()}
 

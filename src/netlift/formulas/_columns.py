@@ -93,7 +93,7 @@ def _operate(op: str, args: list[Ints]) -> Ints:
             if op == ">>":
                 return a >> np.minimum(b, 62)
             _fits(np.abs(a.astype(float)) * 2.0 ** np.minimum(b, 1000))
-            return np.where(a == 0, 0, a << np.minimum(b, 62))
+            return np.asarray(np.where(a == 0, 0, a << np.minimum(b, 62)), dtype=np.int64)
         case "gcd":
             return np.gcd(a, b)
         case "isqrt":
@@ -101,7 +101,7 @@ def _operate(op: str, args: list[Ints]) -> Ints:
                 raise UndefinedError("the root of a negative number")
             root = np.sqrt(a.astype(float)).astype(np.int64)
             root -= root * root > a
-            return root + ((root + 1) * (root + 1) <= a)
+            return np.asarray(root + ((root + 1) * (root + 1) <= a), dtype=np.int64)
         case "min":
             return np.minimum(a, b)
         case "max":
@@ -136,7 +136,7 @@ def _compare(op: str, a: Ints, b: Ints) -> Ints:
         if op not in ("==", "!=") or a.shape != b.shape:
             raise UndefinedError("only lists of one length are compared, for equality")
         same = (a == b).all(axis=1)
-        return (same if op == "==" else ~same).astype(np.int64)
+        return np.asarray(same if op == "==" else ~same, dtype=np.int64)
     answers = {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}
     return np.asarray(answers[op]).astype(np.int64)
 
@@ -148,7 +148,7 @@ def _on_list(op: str, args: list[Ints]) -> Ints:
         case "len":
             return np.full(rows, length, dtype=np.int64)
         case "sum":
-            return values.sum(axis=1, dtype=np.int64)
+            return np.asarray(values.sum(axis=1), dtype=np.int64)
         case "reversed":
             return values[:, ::-1]
         case "sorted":
@@ -162,11 +162,11 @@ def _on_list(op: str, args: list[Ints]) -> Ints:
                 raise UndefinedError("a place outside the list")
             return values[np.arange(rows), place]
         case "argmax":
-            return values.argmax(axis=1).astype(np.int64)
+            return np.asarray(values.argmax(axis=1), dtype=np.int64)
         case "largest":
-            return values.max(axis=1)
+            return np.asarray(values.max(axis=1), dtype=np.int64)
         case "smallest":
-            return values.min(axis=1)
+            return np.asarray(values.min(axis=1), dtype=np.int64)
     raise ValueError(f"no way to evaluate the operator {op!r} on columns")
 
 

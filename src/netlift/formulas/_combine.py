@@ -64,7 +64,10 @@ def _splits(bank: Bank, target: Ints, conditions: list[int]) -> Iterator[Expr]:
     count = min(len(bank), _MOST_BRANCHES)
     equal = _packed(bank.values[:count] == target)
     full = _packed(np.ones((1, bank.width), dtype=np.bool_))[0]
+    least = min(4, bank.width // 8)  # a case of one row in a hundred explains nothing
     for n in conditions:
+        if not least < int(np.count_nonzero(bank.values[n])) < bank.width - least:
+            continue
         where = _packed((bank.values[n] != 0)[None])[0]
         other = where ^ full
         yes = np.flatnonzero(((equal & where) == where).all(axis=1))

@@ -57,7 +57,7 @@ def explain(
     probes = _probe_rows(rows, rng)
     left = most_work
     exact: list[Expr] = []
-    for _ in range(8):
+    for _ in range(5):
         bank = Bank([(n, rows.columns[i, probes]) for i, n in enumerate(rows.names)], constants, operators)
         wrong: list[int] = []
         exact = []
@@ -73,7 +73,7 @@ def explain(
                     wrong.append(int(bad[rng.integers(len(bad))]))
             if exact:  # a sum of two known expressions may be found before a shorter form
                 stop = min(stop, bank.level + further + (1 if summed else 0))
-            if bank.level >= stop or left <= 0 or len(exact) >= wanted or (wrong and not exact):
+            if bank.level >= stop or left <= 0 or len(exact) >= wanted or len(wrong) >= 24:
                 break
             before = len(bank)
             room = before < 0.9 * len(bank.op)

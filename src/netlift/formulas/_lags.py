@@ -9,7 +9,9 @@ from netlift.formulas._columns import UndefinedError, evaluate_columns
 from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._explain import distinct_rows
 from netlift.formulas._expr import Expr, var, variables
+from netlift.formulas._fit import fits
 from netlift.formulas._problem import Problem
+from netlift.states._machine import Machine
 
 Ints = NDArray[np.int64]
 
@@ -33,7 +35,11 @@ def search_stateless(problem: Problem) -> None:
 def search_window(problem: Problem) -> None:
     """`y = E(x, x1, .., xm)`: only the last inputs matter. Stops at the first m with a program."""
     tree = problem.tree
-    window = problem.behaviour.window
+    machine, window = problem.behaviour.machine, problem.behaviour.window
+    if machine is not None:
+        window = memory(machine)
+        if window is None:
+            return
     farthest = _FARTHEST if window is None else min(_FARTHEST, max(0, window - 1))
     names, columns = list(problem.names), problem.columns()
     lagged = [(n, c) for n, c in zip(problem.names, columns, strict=True)]
@@ -52,10 +58,27 @@ def search_window(problem: Problem) -> None:
                 _other_fills(problem)
             continue
         deepest = 9 if len(names) <= 3 else 7
-        for expr in problem.explain_rows(rows, deepest=deepest, most_work=_WORK):
+        sums = fits(rows)
+        others = [] if sums and lag > 1 else problem.explain_rows(rows, deepest=deepest, most_work=_WORK)
+        for expr in (*sums, *others):
             problem.offer(Draft(problem.names, _chain(before, expr), (expr,)), "window")
         if any(c.strategy == "window" for c in problem.found) or len(rows.target) < len(tree) // 4:
             return
+
+
+def memory(machine: Machine) -> int | None:
+    """How many inputs, the current one included, determine a minimal machine's output; None: no number.
+
+    Perles, Rabin, Shamir, The theory of definite automata (1963): pairs of states must merge.
+    """
+    pairs = np.argwhere(np.triu(np.ones((machine.states, machine.states), dtype=np.bool_), 1))
+    for length in range(1, machine.states + 2):
+        if not len(pairs):
+            return length
+        after = np.sort(machine.transitions[pairs], axis=1)  # [pairs, 2, A]
+        after = np.unique(np.moveaxis(after, 2, 1).reshape(-1, 2), axis=0)
+        pairs = after[after[:, 0] != after[:, 1]]
+    return None
 
 
 def _other_fills(problem: Problem) -> None:

@@ -101,19 +101,15 @@ def _wish(name: str, values: list[Expr], divided: set[str], recurrence: Recurren
         return None
     initial = dict(recurrence.initial)
     if name not in initial:  # an intermediate name
-        return "total" if values[0].op in "+-" else None
+        return "total" if values[0].op in ("+", "-") else None
     value = values[-1]
     if value.op == "%" and (len(values) == 2 or "//" in divided or _doubles(value)):
-        return (
-            "remainder"
-            if any(_doubles(v) for v in values)
-            else ("error" if len(values) == 2 else "remainder")
-        )
+        return "remainder"
     if value.op == "//":
         return "carry"
-    if value.op == "max" and name in variables(value):
+    if value.op == "max" and var(name) in value.args:
         return "largest"
-    if value.op == "min" and name in variables(value):
+    if value.op == "min" and var(name) in value.args:
         return "smallest"
     if value.op == "%" and value.args[1] == const(2):
         return "parity"
@@ -121,7 +117,7 @@ def _wish(name: str, values: list[Expr], divided: set[str], recurrence: Recurren
         return "parity"
     if value.op == "%" and name in variables(value.args[0]):
         return "total"
-    if value.op in "+-" and value.args[0] == var(name):
+    if value.op in ("+", "-") and value.args[0] == var(name):
         rest = value.args[1]
         if is_boolean(rest) or rest == const(1):
             return "count"

@@ -10,20 +10,31 @@ def normalise(expr: Expr, *, first: str | None = None) -> Expr:
 
     `first` is the variable that leads a sum, a minimum, an exclusive or: the one assigned to.
     """
-    args = tuple(normalise(arg, first=first) for arg in expr.args)
+    whole = _spelled(expr, first)
+    if whole.op in ("+", "-") and first is not None:
+        return _sum(whole, first, grouped=True)
+    return whole
+
+
+def _spelled(expr: Expr, first: str | None) -> Expr:
+    args = tuple(_spelled(arg, first) for arg in expr.args)
     expr = Expr(expr.op, args, expr.value)
     if args and all(a.op == "const" for a in args):
         return _fold(expr)
     match expr.op:
         case "+" | "-" | "neg":
-            return _sum(expr, first)
+            return _sum(expr, first, grouped=False)
         case "*":
             a, b = args
             if b.op == "const" and a.op != "const":
                 a, b = b, a
             if a == const(1):
                 return b
+            if a == const(0):
+                return a
             return Expr("**", (a, const(2))) if a == b else Expr("*", (a, b))
+        case "<<" if args[1].op == "const" and 0 <= args[1].value <= 16:
+            return _spelled(Expr("*", (const(1 << args[1].value), args[0])), first)
         case "&" if const(1) in args:
             return Expr("%", (args[0] if args[1] == const(1) else args[1], const(2)))
         case "&" | "|" | "^" | "and" | "or" | "min" | "max":
@@ -32,6 +43,8 @@ def normalise(expr: Expr, *, first: str | None = None) -> Expr:
             for part in parts[1:]:
                 whole = Expr(expr.op, (whole, part))
             return whole
+        case "!=" if args[0].op == "%" and args[0].args[1] == const(2) and args[1] in (const(0), const(1)):
+            return Expr("==", (args[0], const(1 - args[1].value)))
         case "==" | "!=" | "gcd":
             return Expr(expr.op, tuple(sorted(args, key=lambda a: _place(a, first))))
         case "abs" if args[0].op == "abs":
@@ -51,7 +64,7 @@ def normalise(expr: Expr, *, first: str | None = None) -> Expr:
         case "<=" if args[0].op == "const":
             return Expr(">=", (args[1], args[0]))
         case "not" if args[0].op in _OPPOSITE:
-            return normalise(Expr(_OPPOSITE[args[0].op], args[0].args), first=first)
+            return _spelled(Expr(_OPPOSITE[args[0].op], args[0].args), first)
     return expr
 
 
@@ -66,7 +79,7 @@ def _fold(expr: Expr) -> Expr:
     return const(value) if type(value) is int else expr
 
 
-def _sum(expr: Expr, first: str | None) -> Expr:
+def _sum(expr: Expr, first: str | None, *, grouped: bool) -> Expr:
     terms: dict[Expr, int] = {}
     number = 0
     waiting = [(1, expr)]
@@ -83,7 +96,7 @@ def _sum(expr: Expr, first: str | None) -> Expr:
             terms[part.args[1]] = terms.get(part.args[1], 0) + sign * part.args[0].value
         else:
             terms[part] = terms.get(part, 0) + sign
-    if first is not None and terms.get(var(first)) == 1 and len(terms) + (number != 0) > 2:
+    if grouped and first is not None and terms.get(var(first)) == 1 and len(terms) + (number != 0) > 2:
         del terms[var(first)]  # s + (1 - x): printed as s += 1 - x
         rest = _written(terms, number, None)
         return Expr("+", (var(first), rest))

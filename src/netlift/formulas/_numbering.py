@@ -15,7 +15,7 @@ Ints = NDArray[np.int64]
 
 _MOST_NUMBERED = 7  # states; 7! = 5,040 numberings
 _READABLE = 25.0  # with a program of this cost, only machines with a table of _TINY cells are tried
-_TINY = 8
+_TINY = 4
 
 
 def search_numberings(problem: Problem) -> None:

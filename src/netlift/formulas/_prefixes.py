@@ -15,7 +15,7 @@ class Prefixes:
     """Nodes are distinct histories, parents before children.
 
     `parent` [M] (-1 at the first step), `step` [M], `inputs` [M, D] the last input, `symbol` [M] its
-    number, `outputs` [M, K].
+    number, `outputs` [M, K]; `coordinates` [M, d] if the behaviour has them, else [M, 0].
     """
 
     parent: Ints
@@ -23,6 +23,7 @@ class Prefixes:
     inputs: Ints
     symbol: Ints
     outputs: Ints
+    coordinates: Ints
 
     def __len__(self) -> int:
         return len(self.parent)
@@ -32,12 +33,15 @@ class Prefixes:
         return np.where(self.parent >= 0, column[self.parent], fill)
 
 
-def prefix_tree(inputs: Ints, outputs: Ints) -> Prefixes:
-    """The prefix tree of words [N, T, D] with answers [N, T, K].
+def prefix_tree(inputs: Ints, outputs: Ints, coordinates: Ints | None = None) -> Prefixes:
+    """The prefix tree of words [N, T, D] with answers [N, T, K], and state variables [N, T, d].
 
     Raises ValueError where one history has two answers.
     """
     words, steps, streams = inputs.shape
+    answered = outputs.shape[2]
+    if coordinates is not None:
+        outputs = np.concatenate([outputs, coordinates], axis=2)
     distinct, symbols = np.unique(inputs.reshape(-1, streams), axis=0, return_inverse=True)
     symbols = symbols.reshape(words, steps)
     node = np.full(words, -1, dtype=np.int64)
@@ -56,8 +60,14 @@ def prefix_tree(inputs: Ints, outputs: Ints) -> Prefixes:
         node = place + total
         total += len(first)
     symbol = np.concatenate(letters)
+    found = np.concatenate(answers)
     return Prefixes(
-        np.concatenate(parents), np.concatenate(depths), distinct[symbol], symbol, np.concatenate(answers)
+        np.concatenate(parents),
+        np.concatenate(depths),
+        distinct[symbol],
+        symbol,
+        found[:, :answered],
+        found[:, answered:],
     )
 
 
@@ -67,7 +77,8 @@ def sample_prefixes(behaviour: Behaviour, rng: np.random.Generator, *, nodes: in
     words = max(8, nodes // max(1, inputs.shape[1]))
     if behaviour.machine is None:
         chosen = np.arange(len(inputs)) if len(inputs) <= words else rng.permutation(len(inputs))[:words]
-        return prefix_tree(inputs[chosen], outputs[chosen])
+        coordinates = None if behaviour.coordinates is None else behaviour.coordinates[chosen]
+        return prefix_tree(inputs[chosen], outputs[chosen], coordinates)
     machine = behaviour.machine
     letters = len(machine.alphabet)
     length = max(inputs.shape[1], min(24, machine.states + 4))

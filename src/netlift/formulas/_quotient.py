@@ -58,7 +58,7 @@ def views(machine: Machine, names: tuple[str, ...], *, most: int = 3) -> list[Le
         return [raw]
     if count == 1:
         return [Letters((), np.zeros((0, 1), dtype=np.int64), classes)]
-    found = []
+    found: list[Letters] = []
     constants = [0, 1, 2, int(alphabet.max()) + 1, 3]
     bank = Bank(
         [(n, np.ascontiguousarray(alphabet[:, d])) for d, n in enumerate(names)], constants, most=4_000

@@ -23,7 +23,7 @@ def description_length(recurrence: Recurrence) -> float:
     )
     prior += sum(_unusual(p) for p in parts)
     constants = {p.value for p in parts if p.op == "const"}
-    prior += sum(1.0 if abs(c) <= 2 else 1.5 for c in constants)
+    prior += sum(1.0 if abs(c) <= 2 else 2.0 for c in constants)
     divisors = {p.args[1] for p in parts if p.op in ("//", "%")}
     prior += 3.0 * max(0, len(divisors) - 1)
     both = {(p.args[0], p.args[1]) for p in parts if p.op == "//"} & {
@@ -72,7 +72,7 @@ def _walk(expr: Expr) -> Iterator[Expr]:
 
 
 _CHARGE = {
-    "<<": 1.5, ">>": 1.5, "gcd": 2.0, "bit_count": 1.0, "**": 0.5, "//": 0.25, "if": 1.0, "table": 8.0,
+    "<<": 2.5, ">>": 1.5, "gcd": 2.0, "bit_count": 2.0, "**": 0.5, "//": 0.25, "if": 0.5, "table": 8.0,
     "in": 3.0, "neg": 1.0, "max": 0.25, "min": 0.25, "<": 0.25, "<=": 0.5, ">": 0.25, ">=": 0.5,
     "&": 0.25, "|": 0.25, "^": 0.25,
 }  # fmt: skip
@@ -109,6 +109,7 @@ def _unusual(part: Expr) -> float:
             charge += 0.5 if part.args[0].op == "+" else 1.5  # the remainder of a difference takes thought
     if part.op in ("min", "max", "abs") and any(a.args for a in part.args):
         charge += 0.5
+        charge += sum(2.0 for a in part.args if a.op == "const" and a.value != 0)
     return charge
 
 
@@ -124,5 +125,5 @@ def _counts_backwards(statement: Statement) -> float:
 def _is_remote(statement: Statement) -> float:
     """An update by a truth value stored as a number."""
     if isinstance(statement, Assign):
-        return sum(2.0 for v in statement.values if is_boolean(v))
+        return sum(4.0 for v in statement.values if is_boolean(v))
     return 0.0

@@ -53,6 +53,7 @@ class Screen:
         self.columns = np.ascontiguousarray(np.stack([np.zeros(len(tree), dtype=np.int64), *view.columns]))
         self.symbol = view.symbol
         self.most = max(8, len(tree) // 3)
+        self._offered: set[bytes] = set()
 
     def survivors_of(self, updates: Sequence[Expr], starts: Sequence[int]) -> list[tuple[int, int]]:
         """(number, start value) of the updates that pass."""
@@ -111,6 +112,9 @@ class Screen:
         after = np.empty(len(problem.tree), dtype=np.int64)
         if not kernel.trace(int(roots[0]), op, arg, leaf, 0, self.columns, problem.tree.parent, start, after):
             return
+        if after.tobytes() in self._offered:
+            return  # another way to write the same sequence of states
+        self._offered.add(after.tobytes())
         before = problem.tree.lag(after, start)
         if idioms:
             pairs = drafts_of(problem, list(self.inside.items()), [update], idioms, start)

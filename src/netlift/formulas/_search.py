@@ -1,24 +1,29 @@
 """The search: strategies by price, until one has found exact programs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
+from netlift.formulas._coordinates import search_coordinates
 from netlift.formulas._features import search_counters, search_history
 from netlift.formulas._lags import search_feedback, search_stateless, search_window
 from netlift.formulas._numbering import search_numberings
 from netlift.formulas._problem import Problem, pose
+from netlift.formulas._several import join
 from netlift.formulas._state import search_divisions, search_updates
 from netlift.formulas._table import search_table
 from netlift.formulas._walk import search_walks
+from netlift.states._machine import Machine
 
 _WORK = 4_000_000_000  # row evaluations; about a minute
 
 # Price order; a strategy runs while no program below its price was found.
 _STRATEGIES: tuple[tuple[str, float, Callable[[Problem], None]], ...] = (
+    ("coordinates", 1e9, search_coordinates),
     ("stateless", 1e9, search_stateless),
     ("feedback", 14.0, search_feedback),
     ("window", 16.0, search_window),
-    ("division", 20.0, search_divisions),
+    ("division", 25.0, search_divisions),
     ("numbering", 12.0, search_numberings),
     ("counters", 25.0, search_counters),
     ("walk", 25.0, search_walks),
@@ -42,7 +47,27 @@ def search(
     about 60 million a second; the same seed and budget give the same answer. `progress` is told the
     strategy that starts.
     """
-    work = Work(budget)
+    streams = behaviour.outputs.shape[2]
+    if streams == 1:
+        return _search_one(behaviour, seed, Work(budget), progress)
+    alone = [
+        _search_one(_output(behaviour, k), seed, Work(budget // streams), progress) for k in range(streams)
+    ]
+    return join(behaviour, alone)
+
+
+def _output(behaviour: Behaviour, stream: int) -> Behaviour:
+    """The behaviour with one of its output streams."""
+    chosen = slice(stream, stream + 1)
+    machine = behaviour.machine
+    if machine is not None:
+        machine = Machine(machine.alphabet, machine.transitions, machine.outputs[..., chosen]).minimised()
+    return replace(behaviour, outputs=behaviour.outputs[..., chosen], machine=machine)
+
+
+def _search_one(
+    behaviour: Behaviour, seed: int, work: Work, progress: Callable[[str], None] | None
+) -> list[Candidate]:
     problem = pose(behaviour, seed, work)
     for name, price, strategy in _STRATEGIES:
         if problem.best() <= price or (name == "table" and problem.found):

@@ -110,7 +110,7 @@ def _order(
     if in_place is not None:
         name, temporary = in_place
         to = {temporary: var(name)}
-        shared = [(name, e) for _, e in shared]
+        shared = [(name, normalise(e, first=name)) for _, e in shared]
         outputs = [substitute(e, to) for e in outputs]
         updates = {n: substitute(e, to) for n, e in updates.items()}
     body: list[Statement] = [Assign((name,), (e,)) for name, e in shared]

@@ -32,7 +32,8 @@ def steps_and_conditions(problem: Problem, view: TreeView) -> tuple[list[Expr], 
     for _ in range(5):
         if len(bank) < 2_000:
             problem.work.spend(bank.grow(2_000_000)[1])
-    amounts, conditions = [const(1)], []
+    amounts: list[Expr] = [const(1)]
+    conditions: list[Expr] = []
     for n in range(len(bank)):
         values = bank.values[n]
         low, high = int(values.min()), int(values.max())
