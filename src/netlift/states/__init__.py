@@ -3,8 +3,27 @@
 from netlift.states._behaviour import MachineReading as MachineReading
 from netlift.states._behaviour import read_machine as read_machine
 from netlift.states._behaviour import refine as refine
+from netlift.states._classes import BehaviourClasses as BehaviourClasses
+from netlift.states._classes import read_classes as read_classes
+from netlift.states._lattice import Lattice as Lattice
+from netlift.states._lattice import LatticeSamples as LatticeSamples
+from netlift.states._lattice import lattice_samples as lattice_samples
+from netlift.states._lattice import read_lattice as read_lattice
 from netlift.states._machine import Machine as Machine
 from netlift.states._window import read_window as read_window
 from netlift.states._window import window_padding as window_padding
 
-__all__ = ["Machine", "MachineReading", "read_machine", "read_window", "refine", "window_padding"]
+__all__ = [
+    "BehaviourClasses",
+    "Lattice",
+    "LatticeSamples",
+    "Machine",
+    "MachineReading",
+    "lattice_samples",
+    "read_classes",
+    "read_lattice",
+    "read_machine",
+    "read_window",
+    "refine",
+    "window_padding",
+]

@@ -9,7 +9,7 @@ import numpy as np
 from netlift.networks._protocol import Network
 from netlift.states._closure import close
 from netlift.states._machine import Machine
-from netlift.states._polish import merge, polish
+from netlift.states._polish import merge, polish, start_merged
 from netlift.states._probe import BudgetError, Floats, Ints, Probe, Suffixes, Word
 from netlift.states._voting import spread_words, vote
 from netlift.states._words import access_words, covering_words, distinguishing_words, run_symbols
@@ -17,7 +17,8 @@ from netlift.states._words import access_words, covering_words, distinguishing_w
 _FIRST = 40  # suffixes at the start: all words up to a depth, as far as they fit
 _MOST = 600  # suffixes when the machine still changes with the depth
 _SAMPLED = 24  # symbols, of an alphabet too large to try every one
-_REPAIRS = 8  # rounds of counterexamples
+_REPAIRS = 12  # rounds of counterexamples
+_PATIENCE = 3  # rounds of them that need not help
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,9 @@ class MachineReading:
     first hidden state counts to state 0). `agreement` is the share of `words` test words, of the
     horizon's length, on which network and machine give the same outputs at all steps. `voted` says
     that the machine was read by majority. `suffixes` are the words, as symbol numbers, that told
-    the states apart.
+    the states apart. `others` are machines that passed the same tests and explain the network's
+    answers less well, but may be what it was meant to learn: to be tried on the data where `machine`
+    fails there.
     """
 
     machine: Machine | None
@@ -42,6 +45,7 @@ class MachineReading:
     words: int = 0
     voted: bool = False
     suffixes: tuple[Word, ...] = ()
+    others: tuple[Machine, ...] = ()
 
     def state_of(self, hidden: Floats) -> Ints:
         """The state [M] whose centre is nearest to each of the hidden states [M, H]."""
@@ -85,7 +89,11 @@ def read_machine(
         second = _voted(probe, horizon, max_states, rng)
     except BudgetError:
         second = MachineReading(None, "budget", voted=True)
-    return _sure(min(first, second, key=_cost), least_agreement)
+    best = _sure(min(first, second, key=_cost), least_agreement)
+    if best.machine is None:
+        return best
+    found = [one for one in (first.machine, second.machine, *second.others) if one is not None]
+    return replace(best, others=_distinct(best.machine, found))
 
 
 def refine(network: Network, machine: Machine, words: Ints, *, budget: int = 2_000_000) -> Machine:
@@ -99,8 +107,14 @@ def refine(network: Network, machine: Machine, words: Ints, *, budget: int = 2_0
     if (symbols < 0).any():
         raise ValueError("words hold a symbol that is not in the machine's alphabet")
     suffixes = Suffixes.of([*_every(probe.symbols, 1), *distinguishing_words(machine)])
+    limit, most = words.shape[1], 4 * machine.states + 64
     try:
-        return _repair(probe, machine, suffixes, symbols, words.shape[1], 4 * machine.states + 64)[0]
+        if np.array_equal(run_symbols(machine, symbols)[1], probe.run(symbols)[1]):
+            return machine
+        closed = close(probe, suffixes, limit, most)
+        if closed.machine is None:
+            return machine
+        return _repair(probe, closed.machine.minimised(), suffixes, symbols, limit, most)[0]
     except BudgetError:
         return machine
 
@@ -197,16 +211,42 @@ def _voted(probe: Probe, horizon: int, max_states: int, rng: np.random.Generator
         read.append(_polished(probe, voted.machine.minimised(), limit, rng))
     if read[0].states > max_states:
         return MachineReading(None, "too many states", voted=True)
-    if read[0].difference(read[1]) is not None:
-        return MachineReading(None, "horizon", voted=True)
-    fresh = covering_words(read[0], horizon, 256, rng)
-    suffixes = Suffixes.of([*_every(probe.symbols, 1), *distinguishing_words(read[0])])
-    return replace(_reading(probe, read[0], suffixes, fresh), voted=True)
+    words = covering_words(read[0], horizon, 256, rng)
+    if not _same(read[0], read[1], words):
+        read = [start_merged(one) for one in read]  # a wrong answer at the start makes a state of its own
+        if not _same(read[0], read[1], words):
+            return MachineReading(None, "horizon", voted=True)
+    choices = _distinct(read[0], [read[1], *map(start_merged, read)])
+    readings = [
+        _reading(probe, one, Suffixes.of([*_every(probe.symbols, 1), *distinguishing_words(one)]), words)
+        for one in (read[0], *choices)
+    ]
+    best = min(readings, key=_cost)
+    return replace(best, voted=True, others=(read[0], *choices))
+
+
+def _same(one: Machine, other: Machine, words: Ints) -> bool:
+    """Whether two machines, each with a few wrong votes perhaps, are one: equal size, hardly a difference."""
+    if one.states != other.states:
+        return False
+    differs = run_symbols(one, words)[1] != run_symbols(other, words)[1]
+    return bool(differs.any(axis=(1, 2)).mean() <= 0.1)
+
+
+def _distinct(chosen: Machine, machines: list[Machine]) -> tuple[Machine, ...]:
+    """Those of the machines that differ from the chosen one and from each other, fewest states first."""
+    kept = [chosen]
+    for machine in sorted(machines, key=lambda one: one.states):
+        if all(machine.difference(other) is not None for other in kept):
+            kept.append(machine)
+    return tuple(kept[1:])
 
 
 def _polished(probe: Probe, machine: Machine, limit: int, rng: np.random.Generator) -> Machine:
     half = spread_words(probe.symbols, 256, limit, rng)
-    words = np.concatenate([half, covering_words(machine, limit, 512, rng)])
+    words = np.concatenate(
+        [half, covering_words(machine, limit, int(np.clip(4 * machine.transitions.size, 512, 2048)), rng)]
+    )
     truth = probe.run(words)[1]
     return merge(polish(machine, words, truth), words, truth)
 
@@ -239,10 +279,15 @@ def _repair(
 ) -> tuple[Machine, Suffixes]:
     """Split states by counterexamples among the words [N, T] until none is left or none helps."""
     truth = probe.run(words)[1]
-    wrong = (run_symbols(machine, words)[1] != truth).any(axis=2)
+    best, fewest, patience = (machine, suffixes), len(words) + 1, _PATIENCE
     for _ in range(_REPAIRS):
+        wrong = (run_symbols(machine, words)[1] != truth).any(axis=2)
         rows = np.flatnonzero(wrong.any(axis=1))
-        if not len(rows):
+        if len(rows) < fewest:
+            best, fewest, patience = (machine, suffixes), len(rows), _PATIENCE
+        else:  # a split may need company; but one that never helps follows single errors, not the rule
+            patience -= 1
+        if not len(rows) or not patience:
             break
         ends = wrong[rows].argmax(axis=1)
         shortest = np.argsort(ends, kind="stable")[:4]
@@ -250,16 +295,12 @@ def _repair(
         new = [word for word in found if word and word not in suffixes.words]
         if not new:
             break
-        wider = suffixes.including(new)
-        closed = close(probe, wider, limit, max_states)
+        suffixes = suffixes.including(new)
+        closed = close(probe, suffixes, limit, max_states)
         if closed.machine is None:
             break
-        finer = closed.machine.minimised()
-        still = (run_symbols(finer, words)[1] != truth).any(axis=2)
-        if still.any(axis=1).sum() >= len(rows):  # it follows single errors, not the rule
-            break
-        machine, suffixes, wrong = finer, wider, still
-    return machine, suffixes
+        machine = closed.machine.minimised()
+    return best
 
 
 def _splitting_suffix(probe: Probe, machine: Machine, word: Ints) -> Word:

@@ -29,7 +29,7 @@ def lattice_basis(differences: Floats, shortest: float) -> Floats | None:
     if len(order) < differences.shape[1]:
         return None
     differences = differences[order]
-    pool = _averaged(differences, min(_POOL, len(order)), 0.4 * shortest)
+    pool = _averaged(differences, 0.4 * shortest)
     basis = _independent(pool, shortest)
     if basis is None:
         return None
@@ -57,10 +57,12 @@ def lattice_basis(differences: Floats, shortest: float) -> Floats | None:
     return None
 
 
-def _averaged(ordered: Floats, count: int, radius: float) -> Floats:
-    """The first `count` vectors, each replaced by the mean of all within `radius`: less noise."""
-    groups = cKDTree(ordered).query_ball_point(ordered[:count], radius)
-    averaged: Floats = np.array([ordered[group].mean(axis=0) for group in groups]).reshape(count, -1)
+def _averaged(ordered: Floats, radius: float) -> Floats:
+    """Up to 300 vectors, no two from one cell, each the mean of all within `radius`: less noise."""
+    cells = np.unique(np.rint(ordered / radius), axis=0, return_index=True)[1]
+    chosen = ordered[np.sort(cells)[:_POOL]]
+    groups = cKDTree(ordered).query_ball_point(chosen, radius)
+    averaged: Floats = np.array([ordered[group].mean(axis=0) for group in groups])
     return averaged
 
 

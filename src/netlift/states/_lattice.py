@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 
 _POINTS = 3000  # visited states used for the search
 _SCALES = 12  # lengths at which "noise" is told from "lattice vector"
+_UNEXPLAINED = 0.25  # share of the variance
 _RESIDUE = 0.14  # root mean square in lattice units; 0.29 is what points without a lattice have
 
 
@@ -24,7 +25,8 @@ class Lattice:
     """Hidden states h = basis @ z + offset with whole z: basis [H, d], offset [H].
 
     `residue` is the root mean square distance of the visited states to their lattice points, in
-    lattice units, in the worst coordinate; `worst` the largest distance. `contradictions` is the
+    lattice units, in the worst coordinate; `worst` the largest distance; `unexplained` is the share of
+    their variance that lies in other directions or between the points. `contradictions` is the
     share of visited steps whose successor or output differs from the majority for the same (z, x)
     or z. `description_length` counts bits for basis, codes and residues of the distinct points, so
     that lattices of one network can be compared. The first hidden state has z = 0 (rounded).
@@ -35,6 +37,7 @@ class Lattice:
     weights: Floats  # [d, H], a left inverse of basis
     residue: float
     worst: float
+    unexplained: float
     contradictions: float
     description_length: float
 
@@ -91,8 +94,7 @@ def read_lattice(network: Network, inputs: Ints, *, max_rank: int = 6) -> Lattic
     lattice, or when rounding to it contradicts itself on more than a tenth of the steps.
     """
     states, outputs = run_with_states(network, inputs)
-    first = np.repeat(network.initial_state(len(inputs))[:, None], 1, axis=1)
-    path = np.concatenate([first, states], axis=1)
+    path = np.concatenate([network.initial_state(len(inputs))[:, None], states], axis=1)
     points = path.reshape(-1, path.shape[-1])
     if not np.isfinite(points).all():
         return None
@@ -237,27 +239,31 @@ def _lattice(
         fitted = _fit(points, codes)
         if fitted is None:
             return None
-    rank = len(basis)
-    change, shift = np.eye(rank, dtype=np.int64), np.zeros(rank, dtype=np.int64)
     big, offset, weights = fitted
     off = (points - offset) @ weights.T - codes
     residue = float(np.sqrt((off**2).mean(axis=0)).max())
     distinct = np.unique(codes, axis=0)
     if residue > _RESIDUE or (np.ptp(distinct, axis=0) < 1).any() or not _worth(distinct, residue):
         return None
+    decoded = offset + codes @ big.T
+    unexplained = float(((points - decoded) ** 2).sum() / ((points - points.mean(axis=0)) ** 2).sum())
+    if unexplained > _UNEXPLAINED:
+        return None
     whole = np.rint((path - offset) @ weights.T).astype(np.int64)
     shift = whole[0, 0]
     change = readable_change(whole - shift, inputs, outputs)
     inverse = np.rint(np.linalg.inv(change)).astype(np.int64)
+    off = off @ change.T
     samples = _samples((whole - shift) @ change.T, inputs, outputs)
     return Lattice(
         basis=big @ inverse,
         offset=offset + big @ shift,
         weights=change @ weights,
-        residue=residue,
+        residue=float(np.sqrt((off**2).mean(axis=0)).max()),
         worst=float(np.abs(off).max()),
+        unexplained=unexplained,
         contradictions=_contradictions(samples),
-        description_length=_bits(distinct, residue, points, offset + codes @ big.T),
+        description_length=_bits(distinct, residue, points, decoded),
     )
 
 
@@ -277,13 +283,14 @@ def _worth(distinct: Ints, residue: float) -> bool:
     """Whether the points' closeness to the lattice says more than the basis costs to write down.
 
     A point without a lattice has a uniform residue; a normal one of deviation s saves
-    -log2(4.13 s) bits a coordinate. The basis is free to choose, so its own points say nothing.
+    -log2(4.13 s) bits a coordinate. The basis is free to choose, so its own points say nothing, and
+    many bases were tried (the 8 bits).
     """
     count, rank = distinct.shape
     spread = float(np.ptp(distinct, axis=0).max()) + 1.0
     accuracy = max(residue, 0.01)
     saved = (count - rank - 1) * rank * -log2(4.13 * accuracy)
-    return bool(saved > rank * (rank + 1) * log2(spread / accuracy) * 0.5 + 4.0)
+    return bool(saved > rank * (rank + 1) * log2(spread / accuracy) * 0.75 + 8.0)
 
 
 def _bits(distinct: Ints, residue: float, points: Floats, decoded: Floats) -> float:
