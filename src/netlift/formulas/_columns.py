@@ -237,7 +237,8 @@ def compare_with_machine(
 ) -> tuple[bool, bool]:
     """(no difference met, explored to the end) for the product of recurrence and machine.
 
-    Breadth-first over pairs of states; stops at the first difference or beyond `most` pairs.
+    Breadth-first over pairs of states; stops at the first difference, beyond `most` pairs, or at a
+    depth at which only a state that grows without end is still new.
     """
     if any(isinstance(s, Append) for s in recurrence.body):
         return True, False  # a growing list never closes
@@ -246,7 +247,8 @@ def compare_with_machine(
     states = np.zeros(1, dtype=np.int64)
     env = start_columns(recurrence, 1)
     seen: set[bytes] = set()
-    while len(states):
+    deepest = 4 * machine.states + 64
+    for _ in range(deepest):
         source = np.repeat(np.arange(len(states)), letters)
         symbol = np.tile(np.arange(letters), len(states))
         try:
@@ -267,4 +269,6 @@ def compare_with_machine(
         keep = np.sort(first[fresh])
         states = states[keep]
         env = {name: env[name][keep] for name in names}
-    return True, True
+        if not len(states):
+            return True, True
+    return True, False

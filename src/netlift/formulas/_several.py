@@ -5,10 +5,13 @@ from itertools import product
 
 from netlift.formulas._behaviour import Behaviour, Candidate
 from netlift.formulas._columns import compare_with_machine, is_exact
+from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._expr import Expr, substitute, var
 from netlift.formulas._names import renamed
+from netlift.formulas._normal import normalise
 from netlift.formulas._rank import description_length
-from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
+from netlift.formulas._recurrence import Assign, Emit, Recurrence, Statement
+from netlift.formulas._tidy import write
 
 
 def join(behaviour: Behaviour, alone: Sequence[Sequence[Candidate]]) -> list[Candidate]:
@@ -35,23 +38,23 @@ def join(behaviour: Behaviour, alone: Sequence[Sequence[Candidate]]) -> list[Can
 def joined(recurrences: Sequence[Recurrence]) -> Recurrence:
     """One recurrence that emits what each of these emits, over the same inputs.
 
-    Variables of a later recurrence that start and change as those of an earlier one are shared.
+    State variables that start alike and change alike become one.
     """
+    drafts = [_draft(_apart(r, n)) for n, r in enumerate(recurrences)]
+    known = [d for d in drafts if d is not None]
+    if len(known) == len(drafts):
+        return write(_merged(known))
     whole = recurrences[0]
-    for other in recurrences[1:]:
-        whole = _join(whole, other)
+    for n, other in enumerate(recurrences[1:], start=1):
+        whole = _concatenated(whole, _apart(other, n))
     return whole
 
 
-def _join(one: Recurrence, other: Recurrence) -> Recurrence:
+def _concatenated(one: Recurrence, other: Recurrence) -> Recurrence:
     early, emitted, late = _split(one)
     more_early, more_emitted, more_late = _split(other)
-    if (early, late, one.initial) == (more_early, more_late, other.initial):
-        body = (*early, Emit((*emitted, *more_emitted)), *late)
-        return Recurrence(one.inputs, one.initial, body)
-    more_early, more_emitted, more_late = _split(other := _apart(one, other))
     body = (*early, *more_early, Emit((*emitted, *more_emitted)), *late, *more_late)
-    return _merged(Recurrence(one.inputs, (*one.initial, *other.initial), body))
+    return Recurrence(one.inputs, (*one.initial, *other.initial), body)
 
 
 def _split(recurrence: Recurrence) -> tuple[tuple[Statement, ...], tuple[Expr, ...], tuple[Statement, ...]]:
@@ -62,82 +65,54 @@ def _split(recurrence: Recurrence) -> tuple[tuple[Statement, ...], tuple[Expr, .
     raise ValueError("a recurrence without an Emit statement has no outputs")
 
 
-def _assigned(recurrence: Recurrence) -> list[str]:
-    """State variables and intermediate names, in order of appearance."""
+def _apart(recurrence: Recurrence, number: int) -> Recurrence:
+    """The recurrence with names that no other output's recurrence uses; the first keeps its own."""
     names = [name for name, _ in recurrence.initial]
     for s in recurrence.body:
         if isinstance(s, Assign):
             names += [t for t in s.targets if t not in names]
-    return names
+    return renamed(recurrence, {n: f"{n}_{number + 1}" for n in names}) if number else recurrence
 
 
-def _apart(one: Recurrence, other: Recurrence) -> Recurrence:
-    """The second recurrence with names that the first does not use."""
-    taken = {*one.inputs, *_assigned(one), *_assigned(other)}
-    names = {}
-    for name in _assigned(other):
-        if name in _assigned(one):
-            n = 2
-            while f"{name}_{n}" in taken:
-                n += 1
-            names[name] = f"{name}_{n}"
-            taken.add(names[name])
-    return renamed(other, names)
+def _draft(recurrence: Recurrence) -> Draft | None:
+    """Updates and outputs in terms of old values alone; None where a list is involved."""
+    values = {name: var(name) for name, _ in recurrence.initial}
+    outputs: tuple[Expr, ...] = ()
+    for s in recurrence.body:
+        match s:
+            case Assign(targets, exprs):
+                results = [substitute(e, values) for e in exprs]
+                values |= dict(zip(targets, results, strict=True))
+            case Emit(exprs):
+                outputs = tuple(substitute(e, values) for e in exprs)
+            case _:
+                return None
+    state = []
+    for name, start in recurrence.initial:
+        if not isinstance(start, int):
+            return None
+        state.append(Variable(name, start, values[name]))
+    return Draft(recurrence.inputs, tuple(state), outputs)
 
 
-def _merged(recurrence: Recurrence) -> Recurrence:
-    """The same recurrence without variables that are copies of others."""
-    start = dict(recurrence.initial)
-    state = list(start)
-    for n, name in enumerate(state):
-        for twin in state[:n]:
-            if start[name] != start[twin]:
-                continue
-            mine = [_as(s, name, twin) for s in recurrence.body if _writes(s) == (name,)]
-            theirs = [s for s in recurrence.body if _writes(s) == (twin,)]
-            if not mine or mine != theirs or not _same_side(recurrence, name, twin):
-                continue
-            body = [_as(s, name, twin) for s in recurrence.body if _writes(s) != (name,)]
-            initial = tuple((v, i) for v, i in recurrence.initial if v != name)
-            return _merged(Recurrence(recurrence.inputs, initial, tuple(body)))
-    return recurrence
+def _merged(drafts: Sequence[Draft]) -> Draft:
+    """All variables and outputs, with one variable for each class of equal ones.
 
-
-def _same_side(recurrence: Recurrence, name: str, twin: str) -> bool:
-    """Both variables change before the outputs are emitted, or both after; nothing reads them between."""
-    early, _, late = _split(recurrence)
-    for part in (early, late):
-        if {(name,), (twin,)} & {_writes(s) for s in part} not in (set(), {(name,), (twin,)}):
-            return False
-        others = [s for s in part if _writes(s) not in ((name,), (twin,))]
-        if any(_as(s, name, twin) != s or _as(s, twin, name) != s for s in others):
-            return False
-    return True
-
-
-def _writes(statement: Statement) -> tuple[str, ...]:
-    match statement:
-        case Assign(targets, _):
-            return targets
-        case Increment(target, _, _) | Append(target, _, _):
-            return (target,)
-        case Emit():
-            return ()
-
-
-def _as(statement: Statement, name: str, twin: str) -> Statement:
-    """The statement with one name replaced by another, targets included."""
-    to: dict[str, Expr] = {name: var(twin)}
-    match statement:
-        case Assign(targets, values):
-            return Assign(
-                tuple(twin if t == name else t for t in targets), tuple(substitute(v, to) for v in values)
-            )
-        case Increment(target, index, amount):
-            return Increment(
-                twin if target == name else target, substitute(index, to), substitute(amount, to)
-            )
-        case Append(target, value, keep):
-            return Append(twin if target == name else target, substitute(value, to), keep)
-        case Emit(values):
-            return Emit(tuple(substitute(v, to) for v in values))
+    Variables are equal if they start alike and their updates are equal once equal variables have
+    one name: the coarsest such classes, by refinement.
+    """
+    state = [v for d in drafts for v in d.variables]
+    classes = {v.name: str(v.initial) for v in state}
+    while True:
+        leader: dict[str, str] = {}
+        for v in state:
+            leader.setdefault(classes[v.name], v.name)
+        to = {v.name: var(leader[classes[v.name]]) for v in state}
+        finer = {v.name: f"{classes[v.name]} {normalise(substitute(v.update, to))}" for v in state}
+        if len(set(finer.values())) == len(set(classes.values())):
+            break
+        numbers = {text: str(n) for n, text in enumerate(dict.fromkeys(finer.values()))}
+        classes = {name: numbers[text] for name, text in finer.items()}
+    kept = [v for v in state if to[v.name] == var(v.name)]
+    variables = tuple(Variable(v.name, v.initial, substitute(v.update, to)) for v in kept)
+    return Draft(drafts[0].inputs, variables, tuple(substitute(e, to) for d in drafts for e in d.outputs))
