@@ -54,6 +54,8 @@ def kinds(recurrence: Recurrence) -> Kinds:
 
 def as_condition(expr: Expr, known: Kinds) -> Expr:
     """The expression for a place where only its truth counts."""
+    if expr.op == "not" and expr.args[0].op == "not":
+        return as_condition(expr.args[0].args[0], known)
     if expr.op in ("and", "or", "not"):
         return Expr(expr.op, tuple(as_condition(arg, known) for arg in expr.args))
     if expr.op == "int":

@@ -19,6 +19,7 @@ from netlift.program._tidy import expressions, mapped, read, tidy
 from netlift.program._update import augmented
 from netlift.program._wrap import WIDTH, statement
 
+_LONGEST_INDEX = 60  # a longer index of a counter is computed on a line of its own
 _BETTER = {"max": "largest", "min": "smallest", "sum": "total", "len": "length", "input": "x"}
 
 
@@ -120,10 +121,7 @@ class _Writer:
             case Assign((target,), (value,)):
                 return self._assign(target, as_value(value, self._known))
             case Increment(target, index, amount):
-                place = ast.Subscript(
-                    _name(target), self._syntax(as_value(index, self._known), target), ast.Store()
-                )
-                return [ast.AugAssign(place, ast.Add(), self._syntax(as_value(amount, self._known), target))]
+                return self._increment(target, as_value(index, self._known), as_value(amount, self._known))
             case Append(target, value, keep):
                 return self._append(target, self._copied(value, target), keep)
             case Emit(values):
@@ -150,6 +148,14 @@ class _Writer:
             rest = self._assign(target, value.args[2])
             return [ast.If(self._syntax(value.args[0], target), self._assign(target, value.args[1]), rest)]
         return [simple]
+
+    def _increment(self, target: str, index: Expr, amount: Expr) -> list[ast.stmt]:
+        place = self._syntax(index, target)
+        before: list[ast.stmt] = []
+        if len(ast.unparse(place)) > _LONGEST_INDEX:
+            before, place = [_assignment("index", place)], _name("index")
+        item = ast.Subscript(_name(target), place, ast.Store())
+        return [*before, ast.AugAssign(item, ast.Add(), self._syntax(amount, target))]
 
     def _append(self, target: str, item: ast.expr, keep: int | None) -> list[ast.stmt]:
         first = dict(self._recurrence.initial).get(target, ())
@@ -232,7 +238,7 @@ def _safe_names(recurrence: Recurrence) -> Recurrence:
     used = [*recurrence.inputs, *(n for n, _ in recurrence.initial)]
     used += [t for s in body if isinstance(s, Assign) for t in s.targets]
     used = list(dict.fromkeys(used))
-    reserved = {"_", "inputs", "outputs", "program", "symbol", *keyword.kwlist, *FUNCTIONS, *MATH}
+    reserved = {"_", "index", "inputs", "outputs", "program", "symbol", *keyword.kwlist, *FUNCTIONS, *MATH}
     taken = {name for name in used if _is_safe(name, reserved)}
     names: dict[str, str] = {}
     for name in used:

@@ -30,7 +30,7 @@ def negated(expr: Expr) -> Expr:
     """The opposite of a condition."""
     if expr.op in _OPPOSITE:
         return Expr(_OPPOSITE[expr.op], expr.args)
-    if expr.op == "not":
+    if expr.op == "not" and is_boolean(expr.args[0]):
         return expr.args[0]
     return Expr("not", (expr,))
 

@@ -104,6 +104,8 @@ def _without_dead(recurrence: Recurrence) -> Recurrence:
             ]
             if pairs:
                 body.append(Assign(tuple(t for t, _ in pairs), tuple(v for _, v in pairs)))
+        elif isinstance(statement, Increment) and statement.amount == const(0):
+            continue
         elif isinstance(statement, Emit) or written(statement) & after:
             body.append(statement)
     initial = tuple((name, value) for name, value in recurrence.initial if name in start)

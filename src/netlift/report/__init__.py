@@ -1,1 +1,27 @@
-"""report"""
+"""What the user sees: progress, results on the screen, files written whole."""
+
+from netlift.report._files import write_whole as write_whole
+from netlift.report._folders import fill_folder as fill_folder
+from netlift.report._folders import result_folder as result_folder
+from netlift.report._progress import Bar as Bar
+from netlift.report._progress import Lines as Lines
+from netlift.report._progress import Progress as Progress
+from netlift.report._progress import Recorder as Recorder
+from netlift.report._progress import Silent as Silent
+from netlift.report._show import checked_line as checked_line
+from netlift.report._show import show_program as show_program
+from netlift.report._show import show_result as show_result
+
+__all__ = [
+    "Bar",
+    "Lines",
+    "Progress",
+    "Recorder",
+    "Silent",
+    "checked_line",
+    "fill_folder",
+    "result_folder",
+    "show_program",
+    "show_result",
+    "write_whole",
+]

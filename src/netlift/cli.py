@@ -1,0 +1,264 @@
+"""The command line: `netlift distill`, `netlift tasks`, `netlift bench`.
+
+Nothing heavy is imported before it is needed: help, version and refused input answer at once.
+"""
+
+import math
+import os
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from netlift._errors import InputError
+from netlift._version import __version__
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from netlift._result import Result
+    from netlift.data import Sequences, Task
+    from netlift.report import Progress
+
+SOLVED, NOT_SOLVED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="netlift %(version)s")
+def netlift() -> None:
+    """Lift trained networks into code: sequences in, an exact readable Python program out."""
+
+
+@netlift.command()
+@click.argument("source")
+@click.option(
+    "-o", "directory", metavar="DIR", help="Folder for the result (default: a new one under runs/)."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all that is random."
+)
+@click.option(
+    "--budget", type=float, metavar="SECONDS", help="Bound on the search for networks and programs."
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but the result's folder.")
+@click.option("--verbose", is_flag=True, help="Print every network that is tried.")
+def distill(
+    source: str, directory: str | None, seed: int, budget: float | None, quiet: bool, verbose: bool
+) -> int:
+    """Train a network on SOURCE, open it, and print the program inside.
+
+    SOURCE is the name of a benchmark task (see `netlift tasks`) or a file: .npz, .jsonl or .csv.
+
+    Exit code: 0 solved; 1 no exact program found, the best attempt and the reason are kept; 2 the
+    input is wrong; 130 interrupted.
+    """
+    if quiet and verbose:
+        raise InputError("--quiet and --verbose contradict each other; give one of them.")
+    if budget is not None and not (math.isfinite(budget) and budget > 0):
+        raise InputError(f"--budget {budget} is no positive number of seconds.")
+    is_file = _is_file(source)
+    task = None if is_file else _task(source)
+    from netlift.report import fill_folder, result_folder
+
+    folder = result_folder(directory, Path(source).stem if is_file else source)
+    with ExitStack() as stack:
+        progress = _progress(stack, quiet=quiet, verbose=verbose)
+        result = _distilled(source, task, seed, budget, progress)
+    fill_folder(folder, result.save)
+    if quiet:
+        click.echo(folder)
+    else:
+        from netlift.report import show_result
+
+        program = result.program.source if result.program is not None else None
+        show_result(result.facts(), program, str(folder), _console(sys.stdout))
+    return SOLVED if result.solved else NOT_SOLVED
+
+
+@netlift.command()
+@click.argument("name", required=False)
+@click.option("-o", "file", metavar="FILE.npz", help="Write the task's data to this file.")
+@click.option(
+    "-n", "count", type=click.IntRange(min=1), help="Number of sequences (default: as many as distill uses)."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the data.")
+def tasks(name: str | None, file: str | None, count: int | None, seed: int) -> int:
+    """List the benchmark tasks, tell about one of them, or write its data to a file."""
+    if name is None:
+        if file is not None or count is not None:
+            raise InputError("-o and -n need the NAME of a task.")
+        _list_tasks()
+        return SOLVED
+    task = _task(name)
+    if file is None:
+        _describe_task(task, seed, 3 if count is None else count)
+        return SOLVED
+    target = Path(file)
+    if target.suffix != ".npz":
+        raise InputError(f"-o {file} has no name that ends in .npz.")
+    if target.is_dir() or not target.absolute().parent.is_dir():
+        found = "it is a folder" if target.is_dir() else f"there is no folder {target.parent}"
+        raise InputError(f"-o {file} cannot be written: {found}.")
+    from netlift._draw import TASK_SEQUENCES, npz_bytes, task_sequences
+    from netlift.report import write_whole
+
+    sequences = task_sequences(task, seed, TASK_SEQUENCES if count is None else count)
+    write_whole(target, npz_bytes(sequences))
+    click.echo(f"{len(sequences):,} sequences of {name} in {file}")
+    return SOLVED
+
+
+@netlift.command()
+@click.option("--tasks", "names", metavar="NAME,...", help="Only these tasks.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all that is random."
+)
+@click.option(
+    "-o", "directory", metavar="DIR", help="Folder for the results; a run that stopped goes on there."
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Worker processes (default: one a core).")
+def bench(names: str | None, seed: int, directory: str | None, jobs: int | None) -> int:
+    """Distil the benchmark tasks, with a live table; write bench.json and RESULTS.md."""
+    from netlift.data import TASKS
+
+    chosen = list(TASKS) if names is None else [_task(name.strip()).name for name in names.split(",")]
+    from netlift.report import result_folder
+
+    folder = result_folder(directory, "bench")
+    from netlift._bench import bench as run_bench
+
+    cores = jobs or (len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
+    summary = run_bench(
+        list(dict.fromkeys(chosen)), seed=seed, directory=folder, jobs=cores, console=_console(sys.stdout)
+    )
+    click.echo(
+        f"{summary.solved} of {len(summary.rows)} solved in {summary.seconds:.0f} s; see {folder}/RESULTS.md"
+    )
+    return SOLVED
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line; its exit code. Every failure is one line on standard error."""
+    try:
+        code = netlift.main(arguments, prog_name="netlift", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else SOLVED
+    except click.exceptions.NoArgsIsHelpError as help_text:
+        click.echo(help_text.format_message())
+        return WRONG_INPUT
+    except click.ClickException as error:
+        return _fail(error.format_message())
+    except InputError as error:
+        return _fail(str(error))
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("netlift: interrupted; nothing was written.", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output left, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return SOLVED
+
+
+def _fail(message: str) -> int:
+    click.echo(f"netlift: {' '.join(message.split())}", err=True)
+    return WRONG_INPUT
+
+
+def _is_file(source: str) -> bool:
+    return Path(source).exists() or bool(Path(source).suffix) or os.sep in source
+
+
+def _task(name: str) -> "Task":
+    """A task by name, or an InputError that suggests near names."""
+    from netlift.data import TASKS
+
+    if name in TASKS:
+        return TASKS[name]
+    from difflib import get_close_matches
+
+    files = sorted(path.name for path in Path().iterdir() if path.suffix in (".npz", ".jsonl", ".csv"))
+    near = get_close_matches(name, [*TASKS, *files, *(Path(file).stem for file in files)], n=1)
+    stems = {Path(file).stem: file for file in files}
+    hint = f"did you mean {stems.get(near[0], near[0])!r}?" if near else "`netlift tasks` lists the tasks."
+    raise InputError(f"There is no task and no file named {name!r}; {hint}")
+
+
+def _distilled(
+    source: str, task: "Task | None", seed: int, budget: float | None, progress: "Progress"
+) -> "Result":
+    if task is None:
+        sequences = _read(Path(source))
+        from netlift._distill import distill_sequences
+
+        return distill_sequences(sequences, seed=seed, budget=budget, progress=progress)
+    from netlift._distill import distill_task
+
+    return distill_task(task, seed=seed, budget=budget, progress=progress)
+
+
+def _read(path: Path) -> "Sequences":
+    if not path.exists():
+        from difflib import get_close_matches
+
+        folder = path.parent
+        names = sorted(other.name for other in folder.iterdir()) if folder.is_dir() else []
+        near = get_close_matches(path.name, names, n=1)
+        raise InputError(f"{path}: no such file{f'; did you mean {folder / near[0]}?' if near else '.'}")
+    from netlift.data import read_sequences
+
+    return read_sequences(path)
+
+
+def _progress(stack: ExitStack, *, quiet: bool, verbose: bool) -> "Progress":
+    from netlift.report import Bar, Lines, Silent
+
+    if quiet:
+        return Silent()
+    console = _console(sys.stderr)
+    if console.is_terminal and not verbose:
+        return stack.enter_context(Bar(console))
+    return Lines(sys.stderr, facts=verbose)
+
+
+def _console(stream: TextIO) -> "Console":
+    from rich.console import Console
+
+    return Console(file=stream, highlight=False)
+
+
+def _list_tasks() -> None:
+    from rich.table import Table
+
+    from netlift.data import TASKS
+
+    console = _console(sys.stdout)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("task", "inputs", "length", "rule"):
+        table.add_column(heading, no_wrap=heading != "rule")
+    for task in TASKS.values():
+        table.add_row(task.name, _inputs(task), str(task.length), task.rule)
+    console.print(table)
+
+
+def _inputs(task: "Task") -> str:
+    streams = "" if task.streams == 1 else f"{task.streams} streams, "
+    return f"{streams}{task.low}..{task.high}"
+
+
+def _describe_task(task: "Task", seed: int, count: int) -> None:
+    from netlift._draw import task_sequences
+
+    click.echo(f"{task.name}: {_inputs(task)}, length {task.length}; {task.rule}")
+    sequences = task_sequences(task, seed, count)
+    for inputs, targets in zip(sequences.inputs.tolist(), sequences.targets.tolist(), strict=True):
+        click.echo(f"  {_flat(inputs)} -> {_flat(targets)}")
+
+
+def _flat(steps: list[list[int]]) -> str:
+    return " ".join(str(step[0]) if len(step) == 1 else f"({','.join(map(str, step))})" for step in steps)

@@ -1,0 +1,56 @@
+"""A result on the screen: the program with syntax colours, and the line that says what was checked."""
+
+import ast
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.syntax import Syntax
+from rich.text import Text
+
+_NAMES = {
+    "train": "training",
+    "held_out": "held-out",
+    "longer": "longer (against the network)",
+    "fresh": "newly drawn",
+    "longer_rule": "longer (against the rule)",
+}
+
+
+def show_program(source: str, console: Console) -> None:
+    """Print the part of a program that a person reads: all but its script lines."""
+    tree = ast.parse(source)
+    script = next((node.lineno for node in tree.body if isinstance(node, ast.If)), None)
+    lines = source.splitlines()
+    shown = "\n".join(lines if script is None else lines[: script - 1]).rstrip()
+    if console.is_terminal:
+        console.print(Syntax(shown, "python", background_color="default"))
+    else:
+        console.print(Text(shown), soft_wrap=True)
+
+
+def checked_line(facts: Mapping[str, Any]) -> str:
+    """One sentence on what was checked, from the content of result.json."""
+    checks: Mapping[str, Mapping[str, Any]] = facts["checks"]
+    parts = []
+    for name, check in checks.items():
+        wrong = "no error" if check["errors"] == 0 else f"{check['errors']:,} wrong"
+        parts.append(f"{wrong} on {check['sequences']:,} {_NAMES.get(name, name)} sequences")
+    text = "; ".join(parts) if parts else "nothing, since there is no program"
+    return f"Checked by running program.py in a fresh interpreter: {text}."
+
+
+def show_result(facts: Mapping[str, Any], source: str | None, directory: str, console: Console) -> None:
+    """Print program, verdict and the line of checks. `facts` is the content of result.json."""
+    if source is not None:
+        show_program(source, console)
+        console.print()
+    if facts["solved"]:
+        verdict = Text("Solved", "bold green")
+        verdict.append(f" in {facts['seconds']['total']:.1f} s; written to {directory}.", "default")
+    else:
+        verdict = Text("Not solved", "bold red")
+        attempt = "the best attempt is" if source is not None else "what was found is"
+        verdict.append(f": {facts['reason'].rstrip('.')}; {attempt} in {directory}.", "default")
+    console.print(verdict, soft_wrap=True)
+    console.print(Text(checked_line(facts)), soft_wrap=True)
