@@ -1,6 +1,4 @@
-"""Targets that are sums of columns: with whole coefficients, or modulo 2 (an exclusive or)."""
-
-from collections.abc import Sequence
+"""Targets that are sums of columns: with whole coefficients, or modulo a prime."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +11,12 @@ Ints = NDArray[np.int64]
 
 _LARGEST = 1_000  # greatest coefficient worth printing
 _SAMPLE = 2_000
+_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31)
 
 
 def fits(rows: Rows) -> list[Expr]:
-    """The sum and the exclusive or of columns (and a constant) that equal the target, if they exist."""
-    found = [e for e in (_sum(rows), _exclusive_or(rows)) if e is not None]
+    """The sum, plain or modulo a prime, of columns and a constant that equals the target, if there is one."""
+    found = [e for e in (_sum(rows), _exclusive_or(rows), _modular_sum(rows)) if e is not None]
     return [e for e in found if len(failing_rows(e, rows)) == 0]
 
 
@@ -38,28 +37,53 @@ def _sum(rows: Rows) -> Expr | None:
 
 
 def _exclusive_or(rows: Rows) -> Expr | None:
-    """Gaussian elimination over the field of two elements."""
     if not all(bool(np.all((c == 0) | (c == 1))) for c in (*rows.columns, rows.target)):
         return None
-    unknowns = len(rows.columns) + 1
-    table = np.vstack([rows.columns, np.ones_like(rows.target), rows.target]).T.astype(np.uint8)
-    pivots: list[int] = []
-    for column in range(unknowns):
-        below = np.flatnonzero(table[len(pivots) :, column]) + len(pivots)
-        if not len(below):
-            continue
-        row = len(pivots)
-        table[[row, below[0]]] = table[[below[0], row]]
-        others = np.flatnonzero(table[:, column])
-        table[others[others != row]] ^= table[row]
-        pivots.append(column)
-    if table[len(pivots) :, -1].any():
+    factors = _solved(rows, 2)
+    if factors is None or not any(factors):
         return None
-    chosen = [c for row, c in enumerate(pivots) if table[row, -1]]
-    parts: Sequence[Expr] = [var(rows.names[c]) if c < unknowns - 1 else const(1) for c in chosen]
-    if not parts:
-        return None
+    parts = [var(n) for n, f in zip(rows.names, factors, strict=False) if f] + [const(1)] * factors[-1]
     whole = parts[0]
     for part in parts[1:]:
         whole = Expr("^", (whole, part))
     return normalise(whole)
+
+
+def _modular_sum(rows: Rows) -> Expr | None:
+    """A sum modulo the number of output values, if that is prime."""
+    modulus = int(rows.target.max()) + 1
+    if int(rows.target.min()) < 0 or modulus not in _PRIMES:
+        return None
+    factors = _solved(rows, modulus)
+    if factors is None:
+        return None
+    signed = [f - modulus if f > modulus // 2 and modulus > 2 else f for f in factors]
+    whole = const(signed[-1])
+    for name, factor in zip(rows.names, signed, strict=False):
+        if factor:
+            whole = Expr("+", (whole, Expr("*", (const(factor), var(name)))))
+    return normalise(Expr("%", (whole, const(modulus))))
+
+
+def _solved(rows: Rows, prime: int) -> list[int] | None:
+    """Factors of the columns and the constant, by elimination over the field of `prime` elements."""
+    unknowns = len(rows.columns) + 1
+    table = np.vstack([rows.columns, np.ones_like(rows.target), rows.target])[:, :_SAMPLE].T % prime
+    pivots: list[int] = []
+    for column in range(unknowns):
+        row = len(pivots)
+        below = np.flatnonzero(table[row:, column]) + row
+        if not len(below):
+            continue
+        table[[row, below[0]]] = table[[below[0], row]]
+        table[row] = table[row] * pow(int(table[row, column]), -1, prime) % prime
+        others = table[:, column].copy()
+        others[row] = 0
+        table = (table - others[:, None] * table[row]) % prime
+        pivots.append(column)
+    if table[len(pivots) :, -1].any():
+        return None
+    factors = [0] * unknowns
+    for row, column in enumerate(pivots):
+        factors[column] = int(table[row, -1])
+    return factors

@@ -1,11 +1,10 @@
-"""Strategies without a hidden state: the output from the last inputs and the last outputs."""
+"""Strategies without a hidden state: the output from the last inputs."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.formulas._columns import UndefinedError, evaluate_columns
 from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._explain import distinct_rows
 from netlift.formulas._expr import Expr, var, variables
@@ -102,61 +101,3 @@ def _chain(before: Sequence[tuple[str, str]], expr: Expr) -> tuple[Variable, ...
             needed.add(source)
             kept.append(Variable(name, 0, var(source)))
     return tuple(reversed(kept))
-
-
-def search_feedback(problem: Problem) -> None:
-    """`y = E(y1, x)`: the last output is the state; also with the last input, or the output before it."""
-    tree, y = problem.tree, problem.target
-    last = tree.lag(y, 0)
-    later = tree.step >= 1
-    for expr in problem.explain(
-        problem.names, problem.columns(), y - last, deepest=7, most_work=_WORK, where=later
-    ):
-        _offer_feedback(problem, Expr("+", (var("y1"), expr)))
-    choices: list[tuple[list[str], list[Ints], int]] = [([], [], 1)]
-    lagged = [tree.lag(c, 0) for c in problem.columns()]
-    choices.append(([f"{n}1" for n in problem.names], lagged, 1))
-    choices.append((["y2"], [tree.lag(last, 0)], 2))
-    for extra, columns, skipped in choices:
-        names = [*problem.names, "y1", *extra]
-        table = [*problem.columns(), last, *columns]
-        where = tree.step >= skipped
-        if not where.any():
-            return
-        rows = distinct_rows(names, [c[where] for c in table], y[where])
-        if rows is None:
-            continue
-        deepest = 9 if len(names) <= 3 else 7
-        for expr in problem.explain_rows(rows, deepest=deepest, most_work=_WORK):
-            _offer_feedback(problem, expr)
-        if any(c.strategy == "feedback" for c in problem.found):
-            return
-
-
-def _offer_feedback(problem: Problem, expr: Expr) -> None:
-    """Find the first values with which the feedback is right from the first step on."""
-    read = variables(expr)
-    if "y1" not in read and "y2" not in read:
-        return
-    tree = problem.tree
-    early = tree.step <= 1
-    lags = tuple(Variable(f"{n}1", 0, var(n)) for n in problem.names if f"{n}1" in read)
-    starts = start_values(problem)
-    pairs = [(s, t) for s in starts for t in (starts if "y2" in read else [0])]
-    for start, second in pairs:
-        y1 = tree.lag(problem.target, start)
-        y2 = tree.lag(y1, second)
-        env = dict(zip(problem.names, problem.columns(), strict=True))
-        env |= {f"{n}1": tree.lag(c, 0) for n, c in zip(problem.names, problem.columns(), strict=True)}
-        env |= {"y1": y1, "y2": y2}
-        try:
-            right = evaluate_columns(expr, {n: c[early] for n, c in env.items()}) == problem.target[early]
-        except UndefinedError:
-            continue
-        if not np.all(right):
-            continue
-        state = [Variable("y1", start, expr)]
-        if "y2" in read:
-            state.append(Variable("y2", second, var("y1")))
-        if problem.offer(Draft(problem.names, (*state, *lags), (var("y1'"),)), "feedback"):
-            return

@@ -57,7 +57,7 @@ class Screen:
 
     def survivors_of(self, updates: Sequence[Expr], starts: Sequence[int]) -> list[tuple[int, int]]:
         """(number, start value) of the updates that pass."""
-        op, arg, leaf, roots = _compiled(updates, self.names)
+        op, arg, leaf, roots = compiled(updates, self.names)
         verdict = self._screen(roots, op, arg, leaf, starts)
         order = [(m, n) for n, m in zip(*np.nonzero(verdict), strict=True)]
         return [(int(n), starts[int(m)]) for m, n in sorted(order)]
@@ -108,7 +108,7 @@ class Screen:
     def offer(self, update: Expr, start: int, strategy: str, idioms: Sequence[Expr] = ()) -> None:
         """Look up the output map of an update that passed; `idioms` are tried first."""
         problem = self.problem
-        op, arg, leaf, roots = _compiled([update], self.names)
+        op, arg, leaf, roots = compiled([update], self.names)
         after = np.empty(len(problem.tree), dtype=np.int64)
         if not kernel.trace(int(roots[0]), op, arg, leaf, 0, self.columns, problem.tree.parent, start, after):
             return
@@ -151,7 +151,7 @@ def drafts_of(
     return drafts
 
 
-def _compiled(exprs: Sequence[Expr], names: Sequence[str]) -> tuple[Ints, Ints, Ints, Ints]:
+def compiled(exprs: Sequence[Expr], names: Sequence[str]) -> tuple[Ints, Ints, Ints, Ints]:
     """Expressions as the kernel reads them: operators, arguments, leaf values, roots."""
     leaves: dict[Expr, int] = {var(n): i for i, n in enumerate(names)}
 

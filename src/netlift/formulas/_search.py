@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
+from netlift.formulas._cascade import search_cascade
 from netlift.formulas._coordinates import search_coordinates
 from netlift.formulas._features import search_counters, search_history
-from netlift.formulas._lags import search_feedback, search_stateless, search_window
+from netlift.formulas._feedback import search_autoregression, search_feedback
+from netlift.formulas._lags import search_stateless, search_window
 from netlift.formulas._numbering import search_numberings
 from netlift.formulas._problem import Problem, pose
 from netlift.formulas._several import join
@@ -23,11 +25,13 @@ _STRATEGIES: tuple[tuple[str, float, Callable[[Problem], None]], ...] = (
     ("stateless", 1e9, search_stateless),
     ("feedback", 14.0, search_feedback),
     ("window", 16.0, search_window),
+    ("autoregression", 25.0, search_autoregression),
     ("division", 25.0, search_divisions),
     ("numbering", 12.0, search_numberings),
     ("counters", 25.0, search_counters),
     ("walk", 25.0, search_walks),
     ("history", 30.0, search_history),
+    ("cascade", 32.0, search_cascade),
     ("state", 60.0, search_updates),
     ("table", 1e9, search_table),
 )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from netlift.formulas._draft import Draft, Variable
+from netlift.formulas._draft import Draft
 from netlift.formulas._expr import Expr, size, substitute, var, variables
 from netlift.formulas._names import rename
 from netlift.formulas._normal import normalise
@@ -29,6 +29,7 @@ def _written(draft: Draft, least: int) -> Recurrence:
         if update.args:
             outputs = [replace(e, update, var(name + "'")) for e in outputs]
     outputs = _without_clashes(outputs, updates)
+    updates = _reading_new(updates)
     shared, updates, outputs = _share(updates, outputs, least)
     updates = {n: normalise(e, first=n) for n, e in updates.items()}
     body = _order(shared, updates, outputs)
@@ -54,6 +55,19 @@ def _without_clashes(outputs: Sequence[Expr], updates: Mapping[str, Expr]) -> li
     # If one output reads old values and another new ones of the same variable, all read old ones.
     back = {n + "'": updates[n] for n in read_old}
     return [normalise(substitute(e, back)) for e in clean]
+
+
+def _reading_new(updates: Mapping[str, Expr]) -> dict[str, Expr]:
+    """An update that contains another variable's whole update reads that variable's new value instead."""
+    result = dict(updates)
+    for name, update in updates.items():
+        if not update.args or any(n.endswith("'") for n in variables(result[name])):
+            continue
+        for other in updates:
+            changed = replace(result[other], update, var(name + "'"))
+            if other != name and changed != result[other] and name not in variables(changed):
+                result[other] = changed
+    return result
 
 
 def parts(expr: Expr) -> Iterator[Expr]:
@@ -93,17 +107,13 @@ def _share(
 def _order(
     shared: Sequence[tuple[str, Expr]], updates: Mapping[str, Expr], outputs: Sequence[Expr]
 ) -> list[Statement]:
-    read_new = {n.removesuffix("'") for e in outputs for n in variables(e) if n.endswith("'")}
-    early = [n for n in updates if n in read_new]
-    late = [n for n in updates if n not in read_new]
-    # An early update must not hide an old value that a late one reads.
+    early = {n.removesuffix("'") for e in outputs for n in variables(e) if n.endswith("'")}
     moved = True
-    while moved:
+    while moved:  # what an early update needs, and what needs the old value it overwrites, is early too
         moved = False
-        for name in list(late):
-            if variables(updates[name]) & set(early):
-                late.remove(name)
-                early.append(name)
+        for name in [n for n in updates if n not in early]:
+            if variables(updates[name]) & early or any(name + "'" in variables(updates[n]) for n in early):
+                early.add(name)
                 moved = True
     plain = {n + "'": var(n) for n in updates}
     in_place = _in_place(shared, updates, outputs)
@@ -114,9 +124,9 @@ def _order(
         outputs = [substitute(e, to) for e in outputs]
         updates = {n: substitute(e, to) for n, e in updates.items()}
     body: list[Statement] = [Assign((name,), (e,)) for name, e in shared]
-    body += _assignments({n: updates[n] for n in updates if n in early})
+    body += _assignments({n: updates[n] for n in updates if n in early}, updates)
     body.append(Emit(tuple(substitute(e, plain) for e in outputs)))
-    body += _assignments({n: updates[n] for n in updates if n in late})
+    body += _assignments({n: updates[n] for n in updates if n not in early}, updates)
     return body
 
 
@@ -136,20 +146,25 @@ def _in_place(
     return None
 
 
-def _assignments(updates: Mapping[str, Expr]) -> list[Statement]:
-    """One assignment a line where no order problem arises, else a simultaneous one."""
-    left = dict(updates)
-    body: list[Statement] = []
-    chain = [n for n in left if left[n].op == "var"]
-    if len(chain) > 1 and len(chain) == len(left):
+def _assignments(chosen: Mapping[str, Expr], updates: Mapping[str, Expr]) -> list[Statement]:
+    """One assignment a line where an order allows it, else a simultaneous one."""
+    left = dict(chosen)
+    plain = {n + "'": var(n) for n in updates}
+    if len(left) > 1 and all(e.op == "var" and not e.value.endswith("'") for e in left.values()):
         return [Assign(tuple(left), tuple(left.values()))]
+    body: list[Statement] = []
     while left:
-        free = [n for n in left if not any(n in variables(e) for m, e in left.items() if m != n)]
+        free = [
+            n
+            for n, e in left.items()
+            if not any(
+                m != n and (n in variables(other) or m + "'" in variables(e)) for m, other in left.items()
+            )
+        ]
         if not free:
-            body.append(Assign(tuple(left), tuple(left.values())))
+            old = {n + "'": updates[n] for n in left}
+            values = [substitute(substitute(e, old), plain) for e in left.values()]
+            body.append(Assign(tuple(left), tuple(values)))
             break
-        body.append(Assign((free[0],), (left.pop(free[0]),)))
+        body.append(Assign((free[0],), (substitute(left.pop(free[0]), plain),)))
     return body
-
-
-__all__ = ["Draft", "Variable", "parts", "replace", "write"]

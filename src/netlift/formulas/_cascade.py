@@ -1,0 +1,91 @@
+"""Two state variables: a common one first, then one that sees it."""
+
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.formulas import _kernel as kernel
+from netlift.formulas._draft import Draft, Variable
+from netlift.formulas._expr import Expr, const, substitute, var, variables
+from netlift.formulas._feedback import Companion, lag_companions, offer_feedback
+from netlift.formulas._problem import Problem
+from netlift.formulas._screen import compiled, tree_views
+from netlift.formulas._walk import steps_and_conditions
+
+Ints = NDArray[np.int64]
+
+_MOST = 40
+_WORK = 5_000_000
+
+
+def search_cascade(problem: Problem) -> None:
+    """The output from its last value and a running maximum, total, count, run length, ...; and the
+    output from two such variables."""
+    companions = [*lag_companions(problem), *islice(_companions(problem), _MOST)]
+    _two_accumulators(problem, companions)
+    tree, y = problem.tree, problem.target
+    last, later = tree.lag(y, 0), tree.step >= 1
+    for c in companions:
+        name = c.variable.name
+        names = [*problem.names, name, name + "'"]
+        columns = [*problem.columns(), c.before, c.after]
+        for expr in problem.explain(names, columns, y - last, deepest=5, most_work=_WORK, where=later)[:12]:
+            offer_feedback(problem, Expr("+", (var("y1"), expr)), [c], "cascade")
+        names, columns = [*names, "y1"], [*columns, last]
+        for expr in problem.explain(names, columns, y, deepest=7, most_work=_WORK, where=later)[:12]:
+            offer_feedback(problem, expr, [c], "cascade")
+
+
+def _companions(problem: Problem) -> list[Companion]:
+    """Variables that programs often keep, by what they do on the tree: no two alike."""
+    x, s = problem.tree.inputs, var("s")
+    low, high = int(x.min()), int(x.max())
+    choices: list[tuple[int, Expr]] = [(0, Expr("+", (s, const(1)))), (0, Expr("-", (const(1), s)))]
+    for name in problem.names:
+        choices.append((min(0, low), Expr("max", (s, var(name)))))
+        choices.append((high, Expr("min", (s, var(name)))))
+        choices.append((0, Expr("+", (s, var(name)))))
+    _, conditions = steps_and_conditions(problem, tree_views(problem)[0])
+    inside = dict(tree_views(problem)[0].leaves)
+    more = Expr("+", (s, const(1)))
+    for c in (substitute(c, inside) for c in conditions[:8]):
+        choices += [
+            (0, Expr("+", (s, c))),
+            (0, Expr("if", (c, more, const(0)))),
+            (0, Expr("if", (c, const(0), more))),
+        ]
+        choices += [(0, Expr("if", (c, Expr("-", (const(1), s)), s)))]
+        choices += [(0, Expr("if", (c, var(name), s))) for name in problem.names]
+    found: dict[bytes, Companion] = {}
+    for start, update in choices:
+        after = _traced(problem, update, start)
+        if after is not None:
+            variable = Variable(f"q{len(found)}", start, substitute(update, {"s": var(f"q{len(found)}")}))
+            found.setdefault(after.tobytes(), Companion(variable, problem.tree.lag(after, start), after))
+    return list(found.values())
+
+
+def _traced(problem: Problem, update: Expr, start: int) -> Ints | None:
+    names = ["s", *problem.names]
+    op, arg, leaf, roots = compiled([update], names)
+    tree = problem.tree
+    columns = np.ascontiguousarray(np.stack([np.zeros(len(tree), dtype=np.int64), *problem.columns()]))
+    after = np.empty(len(tree), dtype=np.int64)
+    fine = kernel.trace(int(roots[0]), op, arg, leaf, 0, columns, tree.parent, start, after)
+    return after if fine else None
+
+
+def _two_accumulators(problem: Problem, companions: list[Companion]) -> None:
+    """`y = F(a, b)` for two of the variables, such as the largest less the smallest."""
+    names = [c.variable.name + "'" for c in companions]
+    columns = [c.after for c in companions]
+    for expr in problem.explain(
+        [*problem.names, *names],
+        [*problem.columns(), *columns],
+        problem.target,
+        deepest=3,
+        most_work=20_000_000,
+    ):
+        used = tuple(c.variable for c in companions if c.variable.name + "'" in variables(expr))
+        problem.offer(Draft(problem.names, used, (expr,)), "cascade")
