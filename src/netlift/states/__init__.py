@@ -3,22 +3,24 @@
 from netlift.states._behaviour import MachineReading as MachineReading
 from netlift.states._behaviour import read_machine as read_machine
 from netlift.states._behaviour import refine as refine
-from netlift.states._classes import BehaviourClasses as BehaviourClasses
+from netlift.states._classes import StateClasses as StateClasses
+from netlift.states._classes import class_samples as class_samples
 from netlift.states._classes import read_classes as read_classes
 from netlift.states._lattice import Lattice as Lattice
-from netlift.states._lattice import LatticeSamples as LatticeSamples
 from netlift.states._lattice import lattice_samples as lattice_samples
 from netlift.states._lattice import read_lattice as read_lattice
 from netlift.states._machine import Machine as Machine
+from netlift.states._tables import Samples as Samples
 from netlift.states._window import read_window as read_window
 from netlift.states._window import window_padding as window_padding
 
 __all__ = [
-    "BehaviourClasses",
     "Lattice",
-    "LatticeSamples",
     "Machine",
     "MachineReading",
+    "Samples",
+    "StateClasses",
+    "class_samples",
     "lattice_samples",
     "read_classes",
     "read_lattice",

@@ -17,6 +17,8 @@ from netlift.states._words import access_words, covering_words, distinguishing_w
 _FIRST = 40  # suffixes at the start: all words up to a depth, as far as they fit
 _MOST = 600  # suffixes when the machine still changes with the depth
 _SAMPLED = 24  # symbols, of an alphabet too large to try every one
+_VOTES = 150  # words that should vote at the first attempt
+_CONVINCING = 0.85  # agreement of a voted machine at which no further attempt is made
 _REPAIRS = 12  # rounds of counterexamples
 _PATIENCE = 3  # rounds of them that need not help
 
@@ -75,16 +77,19 @@ def read_machine(
     seen through a short window), and when network and machine agree on at least `least_agreement`
     of random and covering words. Counterexamples refine it (Rivest and Schapire 1993); with
     `voting`, an imperfect network is read once more by majority over many words to each state, and
-    the shorter description of machine and errors wins. `budget` counts network steps.
+    the shorter description of machine and errors wins. `budget` counts network steps (a quarter as
+    many again for the majority reading).
     """
     probe = Probe(network, alphabet, budget)
     try:
         first = _strict(probe, horizon, max_states, rng)
     except BudgetError:
         first = MachineReading(None, "budget")
+    if first.machine is not None:
+        first = replace(first, others=_distinct(first.machine, [start_merged(first.machine)]))
     if first.agreement == 1.0 or not voting:
         return _sure(first, least_agreement)
-    probe = Probe(network, alphabet, budget)
+    probe = Probe(network, alphabet, budget // 4)
     try:
         second = _voted(probe, horizon, max_states, rng)
     except BudgetError:
@@ -92,8 +97,8 @@ def read_machine(
     best = _sure(min(first, second, key=_cost), least_agreement)
     if best.machine is None:
         return best
-    found = [one for one in (first.machine, second.machine, *second.others) if one is not None]
-    return replace(best, others=_distinct(best.machine, found))
+    found = [first.machine, *first.others, second.machine, *second.others]
+    return replace(best, others=_distinct(best.machine, [one for one in found if one is not None]))
 
 
 def refine(network: Network, machine: Machine, words: Ints, *, budget: int = 2_000_000) -> Machine:
@@ -195,17 +200,30 @@ def _judge(
 
 
 def _voted(probe: Probe, horizon: int, max_states: int, rng: np.random.Generator) -> MachineReading:
+    """The majority reading, by states after few steps first: a network errs least there."""
+    reach = 2
+    while probe.symbols**reach < _VOTES and reach < horizon:
+        reach += 1
+    best = MachineReading(None, "horizon", voted=True)
+    for steps in sorted({min(reach, horizon), min(reach + 2, horizon), horizon}):
+        reading = _voted_within(probe, horizon, steps, max_states, rng)
+        best = min(best, reading, key=_cost) if best.machine is not None else reading
+        if best.agreement >= _CONVINCING or best.reason == "too many states":
+            break
+    return best
+
+
+def _voted_within(
+    probe: Probe, horizon: int, reach: int, max_states: int, rng: np.random.Generator
+) -> MachineReading:
     """The majority reading, with words up to the horizon and with words two steps shorter."""
     words = spread_words(probe.symbols, 256, horizon, rng)
-    depth = 1 if probe.symbols > 3 else 2
-    start = (
-        Suffixes.of(_every(probe.symbols, depth))
-        if probe.symbols <= _FIRST
-        else _suffixes(probe.symbols, rng)
-    )
+    small = probe.symbols <= _FIRST
+    every = Suffixes.of(_every(probe.symbols, 1 if probe.symbols > 3 else 2)) if small else None
+    start = every or _suffixes(probe.symbols, rng)
     read: list[Machine] = []
     for limit in (horizon, horizon - 2):
-        voted = vote(probe, words, start, limit, max_states, rng)
+        voted = vote(probe, words, start, limit, reach, max_states, rng)
         if voted.machine is None:
             return MachineReading(None, voted.reason, voted=True)
         read.append(_polished(probe, voted.machine.minimised(), limit, rng))
@@ -216,13 +234,10 @@ def _voted(probe: Probe, horizon: int, max_states: int, rng: np.random.Generator
         read = [start_merged(one) for one in read]  # a wrong answer at the start makes a state of its own
         if not _same(read[0], read[1], words):
             return MachineReading(None, "horizon", voted=True)
-    choices = _distinct(read[0], [read[1], *map(start_merged, read)])
-    readings = [
-        _reading(probe, one, Suffixes.of([*_every(probe.symbols, 1), *distinguishing_words(one)]), words)
-        for one in (read[0], *choices)
-    ]
-    best = min(readings, key=_cost)
-    return replace(best, voted=True, others=(read[0], *choices))
+    choices = (read[0], *_distinct(read[0], [read[1], *map(start_merged, read)]))
+    tails = [Suffixes.of([*_every(probe.symbols, 1), *distinguishing_words(one)]) for one in choices]
+    readings = [_reading(probe, one, tail, words) for one, tail in zip(choices, tails, strict=True)]
+    return replace(min(readings, key=_cost), voted=True, others=choices)
 
 
 def _same(one: Machine, other: Machine, words: Ints) -> bool:

@@ -10,11 +10,12 @@ from scipy.spatial import cKDTree
 from netlift.networks._protocol import Network, run_with_states
 from netlift.states._gcd import lattice_basis
 from netlift.states._readable import readable_change
+from netlift.states._tables import Samples, contradictions, samples
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-_POINTS = 3000  # visited states used for the search
+_POINTS = 2000  # visited states used for the search
 _SCALES = 12  # lengths at which "noise" is told from "lattice vector"
 _UNEXPLAINED = 0.25  # share of the variance
 _RESIDUE = 0.14  # root mean square in lattice units; 0.29 is what points without a lattice have
@@ -61,28 +62,6 @@ class Lattice:
         return hidden
 
 
-@dataclass(frozen=True)
-class LatticeSamples:
-    """Visited steps over the lattice: z [M, d], x [M, D], next z [M, d], y [M, K], each row once.
-
-    `counts` [M] says how often a row was seen. Only what was observed is here: a pair (z, x) that
-    does not occur has no row, and whoever completes the table must list it.
-    """
-
-    z: Ints
-    x: Ints
-    next_z: Ints
-    y: Ints
-    counts: Ints
-
-    def unobserved(self) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
-        """The pairs (z, x) of a visited point and an input symbol that were never seen together."""
-        points = sorted({tuple(row) for row in np.concatenate([self.z, self.next_z]).tolist()})
-        symbols = sorted({tuple(row) for row in self.x.tolist()})
-        seen = {(tuple(z), tuple(x)) for z, x in zip(self.z.tolist(), self.x.tolist(), strict=True)}
-        return [(z, x) for z in points for x in symbols if (z, x) not in seen]
-
-
 def read_lattice(network: Network, inputs: Ints, *, max_rank: int = 6) -> Lattice | None:
     """The integer lattice on which the hidden states lie while the network runs on [N, T, D], or None.
 
@@ -125,20 +104,11 @@ def _explains(lattice: Lattice, left: Floats) -> bool:
     return lattice.contradictions == 0.0 and bool((left <= 2.0 * noise).all())
 
 
-def lattice_samples(network: Network, lattice: Lattice, inputs: Ints) -> LatticeSamples:
+def lattice_samples(network: Network, lattice: Lattice, inputs: Ints) -> Samples:
     """The steps of a run on [N, T, D], seen through the lattice: tables for integer regression."""
     states, outputs = run_with_states(network, inputs)
     path = np.concatenate([network.initial_state(len(inputs))[:, None], states], axis=1)
-    return _samples(lattice.encode(path), inputs, outputs)
-
-
-def _samples(codes: Ints, inputs: Ints, outputs: Ints) -> LatticeSamples:
-    rank, streams = codes.shape[-1], inputs.shape[-1]
-    table = np.concatenate([codes[:, :-1], inputs, codes[:, 1:], outputs], axis=2)
-    rows, counts = np.unique(table.reshape(-1, table.shape[-1]), axis=0, return_counts=True)
-    cuts = np.cumsum([rank, streams, rank])
-    z, x, following, y = np.split(rows, cuts, axis=1)
-    return LatticeSamples(z, x, following, y, counts)
+    return samples(lattice.encode(path), inputs, outputs)
 
 
 def _interventions(network: Network, path: Floats, inputs: Ints) -> Floats:
@@ -254,7 +224,7 @@ def _lattice(
     change = readable_change(whole - shift, inputs, outputs)
     inverse = np.rint(np.linalg.inv(change)).astype(np.int64)
     off = off @ change.T
-    samples = _samples((whole - shift) @ change.T, inputs, outputs)
+    table = samples((whole - shift) @ change.T, inputs, outputs)
     return Lattice(
         basis=big @ inverse,
         offset=offset + big @ shift,
@@ -262,7 +232,7 @@ def _lattice(
         residue=float(np.sqrt((off**2).mean(axis=0)).max()),
         worst=float(np.abs(off).max()),
         unexplained=unexplained,
-        contradictions=_contradictions(samples),
+        contradictions=contradictions(table),
         description_length=_bits(distinct, residue, points, decoded),
     )
 
@@ -300,22 +270,3 @@ def _bits(distinct: Ints, residue: float, points: Floats, decoded: Floats) -> fl
     scale = float(np.sqrt(((points - points.mean(axis=0)) ** 2).mean()))
     left = float(np.sqrt(((points - decoded) ** 2).mean())) / max(scale, 1e-300)
     return codes + float(len(distinct) * points.shape[1] * log2(max(left, 1e-3) / 1e-3))
-
-
-def _contradictions(samples: LatticeSamples) -> float:
-    """The share of steps against the majority for their (z, x), or whose output is for their next z."""
-    total = int(samples.counts.sum())
-    step = np.column_stack([samples.z, samples.x])
-    return max(
-        _minority(step, samples.next_z, samples.counts, total),
-        _minority(samples.next_z, samples.y, samples.counts, total),
-    )
-
-
-def _minority(keys: Ints, values: Ints, counts: Ints, total: int) -> float:
-    pairs, place = np.unique(np.column_stack([keys, values]), axis=0, return_inverse=True)
-    weight = np.bincount(place.reshape(-1), weights=counts)
-    key = np.unique(pairs[:, : keys.shape[1]], axis=0, return_inverse=True)[1].reshape(-1)
-    largest = np.zeros(int(key.max()) + 1)
-    np.maximum.at(largest, key, weight)
-    return float(1.0 - largest.sum() / total)

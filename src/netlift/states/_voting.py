@@ -14,7 +14,7 @@ Bools = NDArray[np.bool_]
 
 _SQUAD = 4  # voters that came to their class in the same way
 _SQUADS = 8  # ways, for each class
-_WORK = 1_500_000  # network steps in one round of voting; fewer squads where they would not suffice
+_WORK = 400_000  # network steps in one round of voting; fewer squads where they would not suffice
 _SPLIT = 0.2  # a minority of voters this large means two states, not an error
 _ABSORB = 0.25  # a class this much rarer than one close by is that one's errors
 _NEAR = 0.12  # share of the answers in which an erring signature may differ from its class
@@ -43,9 +43,18 @@ def spread_words(symbols: int, count: int, length: int, rng: np.random.Generator
 
 
 def vote(
-    probe: Probe, words: Ints, suffixes: Suffixes, limit: int, max_states: int, rng: np.random.Generator
+    probe: Probe,
+    words: Ints,
+    suffixes: Suffixes,
+    limit: int,
+    reach: int,
+    max_states: int,
+    rng: np.random.Generator,
 ) -> Closure:
     """Read a machine off an imperfect network, from the hidden states on `words` [N, T].
+
+    Only states up to step `reach` vote (errors grow with the step number), and no word with its
+    suffix is longer than `limit`.
 
     Hidden states that answer alike on the suffixes form classes; a rare class that is close to a
     frequent one is that one's errors. Members of each class, from as many ways into it as there are,
@@ -55,7 +64,7 @@ def vote(
     "too many states" or "contradictions".
     """
     for _ in range(_ROUNDS):
-        last = limit - 1 - suffixes.depth
+        last = min(limit - 1 - suffixes.depth, reach)
         if last < 0:
             return Closure(None, "horizon")
         visited = probe.run(words[:, :last])[0]
