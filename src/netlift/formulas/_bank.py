@@ -91,7 +91,8 @@ class Bank:
     def grow(self, work: int, *, insert: bool = True, edge: bool = False) -> tuple[list[Expr], int]:
         """Enumerate the next cost; answers the new hits on the target and the work done.
 
-        Without `insert` the expressions are only compared with the target and not kept.
+        Without `insert` the expressions are only compared with the target and not kept; with `edge`
+        binary ones have a leaf on one side.
         """
         before = int(self.counters[kernel.HITS])
         self.counters[kernel.LEFT] = work
@@ -100,8 +101,7 @@ class Bank:
             self._codes, self._arity, self._weight, self._keys, self._slots,
             self._target, self._hits, self.counters, insert, edge,
         )  # fmt: skip
-        if insert:
-            self.starts = np.append(self.starts, len(self))
+        self.starts = np.append(self.starts, len(self))
         hits = [self._hit(row) for row in self._hits[before : self.counters[kernel.HITS]].tolist()]
         return hits, work - int(self.counters[kernel.LEFT])
 

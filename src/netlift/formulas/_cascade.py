@@ -22,7 +22,14 @@ _WORK = 5_000_000
 def search_cascade(problem: Problem) -> None:
     """The output from its last value and a running maximum, total, count, run length, ...; and the
     output from two such variables."""
-    companions = [*lag_companions(problem), *islice(_companions(problem), _MOST)]
+    lags = lag_companions(problem)
+    x = problem.tree.inputs
+    for n, outside in enumerate((int(x.min()) - 1, int(x.max()) + 1)):  # nothing came before the first input
+        for c in lag_companions(problem):
+            name = f"p{n}{c.variable.name}"
+            before = problem.tree.lag(c.after, outside)
+            lags.append(Companion(Variable(name, outside, c.variable.update), before, c.after))
+    companions = [*lags, *islice(_companions(problem), _MOST)]
     _two_accumulators(problem, companions)
     tree, y = problem.tree, problem.target
     last, later = tree.lag(y, 0), tree.step >= 1
@@ -43,8 +50,8 @@ def _companions(problem: Problem) -> list[Companion]:
     low, high = int(x.min()), int(x.max())
     choices: list[tuple[int, Expr]] = [(0, Expr("+", (s, const(1)))), (0, Expr("-", (const(1), s)))]
     for name in problem.names:
-        choices.append((min(0, low), Expr("max", (s, var(name)))))
-        choices.append((high, Expr("min", (s, var(name)))))
+        choices += [(start, Expr("max", (s, var(name)))) for start in dict.fromkeys((min(0, low), low - 1))]
+        choices += [(start, Expr("min", (s, var(name)))) for start in (high, high + 1)]
         choices.append((0, Expr("+", (s, var(name)))))
     _, conditions = steps_and_conditions(problem, tree_views(problem)[0])
     inside = dict(tree_views(problem)[0].leaves)
@@ -62,7 +69,8 @@ def _companions(problem: Problem) -> list[Companion]:
         after = _traced(problem, update, start)
         if after is not None:
             variable = Variable(f"q{len(found)}", start, substitute(update, {"s": var(f"q{len(found)}")}))
-            found.setdefault(after.tobytes(), Companion(variable, problem.tree.lag(after, start), after))
+            before = problem.tree.lag(after, start)
+            found.setdefault(before.tobytes() + after.tobytes(), Companion(variable, before, after))
     return list(found.values())
 
 

@@ -62,7 +62,7 @@ def explain(
         wrong: list[int] = []
         exact = []
         stop = deepest
-        summed = False
+        summed = full = False
         hits = bank.aim(rows.target[probes])
         while True:
             for hit in hits:
@@ -80,9 +80,10 @@ def explain(
             hits, used = bank.grow(min(left, most_work), insert=room, edge=not room)
             left -= used
             work.spend(used)
-            if not room:
-                stop = bank.level
-            if not exact and not hits and len(bank) > 40:
+            if not room:  # two more costs, with a leaf on one side, find `(a + b * c) % k`
+                stop = min(stop, bank.level if full else bank.level + 1)
+                full = True
+            if room and not exact and not hits and len(bank) > 40:
                 hits = bank.sums(rows.target[probes]) + combinations(bank, rows.target[probes])
                 summed = bool(hits)
         if exact or not wrong or left <= 0 or total == len(probes):

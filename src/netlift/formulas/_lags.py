@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.formulas._draft import Draft, Variable
-from netlift.formulas._explain import distinct_rows
+from netlift.formulas._explain import Rows, distinct_rows
 from netlift.formulas._expr import Expr, var, variables
 from netlift.formulas._fit import fits
 from netlift.formulas._problem import Problem
@@ -15,6 +15,7 @@ from netlift.states._machine import Machine
 Ints = NDArray[np.int64]
 
 _FARTHEST = 7
+_LARGEST_SET = 12
 _WORK = 25_000_000
 
 
@@ -27,8 +28,17 @@ def start_values(problem: Problem) -> list[int]:
 
 def search_stateless(problem: Problem) -> None:
     """`y = E(x)`: nothing but the current input matters."""
-    for expr in problem.explain(problem.names, problem.columns(), problem.target, most_work=_WORK):
+    rows = distinct_rows(problem.names, problem.columns(), problem.target)
+    if rows is None:
+        return
+    for expr in problem.explain_rows(rows, most_work=_WORK):
         problem.offer(Draft(problem.names, (), (expr,)), "stateless")
+    bits = bool(np.all((rows.target == 0) | (rows.target == 1)))
+    if bits and 1 < int(rows.target.sum()) <= _LARGEST_SET and len(rows.target) <= 8 * _LARGEST_SET:
+        members = rows.columns.T[rows.target == 1].tolist()
+        keys = tuple(sorted(tuple(m) if len(m) > 1 else m[0] for m in members))
+        listed = Expr("in", tuple(var(n) for n in problem.names), keys)
+        problem.offer(Draft(problem.names, (), (listed,)), "set")
 
 
 def search_window(problem: Problem) -> None:
@@ -40,29 +50,39 @@ def search_window(problem: Problem) -> None:
         if window is None:
             return
     farthest = _FARTHEST if window is None else min(_FARTHEST, max(0, window - 1))
-    names, columns = list(problem.names), problem.columns()
-    lagged = [(n, c) for n, c in zip(problem.names, columns, strict=True)]
-    before: list[tuple[str, str]] = []
-    for lag in range(farthest + 1):
-        if lag:
-            for n, (last, column) in enumerate(lagged):
-                name = f"{problem.names[n]}{lag}"
-                before.append((name, last))
-                lagged[n] = (name, tree.lag(column, 0))
-                names.append(name)
-                columns.append(lagged[n][1])
-        rows = distinct_rows(names, columns, problem.target) if lag else None
-        if rows is None:
-            if lag == 1:
-                _other_fills(problem)
-            continue
-        deepest = 9 if len(names) <= 3 else 7
-        sums = fits(rows)
-        others = [] if sums and lag > 1 else problem.explain_rows(rows, deepest=deepest, most_work=_WORK)
-        for expr in (*sums, *others):
-            problem.offer(Draft(problem.names, _chain(before, expr), (expr,)), "window")
-        if any(c.strategy == "window" for c in problem.found) or len(rows.target) < len(tree) // 4:
+    for lag in range(1, farthest + 1):
+        for fill in start_values(problem)[: None if lag < 4 else 1]:
+            names, columns, before = _lagged(problem, lag, fill)
+            rows = distinct_rows(names, columns, problem.target)
+            if rows is not None:
+                _search_rows(problem, rows, before, fill)
+                break
+        if any(c.strategy == "window" for c in problem.found):
             return
+        if rows is not None and len(rows.target) < len(tree) // 4:
+            return
+
+
+def _lagged(problem: Problem, lags: int, fill: int) -> tuple[list[str], list[Ints], list[tuple[str, str]]]:
+    """Names and columns of the inputs and their lags, and which lag is fed by which name."""
+    names, columns = list(problem.names), problem.columns()
+    last = list(zip(names, columns, strict=True))
+    before = []
+    for lag in range(1, lags + 1):
+        for n, (source, column) in enumerate(last):
+            last[n] = (f"{problem.names[n]}{lag}", problem.tree.lag(column, fill))
+            before.append((last[n][0], source))
+            names.append(last[n][0])
+            columns.append(last[n][1])
+    return names, columns, before
+
+
+def _search_rows(problem: Problem, rows: Rows, before: list[tuple[str, str]], fill: int) -> None:
+    sums = fits(rows)
+    deepest = 9 if len(rows.names) <= 3 else 7
+    others = [] if sums and len(before) > 1 else problem.explain_rows(rows, deepest=deepest, most_work=_WORK)
+    for expr in (*sums, *others):
+        problem.offer(Draft(problem.names, _chain(before, expr, fill), (expr,)), "window")
 
 
 def memory(machine: Machine) -> int | None:
@@ -80,24 +100,12 @@ def memory(machine: Machine) -> int | None:
     return None
 
 
-def _other_fills(problem: Problem) -> None:
-    """One lag whose value before the first step is not 0."""
-    for fill in start_values(problem)[1:]:
-        columns = [problem.tree.lag(c, fill) for c in problem.columns()]
-        names = [*problem.names, *(f"{n}1" for n in problem.names)]
-        for expr in problem.explain(names, [*problem.columns(), *columns], problem.target, most_work=_WORK):
-            read = variables(expr)
-            used = [n for n in problem.names if f"{n}1" in read]
-            lags = tuple(Variable(f"{n}1", fill, var(n)) for n in used)
-            problem.offer(Draft(problem.names, lags, (expr,)), "window")
-
-
-def _chain(before: Sequence[tuple[str, str]], expr: Expr) -> tuple[Variable, ...]:
+def _chain(before: Sequence[tuple[str, str]], expr: Expr, fill: int) -> tuple[Variable, ...]:
     """The lag variables that an expression needs, with those that feed them."""
     needed = set(variables(expr))
     kept = []
     for name, source in reversed(before):
         if name in needed:
             needed.add(source)
-            kept.append(Variable(name, 0, var(source)))
+            kept.append(Variable(name, fill, var(source)))
     return tuple(reversed(kept))

@@ -114,7 +114,7 @@ def _constants(behaviour: Behaviour, tree: Prefixes) -> tuple[int, ...]:
             values.append(int(letters.max()) + 1)
     answers = np.unique(behaviour.outputs)
     if len(answers) <= 32:
-        values.append(int(answers.max()) + 1)
+        values += [int(answers.max()) + 1, int(answers.max())]
     if behaviour.machine is not None and behaviour.machine.states <= 64:
         values.append(behaviour.machine.states)
     return tuple(dict.fromkeys(v for v in values if abs(v) <= 1000))

@@ -23,7 +23,7 @@ def description_length(recurrence: Recurrence) -> float:
     )
     prior += sum(_unusual(p) for p in parts)
     constants = {p.value for p in parts if p.op == "const"}
-    prior += sum(1.0 if abs(c) <= 2 else 2.0 for c in constants)
+    prior += sum((0.0, 0.5, 1.0)[abs(c)] if abs(c) <= 2 else 2.0 for c in constants)
     divisors = {p.args[1] for p in parts if p.op in ("//", "%")}
     prior += 3.0 * max(0, len(divisors) - 1)
     both = {(p.args[0], p.args[1]) for p in parts if p.op == "//"} & {
@@ -81,6 +81,8 @@ _CHARGE = {
 def _unusual(part: Expr) -> float:
     """What a reader stumbles over in one node."""
     charge = _CHARGE.get(part.op, 0.0)
+    if part.op == "in":
+        charge += 0.5 * len(part.value)
     if part.op in _AUGMENTED:
         charge += sum(3.5 for a in part.args if is_boolean(a))
         if part.op == "+" and is_boolean(part.args[1]) and part.args[0].op == "var":

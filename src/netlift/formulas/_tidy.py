@@ -168,3 +168,8 @@ def _assignments(chosen: Mapping[str, Expr], updates: Mapping[str, Expr]) -> lis
             break
         body.append(Assign((free[0],), (substitute(left.pop(free[0]), plain),)))
     return body
+
+
+def _precedes(one: str, other: str, updates: Mapping[str, Expr]) -> bool:
+    """Whether an update must run before another: it reads the other's old value, or is read by it."""
+    return other in variables(updates[one]) or one + "'" in variables(updates[other])

@@ -58,6 +58,9 @@ def walks(problem: Problem, amounts: list[Expr], conditions: list[Expr]) -> list
     family += [Expr(op, (s, e)) for e in amounts[:12] for op in ("max", "min", "^") if not is_boolean(e)]
     family += [Expr("max", (m, zero)) for m in moved]
     family += [Expr("min", (m, k)) for m in moved[: 2 * _MOST_STEPS // 3] for k in ceilings]
+    y = problem.target
+    low, high = int(y.min()), int(y.max())
+    family += [Expr("max", (Expr("min", (m, const(high))), const(low))) for m in moved]
     stuck = [Expr("<", (s, zero)), Expr("<", (zero, s)), *(Expr("==", (s, k)) for k in (zero, *ceilings))]
     family += [Expr("if", (c, s, m)) for m in moved for c in stuck]
     for c in conditions:
