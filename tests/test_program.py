@@ -234,6 +234,12 @@ def test_flags_are_truth_values_and_answers_are_numbers() -> None:
     assert lines[3:] == ["    lost = lost or x < 0", "    outputs.append(int(not lost))"]
 
 
+def test_a_truth_value_used_as_a_number_is_one() -> None:
+    lines = printed({"s": 0}, Assign(("s",), (e("==", "s", "x"),)), Emit((var("s"),)))
+    assert lines[0] == "s = 0"
+    assert lines[3:] == ["    s = int(s == x)", "    outputs.append(s)"]
+
+
 def test_a_number_used_as_a_truth_value_is_compared() -> None:
     lines = printed({}, Emit((e("+", e("and", "a", "b"), 1),)), inputs=("a", "b"))
     assert lines[-1].strip() == "outputs.append((a != 0 and b != 0) + 1)"

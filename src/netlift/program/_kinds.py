@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netlift.formulas._expr import OPS, Expr, const, is_boolean
-from netlift.formulas._recurrence import Append, Assign, Increment, Recurrence
+from netlift.formulas._recurrence import Append, Assign, Increment, Recurrence, Statement
+from netlift.program._tidy import expressions
 
+_ON_TRUTHS = frozenset(["&", "|", "^", "==", "!="])
 _PASSES_ON = frozenset(["&", "|", "^", "min", "max"])
 
 
@@ -50,6 +52,49 @@ def kinds(recurrence: Recurrence) -> Kinds:
         if left == truths:
             return Kinds(truths, maybe, lists)
         truths = left
+
+
+def settle(recurrence: Recurrence) -> Recurrence:
+    """The recurrence with `int` around the updates of truth values that are used as numbers.
+
+    A flag that only conditions read stays True or False; `s = s == x` becomes `s = int(s == x)`.
+    """
+    known = kinds(recurrence)
+    used = frozenset(
+        name
+        for statement in recurrence.body
+        for expr in expressions(statement)
+        for name in _as_numbers(expr, known, numeric=isinstance(statement, Increment))
+    )
+    mixed = used & known.truths
+    if not mixed:
+        return recurrence
+    body: list[Statement] = []
+    for statement in recurrence.body:
+        if isinstance(statement, Assign):
+            pairs = zip(statement.targets, statement.values, strict=True)
+            values = tuple(Expr("int", (v,)) if t in mixed and known.may_be_truth(v) else v for t, v in pairs)
+            body.append(Assign(statement.targets, values))
+        else:
+            body.append(statement)
+    return settle(Recurrence(recurrence.inputs, recurrence.initial, tuple(body)))
+
+
+def _as_numbers(expr: Expr, known: Kinds, *, numeric: bool) -> Iterator[str]:
+    """The names that an expression reads where a number is wanted."""
+    if expr.op == "var":
+        if numeric:
+            yield expr.value
+        return
+    within = [True] * len(expr.args)
+    if expr.op in ("and", "or", "not") or (expr.op in _ON_TRUTHS and all(map(known.is_truth, expr.args))):
+        within = [False] * len(expr.args)
+    elif expr.op == "if":
+        within = [False, numeric, numeric]
+    elif expr.op == "int":
+        within = [False]
+    for arg, wanted in zip(expr.args, within, strict=True):
+        yield from _as_numbers(arg, known, numeric=wanted)
 
 
 def as_condition(expr: Expr, known: Kinds) -> Expr:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from netlift.formulas._expr import Expr, to_ast, var
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
-from netlift.program._kinds import Kinds, as_condition, as_number, as_value, kinds
+from netlift.program._kinds import Kinds, as_condition, as_number, as_value, kinds, settle
 from netlift.program._parse import FUNCTIONS, MATH
 from netlift.program._script import SCRIPT
 from netlift.program._simplify import negated
@@ -39,7 +39,7 @@ def print_program(
     outputs = next(len(s.values) for s in recurrence.body if isinstance(s, Emit))
     recurrence = _safe_names(tidy(recurrence))
     recurrence, spellings = spell_inputs(recurrence, input_symbols or (None,) * len(recurrence.inputs))
-    recurrence = tidy(recurrence)
+    recurrence = settle(tidy(recurrence))
     writer = _Writer(recurrence, target_symbols or (None,) * outputs)
     return writer.source(docstring, spellings)
 

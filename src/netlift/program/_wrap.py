@@ -23,7 +23,11 @@ def statement(node: ast.stmt, depth: int) -> str:
         case ast.For(target=target, iter=iterated, body=body):
             return _lines(f"for {_bare(target)} in ", _text(iterated), ":", depth) + _block(body, depth)
         case ast.Assign(targets=[target], value=value):
-            return _lines(f"{_bare(target)} = ", _bare(value), "", depth)
+            line = _lines(f"{_bare(target)} = ", _bare(value), "", depth)
+            if line.count("\n") > 1 and isinstance(value, ast.Tuple):
+                items = "".join(_lines("", _text(item), ",", depth + 1) for item in value.elts)
+                return f"{_INDENT * depth}{_bare(target)} = (\n{items}{_INDENT * depth})\n"
+            return line
         case ast.AugAssign(target=target, value=value):
             head, _, _ = ast.unparse(ast.AugAssign(target, node.op, ast.Constant(0))).rpartition("0")
             return _lines(head, _text(value), "", depth)
