@@ -1,6 +1,6 @@
 """The formula search alone on every benchmark task, given an oracle of its behaviour.
 
-    python benchmarks/formulas.py [--tasks NAME,...] [--seed N] [--markdown]
+    python benchmarks/formulas.py [--tasks NAME,...] [--seed N] [-o FILE]
 
 Prints one row a task: strategy, seconds, cost, program. The oracle is the task's rule: words of the
 task's own length (and longer ones for small alphabets), and for finite-state tasks the exact machine,
@@ -16,8 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.data import TASKS, Task
-from netlift.formulas import Append, Assign, Behaviour, Candidate, Emit, Expr, Increment, Recurrence, search
-from netlift.formulas import is_boolean
+from netlift.formulas import (
+    Append,
+    Assign,
+    Behaviour,
+    Candidate,
+    Emit,
+    Expr,
+    Increment,
+    Recurrence,
+    is_boolean,
+    search,
+)
 from netlift.states import Machine
 
 Ints = NDArray[np.int64]
@@ -100,7 +110,9 @@ def _number(expr: Expr) -> str:
 
 def main() -> None:
     """Run the tasks and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--tasks", default=",".join(TASKS))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--top", type=int, default=1, help="programs to show a task")
@@ -127,7 +139,9 @@ def main() -> None:
             rows.append(f"| {name} | none | {seconds:.2f} | | |")
             continue
         best = found[0]
-        rows.append(f"| {name} | {best.strategy} | {seconds:.2f} | {best.cost:.1f} | `{text(best.recurrence)}` |")
+        rows.append(
+            f"| {name} | {best.strategy} | {seconds:.2f} | {best.cost:.1f} | `{text(best.recurrence)}` |"
+        )
     print(f"{solved} of {len(options.tasks.split(','))} by a formula, {total:.1f} s")
     if options.o is not None:
         options.o.write_text("\n".join(rows) + "\n")

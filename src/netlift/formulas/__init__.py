@@ -1,7 +1,7 @@
 """Formulas: exact recurrences for a behaviour, by symbolic search."""
 
 from netlift.formulas._behaviour import Behaviour, Candidate
-from netlift.formulas._expr import Expr, const, evaluate, size, substitute, to_ast, var, variables
+from netlift.formulas._expr import Expr, const, evaluate, is_boolean, size, substitute, to_ast, var, variables
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
 from netlift.formulas._search import search
@@ -19,6 +19,7 @@ __all__ = [
     "const",
     "description_length",
     "evaluate",
+    "is_boolean",
     "search",
     "size",
     "substitute",

@@ -136,3 +136,18 @@ class Bank:
             self.values, self.kind, len(self), self._keys, self._slots, np.ascontiguousarray(target), found
         )
         return [Expr(_NAMES[code], (self.expr(i), self.expr(j))) for code, i, j in found[:hits].tolist()]
+
+    def modular_sums(self, target: Ints, moduli: Sequence[int]) -> list[Expr]:
+        """Ways to write the target as a sum or difference of two known expressions modulo a number."""
+        sums = []
+        for modulus in moduli:
+            if modulus < 2 or int(target.min()) < 0 or int(target.max()) >= modulus:
+                continue
+            found = np.zeros((8, 3), dtype=np.int64)
+            hits = kernel.join_modulo(
+                self.values, self.kind, len(self), modulus, np.ascontiguousarray(target), found
+            )
+            for code, i, j in found[:hits].tolist():
+                whole = Expr(_NAMES[code], (self.expr(i), self.expr(j)))
+                sums.append(Expr("%", (whole, const(modulus))))
+        return sums

@@ -84,7 +84,9 @@ def explain(
                 stop = min(stop, bank.level if full else bank.level + 1)
                 full = True
             if room and not exact and not hits and len(bank) > 40:
-                hits = bank.sums(rows.target[probes]) + combinations(bank, rows.target[probes])
+                wanted_values = rows.target[probes]
+                hits = bank.sums(wanted_values) + combinations(bank, wanted_values)
+                hits += bank.modular_sums(wanted_values, constants)
                 summed = bool(hits)
         if exact or not wrong or left <= 0 or total == len(probes):
             break

@@ -14,6 +14,7 @@ from netlift.formulas._recurrence import Append, Emit, Increment, Recurrence, St
 Ints = NDArray[np.int64]
 
 _MOST_COUNTERS = 12
+_READERS = ("+", "-", "*", "//", "%", "min", "max", "==", "!=", "<", "<=", "and", "or", "not")
 
 
 def search_counters(problem: Problem) -> None:
@@ -32,7 +33,8 @@ def search_counters(problem: Problem) -> None:
         counts[node, x[node]] += 1
     name = var("counts")
     features = [Expr("argmax", (name,)), Expr("largest", (name,)), Expr("smallest", (name,))]
-    features.append(Expr("item", (name, var("x"))))
+    backwards = Expr("argmax", (Expr("reversed", (name,)),))
+    features += [Expr("-", (const(size - 1), backwards)), Expr("item", (name, var("x")))]
     features += [Expr("item", (name, const(n))) for n in range(size)]
     columns = [evaluate_columns(f, {"counts": counts, "x": x}) for f in features]
     body: list[Statement] = [Increment("counts", var("x"), const(1))]

@@ -316,6 +316,46 @@ def join(values, kind, count, keys, slots, target, found):  # type: ignore[no-un
 
 
 @njit(cache=True)
+def join_modulo(values, kind, count, modulus, target, found):  # type: ignore[no-untyped-def]
+    """Pairs (i, j) of the bank with target = (i + j) % modulus or (i - j) % modulus."""
+    width = values.shape[1]
+    size = 16
+    while size < 2 * count:
+        size *= 2
+    keys = np.zeros(size, dtype=np.int64)
+    slots = np.zeros(size, dtype=np.int64)
+    row = np.empty(width, dtype=np.int64)
+    for i in range(count):
+        for r in range(width):
+            row[r] = values[i, r] % modulus
+        key = fingerprint(row)
+        place = find_slot(keys, key)
+        if keys[place] == 0:
+            keys[place] = key
+            slots[place] = i
+    hits = 0
+    for code in (0, 1):
+        for i in range(count):
+            if kind[i] & BOOLEAN:
+                continue
+            for r in range(width):
+                row[r] = (target[r] - values[i, r] if code == 0 else values[i, r] - target[r]) % modulus
+            key = fingerprint(row)
+            place = find_slot(keys, key)
+            if keys[place] == 0:
+                continue
+            j = slots[place]
+            if (code == 0 and j < i) or kind[j] & BOOLEAN or kind[i] & kind[j] & CONST:
+                continue
+            if hits < len(found):
+                found[hits, 0] = code
+                found[hits, 1] = i
+                found[hits, 2] = j
+                hits += 1
+    return hits
+
+
+@njit(cache=True)
 def _flatten(root, op, arg, code, payload):  # type: ignore[no-untyped-def]
     """The expression in postfix order; its length, or 0 if it does not fit."""
     todo = np.empty(64, dtype=np.int64)

@@ -117,6 +117,9 @@ def _wish(name: str, values: list[Expr], divided: set[str], recurrence: Recurren
         return "parity"
     if value.op == "%" and name in variables(value.args[0]):
         return "total"
+    if value.op == "if" and var(name) in value.args[1:]:
+        moved = value.args[1] if value.args[2] == var(name) else value.args[2]
+        return "balance" if _steps_of_one(moved, name) else None
     if value.op in ("+", "-") and value.args[0] == var(name):
         rest = value.args[1]
         if is_boolean(rest) or rest == const(1):

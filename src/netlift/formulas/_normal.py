@@ -59,6 +59,10 @@ def _spelled(expr: Expr, first: str | None) -> Expr:
             return Expr(">", (args[1], const(0)))
         case "<" if args[0] == const(-1):
             return Expr(">=", (args[1], const(0)))
+        case "<" if (
+            args[0].op == "var" and args[1].op == "var" and _place(args[0], None) > _place(args[1], None)
+        ):
+            return Expr(">", (args[1], args[0]))
         case "<" if args[0].op == "const":
             return Expr(">", (args[1], args[0]))
         case "<=" if args[0].op == "const":

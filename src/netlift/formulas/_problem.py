@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.formulas._bank import ALL
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
 from netlift.formulas._columns import compare_with_machine, is_exact
 from netlift.formulas._draft import Draft, input_names
@@ -48,9 +49,18 @@ class Problem:
         """Some nodes of the tree, drawn by the problem's seed."""
         return np.random.default_rng(self.seed).integers(len(self.tree), size=count)
 
-    def explain(self, names: Sequence[str], columns: Sequence[Ints], target: Ints, *, deepest: int = 9,
-                most_work: int = 60_000_000, further: int = 1, extra: Sequence[int] = (), wanted: int = 40,
-                where: NDArray[np.bool_] | None = None) -> list[Expr]:  # fmt: skip
+    def explain(
+        self,
+        names: Sequence[str],
+        columns: Sequence[Ints],
+        target: Ints,
+        *,
+        deepest: int = 9,
+        most_work: int = 60_000_000,
+        further: int = 1,
+        operators: Sequence[str] = ALL,
+        where: NDArray[np.bool_] | None = None,
+    ) -> list[Expr]:
         """Expressions for a target column over named columns; [] also where they do not determine it."""
         if where is not None:
             columns, target = [c[where] for c in columns], target[where]
@@ -58,16 +68,29 @@ class Problem:
         if rows is None:
             return []
         return self.explain_rows(
-            rows, deepest=deepest, most_work=most_work, further=further, extra=extra, wanted=wanted
+            rows, deepest=deepest, most_work=most_work, further=further, operators=operators
         )
 
-    def explain_rows(self, rows: Rows, *, deepest: int = 9, most_work: int = 60_000_000, further: int = 1,
-                     extra: Sequence[int] = (), wanted: int = 40) -> list[Expr]:  # fmt: skip
+    def explain_rows(
+        self,
+        rows: Rows,
+        *,
+        deepest: int = 9,
+        most_work: int = 60_000_000,
+        further: int = 1,
+        operators: Sequence[str] = ALL,
+    ) -> list[Expr]:
         """The same for rows already made distinct."""
-        units = self.work.share(0.25, most_work)
-        constants = tuple(dict.fromkeys((*self.constants, *extra)))
-        return explain(rows, constants, self.work, seed=self.seed, most_work=units, deepest=deepest,
-                       further=further, wanted=wanted)  # fmt: skip
+        return explain(
+            rows,
+            self.constants,
+            self.work,
+            seed=self.seed,
+            operators=operators,
+            most_work=self.work.share(0.25, most_work),
+            deepest=deepest,
+            further=further,
+        )
 
     def offer(self, draft: Draft | Recurrence, strategy: str) -> bool:
         """Judge a draft: kept if it is exact on every word and on the machine."""

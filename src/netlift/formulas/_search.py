@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
 from netlift.formulas._cascade import search_cascade
+from netlift.formulas._cases import search_cases
 from netlift.formulas._coordinates import search_coordinates
 from netlift.formulas._features import search_counters, search_history
 from netlift.formulas._feedback import search_autoregression, search_feedback
@@ -33,6 +34,7 @@ _STRATEGIES: tuple[tuple[str, float, Callable[[Problem], None]], ...] = (
     ("history", 30.0, search_history),
     ("cascade", 32.0, search_cascade),
     ("state", 60.0, search_updates),
+    ("cases", 45.0, search_cases),
     ("table", 1e9, search_table),
 )
 
