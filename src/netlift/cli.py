@@ -130,9 +130,13 @@ def bench(names: str | None, seed: int, directory: str | None, jobs: int | None)
     from netlift._bench import bench as run_bench
 
     cores = jobs or (len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
-    summary = run_bench(
-        list(dict.fromkeys(chosen)), seed=seed, directory=folder, jobs=cores, console=_console(sys.stdout)
-    )
+    try:
+        summary = run_bench(
+            list(dict.fromkeys(chosen)), seed=seed, directory=folder, jobs=cores, console=_console(sys.stdout)
+        )
+    except KeyboardInterrupt:
+        click.echo(f"netlift: interrupted; the tasks that had ended are in {folder}.", err=True)
+        return INTERRUPTED
     click.echo(
         f"{summary.solved} of {len(summary.rows)} solved in {summary.seconds:.0f} s; see {folder}/RESULTS.md"
     )
@@ -262,3 +266,7 @@ def _describe_task(task: "Task", seed: int, count: int) -> None:
 
 def _flat(steps: list[list[int]]) -> str:
     return " ".join(str(step[0]) if len(step) == 1 else f"({','.join(map(str, step))})" for step in steps)
+
+
+if __name__ == "__main__":
+    main()
