@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from netlift.formulas._bank import ALL, RARE, Bank
 from netlift.formulas._draft import Draft, Variable
-from netlift.formulas._expr import Expr, substitute, var
+from netlift.formulas._expr import Expr, is_boolean, size, substitute, var
 from netlift.formulas._problem import Problem
 
 Ints = NDArray[np.int64]
@@ -25,8 +25,8 @@ def search_cases(problem: Problem) -> None:
         return
     count = machine.states
     operators = [o for o in ALL if o not in RARE]
-    bank = Bank([("s", np.arange(count))], [*range(count), *problem.constants], operators, most=30_000)
-    while bank.level < 6 and len(bank) < 12_000:
+    bank = Bank([("s", np.arange(count))], [*range(count), *problem.constants], operators, most=150_000)
+    while bank.level < 8 and len(bank) < 100_000:
         problem.work.spend(bank.grow(20_000_000)[1])
     answers = machine.outputs[..., 0]
     ranked = []
@@ -104,9 +104,9 @@ def _condition(problem: Problem, chosen: NDArray[np.bool_]) -> Expr:
     assert machine is not None
     columns: Sequence[Ints] = list(np.ascontiguousarray(machine.alphabet.T))
     found = problem.explain(
-        problem.names, columns, chosen.astype(np.int64), deepest=5, further=0, most_work=2_000_000
+        problem.names, columns, chosen.astype(np.int64), deepest=5, further=1, most_work=2_000_000
     )
     if found:
-        return found[0]
+        return min(found, key=lambda e: (not is_boolean(e) and e.op != "var", size(e)))
     keys = [tuple(row) if len(row) > 1 else row[0] for row in machine.alphabet[chosen].tolist()]
     return Expr("in", tuple(var(n) for n in problem.names), tuple(sorted(keys)))

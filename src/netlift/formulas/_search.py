@@ -12,6 +12,7 @@ from netlift.formulas._feedback import search_autoregression, search_feedback
 from netlift.formulas._lags import search_stateless, search_window
 from netlift.formulas._numbering import search_numberings
 from netlift.formulas._problem import Problem, pose
+from netlift.formulas._reduced import search_reduced
 from netlift.formulas._several import join
 from netlift.formulas._state import search_divisions, search_updates
 from netlift.formulas._table import search_table
@@ -20,11 +21,27 @@ from netlift.states._machine import Machine
 
 _WORK = 4_000_000_000  # row evaluations; about a minute
 
+_DEAR = 60.0  # beyond this cost, combinations of the input streams are tried
+
+
+def _search_many_streams(problem: Problem) -> None:
+    """Three streams and more: look for one number that they matter through, before all else."""
+    if len(problem.names) > 2:
+        search_reduced(problem, _run_cheap)
+
+
+def _run_cheap(problem: Problem) -> None:
+    for strategy in (search_stateless, search_feedback, search_divisions, search_walks):
+        if problem.best() > _DEAR:
+            strategy(problem)
+
+
 # Price order; a strategy runs while no program below its price was found.
 _STRATEGIES: tuple[tuple[str, float, Callable[[Problem], None]], ...] = (
     ("coordinates", 1e9, search_coordinates),
     ("stateless", 1e9, search_stateless),
     ("feedback", 14.0, search_feedback),
+    ("reduced", 30.0, _search_many_streams),
     ("window", 16.0, search_window),
     ("autoregression", 25.0, search_autoregression),
     ("division", 25.0, search_divisions),
@@ -35,7 +52,6 @@ _STRATEGIES: tuple[tuple[str, float, Callable[[Problem], None]], ...] = (
     ("cascade", 32.0, search_cascade),
     ("state", 60.0, search_updates),
     ("cases", 45.0, search_cases),
-    ("table", 1e9, search_table),
 )
 
 
@@ -75,12 +91,18 @@ def _search_one(
     behaviour: Behaviour, seed: int, work: Work, progress: Callable[[str], None] | None
 ) -> list[Candidate]:
     problem = pose(behaviour, seed, work)
+    _run(problem, progress)
+    if problem.best() > _DEAR and len(problem.names) == 2:
+        search_reduced(problem, _run_cheap)
+    if not problem.found:
+        search_table(problem)
+    return sorted(problem.found, key=lambda c: (c.cost, str(c.recurrence)))
+
+
+def _run(problem: Problem, progress: Callable[[str], None] | None) -> None:
     for name, price, strategy in _STRATEGIES:
-        if problem.best() <= price or (name == "table" and problem.found):
-            continue
-        if work.left <= 0 and name != "table":
+        if problem.best() <= price or problem.work.left <= 0:
             continue
         if progress is not None:
             progress(name)
         strategy(problem)
-    return sorted(problem.found, key=lambda c: (c.cost, str(c.recurrence)))

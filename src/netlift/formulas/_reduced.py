@@ -1,0 +1,83 @@
+"""Several input streams that matter through one number only: their sum, their maximum, ..."""
+
+from collections.abc import Callable
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.formulas._behaviour import Behaviour
+from netlift.formulas._expr import Expr, substitute, var, variables
+from netlift.formulas._names import renamed
+from netlift.formulas._normal import normalise
+from netlift.formulas._problem import Problem, pose
+from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
+
+Ints = NDArray[np.int64]
+
+_REDUCTIONS: tuple[tuple[str, Callable[[Ints, Ints], Ints]], ...] = (
+    ("+", np.add), ("-", np.subtract), ("max", np.maximum), ("min", np.minimum), ("*", np.multiply),
+    ("^", np.bitwise_xor),
+)  # fmt: skip
+
+
+def search_reduced(problem: Problem, search: Callable[[Problem], None]) -> None:
+    """Run the whole search on one combined stream; stops at the first combination with a program."""
+    behaviour = problem.behaviour
+    streams = behaviour.inputs.shape[2]
+    if streams < 2:
+        return
+    for op, function in _REDUCTIONS:
+        combined = reduce(function, [behaviour.inputs[..., d] for d in range(streams)])
+        try:
+            part = pose(Behaviour(combined[..., None], behaviour.outputs), problem.seed, problem.work)
+        except ValueError:  # two histories that are alike now have different outputs
+            continue
+        search(part)
+        whole = reduce(lambda a, b, op=op: Expr(op, (a, b)), [var(n) for n in problem.names])  # type: ignore[misc]
+        for candidate in part.found:
+            problem.offer(
+                _expanded(candidate.recurrence, problem.names, normalise(whole)), candidate.strategy
+            )
+        if problem.found:
+            return
+
+
+def _expanded(recurrence: Recurrence, names: tuple[str, ...], whole: Expr) -> Recurrence:
+    """The recurrence over the streams themselves; the combined input is named where it is read twice."""
+    taken = {n: f"{n}_" for n, _ in recurrence.initial if n in names}
+    recurrence = renamed(recurrence, taken)
+    uses = sum(_reads(e) for s in recurrence.body for e in _expressions(s))
+    if uses > 1:
+        return Recurrence(names, recurrence.initial, (Assign(("x",), (whole,)), *recurrence.body))
+    body = tuple(_with(s, {"x": whole}) for s in recurrence.body)
+    return Recurrence(names, recurrence.initial, body)
+
+
+def _reads(expr: Expr) -> int:
+    if expr.op == "var":
+        return int(expr.value == "x")
+    return sum(_reads(a) for a in expr.args) if "x" in variables(expr) else 0
+
+
+def _expressions(statement: Statement) -> tuple[Expr, ...]:
+    match statement:
+        case Assign(_, values) | Emit(values):
+            return values
+        case Increment(_, index, amount):
+            return (index, amount)
+        case Append(_, value, _):
+            return (value,)
+
+
+def _with(statement: Statement, to: dict[str, Expr]) -> Statement:
+    match statement:
+        case Assign(targets, values):
+            first = targets[0] if len(targets) == 1 else None
+            return Assign(targets, tuple(normalise(substitute(v, to), first=first) for v in values))
+        case Emit(values):
+            return Emit(tuple(normalise(substitute(v, to)) for v in values))
+        case Increment(target, index, amount):
+            return Increment(target, substitute(index, to), substitute(amount, to))
+        case Append(target, value, keep):
+            return Append(target, substitute(value, to), keep)
