@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.formulas import _kernel as kernel
+from netlift.formulas import _enumerate, _kernel
 from netlift.formulas._expr import Expr, const, var
 
 Ints = NDArray[np.int64]
@@ -20,7 +20,7 @@ PLAIN = ("+", "-", "*", "//", "%", "min", "max", "abs", "==", "!=", "<", "<=", "
 ALL = ("+", "-", "^", "&", "|", *PLAIN[2:], "neg", "isqrt", "bit_count", "gcd", "**", ">>", "<<")
 RARE = ("neg", "isqrt", "bit_count", "gcd", "**", ">>", "<<")
 _ARITY = {"abs": 1, "neg": 1, "not": 1, "isqrt": 1, "bit_count": 1, "if": 3}
-_NAMES = {code: name for name, code in kernel.CODES.items()}
+_NAMES = {code: name for name, code in _kernel.CODES.items()}
 
 
 class Bank:
@@ -41,7 +41,7 @@ class Bank:
         width = len(leaves[0][1]) if leaves else 1
         self.width = width
         self.values = np.zeros((most, width), dtype=np.int64)
-        self.op = np.full(most, kernel.LEAF, dtype=np.int64)
+        self.op = np.full(most, _kernel.LEAF, dtype=np.int64)
         self.arg = np.zeros((most, 3), dtype=np.int64)
         self.kind = np.zeros(most, dtype=np.int64)
         self.counters = np.zeros(3, dtype=np.int64)
@@ -52,16 +52,16 @@ class Bank:
         for name, column in leaves:
             self._add_leaf(var(name), column, 0)
         for value in dict.fromkeys(constants):
-            self._add_leaf(const(value), np.full(width, value, dtype=np.int64), kernel.CONST)
+            self._add_leaf(const(value), np.full(width, value, dtype=np.int64), _kernel.CONST)
         self.starts = np.array([0, 0, len(self.leaves)], dtype=np.int64)
-        self._codes = np.array([kernel.CODES[o] for o in operators], dtype=np.int64)
+        self._codes = np.array([_kernel.CODES[o] for o in operators], dtype=np.int64)
         self._arity = np.array([_ARITY.get(o, 2) for o in operators], dtype=np.int64)
         self._weight = np.array([2 if o in RARE or o == "if" else 1 for o in operators], dtype=np.int64)
         self._target = 0
         self._hits = np.zeros((64, 4), dtype=np.int64)
 
     def __len__(self) -> int:
-        return int(self.counters[kernel.COUNT])
+        return int(self.counters[_enumerate.COUNT])
 
     @property
     def level(self) -> int:
@@ -69,22 +69,22 @@ class Bank:
         return len(self.starts) - 2
 
     def _add_leaf(self, leaf: Expr, column: Ints, flags: int) -> None:
-        key = kernel.fingerprint(np.ascontiguousarray(column))
-        place = kernel.find_slot(self._keys, key)
+        key = _kernel.fingerprint(np.ascontiguousarray(column))
+        place = _kernel.find_slot(self._keys, key)
         number = len(self.leaves)
         if self._keys[place] == 0:
             self._keys[place] = key
             self._slots[place] = number
-        bits = kernel.BIT if bool(np.all((column == 0) | (column == 1))) else 0
+        bits = _kernel.BIT if bool(np.all((column == 0) | (column == 1))) else 0
         self.values[number] = column
         self.kind[number] = flags | bits
         self.leaves.append(leaf)
-        self.counters[kernel.COUNT] = number + 1
+        self.counters[_enumerate.COUNT] = number + 1
 
     def aim(self, target: Ints) -> list[Expr]:
         """Note from now on every way to write this column; answers the ones already in the bank."""
-        self._target = int(kernel.fingerprint(np.ascontiguousarray(target)))
-        self.counters[kernel.HITS] = 0
+        self._target = int(_kernel.fingerprint(np.ascontiguousarray(target)))
+        self.counters[_enumerate.HITS] = 0
         found = self.find(target)
         return [] if found is None else [found]
 
@@ -94,16 +94,16 @@ class Bank:
         Without `insert` the expressions are only compared with the target and not kept; with `edge`
         binary ones have a leaf on one side.
         """
-        before = int(self.counters[kernel.HITS])
-        self.counters[kernel.LEFT] = work
-        kernel.grow(
+        before = int(self.counters[_enumerate.HITS])
+        self.counters[_enumerate.LEFT] = work
+        _enumerate.grow(
             self.values, self.op, self.arg, self.kind, self.starts, self.level + 1,
             self._codes, self._arity, self._weight, self._keys, self._slots,
             self._target, self._hits, self.counters, insert, edge,
         )  # fmt: skip
         self.starts = np.append(self.starts, len(self))
-        hits = [self._hit(row) for row in self._hits[before : self.counters[kernel.HITS]].tolist()]
-        return hits, work - int(self.counters[kernel.LEFT])
+        hits = [self._hit(row) for row in self._hits[before : self.counters[_enumerate.HITS]].tolist()]
+        return hits, work - int(self.counters[_enumerate.LEFT])
 
     def _hit(self, row: list[int]) -> Expr:
         name = _NAMES[row[0]]
@@ -111,12 +111,12 @@ class Bank:
 
     def find(self, column: Ints) -> Expr | None:
         """The cheapest expression with these values on the probe rows, if it is in the bank."""
-        place = kernel.find_slot(self._keys, kernel.fingerprint(np.ascontiguousarray(column)))
+        place = _kernel.find_slot(self._keys, _kernel.fingerprint(np.ascontiguousarray(column)))
         return self.expr(int(self._slots[place])) if self._keys[place] else None
 
     def number(self, column: Ints) -> int:
         """The row of the cheapest expression with these values, or -1."""
-        place = kernel.find_slot(self._keys, kernel.fingerprint(np.ascontiguousarray(column)))
+        place = _kernel.find_slot(self._keys, _kernel.fingerprint(np.ascontiguousarray(column)))
         return int(self._slots[place]) if self._keys[place] else -1
 
     def cost(self, number: int) -> int:
@@ -132,7 +132,7 @@ class Bank:
     def sums(self, target: Ints) -> list[Expr]:
         """Ways to write the target as a sum, difference or exclusive or of two known expressions."""
         found = np.zeros((32, 3), dtype=np.int64)
-        hits = kernel.join(
+        hits = _enumerate.join(
             self.values, self.kind, len(self), self._keys, self._slots, np.ascontiguousarray(target), found
         )
         return [Expr(_NAMES[code], (self.expr(i), self.expr(j))) for code, i, j in found[:hits].tolist()]
@@ -144,7 +144,7 @@ class Bank:
             if modulus < 2 or int(target.min()) < 0 or int(target.max()) >= modulus:
                 continue
             found = np.zeros((8, 3), dtype=np.int64)
-            hits = kernel.join_modulo(
+            hits = _enumerate.join_modulo(
                 self.values, self.kind, len(self), modulus, np.ascontiguousarray(target), found
             )
             for code, i, j in found[:hits].tolist():

@@ -5,7 +5,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.formulas import _kernel as kernel
+from netlift.formulas import _simulate
 from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._expr import Expr, const, substitute, var, variables
 from netlift.formulas._feedback import Companion, lag_companions, offer_feedback
@@ -80,7 +80,7 @@ def _traced(problem: Problem, update: Expr, start: int) -> Ints | None:
     tree = problem.tree
     columns = np.ascontiguousarray(np.stack([np.zeros(len(tree), dtype=np.int64), *problem.columns()]))
     after = np.empty(len(tree), dtype=np.int64)
-    fine = kernel.trace(int(roots[0]), op, arg, leaf, 0, columns, tree.parent, start, after)
+    fine = _simulate.trace(int(roots[0]), op, arg, leaf, 0, columns, tree.parent, start, after)
     return after if fine else None
 
 

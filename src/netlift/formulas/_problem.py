@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from netlift.formulas._bank import ALL
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
-from netlift.formulas._columns import compare_with_machine, is_exact
 from netlift.formulas._draft import Draft, input_names
 from netlift.formulas._explain import Rows, distinct_rows, explain
 from netlift.formulas._expr import Expr
 from netlift.formulas._prefixes import Prefixes, sample_prefixes
+from netlift.formulas._product import compare_with_machine, is_exact
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Recurrence
 from netlift.formulas._tidy import write

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.formulas import _kernel as kernel
+from netlift.formulas import _kernel, _simulate
 from netlift.formulas._bank import Bank
 from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._explain import distinct_rows
@@ -98,7 +98,7 @@ class Screen:
     def _screen(self, roots: Ints, op: Ints, arg: Ints, leaf: Ints, starts: Sequence[int]) -> Ints:
         tree = self.problem.tree
         verdict = np.zeros((len(roots), len(starts)), dtype=np.int64)
-        used = kernel.screen(
+        used = _simulate.screen(
             roots, op, arg, leaf, 0, self.columns, tree.parent, self.symbol, self.problem.target,
             np.array(starts, dtype=np.int64), self.most, verdict,
         )  # fmt: skip
@@ -110,7 +110,9 @@ class Screen:
         problem = self.problem
         op, arg, leaf, roots = compiled([update], self.names)
         after = np.empty(len(problem.tree), dtype=np.int64)
-        if not kernel.trace(int(roots[0]), op, arg, leaf, 0, self.columns, problem.tree.parent, start, after):
+        if not _simulate.trace(
+            int(roots[0]), op, arg, leaf, 0, self.columns, problem.tree.parent, start, after
+        ):
             return
         if after.tobytes() in self._offered:
             return  # another way to write the same sequence of states
@@ -163,7 +165,7 @@ def compiled(exprs: Sequence[Expr], names: Sequence[str]) -> tuple[Ints, Ints, I
 
     for e in exprs:
         gather(e)
-    op = [kernel.LEAF] * len(leaves)
+    op = [_kernel.LEAF] * len(leaves)
     arg = [[0, 0, 0]] * len(leaves)
     place = dict(leaves)
 
@@ -171,7 +173,7 @@ def compiled(exprs: Sequence[Expr], names: Sequence[str]) -> tuple[Ints, Ints, I
         if e not in place:
             args = [add(a) for a in e.args]
             place[e] = len(op)
-            op.append(kernel.CODES[e.op])
+            op.append(_kernel.CODES[e.op])
             arg.append([*args, *([args[-1]] * (3 - len(args)))])
         return place[e]
 

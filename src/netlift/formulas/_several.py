@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from itertools import product
 
 from netlift.formulas._behaviour import Behaviour, Candidate
-from netlift.formulas._columns import compare_with_machine, is_exact
 from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._expr import Expr, substitute, var
 from netlift.formulas._names import renamed
 from netlift.formulas._normal import normalise
+from netlift.formulas._product import compare_with_machine, is_exact
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Assign, Emit, Recurrence, Statement
 from netlift.formulas._tidy import write
