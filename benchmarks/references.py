@@ -6,8 +6,6 @@ benchmark run with them by the number of syntax-tree nodes; the tests hold them 
 
 from math import isqrt
 
-# ruff: noqa: D103
-
 
 def binary_addition(inputs):
     carry = 0
@@ -419,7 +417,7 @@ def balanced_parenthesis(inputs):
 def parity_bits_mod2(inputs):
     bit = 0
     outputs = []
-    for x in inputs:
+    for _ in inputs:
         outputs.append(bit)
         bit = 1 - bit
     return outputs

@@ -1,1 +1,21 @@
-"""networks"""
+"""Recurrent networks: the three methods that every later stage needs, training, and files."""
+
+from netlift.networks._architecture import Architecture as Architecture
+from netlift.networks._architecture import Coding as Coding
+from netlift.networks._ensemble import Ensemble as Ensemble
+from netlift.networks._mlp_rnn import MlpRnn as MlpRnn
+from netlift.networks._protocol import Network as Network
+from netlift.networks._protocol import run as run
+from netlift.networks._protocol import run_with_states as run_with_states
+from netlift.networks._threads import use_one_thread as use_one_thread
+
+__all__ = [
+    "Architecture",
+    "Coding",
+    "Ensemble",
+    "MlpRnn",
+    "Network",
+    "run",
+    "run_with_states",
+    "use_one_thread",
+]

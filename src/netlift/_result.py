@@ -1,0 +1,93 @@
+"""What a run gives back: the program, the network it was read from, and what was checked."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from netlift.networks import Network, save_network
+from netlift.program import Program
+from netlift.report import write_whole
+from netlift.states import Machine
+
+
+@dataclass(frozen=True)
+class Check:
+    """How often the program was wrong: on how many sequences, compared with what."""
+
+    sequences: int
+    errors: int
+    against: str
+
+    def facts(self) -> dict[str, Any]:
+        """The check as it stands in result.json."""
+        return {"sequences": self.sequences, "errors": self.errors, "against": self.against}
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of `distill`.
+
+    `solved` is True when program.py, run in a fresh interpreter, made no error on the training
+    data, on held-out data and, where the caller could draw more, on fresh data. `program` is the
+    best attempt even when it is not; `reason` then says what is wrong with it. `machine` is the
+    finite machine, if a reader found one; `states` is None when the states are unbounded.
+    `checks` has "train", "held_out", "longer" and, for a benchmark task, "fresh" and
+    "longer_rule".
+    """
+
+    solved: bool
+    reason: str
+    program: Program | None
+    network: Network | None
+    machine: Machine | None
+    reader: str | None
+    states: int | None
+    strategy: str | None
+    trained_by: str
+    checks: Mapping[str, Check]
+    state_map: Mapping[str, Any]
+    network_facts: Mapping[str, Any]
+    seconds: Mapping[str, float]
+    seed: int
+    version: str
+    log: tuple[str, ...] = field(default=(), repr=False)
+
+    def facts(self) -> dict[str, Any]:
+        """The content of result.json."""
+        program = None
+        if self.program is not None:
+            program = {"path": "program.py", "nodes": self.program.nodes, "lines": self.program.lines}
+        return {
+            "solved": self.solved,
+            "reason": self.reason,
+            "trained_by": self.trained_by,
+            "network": dict(self.network_facts),
+            "reader": self.reader,
+            "states": self.states,
+            "strategy": self.strategy,
+            "program": program,
+            "checks": {name: check.facts() for name, check in self.checks.items()},
+            "state_map": dict(self.state_map),
+            "seconds": {stage: round(taken, 3) for stage, taken in self.seconds.items()},
+            "seed": self.seed,
+            "version": self.version,
+        }
+
+    def save(self, directory: str | Path) -> None:
+        """Write program.py, result.json, the network and log.txt into a folder, each file whole.
+
+        result.json comes last: where it stands, the others are complete.
+        """
+        folder = Path(directory)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "result.json").unlink(missing_ok=True)
+        if self.program is not None:
+            write_whole(folder / "program.py", self.program.source)
+        else:
+            (folder / "program.py").unlink(missing_ok=True)
+        if self.network is not None:
+            save_network(folder, self.network)
+        write_whole(folder / "log.txt", "".join(line + "\n" for line in self.log))
+        write_whole(folder / "result.json", json.dumps(self.facts(), indent=2) + "\n")

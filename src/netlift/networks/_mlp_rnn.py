@@ -1,0 +1,102 @@
+"""A trained network, run in double precision with numpy alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift._errors import InputError
+from netlift.networks._architecture import Architecture, Coding
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class MlpRnn:
+    """A network of an `Architecture` with its weights; see `Architecture.shapes` for their names.
+
+    Raises InputError where weights are missing, superfluous, misshapen or not finite.
+    """
+
+    architecture: Architecture
+    coding: Coding
+    weights: Mapping[str, Floats]
+
+    def __post_init__(self) -> None:
+        shapes = self.architecture.shapes(self.coding.features, self.coding.scores)
+        for name in sorted(shapes.keys() - self.weights.keys()):
+            raise InputError(f"the weights {name!r} are missing; expected an array {list(shapes[name])}")
+        for name in sorted(self.weights.keys() - shapes.keys()):
+            raise InputError(f"the weights {name!r} belong to no layer of this architecture")
+        for name, shape in shapes.items():
+            found = np.shape(self.weights[name])
+            if found != shape:
+                raise InputError(f"the weights {name!r} have shape {list(found)}, expected {list(shape)}")
+            if not np.isfinite(self.weights[name]).all():
+                raise InputError(f"the weights {name!r} hold a NaN or infinite number")
+
+    @property
+    def hidden_size(self) -> int:
+        """The number H of hidden units."""
+        return self.architecture.hidden
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the network consists of."""
+        return self.architecture.parameters(self.coding.features, self.coding.scores)
+
+    def initial_state(self, batch: int) -> Floats:
+        """The hidden state before the first input, [batch, H]."""
+        return np.tile(self.weights["initial"], (batch, 1))
+
+    def next_state(self, hidden: Floats, inputs: Ints) -> Floats:
+        """The hidden state after one more input: [batch, H] and [batch, D] give [batch, H].
+
+        Raises InputError where an input is not in the alphabet of a one-hot stream.
+        """
+        weights, depth = self.weights, self.architecture.f_depth
+        units = self.coding.encode(inputs)
+        state = hidden @ weights["f.0.hidden"].T + units @ weights["f.0.input"].T + weights["f.0.bias"]
+        for layer in range(1, depth):
+            state = self._activate(state) @ weights[f"f.{layer}.weight"].T + weights[f"f.{layer}.bias"]
+        if "f.skip.hidden" in weights:
+            state = state + hidden @ weights["f.skip.hidden"].T + units @ weights["f.skip.input"].T
+        return state
+
+    def raw_output(self, hidden: Floats) -> Floats:
+        """The output units [batch, scores] before rounding, or the scores before the best is taken."""
+        weights = self.weights
+        units = hidden
+        for layer in range(self.architecture.g_depth):
+            if layer:
+                units = self._activate(units)
+            units = units @ weights[f"g.{layer}.weight"].T + weights[f"g.{layer}.bias"]
+        if "g.skip" in weights:
+            units = units + hidden @ weights["g.skip"].T
+        return units
+
+    def output(self, hidden: Floats) -> Ints:
+        """The output read from the hidden state, [batch, K]."""
+        return self.coding.decode(self.raw_output(hidden))
+
+    def margin(self, hidden: Floats) -> Floats:
+        """How far each output [batch, K] is from another answer.
+
+        For classes the best score's lead over the next, for numbers the distance to the nearest
+        half, in whole-number units.
+        """
+        raw = self.raw_output(hidden)
+        if self.coding.classes is None:
+            numbers = raw * np.array(self.coding.output_scale) + np.array(self.coding.output_mean)
+            return 0.5 - np.abs(numbers - np.rint(numbers))
+        leads, start = [], 0
+        for symbols in self.coding.classes:
+            ranked = np.sort(raw[..., start : start + len(symbols)], axis=-1)
+            leads.append(ranked[..., -1] - ranked[..., -2] if len(symbols) > 1 else np.full(len(raw), np.inf))
+            start += len(symbols)
+        return np.stack(leads, axis=-1)
+
+    def _activate(self, units: Floats) -> Floats:
+        return np.maximum(units, 0.0) if self.architecture.activation == "relu" else np.tanh(units)
