@@ -1,0 +1,23 @@
+"""Sequences to train on and sequences to hold out."""
+
+import numpy as np
+
+from netlift.data._sequences import Sequences
+
+
+def split(
+    sequences: Sequences, rng: np.random.Generator, held_out: float = 0.1
+) -> tuple[Sequences, Sequences]:
+    """Training and held-out sequences, in the order given; equal inputs stay on one side.
+
+    About a share `held_out` of the distinct input sequences is held out, at least one where there
+    are two or more; with a single distinct one, the held-out part is empty.
+    """
+    padded = np.column_stack([sequences.lengths, sequences.inputs.reshape(len(sequences), -1)])
+    group = np.unique(padded, axis=0, return_inverse=True)[1].reshape(-1)
+    groups = int(group.max()) + 1
+    count = min(max(1, round(held_out * groups)), groups - 1)
+    chosen = np.zeros(groups, dtype=bool)
+    chosen[rng.permutation(groups)[:count]] = True
+    outside = chosen[group]
+    return sequences.take(np.flatnonzero(~outside)), sequences.take(np.flatnonzero(outside))
