@@ -129,9 +129,10 @@ def _palindrome(x: Ints) -> Ints:
 
 
 def _balanced(x: Ints) -> Ints:
-    depth = (1 - 2 * x).cumsum(axis=1)
+    depth: Ints = (1 - 2 * x).cumsum(axis=1)
     lost = np.minimum.accumulate(depth, axis=1) < 0
-    return ((depth == 0) & ~lost).astype(np.int64)
+    balanced: Ints = ((depth == 0) & ~lost).astype(np.int64)
+    return balanced
 
 
 def _alternating(steps: int, x: Ints) -> Ints:

@@ -147,8 +147,8 @@ def train(
             mean = _DECAY[0] * means[name] + (1 - _DECAY[0]) * g
             square = _DECAY[1] * squares[name] + (1 - _DECAY[1]) * g * g
             fair = mean / (1 - _DECAY[0] ** batch["steps"])
-            spread = jnp.sqrt(square / (1 - _DECAY[1] ** batch["steps"]))
-            step = _by_seed(rates, array) * fair / (spread + _EPSILON)
+            root = jnp.sqrt(square / (1 - _DECAY[1] ** batch["steps"]))
+            step = _by_seed(rates, array) * fair / (root + _EPSILON)
             params = {**params, name: params[name] - step}
             means = {**means, name: mean}
             squares = {**squares, name: square}
