@@ -1,4 +1,4 @@
-"""Opening one network: which reader reads its states, and which programs explain them.
+"""Opening one network: which reader reads its states, and which recurrences explain them.
 
 Nothing here sees a target: the network is run on inputs, and its answers are the truth.
 """
@@ -9,35 +9,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._clock import Clock
-from netlift.formulas import Behaviour, Candidate, describe, linear_programs, search
-from netlift.networks import LinearRnn, Network, run
-from netlift.states import (
-    LinearSystem,
-    Machine,
-    lattice_samples,
-    read_lattice,
-    read_linear,
-    read_machine,
-    read_window,
-)
+from netlift.data import Sequences, joint_symbols
+from netlift.formulas import Behaviour
+from netlift.networks import Network, run, run_with_states
+from netlift.states import Machine, read_lattice, read_machine, read_window
 
 Ints = NDArray[np.int64]
 
-MOST_SYMBOLS = 300  # a machine over more joint symbols is not read: its table would be no explanation
-WORDS = 4_000  # words that the network is run on when its states are unbounded
+MOST_SYMBOLS = 64  # joint symbols up to which a finite machine is looked for
+WORDS = 4_000  # words that a network is run on when its states are unbounded
 
 
 @dataclass(frozen=True)
 class Words:
-    """Inputs to run networks on: [N, T, D] words of one length, and the joint alphabet if small."""
+    """Inputs to run networks on: words [N, T, D] of one length, and the joint alphabet [A, D] if small."""
 
     inputs: Ints
     alphabet: Ints | None
 
     @property
     def length(self) -> int:
-        """Steps of each word."""
+        """The number of steps T of each word."""
         return int(self.inputs.shape[1])
 
 
@@ -49,31 +41,52 @@ class Reading:
     states: int | None
     behaviour: Behaviour
     machine: Machine | None = None
-    system: LinearSystem | None = None
 
 
-def read_finite(network: Network, words: Words, rng: np.random.Generator) -> Reading | None:
-    """The finite machine inside, if there is one."""
-    if words.alphabet is None or len(words.alphabet) > MOST_SYMBOLS:
-        return None
+def words_of(sequences: Sequences) -> Words:
+    """The inputs of sequences as words of one length: the one that keeps most steps.
+
+    Shorter sequences are left out, longer ones cut off. Targets play no part.
+    """
+    lengths = np.sort(sequences.lengths)
+    kept = np.arange(len(lengths), 0, -1) * lengths  # steps that stay when cut to the length there
+    length = int(lengths[int(kept.argmax())])
+    inputs = sequences.inputs[sequences.lengths >= length, :length]
+    return Words(inputs, joint_symbols(sequences, MOST_SYMBOLS))
+
+
+def longer_words(words: Words, times: int, count: int, rng: np.random.Generator) -> Ints:
+    """`count` words of `times` the length, each the concatenation of words drawn at random."""
+    rows = rng.integers(len(words.inputs), size=(count, times))
+    joined: Ints = words.inputs[rows].reshape(count, times * words.length, -1)
+    return joined
+
+
+def read_finite(network: Network, words: Words, rng: np.random.Generator) -> list[Reading]:
+    """The finite machine inside, then its rivals; empty if there is none."""
+    if words.alphabet is None or words.length < 4:
+        return []
     outcome = read_machine(network, words.alphabet, words.length, rng=rng)
     if outcome.machine is None:
-        return None
-    machine = outcome.machine
+        return []
     sample = words.inputs[:WORDS]
-    behaviour = Behaviour(sample, machine.run(sample), machine=machine)
-    return Reading("machine", machine.states, behaviour, machine=machine)
+    machines = (outcome.machine, *outcome.others)
+    return [
+        Reading("machine", machine.states, Behaviour(sample, machine.run(sample), machine=machine), machine)
+        for machine in machines
+    ]
 
 
 def read_unbounded(network: Network, words: Words, rng: np.random.Generator) -> Iterator[Reading]:
-    """Readings of a network whose states are too many for a machine, best first."""
+    """Readings of a network whose states are too many for a machine, the most telling first."""
     sample = words.inputs[:WORDS]
     answers = run(network, sample)
     window = read_window(network, sample, rng=rng)
     if window is not None:
         yield Reading("window", None, Behaviour(sample, answers, window=window))
-    lattice = read_lattice(network, sample)
-    if lattice is not None:
-        coordinates = lattice_samples(network, lattice, sample)
-        yield Reading("lattice", None, Behaviour(sample, answers, coordinates=coordinates))
+    else:
+        lattice = read_lattice(network, sample)
+        if lattice is not None:
+            coordinates = lattice.encode(run_with_states(network, sample)[0])
+            yield Reading("lattice", None, Behaviour(sample, answers, coordinates=coordinates))
     yield Reading("behaviour", None, Behaviour(sample, answers))

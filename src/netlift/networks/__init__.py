@@ -3,6 +3,8 @@
 from netlift.networks._architecture import Architecture as Architecture
 from netlift.networks._architecture import Coding as Coding
 from netlift.networks._ensemble import Ensemble as Ensemble
+from netlift.networks._ladder import Rung as Rung
+from netlift.networks._ladder import ladder as ladder
 from netlift.networks._mlp_rnn import MlpRnn as MlpRnn
 from netlift.networks._protocol import Network as Network
 from netlift.networks._protocol import run as run
@@ -15,6 +17,8 @@ __all__ = [
     "Ensemble",
     "MlpRnn",
     "Network",
+    "Rung",
+    "ladder",
     "run",
     "run_with_states",
     "use_one_thread",

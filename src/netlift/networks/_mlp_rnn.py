@@ -37,6 +37,9 @@ class MlpRnn:
             if not np.isfinite(self.weights[name]).all():
                 raise InputError(f"the weights {name!r} hold a NaN or infinite number")
 
+    def __str__(self) -> str:
+        return str(self.architecture)
+
     @property
     def hidden_size(self) -> int:
         """The number H of hidden units."""

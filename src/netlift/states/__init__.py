@@ -10,6 +10,8 @@ from netlift.states._lattice import Lattice as Lattice
 from netlift.states._lattice import lattice_samples as lattice_samples
 from netlift.states._lattice import read_lattice as read_lattice
 from netlift.states._machine import Machine as Machine
+from netlift.states._map import VariableMap as VariableMap
+from netlift.states._map import map_variable as map_variable
 from netlift.states._tables import Samples as Samples
 from netlift.states._window import read_window as read_window
 from netlift.states._window import window_padding as window_padding
@@ -20,8 +22,10 @@ __all__ = [
     "MachineReading",
     "Samples",
     "StateClasses",
+    "VariableMap",
     "class_samples",
     "lattice_samples",
+    "map_variable",
     "read_classes",
     "read_lattice",
     "read_machine",

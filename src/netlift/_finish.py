@@ -1,0 +1,180 @@
+"""From what the search found to a result: the program with its docstring, checked as a user would run it."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift._clock import Clock
+from netlift._judge import network_accuracy
+from netlift._opening import longer_words, words_of
+from netlift._result import Check, Result
+from netlift._search import Found
+from netlift._variables import variable_maps
+from netlift._version import __version__
+from netlift.data import Sequences, Task
+from netlift.networks import Network, run
+from netlift.program import Errors, Program, count_errors, print_program
+from netlift.report import Recorder
+
+Ints = NDArray[np.int64]
+
+LONGER = 5  # times the training length
+LONGER_SEQUENCES = 2_000
+FRESH_SEQUENCES = 100_000
+_TRAINED = {
+    "gradient": "trained by gradient",
+    "closed-form": "fitted in closed form",
+    "given": "given",
+}
+
+
+def finished(
+    found: Found | None,
+    train: Sequences,
+    held_out: Sequences,
+    seed: int,
+    clock: Clock,
+    recorder: Recorder,
+) -> Result:
+    """The result of a search: everything checked, nothing written."""
+    recorder.stage("check")
+    if found is None or found.program is None or found.candidate is None or found.reading is None:
+        return _without_program(found, seed, clock, recorder)
+    symbols = (train.input_symbols, train.target_symbols)
+    recurrence = found.candidate.recurrence
+    with clock.stage("check"):
+        plain = print_program(recurrence, (), *symbols)
+        longer = _longer(plain, found.network, train, seed)
+        told = [("longer", longer)]
+        checks = {
+            "train": Check(len(train), 0, "the training data"),
+            "held_out": Check(len(held_out), 0, "the held-out data"),
+        }
+        source = print_program(recurrence, _docstring(found, checks, told[0][1]), *symbols)
+        checks = {
+            "train": _checked(source, train, checks["train"].against),
+            "held_out": _checked(source, held_out, checks["held_out"].against),
+        }
+        wrong = [name for name, check in checks.items() if check.errors]
+        if wrong:
+            source = print_program(recurrence, _docstring(found, checks, longer), *symbols)
+        maps = variable_maps(found.network, recurrence, words_of(train).inputs, seed)
+    reason = "" if not wrong else _reason(checks)
+    return Result(
+        solved=not wrong,
+        reason=reason,
+        program=Program(source),
+        network=found.network,
+        machine=found.reading.machine,
+        reader=found.reading.reader,
+        states=found.reading.states,
+        strategy=found.candidate.strategy,
+        trained_by=found.trained_by,
+        checks={**checks, "longer": longer},
+        state_map=maps,
+        network_facts=_network_facts(found, held_out if len(held_out) else train),
+        seconds=clock.seconds(),
+        seed=seed,
+        version=__version__,
+        log=recorder.lines,
+    )
+
+
+def with_task_checks(result: Result, task: Task, seed: int) -> Result:
+    """The result with two more checks by a benchmark task's rule: newly drawn, and longer sequences."""
+    if result.program is None:
+        return result
+    clock = Clock()
+    rng = np.random.default_rng([seed, 4])
+    with clock.stage("check"):
+        fresh = task.sequences(FRESH_SEQUENCES, rng)
+        longer = task.sequences(LONGER_SEQUENCES, rng, LONGER * task.length)
+        checks = {
+            **result.checks,
+            "fresh": _checked(result.program.source, fresh, "the rule, on newly drawn sequences"),
+            "longer_rule": _checked(
+                result.program.source, longer, f"the rule, at {LONGER} times the training length"
+            ),
+        }
+    seconds = {name: taken + clock.seconds().get(name, 0.0) for name, taken in result.seconds.items()}
+    solved = result.solved and checks["fresh"].errors == 0
+    reason = "" if solved else result.reason or _reason(checks)
+    return replace(result, solved=solved, reason=reason, checks=checks, seconds=seconds)
+
+
+def _without_program(found: Found | None, seed: int, clock: Clock, recorder: Recorder) -> Result:
+    if found is None:
+        reason = "no network learned the data well enough to be opened"
+    else:
+        reason = "no formula was found for what the network does"
+    return Result(
+        solved=False,
+        reason=reason,
+        program=None,
+        network=None if found is None else found.network,
+        machine=None,
+        reader=None,
+        states=None,
+        strategy=None,
+        trained_by="gradient" if found is None else found.trained_by,
+        checks={},
+        state_map={},
+        network_facts={} if found is None else {"held_out_accuracy": found.accuracy},
+        seconds=clock.seconds(),
+        seed=seed,
+        version=__version__,
+        log=recorder.lines,
+    )
+
+
+def _checked(source: str, sequences: Sequences, against: str) -> Check:
+    """How often the program, run in a fresh interpreter, is wrong."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "program.py")
+        path.write_text(source)
+        errors = count_errors(path, sequences)
+    return Check(errors.sequences, errors.errors, against)
+
+
+def _longer(source: str, network: Network, train: Sequences, seed: int) -> Check:
+    """Program and network side by side on words longer than any that the network was trained on."""
+    inputs = longer_words(words_of(train), LONGER, LONGER_SEQUENCES, np.random.default_rng([seed, 5]))
+    lengths = np.full(len(inputs), inputs.shape[1], dtype=np.int64)
+    sequences = Sequences(inputs, run(network, inputs), lengths, train.input_symbols, train.target_symbols)
+    return _checked(source, sequences, f"the network, at {LONGER} times the training length")
+
+
+def _docstring(found: Found, checks: dict[str, Check], longer: Check) -> list[str]:
+    assert found.reading is not None
+    states = found.reading.states
+    how_many = "an unbounded number of states" if states is None else f"{states} states"
+    network = f"{found.network} ({_TRAINED[found.trained_by]})"
+    right = "no error" if not any(check.errors for check in checks.values()) else "errors"
+    counted = " and ".join(
+        f"{check.sequences:,} {name.replace('_', '-').replace('train', 'training')} sequences"
+        if not check.errors
+        else f"{check.errors:,} of {check.sequences:,} {name.replace('_', '-')} sequences"
+        for name, check in checks.items()
+    )
+    agreed = longer.sequences - longer.errors
+    return [
+        f"Read out of a recurrent network by netlift {__version__}.",
+        f"Network: {network}. The {found.reading.reader} reader found {how_many} in it.",
+        f"Checked: {right} on {counted}; equal to the network on {agreed:,} of {longer.sequences:,} "
+        f"sequences of {LONGER} times the training length.",
+    ]
+
+
+def _reason(checks: dict[str, Check]) -> str:
+    wrong = [
+        f"wrong on {c.errors:,} of {c.sequences:,} sequences ({c.against})" for c in checks.values() if c.errors
+    ]
+    return "the program is " + ", ".join(wrong)
+
+
+def _network_facts(found: Found, held_out: Sequences) -> dict[str, object]:
+    return {**found.network_facts, "held_out_accuracy": network_accuracy(found.network, held_out)}

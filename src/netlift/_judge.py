@@ -1,0 +1,68 @@
+"""Whether a machine or a program gives the answers that it should."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.data import Sequences
+from netlift.formulas import Candidate
+from netlift.networks import Network, run
+from netlift.program import Program, print_program
+from netlift.states import Machine
+
+Ints = NDArray[np.int64]
+
+SAMPLE = 2_000  # sequences of the quick test of a program
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Right answers to compare with: `sequences` for machines, the first of them for programs."""
+
+    sequences: Sequences
+
+    def machine_errors(self, machine: Machine) -> int:
+        """How many of the sequences the machine answers wrongly."""
+        inputs, mask = self.sequences.inputs, self.sequences.mask
+        known = (machine.encode(inputs) >= 0) | ~mask
+        safe = np.where(mask[:, :, None], inputs, machine.alphabet[0])
+        if not known.all():
+            return len(self.sequences)
+        wrong = (machine.run(safe) != self.sequences.targets).any(axis=2) & mask
+        return int(wrong.any(axis=1).sum())
+
+    def program_errors(self, program: Program, rows: int = SAMPLE) -> int:
+        """How many of the first `rows` sequences the program answers wrongly, or not at all."""
+        wrong = 0
+        sequences = self.sequences
+        for row in range(min(rows, len(sequences))):
+            length = int(sequences.lengths[row])
+            expected = plain(sequences.targets[row, :length])
+            try:
+                found = program(plain(sequences.inputs[row, :length]))
+            except (ArithmeticError, LookupError, TypeError, ValueError):
+                found = None
+            wrong += found != expected
+        return wrong
+
+
+def network_accuracy(network: Network, sequences: Sequences) -> float:
+    """The share of the sequences that the network answers entirely right."""
+    mask = sequences.mask
+    first = sequences.inputs[0, 0]
+    answers = run(network, np.where(mask[:, :, None], sequences.inputs, first))
+    wrong = (answers != sequences.targets).any(axis=2) & mask
+    return float(1.0 - wrong.any(axis=1).mean())
+
+
+def plain_program(candidate: Candidate) -> Program:
+    """The candidate as a program over numbers, without docstring."""
+    return Program(print_program(candidate.recurrence))
+
+
+def plain(values: Ints) -> list[int] | list[tuple[int, ...]]:
+    """Steps [T, D] as a program takes and gives them: numbers, or tuples for several streams."""
+    if values.shape[1] == 1:
+        return [int(value) for value in values[:, 0]]
+    return [tuple(step) for step in values.tolist()]

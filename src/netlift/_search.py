@@ -1,0 +1,208 @@
+"""The search for a network and a program that explains it, over the ladder of architectures."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from netlift._clock import Clock
+from netlift._judge import Judge, network_accuracy, plain_program
+from netlift._opening import WORDS, Reading, read_finite, read_unbounded, words_of
+from netlift.data import Sequences
+from netlift.formulas import Behaviour, Candidate, linear_programs, search
+from netlift.networks import LinearRnn, MlpRnn, Network, fit_closed_form, ladder, run
+from netlift.program import Program
+from netlift.report import Progress
+from netlift.states import read_linear
+
+LEAST = 0.9  # sequence accuracy from which a network is opened
+HELD_OUT = 1_000  # sequences on which accuracy is measured during training
+EACH_TIME = 3  # networks of one ensemble that are opened at a time
+MOST_CANDIDATES = 10  # programs of one search that are tried on the data
+TABLES = 3  # machines without formula that are read before a table is accepted
+
+
+@dataclass(frozen=True)
+class Found:
+    """A network, what was read from it, and the best program: right on the sample if `errors` is 0."""
+
+    network: Network
+    trained_by: str
+    reading: Reading | None
+    candidate: Candidate | None
+    program: Program | None
+    errors: int
+    accuracy: float
+
+    @property
+    def network_facts(self) -> dict[str, object]:
+        """The network as it stands in result.json."""
+        return {
+            "architecture": str(self.network),
+            "parameters": self.network.parameters,
+            "hidden": self.network.hidden_size,
+        }
+
+
+def search_networks(
+    train: Sequences,
+    held_out: Sequences,
+    seed: int,
+    budget: float | None,
+    clock: Clock,
+    progress: Progress,
+) -> Found | None:
+    """The first network and program right on the data, else the best attempt; None: nothing at all.
+
+    `budget` is an outer limit in seconds; all other limits are counted in work.
+    """
+    return _Search(train, held_out, seed, budget, clock, progress).run()
+
+
+class _Search:
+    """One search; its fields are what it knows so far."""
+
+    def __init__(
+        self,
+        train: Sequences,
+        held_out: Sequences,
+        seed: int,
+        budget: float | None,
+        clock: Clock,
+        progress: Progress,
+    ) -> None:
+        self.train, self.held_out = train, held_out if len(held_out) else train
+        self.quick = self.held_out.take(np.arange(min(HELD_OUT, len(self.held_out))))
+        self.seed, self.budget, self.clock, self.progress = seed, budget, clock, progress
+        self.words = words_of(train)
+        self.judge = Judge(train)
+        self.best: Found | None = None
+        self.table: Found | None = None
+        self.tables = 0
+        self.tried: dict[tuple[int, int], float] = {}
+
+    def run(self) -> Found | None:
+        found = self._closed_form()
+        return found if found is not None else self._gradient()
+
+    def _closed_form(self) -> Found | None:
+        self.progress.stage("train")
+        self.progress.update(network="closed form (least squares over lags)")
+        with self.clock.stage("train"):
+            network = fit_closed_form(self.train)
+        if network is None:
+            self.progress.log("closed form: the data are not linear in their inputs")
+            return None
+        accuracy = network_accuracy(network, self.quick)
+        self.progress.log(f"closed form: {network}, right on {accuracy:.2%} of held-out sequences")
+        if accuracy < 1.0:
+            return None
+        self.progress.stage("states")
+        with self.clock.stage("states"):
+            system = read_linear(network, self.words.inputs)
+        if system is None:
+            return None
+        self.progress.stage("formulas")
+        with self.clock.stage("formulas"):
+            candidates = linear_programs(system, seed=self.seed)
+        sample = self.words.inputs[:WORDS]
+        reading = Reading("linear", system.states, Behaviour(sample, run(network, sample)))
+        return self._first(network, "closed-form", reading, candidates, accuracy)
+
+    def _gradient(self) -> Found | None:
+        self.progress.stage("train")
+        rungs = ladder(self.train, seed=self.seed)
+        while True:
+            with self.clock.stage("train"):
+                rung = next(rungs, None)
+                if rung is None:
+                    break
+                accuracies = rung.ensemble.accuracies(self.quick)
+            best = float(accuracies.max())
+            self.progress.update(
+                network=rung.ensemble.architecture, steps=rung.ensemble.steps, accuracy=f"{best:.1%}"
+            )
+            order = np.argsort(-accuracies, kind="stable")
+            good = [i for i in order.tolist() if accuracies[i] >= LEAST]
+            chosen = [i for i in good if self._is_news(rung.number, i, float(accuracies[i]))]
+            for index in chosen[:EACH_TIME]:
+                self.tried[rung.number, index] = float(accuracies[index])
+                network = rung.ensemble.network(index)
+                self.progress.log(
+                    f"{rung.ensemble.architecture}, network {index} after {rung.ensemble.steps} steps: "
+                    f"{accuracies[index]:.1%} of held-out sequences"
+                )
+                found = self._open(network, float(accuracies[index]))
+                if found is not None:
+                    return found
+            if chosen:
+                self.progress.stage("train")
+            if self.budget is not None and self.clock.elapsed() > self.budget:
+                self.progress.log(f"the budget of {self.budget:g} seconds is spent")
+                break
+        return self.table or self.best
+
+    def _is_news(self, number: int, index: int, accuracy: float) -> bool:
+        """Whether this network was never opened, or is clearly better than when it was."""
+        before = self.tried.get((number, index))
+        return before is None or (1.0 - accuracy) < 0.5 * (1.0 - before)
+
+    def _open(self, network: MlpRnn, accuracy: float) -> Found | None:
+        """Read the network by every reader that may fit, and look for a program right on the data."""
+        rng = np.random.default_rng([self.seed, 3])
+        self.progress.stage("states")
+        with self.clock.stage("states"):
+            machines = read_finite(network, self.words, rng)
+            machines = [one for one in machines if one.machine and not self.judge.machine_errors(one.machine)]
+        for reading in machines[:1]:
+            self.progress.log(f"machine reader: {reading.states} states, right on all training data")
+            found = self._explain(network, reading, accuracy)
+            if found is not None and "table" not in (found.candidate.strategy if found.candidate else ""):
+                return found
+            self.table = self.table or found
+            self.tables += 1
+            if self.tables >= TABLES:
+                return self.table
+        if accuracy < 1.0:
+            return None
+        self.progress.stage("states")
+        readings = read_unbounded(network, self.words, rng)
+        while True:
+            with self.clock.stage("states"):
+                reading = next(readings, None)
+            if reading is None:
+                return None
+            self.progress.log(f"{reading.reader} reader")
+            found = self._explain(network, reading, accuracy)
+            if found is not None:
+                return found
+
+    def _explain(self, network: Network, reading: Reading, accuracy: float) -> Found | None:
+        """The most readable program for a reading that is right on the data."""
+        self.progress.stage("formulas")
+        with self.clock.stage("formulas"):
+            candidates = search(
+                reading.behaviour, seed=self.seed, progress=lambda name: self.progress.update(strategy=name)
+            )
+        return self._first(network, "gradient", reading, candidates, accuracy)
+
+    def _first(
+        self,
+        network: Network,
+        trained_by: str,
+        reading: Reading,
+        candidates: list[Candidate],
+        accuracy: float,
+    ) -> Found | None:
+        """The first candidate that is right on the sample; the best one is kept if none is."""
+        with self.clock.stage("formulas"):
+            for candidate in candidates[:MOST_CANDIDATES]:
+                program = plain_program(candidate)
+                errors = self.judge.program_errors(program)
+                found = Found(network, trained_by, reading, candidate, program, errors, accuracy)
+                if errors == 0:
+                    self.progress.log(f"{candidate.strategy}: right on the data, cost {candidate.cost:.1f}")
+                    return found
+                if self.best is None or errors < self.best.errors:
+                    self.best = found
+        self.progress.log(f"{len(candidates)} formulas, none of them right on the data")
+        return None
