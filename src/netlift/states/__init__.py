@@ -1,5 +1,6 @@
 """Readers of hidden states: machine, window, lattice and linear system, and the types they answer."""
 
+from netlift._algebra import LinearSystem as LinearSystem
 from netlift.states._behaviour import MachineReading as MachineReading
 from netlift.states._behaviour import read_machine as read_machine
 from netlift.states._behaviour import refine as refine
@@ -9,6 +10,7 @@ from netlift.states._classes import read_classes as read_classes
 from netlift.states._lattice import Lattice as Lattice
 from netlift.states._lattice import lattice_samples as lattice_samples
 from netlift.states._lattice import read_lattice as read_lattice
+from netlift.states._linear import read_linear as read_linear
 from netlift.states._machine import Machine as Machine
 from netlift.states._map import VariableMap as VariableMap
 from netlift.states._map import map_variable as map_variable
@@ -18,6 +20,7 @@ from netlift.states._window import window_padding as window_padding
 
 __all__ = [
     "Lattice",
+    "LinearSystem",
     "Machine",
     "MachineReading",
     "Samples",
@@ -28,6 +31,7 @@ __all__ = [
     "map_variable",
     "read_classes",
     "read_lattice",
+    "read_linear",
     "read_machine",
     "read_window",
     "refine",
