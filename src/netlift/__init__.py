@@ -1,1 +1,38 @@
-"""netlift: lift trained networks into code."""
+"""netlift: lift trained networks into code.
+
+`netlift.distill(inputs, targets)` trains a recurrent network on sequences, opens it, and gives back
+the algorithm inside as a short, exact, readable Python program with the evidence for it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from netlift._version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from netlift._distill import distill as distill
+    from netlift._errors import InputError as InputError
+    from netlift._result import Check as Check
+    from netlift._result import Result as Result
+    from netlift.program import Program as Program
+
+__all__ = ["Check", "InputError", "Program", "Result", "__version__", "distill"]
+
+_HOME = {
+    "Check": "netlift._result",
+    "InputError": "netlift._errors",
+    "Program": "netlift.program",
+    "Result": "netlift._result",
+    "distill": "netlift._distill",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Public names on first use (PEP 562): the command line's help need not load JAX."""
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

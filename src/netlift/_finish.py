@@ -1,7 +1,6 @@
 """From what the search found to a result: the program with its docstring, checked as a user would run it."""
 
 import tempfile
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from netlift._variables import variable_maps
 from netlift._version import __version__
 from netlift.data import Sequences, Task
 from netlift.networks import Network, run
-from netlift.program import Errors, Program, count_errors, print_program
+from netlift.program import Program, count_errors, print_program
 from netlift.report import Recorder
 
 Ints = NDArray[np.int64]
@@ -171,7 +170,9 @@ def _docstring(found: Found, checks: dict[str, Check], longer: Check) -> list[st
 
 def _reason(checks: dict[str, Check]) -> str:
     wrong = [
-        f"wrong on {c.errors:,} of {c.sequences:,} sequences ({c.against})" for c in checks.values() if c.errors
+        f"wrong on {c.errors:,} of {c.sequences:,} sequences ({c.against})"
+        for c in checks.values()
+        if c.errors
     ]
     return "the program is " + ", ".join(wrong)
 

@@ -9,7 +9,7 @@ from netlift._judge import Judge, network_accuracy, plain_program
 from netlift._opening import WORDS, Reading, read_finite, read_unbounded, words_of
 from netlift.data import Sequences
 from netlift.formulas import Behaviour, Candidate, linear_programs, search
-from netlift.networks import LinearRnn, MlpRnn, Network, fit_closed_form, ladder, run
+from netlift.networks import MlpRnn, Network, fit_closed_form, ladder, run
 from netlift.program import Program
 from netlift.report import Progress
 from netlift.states import read_linear
@@ -162,7 +162,7 @@ class _Search:
             self.tables += 1
             if self.tables >= TABLES:
                 return self.table
-        if accuracy < 1.0:
+        if accuracy < 1.0 or network_accuracy(network, self.held_out) < 1.0:
             return None
         self.progress.stage("states")
         readings = read_unbounded(network, self.words, rng)

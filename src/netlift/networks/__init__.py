@@ -3,11 +3,13 @@
 from netlift.networks._architecture import Architecture as Architecture
 from netlift.networks._architecture import Coding as Coding
 from netlift.networks._closed_form import fit_closed_form as fit_closed_form
+from netlift.networks._continue import continued as continued
 from netlift.networks._ensemble import Ensemble as Ensemble
 from netlift.networks._ladder import Rung as Rung
 from netlift.networks._ladder import ladder as ladder
 from netlift.networks._linear_rnn import LinearRnn as LinearRnn
 from netlift.networks._mlp_rnn import MlpRnn as MlpRnn
+from netlift.networks._protocol import Graded as Graded
 from netlift.networks._protocol import Network as Network
 from netlift.networks._protocol import run as run
 from netlift.networks._protocol import run_with_states as run_with_states
@@ -17,10 +19,12 @@ __all__ = [
     "Architecture",
     "Coding",
     "Ensemble",
+    "Graded",
     "LinearRnn",
     "MlpRnn",
     "Network",
     "Rung",
+    "continued",
     "fit_closed_form",
     "ladder",
     "run",

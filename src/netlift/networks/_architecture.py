@@ -73,7 +73,9 @@ class Architecture:
         return f"{name}{' skip' if self.skip else ''}, {self.inputs} in, {self.outputs} out"
 
 
-def _layers(name: str, first: int, depth: int, fan_in: int, width: int, out: int) -> dict[str, tuple[int, ...]]:
+def _layers(
+    name: str, first: int, depth: int, fan_in: int, width: int, out: int
+) -> dict[str, tuple[int, ...]]:
     """Shapes of the layers `first` .. `depth - 1`, the last of which has `out` rows."""
     shapes: dict[str, tuple[int, ...]] = {}
     for layer in range(first, depth):

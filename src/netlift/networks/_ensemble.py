@@ -25,6 +25,7 @@ class Ensemble:
     Adam with one rate a network, gradients clipped to norm 1, a warm-up, then cosine cycles: the
     rate falls to 2 % at the end of a cycle of `cycle` steps, starts again, and each cycle is
     `growth` times as long as the one before. The same seed gives the same weights on one machine.
+    With `start`, all go on from that network, in its coding.
     """
 
     def __init__(
@@ -39,12 +40,12 @@ class Ensemble:
         cycle: int = 1000,
         growth: float = 1.0,
         warm_up: int = 100,
-        coding: Coding | None = None,
+        start: MlpRnn | None = None,
     ) -> None:
         from netlift.networks._gradient import Form
 
         self.architecture = architecture
-        self.coding = Coding.of(architecture, sequences) if coding is None else coding
+        self.coding = Coding.of(architecture, sequences) if start is None else start.coding
         self.steps = 0
         self._rng = np.random.default_rng(seed)
         self._batch = min(batch, max(16, len(sequences)))
@@ -62,6 +63,11 @@ class Ensemble:
         )
         self._scale = np.array(self.coding.output_scale, dtype=np.float32)[:, None]
         self._params = first_weights(architecture, self.coding, len(self._rates), self._rng)
+        if start is not None:
+            self._params = {
+                name: np.repeat(start.weights[name][None].astype(np.float32), len(self), axis=0)
+                for name in self._params
+            }
         self._means = {name: np.zeros_like(array) for name, array in self._params.items()}
         self._squares = {name: np.zeros_like(array) for name, array in self._params.items()}
         self._data = self._coded(sequences)

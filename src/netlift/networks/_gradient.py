@@ -159,9 +159,7 @@ def train(
 
 
 @partial(jax.jit, static_argnames=("form",))
-def right(
-    form: Form, params: Params, inputs: Array, targets: Array, mask: Array, scale: Array
-) -> Array:
+def right(form: Form, params: Params, inputs: Array, targets: Array, mask: Array, scale: Array) -> Array:
     """Which sequences [S, B] each seed answers entirely right."""
     scores = _forward(form, params, inputs, jnp.zeros((len(inputs), 1, 1, 1)))
     if form.classes is None:

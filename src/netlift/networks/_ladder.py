@@ -10,6 +10,7 @@ from netlift.networks._architecture import Architecture
 from netlift.networks._ensemble import Ensemble
 
 MOST_UNITS = 64  # one-hot units or classes beyond this are not tried
+LARGE = 32  # wider networks have no turn in the first round
 ROUNDS = (400, 1200, 4000, 12_000)  # optimiser steps after which the next rung has its turn
 
 
@@ -65,8 +66,10 @@ def ladder(sequences: Sequences, *, seed: int, chunk: int = 200) -> Iterator[Run
     """Ensembles after each `chunk` steps of training, in rounds: all a little, then all some more."""
     shapes = architectures(sequences)
     ensembles: dict[int, Ensemble] = {}
-    for steps in ROUNDS:
+    for place, steps in enumerate(ROUNDS):
         for number, architecture in enumerate(shapes):
+            if place == 0 and architecture.width > LARGE:
+                continue
             if number not in ensembles:
                 ensembles[number] = Ensemble(architecture, sequences, seed=seed + 1000 * number)
             ensemble = ensembles[number]

@@ -1,6 +1,6 @@
 """What every stage after training needs of a network: three methods."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,15 @@ class Network(Protocol):
 
     def output(self, hidden: Floats) -> Ints:
         """The output read from the hidden state, [batch, K]."""
+        ...
+
+
+@runtime_checkable
+class Graded(Network, Protocol):
+    """A network that can tell how sure each answer is."""
+
+    def margin(self, hidden: Floats) -> Floats:
+        """How far each output [batch, K] is from another answer; the greater, the surer."""
         ...
 
 
