@@ -78,8 +78,8 @@ def read_finite(network: Network, words: Words, rng: np.random.Generator) -> lis
     ]
 
 
-def sure_words(network: Network, inputs: Ints) -> Ints:
-    """The words [N, T, D] without the tenth of them on which the network is least sure of an answer.
+def sure_words(network: Network, inputs: Ints, share: float) -> Ints:
+    """The share of the words [N, T, D] on which the network is surest of all its answers.
 
     A formula is exact or wrong: one slip of the network in a thousand words would hide it.
     """
@@ -88,13 +88,18 @@ def sure_words(network: Network, inputs: Ints) -> Ints:
     hidden = run_with_states(network, inputs)[0]
     margins = network.margin(hidden.reshape(-1, hidden.shape[-1]))
     worst = margins.reshape(len(inputs), -1).min(axis=1)
-    kept: Ints = inputs[np.sort(np.argsort(-worst, kind="stable")[: round(0.9 * len(inputs))])]
+    kept: Ints = inputs[np.sort(np.argsort(-worst, kind="stable")[: round(share * len(inputs))])]
     return kept
 
 
-def read_unbounded(network: Network, words: Words, rng: np.random.Generator) -> Iterator[Reading]:
-    """Readings of a network whose states are too many for a machine, the most telling first."""
-    sample = sure_words(network, words.inputs[:WORDS])
+def read_unbounded(
+    network: Network, words: Words, rng: np.random.Generator, share: float
+) -> Iterator[Reading]:
+    """Readings of a network whose states are too many for a machine, the most telling first.
+
+    Only the `share` of the words on which the network is surest is looked at.
+    """
+    sample = sure_words(network, words.inputs[:WORDS], share)
     answers = run(network, sample)
     window = read_window(network, sample, rng=rng)
     if window is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from netlift.networks import Network, save_network
+from netlift.networks import WeightedNetwork, save_network
 from netlift.program import Program
 from netlift.report import write_whole
 from netlift.states import Machine
@@ -40,7 +40,7 @@ class Result:
     solved: bool
     reason: str
     program: Program | None
-    network: Network | None
+    network: WeightedNetwork | None
     machine: Machine | None
     reader: str | None
     states: int | None

@@ -9,13 +9,15 @@ from netlift._judge import Judge, network_accuracy, plain_program
 from netlift._opening import WORDS, Reading, read_finite, read_unbounded, words_of
 from netlift.data import Sequences
 from netlift.formulas import Behaviour, Candidate, linear_programs, search
-from netlift.networks import MlpRnn, Network, fit_closed_form, ladder, run
+from netlift.networks import MlpRnn, WeightedNetwork, fit_closed_form, ladder, run
 from netlift.program import Program
 from netlift.report import Progress
 from netlift.states import read_linear
 
 LEAST = 0.9  # sequence accuracy from which a network is opened
 HELD_OUT = 1_000  # sequences on which accuracy is measured during training
+NEARLY = 0.95  # accuracy from which a network that will not become exact is opened all the same
+SURE = 0.9  # share of the words that are looked at: those on which the network is surest
 EACH_TIME = 3  # networks of one ensemble that are opened at a time
 MOST_CANDIDATES = 10  # programs of one search that are tried on the data
 TABLES = 3  # machines without formula that are read before a table is accepted
@@ -25,7 +27,7 @@ TABLES = 3  # machines without formula that are read before a table is accepted
 class Found:
     """A network, what was read from it, and the best program: right on the sample if `errors` is 0."""
 
-    network: Network
+    network: WeightedNetwork
     trained_by: str
     reading: Reading | None
     candidate: Candidate | None
@@ -124,6 +126,8 @@ class _Search:
             order = np.argsort(-accuracies, kind="stable")
             good = [i for i in order.tolist() if accuracies[i] >= LEAST]
             chosen = [i for i in good if self._is_news(rung.number, i, float(accuracies[i]))]
+            if rung.turn_over and good[:1] not in ([], chosen[:1]):
+                chosen = good[:1]
             for index in chosen[:EACH_TIME]:
                 self.tried[rung.number, index] = float(accuracies[index])
                 network = rung.ensemble.network(index)
@@ -131,7 +135,7 @@ class _Search:
                     f"{rung.ensemble.architecture}, network {index} after {rung.ensemble.steps} steps: "
                     f"{accuracies[index]:.1%} of held-out sequences"
                 )
-                found = self._open(network, float(accuracies[index]))
+                found = self._open(network, float(accuracies[index]), rung.turn_over and index == order[0])
                 if found is not None:
                     return found
             if chosen:
@@ -146,7 +150,7 @@ class _Search:
         before = self.tried.get((number, index))
         return before is None or (1.0 - accuracy) < 0.5 * (1.0 - before)
 
-    def _open(self, network: MlpRnn, accuracy: float) -> Found | None:
+    def _open(self, network: MlpRnn, accuracy: float, turn_over: bool) -> Found | None:
         """Read the network by every reader that may fit, and look for a program right on the data."""
         rng = np.random.default_rng([self.seed, 3])
         self.progress.stage("states")
@@ -162,21 +166,31 @@ class _Search:
             self.tables += 1
             if self.tables >= TABLES:
                 return self.table
-        if accuracy < 1.0 or network_accuracy(network, self.held_out) < 1.0:
-            return None
+        if accuracy == 1.0:
+            accuracy = network_accuracy(network, self.held_out)
+        if accuracy == 1.0:
+            return self._open_unbounded(network, accuracy, SURE)
+        if accuracy >= NEARLY and turn_over:
+            return self._open_unbounded(network, accuracy, max(0.5, SURE - 5.0 * (1.0 - accuracy)))
+        return None
+
+    def _open_unbounded(self, network: MlpRnn, accuracy: float, share: float) -> Found | None:
+        """Programs for a network whose states are too many for a machine."""
+        rng = np.random.default_rng([self.seed, 3])
         self.progress.stage("states")
-        readings = read_unbounded(network, self.words, rng)
+        readings = read_unbounded(network, self.words, rng, share)
         while True:
             with self.clock.stage("states"):
-                reading = next(readings, None)
-            if reading is None:
+                read = next(readings, None)
+            if read is None:
                 return None
+            reading = read
             self.progress.log(f"{reading.reader} reader")
             found = self._explain(network, reading, accuracy)
             if found is not None:
                 return found
 
-    def _explain(self, network: Network, reading: Reading, accuracy: float) -> Found | None:
+    def _explain(self, network: WeightedNetwork, reading: Reading, accuracy: float) -> Found | None:
         """The most readable program for a reading that is right on the data."""
         self.progress.stage("formulas")
         with self.clock.stage("formulas"):
@@ -187,7 +201,7 @@ class _Search:
 
     def _first(
         self,
-        network: Network,
+        network: WeightedNetwork,
         trained_by: str,
         reading: Reading,
         candidates: list[Candidate],

@@ -11,6 +11,7 @@ from netlift.networks._linear_rnn import LinearRnn as LinearRnn
 from netlift.networks._mlp_rnn import MlpRnn as MlpRnn
 from netlift.networks._protocol import Graded as Graded
 from netlift.networks._protocol import Network as Network
+from netlift.networks._protocol import WeightedNetwork as WeightedNetwork
 from netlift.networks._protocol import run as run
 from netlift.networks._protocol import run_with_states as run_with_states
 from netlift.networks._threads import use_one_thread as use_one_thread
@@ -24,6 +25,7 @@ __all__ = [
     "MlpRnn",
     "Network",
     "Rung",
+    "WeightedNetwork",
     "continued",
     "fit_closed_form",
     "ladder",

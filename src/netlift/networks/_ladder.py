@@ -22,9 +22,9 @@ class Rung:
     ensemble: Ensemble
 
     @property
-    def last_turn(self) -> bool:
-        """Whether no further training of this ensemble is planned."""
-        return self.ensemble.steps >= ROUNDS[-1]
+    def turn_over(self) -> bool:
+        """Whether other ensembles come next, for the second time or later."""
+        return self.ensemble.steps in ROUNDS[1:]
 
 
 def architectures(sequences: Sequences) -> tuple[Architecture, ...]:
@@ -71,7 +71,7 @@ def ladder(sequences: Sequences, *, seed: int, chunk: int = 200) -> Iterator[Run
             if place == 0 and architecture.width > LARGE:
                 continue
             if number not in ensembles:
-                ensembles[number] = Ensemble(architecture, sequences, seed=seed + 1000 * number)
+                ensembles[number] = Ensemble(architecture, sequences, seed=seed + 1000 * number, growth=2.0)
             ensemble = ensembles[number]
             while ensemble.steps < steps:
                 ensemble.advance(chunk)

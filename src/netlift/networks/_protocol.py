@@ -29,6 +29,20 @@ class Network(Protocol):
         ...
 
 
+class WeightedNetwork(Network, Protocol):
+    """A network whose size is known."""
+
+    @property
+    def hidden_size(self) -> int:
+        """The number H of hidden units."""
+        ...
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the network consists of."""
+        ...
+
+
 @runtime_checkable
 class Graded(Network, Protocol):
     """A network that can tell how sure each answer is."""
