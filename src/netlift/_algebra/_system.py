@@ -100,9 +100,8 @@ class LinearSystem:
         parts = (self.transition.T, self.drive.T, self.readout.T, self.offset, self.bias)
         transition, drive, readout, offset, bias = (part.astype(kind) for part in parts)
         hidden: NDArray[Any] = np.tile(self.initial.astype(kind), (len(inputs), 1))
-        outputs = np.empty(
-            (*inputs.shape[:2], len(self.offset)), dtype=object if kind is object else np.int64
-        )
+        whole = np.dtype(np.int64 if bound < _EXACT_INT else object)
+        outputs: NDArray[Any] = np.empty((*inputs.shape[:2], len(self.offset)), dtype=whole)
         for step in range(inputs.shape[1]):
             if places is None:
                 push = inputs[:, step].astype(kind) @ drive

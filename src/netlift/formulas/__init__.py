@@ -2,6 +2,7 @@
 
 from netlift.formulas._behaviour import Behaviour, Candidate
 from netlift.formulas._expr import Expr, const, evaluate, is_boolean, size, substitute, to_ast, var, variables
+from netlift.formulas._linear import linear_programs
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
 from netlift.formulas._search import search
@@ -20,6 +21,7 @@ __all__ = [
     "description_length",
     "evaluate",
     "is_boolean",
+    "linear_programs",
     "search",
     "size",
     "substitute",

@@ -1,0 +1,53 @@
+"""Names for the variables of linear programs: totals, velocities and positions."""
+
+from netlift.formulas._expr import Expr, variables
+from netlift.formulas._names import rename, renamed
+from netlift.formulas._recurrence import Assign, Emit, Recurrence
+
+
+def named(recurrence: Recurrence) -> Recurrence:
+    """The recurrence with names that tell what a variable is.
+
+    A variable that adds up another one, which has an update of its own, is a position, the other one
+    its velocity; everything else is named as other formulas are.
+    """
+    updates = {
+        target: value
+        for statement in recurrence.body
+        if isinstance(statement, Assign)
+        for target, value in zip(statement.targets, statement.values, strict=True)
+    }
+    state = [name for name, _ in recurrence.initial]
+    shown = [e for s in recurrence.body if isinstance(s, Emit) for e in s.values]
+    positions = [name for name in state if _adds_up(name, updates[name], state)]
+    velocity = {name: _other(name, updates[name]) for name in positions}
+    outward = [name for name in positions if name not in velocity.values()]
+    ranked = sorted(
+        outward, key=lambda n: min((i for i, e in enumerate(shown) if n in variables(e)), default=99)
+    )
+    if not outward or len(set(velocity.values())) < len(velocity):
+        return rename(recurrence)
+    names: dict[str, str] = {}
+    for number, name in enumerate(ranked, start=1):
+        suffix = str(number) if len(ranked) > 1 else ""
+        for word in ("position", "velocity", "acceleration"):
+            names[name] = word + suffix
+            if name not in velocity:
+                break
+            name = velocity[name]
+    if len(set(names.values())) < len(names) or set(names) != set(state):
+        return rename(recurrence)
+    return renamed(recurrence, names)
+
+
+def _adds_up(name: str, update: Expr, state: list[str]) -> bool:
+    return (
+        update.op == "+"
+        and update.args[0].value == name
+        and update.args[1].op == "var"
+        and update.args[1].value in state
+    )
+
+
+def _other(name: str, update: Expr) -> str:
+    return str(update.args[1].value)
