@@ -79,8 +79,8 @@ def mealy_forms(system: LinearSystem) -> list[Mealy]:
     for _ in range(width):
         functionals += row.tolist()
         row = row @ transition
-    rows = np.array(saturated([v for _, v in ordered_lattice(functionals)], width), dtype=np.int64)
-    rows = rows.reshape(-1, width)
+    listed = saturated([v for _, v in ordered_lattice(functionals)], width)
+    rows = np.array(listed, dtype=np.int64).reshape(len(listed), width)
     inverse = _right_inverse(rows)
     inputs = input_names(system.streams)
     drive, through = rows @ system.drive, readout @ system.drive
