@@ -11,7 +11,9 @@ from netlift.networks._ensemble import Ensemble
 
 MOST_UNITS = 64  # one-hot units or classes beyond this are not tried
 LARGE = 32  # wider networks have no turn in the first round
-ROUNDS = (400, 1200, 4000, 12_000)  # optimiser steps after which the next rung has its turn
+CYCLE = 1_000  # optimiser steps until the learning rate has come down for the first time
+GROWTH = 2  # each further cycle is so many times as long
+ROUNDS = (400, 1_000, 3_000, 7_000, 15_000)  # steps after which the next rung has its turn: ends of cycles
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ def ladder(sequences: Sequences, *, seed: int, chunk: int = 200) -> Iterator[Run
             if place == 0 and architecture.width > LARGE:
                 continue
             if number not in ensembles:
-                ensembles[number] = Ensemble(architecture, sequences, seed=seed + 1000 * number, growth=2.0)
+                ensembles[number] = Ensemble(
+                    architecture, sequences, seed=seed + 1000 * number, cycle=CYCLE, growth=GROWTH
+                )
             ensemble = ensembles[number]
             while ensemble.steps < steps:
                 ensemble.advance(chunk)

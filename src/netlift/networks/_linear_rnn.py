@@ -54,6 +54,10 @@ class LinearRnn:
             if not np.isfinite(self.weights[name]).all():
                 raise InputError(f"the weights {name!r} hold a NaN or infinite number")
 
+    def __str__(self) -> str:
+        coding = "number" if self.alphabets is None else "one-hot"
+        return f"H{self.hidden_size} linear, {coding} in, number out"
+
     @property
     def hidden_size(self) -> int:
         """The number H of hidden units."""
