@@ -1,12 +1,13 @@
 """From an impulse response to a linear system over the whole numbers, of the smallest dimension."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netlift._algebra._lattice import coordinates, ordered_lattice, rank_at_least
+from netlift._algebra._offsets import explain_offsets
 
 Ints = NDArray[np.int64]
 
@@ -45,6 +46,13 @@ def realise(markov: Ints, offsets: Ints) -> Realisation | None:
     the response must end in zeros.
     """
     markov, offsets = _ended(markov, offsets)
+    rank = _determined_rank(markov, None)
+    if rank is None:
+        return None
+    plain = _built(rank, _Offsets("none", None, np.zeros_like(offsets[0])), markov)
+    if plain is not None:
+        for constants in explain_offsets(plain.transition, plain.readout, offsets, updated=True):
+            return replace(plain, initial=constants.initial, bias=constants.bias, offset=constants.offset)
     best: tuple[int, _Offsets, Ints] | None = None
     for choice in _choices(offsets):
         extra = [] if choice.column is None else [choice.column[:, :, None]]
@@ -76,11 +84,6 @@ def _ended(markov: Ints, offsets: Ints) -> tuple[Ints, Ints]:
 
 def _choices(offsets: Ints) -> Iterator[_Offsets]:
     zero = np.zeros_like(offsets[0])
-    if not offsets.any():
-        yield _Offsets("none", None, zero)
-        return
-    if (offsets == offsets[0]).all():
-        yield _Offsets("none", None, offsets[0])
     seen: dict[bytes, Ints] = {}
     for constant in (zero, offsets[0], offsets[min(1, len(offsets) - 1)], offsets[-1]):
         seen.setdefault(constant.tobytes(), constant)

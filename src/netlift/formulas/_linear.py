@@ -34,7 +34,7 @@ def linear_programs(system: LinearSystem, *, seed: int = 0, most: int = 10) -> l
     wanted = [[tuple(map(int, y)) for y in word] for word in system.run(words).tolist()]
     found: dict[Recurrence, Candidate] = {}
     for form in mealy_forms(system):
-        written = window_programs(form) if _forgets(form) else []
+        written = window_programs(form.with_other_constants()[0]) if _forgets(form) else []
         if all(len(r.initial) > form.dimension for r in written):
             written = [*written, *_plans(form)]
         for recurrence in written:
@@ -88,7 +88,8 @@ def _plans(form: Mealy) -> Iterator[Recurrence]:
             form, _Plan((), 0, np.zeros((0, len(form.terms) + 1), dtype=np.int64), _reads(form), 0.0)
         )
         return
-    plans = [(based, plan) for based in bases(form) for plan in _orders(based)]
+    chosen = [choice for based in bases(form) for choice in based.with_other_constants()]
+    plans = [(choice, plan) for choice in chosen for plan in _orders(choice)]
     for based, plan in sorted(plans, key=lambda entry: entry[1].price)[:_WRITTEN]:
         yield _written(based, plan)
 
@@ -128,7 +129,8 @@ def _orders(form: Mealy) -> Iterator[_Plan]:
             held[list(group)] = after[list(group)]
         if fine and choices:
             cost, emit, outputs = min(choices, key=lambda c: (c[0], -c[1]))
-            yield _Plan(groups, emit, updates, outputs, price + cost)
+            price += cost + 2.5 * np.count_nonzero(form.initial)
+            yield _Plan(groups, emit, updates, outputs, price)
 
 
 def _by(held: Ints, wanted: Ints) -> Ints | None:
@@ -175,9 +177,9 @@ def _sum(row: Ints, values: Sequence[Expr], terms: int, own: int | None = None) 
     """The sum of coefficients times states and terms, and a constant; `own` comes first, then terms."""
     parts = [(int(c), v, n) for n, (c, v) in enumerate(zip(row[:-1], values, strict=True)) if c]
     first = [(c, v) for c, v, n in parts if n == own and c == 1]
-    rest = [(c, v, n) for c, v, n in parts if not (n == own and c == 1)]
     states = len(row) - 1 - terms
-    ranked = sorted(rest, key=lambda part: (part[0] < 0, part[2] < states))
+    rest = [part for part in parts if part[2] != own or part[0] != 1]
+    ranked = sorted(rest, key=lambda part: (part[0] < 0, part[2] != own, part[2] < states))
     others = [(c, v) for c, v, _ in ranked]
     constant = int(row[-1])
     if not first:

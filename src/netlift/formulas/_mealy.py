@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._algebra import LinearSystem, ordered_lattice, saturated
+from netlift._algebra import Constants, LinearSystem, explain_offsets, offsets_of, ordered_lattice, saturated
 from netlift.formulas._behaviour import Behaviour
 from netlift.formulas._draft import input_names
 from netlift.formulas._expr import Expr, size, substitute, var, variables
@@ -17,6 +19,9 @@ Ints = NDArray[np.int64]
 
 _Terms = tuple[tuple[Expr, ...], Ints, Ints]
 
+_SHORT = 7  # an expression of this size is not tried with the other sign
+_WORK = 150_000_000
+_CHOICES = 5
 _CONSTANTS = 12  # steps after which a choice of start values and constants must give the right offsets
 
 
@@ -67,9 +72,21 @@ class Mealy:
             initial=rows @ self.initial,
         )
 
+    def with_other_constants(self) -> "list[Mealy]":
+        """The same outputs by few start values and constants, in several ways."""
+        given = Constants(self.initial, self.bias, self.offset)
+        steps = self.dimension * 2 + _CONSTANTS
+        wanted = offsets_of(self.transition, self.readout, given, steps, updated=False)
+        explained = explain_offsets(
+            self.transition, self.readout, wanted, updated=False, directions=(self.drive.T, self.through.T)
+        )
+        choices = islice(explained, _CHOICES)
+        found = [replace(self, initial=c.initial, bias=c.bias, offset=c.offset) for c in choices]
+        return found or [self]
+
 
 def mealy_forms(system: LinearSystem) -> list[Mealy]:
-    """The system in minimal Mealy form, with several choices of start values and constants.
+    """The system in minimal Mealy form; several, where its functions of symbols can be written differently.
 
     Empty where a function of the symbols has no expression.
     """
@@ -101,7 +118,7 @@ def mealy_forms(system: LinearSystem) -> list[Mealy]:
             left,
             rows @ system.initial,
         )
-        forms += _other_constants(base) or [base]
+        forms.append(base)
     return forms
 
 
@@ -115,6 +132,8 @@ def _expressed(
         written = _terms(inputs, alphabets, drive, inside)
         if written is not None:
             yield np.zeros_like(offset), written
+        if not len(drive) and written is not None:
+            return
     written = _terms(inputs, alphabets, drive, through)
     if written is not None:
         yield offset, written
@@ -151,43 +170,6 @@ def _right_inverse(rows: Ints) -> Ints:
     return found
 
 
-def _offsets(base: Mealy, initial: Ints, bias: Ints, offset: Ints) -> Ints:
-    state, found = initial, []
-    for _ in range(base.dimension * 2 + _CONSTANTS):
-        found.append(base.readout @ state + offset)
-        state = base.transition @ state + bias
-    return np.array(found)
-
-
-def _other_constants(base: Mealy) -> list[Mealy]:
-    """The same outputs with start values only, with a constant input only, with and without an offset."""
-    wanted = _offsets(base, base.initial, base.bias, base.offset)
-    states, outputs = base.dimension, len(base.offset)
-    steps = len(wanted)
-    zero_state, zero_output = np.zeros(states, dtype=np.int64), np.zeros(outputs, dtype=np.int64)
-    units = np.eye(states, dtype=np.int64)
-    columns = [_offsets(base, unit, zero_state, zero_output).ravel() for unit in units]
-    columns += [_offsets(base, zero_state, unit, zero_output).ravel() for unit in units]
-    columns += [np.tile(unit, steps) for unit in np.eye(outputs, dtype=np.int64)]
-    design = np.array(columns, dtype=np.float64).T
-    starts, biases = list(range(states)), list(range(states, 2 * states))
-    constants = list(range(2 * states, 2 * states + outputs))
-    found = []
-    for free in ([], constants, biases, starts, biases + constants, starts + constants, starts + biases):
-        values = np.zeros(2 * states + outputs, dtype=np.int64)
-        if free:
-            solved = np.linalg.lstsq(design[:, free], wanted.ravel().astype(np.float64), rcond=None)[0]
-            if np.abs(solved).max() > 1e9:
-                continue
-            values[free] = np.rint(solved).astype(np.int64)
-        initial, bias, offset = values[:states], values[states : 2 * states], values[2 * states :]
-        if np.array_equal(_offsets(base, initial, bias, offset), wanted):
-            found.append(replace(base, initial=initial, bias=bias, offset=offset))
-            if not free:
-                break
-    return found[:3]
-
-
 def _terms(
     inputs: tuple[str, ...], alphabets: Sequence[tuple[int, ...]], drive: Ints, through: Ints
 ) -> _Terms | None:
@@ -208,13 +190,12 @@ def _terms(
         if not np.array_equal(weights @ basis, part):
             return None
         for function, column in zip(basis, weights.T, strict=True):
-            signed = [(sign, _expression(alphabet, sign * function, inputs[stream])) for sign in (1, -1)]
-            written = [(size(expr), -sign, expr) for sign, expr in signed if expr is not None]
-            if not written:
+            signed = _expression(alphabet, tuple(function.tolist()), inputs[stream])
+            if signed is None:
                 return None
-            _, against, expr = min(written, key=lambda w: w[:2])
+            sign, expr = signed
             terms.append(expr)
-            columns.append((-against * column).tolist())
+            columns.append((sign * column).tolist())
     both = np.array(columns, dtype=np.int64).reshape(-1, len(whole)).T
     return tuple(terms), both[: len(drive)], both[len(drive) :]
 
@@ -230,11 +211,22 @@ def _readable(part: Ints, basis: Ints) -> Ints:
     return rows if len(rows) == len(basis) else basis
 
 
-def _expression(alphabet: tuple[int, ...], function: Ints, name: str) -> Expr | None:
-    """The most readable expression of one symbol with these values."""
+@lru_cache(maxsize=256)
+def _expression(alphabet: tuple[int, ...], values: tuple[int, ...], name: str) -> tuple[int, Expr] | None:
+    """A sign, and an expression of one symbol whose value times the sign is `values`."""
+    plain = _searched(alphabet, values, name)
+    if plain is not None and size(plain) <= _SHORT:
+        return 1, plain
+    negative = _searched(alphabet, tuple(-v for v in values), name)
+    if negative is None or (plain is not None and size(plain) <= size(negative)):
+        return None if plain is None else (1, plain)
+    return -1, negative
+
+
+def _searched(alphabet: tuple[int, ...], values: tuple[int, ...], name: str) -> Expr | None:
     words = np.array(alphabet, dtype=np.int64)[:, None, None]
-    behaviour = Behaviour(words, function[:, None, None].astype(np.int64))
-    for candidate in search(behaviour, seed=0, budget=400_000_000):
+    behaviour = Behaviour(words, np.array(values, dtype=np.int64)[:, None, None])
+    for candidate in search(behaviour, seed=0, budget=_WORK):
         recurrence = candidate.recurrence
         if len(recurrence.body) == 1 and isinstance(recurrence.body[0], Emit) and not recurrence.initial:
             expr = recurrence.body[0].values[0]
