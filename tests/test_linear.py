@@ -303,6 +303,12 @@ def test_states_are_counted(rule: Callable[[Ints], Ints], low: int, high: int, s
             33,
             ["velocity += x - 1", "position += velocity", "outputs.append(position)"],
         ),
+        (
+            lambda x: ((x - 1).cumsum(axis=1) + 5).cumsum(axis=1) + 2,
+            1,
+            33,
+            ["velocity += x - 1", "position += velocity", "outputs.append(position)"],
+        ),
         (spring, 1, 33, ["velocity += x - position", "position += velocity", "outputs.append(position)"]),
         (
             magnetic,
@@ -345,6 +351,17 @@ def test_programs_read_as_a_person_writes_them(
     assert Program(source).nodes <= nodes
     body = source[source.index("for ") :].splitlines()[1 : len(lines) + 1]
     assert [line.strip() for line in body] == lines
+
+
+def test_start_values_are_kept_where_a_person_would_keep_them() -> None:
+    sequences = drawn(lambda x: ((x - 1).cumsum(axis=1) + 5).cumsum(axis=1) + 2, -10, 10)
+    network = fit_closed_form(sequences)
+    assert network is not None
+    assert network.hidden_size == 2
+    system = read_linear(network, sequences.inputs)
+    assert system is not None
+    recurrence = linear_programs(system)[0].recurrence
+    assert dict(recurrence.initial) == {"velocity": 5, "position": 2}
 
 
 def test_programs_do_not_depend_on_the_basis() -> None:
