@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from netlift.networks import WeightedNetwork, save_network
+from netlift.networks import LinearRnn, MlpRnn, network_files
 from netlift.program import Program
 from netlift.report import write_whole
 from netlift.states import Machine
@@ -40,7 +40,7 @@ class Result:
     solved: bool
     reason: str
     program: Program | None
-    network: WeightedNetwork | None
+    network: MlpRnn | LinearRnn | None
     machine: Machine | None
     reader: str | None
     states: int | None
@@ -88,6 +88,7 @@ class Result:
         else:
             (folder / "program.py").unlink(missing_ok=True)
         if self.network is not None:
-            save_network(folder, self.network)
+            for name, content in network_files(self.network).items():
+                write_whole(folder / name, content)
         write_whole(folder / "log.txt", "".join(line + "\n" for line in self.log))
         write_whole(folder / "result.json", json.dumps(self.facts(), indent=2) + "\n")

@@ -9,7 +9,7 @@ from netlift._judge import Judge, network_accuracy, plain_program
 from netlift._opening import WORDS, Reading, read_finite, read_unbounded, words_of
 from netlift.data import Sequences
 from netlift.formulas import Behaviour, Candidate, linear_programs, search
-from netlift.networks import MlpRnn, WeightedNetwork, fit_closed_form, ladder, run
+from netlift.networks import LinearRnn, MlpRnn, fit_closed_form, ladder, run
 from netlift.program import Program
 from netlift.report import Progress
 from netlift.states import read_linear
@@ -27,7 +27,7 @@ TABLES = 3  # machines without formula that are read before a table is accepted
 class Found:
     """A network, what was read from it, and the best program: right on the sample if `errors` is 0."""
 
-    network: WeightedNetwork
+    network: MlpRnn | LinearRnn
     trained_by: str
     reading: Reading | None
     candidate: Candidate | None
@@ -190,7 +190,7 @@ class _Search:
             if found is not None:
                 return found
 
-    def _explain(self, network: WeightedNetwork, reading: Reading, accuracy: float) -> Found | None:
+    def _explain(self, network: MlpRnn | LinearRnn, reading: Reading, accuracy: float) -> Found | None:
         """The most readable program for a reading that is right on the data."""
         self.progress.stage("formulas")
         with self.clock.stage("formulas"):
@@ -201,7 +201,7 @@ class _Search:
 
     def _first(
         self,
-        network: WeightedNetwork,
+        network: MlpRnn | LinearRnn,
         trained_by: str,
         reading: Reading,
         candidates: list[Candidate],

@@ -1,5 +1,7 @@
 """Sequences: read, checked, split, and drawn for the benchmark tasks."""
 
+from netlift.data._arrays import from_arrays as from_arrays
+from netlift.data._read import read_sequences as read_sequences
 from netlift.data._sequences import Sequences as Sequences
 from netlift.data._split import split as split
 from netlift.data._symbols import alphabets as alphabets
@@ -8,4 +10,14 @@ from netlift.data._tasks import TASKS as TASKS
 from netlift.data._tasks import Task as Task
 from netlift.data._tasks import get_task as get_task
 
-__all__ = ["TASKS", "Sequences", "Task", "alphabets", "get_task", "joint_symbols", "split"]
+__all__ = [
+    "TASKS",
+    "Sequences",
+    "Task",
+    "alphabets",
+    "from_arrays",
+    "get_task",
+    "joint_symbols",
+    "read_sequences",
+    "split",
+]

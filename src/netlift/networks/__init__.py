@@ -5,6 +5,8 @@ from netlift.networks._architecture import Coding as Coding
 from netlift.networks._closed_form import fit_closed_form as fit_closed_form
 from netlift.networks._continue import continued as continued
 from netlift.networks._ensemble import Ensemble as Ensemble
+from netlift.networks._files import load_network as load_network
+from netlift.networks._files import network_files as network_files
 from netlift.networks._ladder import Rung as Rung
 from netlift.networks._ladder import ladder as ladder
 from netlift.networks._linear_rnn import LinearRnn as LinearRnn
@@ -29,6 +31,8 @@ __all__ = [
     "continued",
     "fit_closed_form",
     "ladder",
+    "load_network",
+    "network_files",
     "run",
     "run_with_states",
     "use_one_thread",

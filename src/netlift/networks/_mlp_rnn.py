@@ -1,7 +1,8 @@
 """A trained network, run in double precision with numpy alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,24 @@ class MlpRnn:
     def parameters(self) -> int:
         """How many numbers the network consists of."""
         return self.architecture.parameters(self.coding.features, self.coding.scores)
+
+    def config(self) -> dict[str, Any]:
+        """All but the weights, as plain values that JSON can hold."""
+        return {"architecture": asdict(self.architecture), "coding": asdict(self.coding)}
+
+    @classmethod
+    def restore(cls, config: Mapping[str, Any], weights: Mapping[str, Floats]) -> "MlpRnn":
+        """The network that `config()` and `weights` were taken from.
+
+        Raises InputError as the class does, KeyError or TypeError where the config is no such thing.
+        """
+        coding = dict(config["coding"])
+        for name in ("alphabets", "classes"):
+            listed = coding[name]
+            coding[name] = None if listed is None else tuple(tuple(int(s) for s in one) for one in listed)
+        for name in ("input_mean", "input_scale", "output_mean", "output_scale"):
+            coding[name] = tuple(float(value) for value in coding[name])
+        return cls(Architecture(**config["architecture"]), Coding(**coding), dict(weights))
 
     def initial_state(self, batch: int) -> Floats:
         """The hidden state before the first input, [batch, H]."""

@@ -1,0 +1,141 @@
+"""Sequences from Python: arrays, or lists of sequences of different lengths."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift._errors import InputError
+from netlift.data._columns import column, whole_array
+from netlift.data._sequences import Sequences
+from netlift.data._validate import validated
+
+Ints = NDArray[np.int64]
+
+
+def from_arrays(inputs: Any, targets: Any) -> Sequences:
+    """Checked sequences from `inputs` [N, T] or [N, T, D] and `targets` [N, T] or [N, T, K].
+
+    Both are arrays of whole numbers of any type, or lists of sequences, of different lengths if
+    need be, whose steps are numbers, strings, or lists of them. Raises InputError that names the
+    argument and the row where they cannot be used.
+    """
+    if isinstance(inputs, np.ndarray) and isinstance(targets, np.ndarray):
+        return from_numpy("inputs and targets", inputs, targets)
+    rows = [_listed(name, values) for name, values in (("inputs", inputs), ("targets", targets))]
+    return from_rows("inputs and targets", rows[0], rows[1], lambda row: f"row {row}")
+
+
+def from_numpy(source: str, inputs: NDArray[Any], targets: NDArray[Any]) -> Sequences:
+    """Checked sequences from two arrays; `source` stands for them in messages."""
+    for name, array in (("inputs", inputs), ("targets", targets)):
+        if array.ndim not in (2, 3):
+            streams = "D" if name == "inputs" else "K"
+            raise InputError(
+                f"{source}: {name} has the shape {list(array.shape)}; expected [N, T] or [N, T, {streams}]"
+            )
+    if inputs.shape[:2] != targets.shape[:2]:
+        what = "sequences" if inputs.shape[0] != targets.shape[0] else "steps"
+        axis = 0 if what == "sequences" else 1
+        raise InputError(
+            f"{source}: inputs has {inputs.shape[axis]} {what} and targets has {targets.shape[axis]}; "
+            "expected as many of both"
+        )
+    if "U" in (inputs.dtype.kind, targets.dtype.kind):
+        return from_rows(source, inputs.tolist(), targets.tolist(), lambda row: f"row {row}")
+    whole_inputs, whole_targets = (
+        whole_array(source, cube, _placer(name, cube.shape))
+        for name, cube in (("inputs", _cube(inputs)), ("targets", _cube(targets)))
+    )
+    lengths = np.full(len(inputs), inputs.shape[1], dtype=np.int64)
+    names = ((None,) * whole_inputs.shape[2], (None,) * whole_targets.shape[2])
+    sequences = Sequences(whole_inputs, whole_targets, lengths, *names)
+    return validated(source, sequences, lambda row: f"row {row}")
+
+
+def _cube(array: NDArray[Any]) -> NDArray[Any]:
+    return array if array.ndim == 3 else array[:, :, None]
+
+
+def from_rows(
+    source: str,
+    inputs: Sequence[Sequence[Any]],
+    targets: Sequence[Sequence[Any]],
+    label: Callable[[int], str],
+) -> Sequences:
+    """Checked sequences from lists of steps; `label` names a row in messages."""
+    if len(inputs) != len(targets):
+        raise InputError(
+            f"{source}: inputs has {len(inputs)} sequences and targets has {len(targets)}; "
+            "expected as many of both"
+        )
+    for row, (one, other) in enumerate(zip(inputs, targets, strict=True)):
+        if len(one) != len(other):
+            raise InputError(
+                f"{source}: {label(row)} has {len(one)} inputs and {len(other)} targets; "
+                "expected as many of both"
+            )
+    lengths = np.array([len(row) for row in inputs], dtype=np.int64)
+    sides = [
+        _padded(source, name, rows, lengths, label)
+        for name, rows in (("inputs", inputs), ("targets", targets))
+    ]
+    sequences = Sequences(sides[0][0], sides[1][0], lengths, sides[0][1], sides[1][1])
+    return validated(source, sequences, label)
+
+
+def _padded(
+    source: str, name: str, rows: Sequence[Sequence[Any]], lengths: Ints, label: Callable[[int], str]
+) -> tuple[Ints, tuple[tuple[str, ...] | None, ...]]:
+    """One side of the sequences as an array [N, T, streams], zeros where a row has ended."""
+    steps = [step if isinstance(step, list | tuple) else (step,) for row in rows for step in row]
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    width = len(steps[0]) if steps else 1
+
+    def where(place: int) -> str:
+        row = int(np.searchsorted(starts, place, side="right")) - 1
+        return f"step {place - int(starts[row]) + 1} of the {name} of {label(row)}"
+
+    for place, step in enumerate(steps):
+        if len(step) != width:
+            raise InputError(
+                f"{source}: {where(place)} has {len(step)} values; expected {width}, as in the first step"
+            )
+    mask = np.arange(int(lengths.max(initial=0))) < lengths[:, None]
+    padded = np.zeros((*mask.shape, width), dtype=np.int64)
+    symbols = []
+    for stream in range(width):
+        values, names = column(source, [step[stream] for step in steps], where)
+        padded[mask, stream] = values
+        symbols.append(names)
+    return padded, tuple(symbols)
+
+
+def _listed(name: str, values: Any) -> list[list[Any]]:
+    """An argument as a list of rows, each a list of steps."""
+    rows = values.tolist() if isinstance(values, np.ndarray) else values
+    if not isinstance(rows, list | tuple):
+        raise InputError(
+            f"{name} is of type {type(values).__name__}; expected an array or a list of sequences"
+        )
+    listed = []
+    for number, row in enumerate(rows):
+        steps = row.tolist() if isinstance(row, np.ndarray) else row
+        if isinstance(steps, str):
+            steps = list(steps)  # a sequence of one-letter symbols
+        if not isinstance(steps, list | tuple):
+            raise InputError(
+                f"{name}: row {number} is of type {type(row).__name__}; expected a sequence of steps"
+            )
+        listed.append(list(steps))
+    return listed
+
+
+def _placer(name: str, shape: tuple[int, ...]) -> Callable[[int], str]:
+    def where(place: int) -> str:
+        row, step, stream = np.unravel_index(place, shape)
+        extra = "" if shape[2] == 1 else f", stream {stream}"
+        return f"step {step + 1} of the {name} of row {row}{extra}"
+
+    return where

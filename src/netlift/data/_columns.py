@@ -1,0 +1,78 @@
+"""One stream of values as whole numbers, or as places in a list of string symbols."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift._errors import InputError
+
+Ints = NDArray[np.int64]
+
+LARGEST = 2**62  # beyond it, sums of a few inputs leave 64 bits
+
+
+def whole_array(source: str, values: NDArray[Any], where: Callable[[int], str]) -> Ints:
+    """An array of any number type as int64; `where` tells the place of a flat index.
+
+    Raises InputError where a value is NaN, infinite, not whole, or beyond 2**62.
+    """
+    kind = values.dtype.kind
+    if kind not in "biuf":
+        raise InputError(f"{source}: the values have the type {values.dtype}; expected whole numbers")
+    if kind == "f":
+        flat = values.reshape(-1)
+        bad = ~np.isfinite(flat)
+        if bad.any():
+            place = int(bad.argmax())
+            raise InputError(f"{source}: {where(place)} is {flat[place]}; expected a whole number")
+        bad = flat != np.rint(flat)
+        if bad.any():
+            place = int(bad.argmax())
+            raise InputError(f"{source}: {where(place)} is {flat[place]}, which is not a whole number")
+    if kind != "b" and values.size:
+        flat = values.reshape(-1)
+        bad = (flat > LARGEST) | (flat < -LARGEST) if kind != "u" else flat > LARGEST
+        if bad.any():
+            place = int(bad.argmax())
+            raise InputError(f"{source}: {where(place)} is {flat[place]}, which is beyond 2**62")
+    return values.astype(np.int64)
+
+
+def column(
+    source: str, values: Sequence[Any], where: Callable[[int], str]
+) -> tuple[Ints, tuple[str, ...] | None]:
+    """A stream of Python values: numbers, or places in the sorted list of its strings.
+
+    Raises InputError where strings and numbers are mixed, or a value is neither.
+    """
+    if all(type(value) is int for value in values):
+        try:
+            return whole_array(source, np.array(values, dtype=np.int64), where), None
+        except OverflowError:
+            place = next(i for i, value in enumerate(values) if abs(value) > LARGEST)
+            raise InputError(f"{source}: {where(place)} is {values[place]}, which is beyond 2**62") from None
+    strings = [isinstance(value, str) for value in values]
+    if all(strings):
+        symbols = tuple(sorted(set(values)))
+        place_of = {symbol: place for place, symbol in enumerate(symbols)}
+        return np.array([place_of[value] for value in values], dtype=np.int64), symbols
+    numbers = []
+    for place, value in enumerate(values):
+        if isinstance(value, str):
+            raise InputError(
+                f"{source}: {where(place)} is the string {value!r}, though the stream has numbers too; "
+                "expected all numbers or all strings"
+            )
+        if not isinstance(value, int | float | np.number | np.bool_):
+            shown = "null" if value is None else f"of type {type(value).__name__}"
+            raise InputError(f"{source}: {where(place)} is {shown}; expected a whole number or a string")
+        number = float(value)
+        if not np.isfinite(number):
+            raise InputError(f"{source}: {where(place)} is {value}; expected a whole number")
+        if number != int(number) or abs(number) > LARGEST:
+            what = "not a whole number" if number != int(number) else "beyond 2**62"
+            raise InputError(f"{source}: {where(place)} is {value}, which is {what}")
+        numbers.append(int(value))
+    return np.array(numbers, dtype=np.int64), None

@@ -1,0 +1,210 @@
+"""Reading sequences from files: .npz, .jsonl and .csv."""
+
+import csv
+import json
+import zipfile
+import zlib
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from netlift._errors import InputError
+from netlift.data._arrays import from_numpy, from_rows
+from netlift.data._sequences import Sequences
+
+
+def read_sequences(path: str | Path) -> Sequences:
+    """Checked sequences from a file.
+
+    - `.npz`: arrays `inputs` [N, T] or [N, T, D] and `targets` [N, T] or [N, T, K];
+    - `.jsonl`: one object a line, `{"inputs": [...], "targets": [...]}`, of any lengths;
+    - `.csv`: columns `sequence`, `step` if wanted, `x...` and `y...`, one line a step.
+
+    Raises InputError, one sentence that names file and row, where the file cannot be used. Nothing
+    in a file is executed: pickled objects are refused.
+    """
+    file = Path(path)
+    reader = _READERS.get(file.suffix.lower())
+    if reader is None:
+        known = ", ".join(_READERS)
+        found = f"the ending {file.suffix!r}" if file.suffix else "no ending"
+        raise InputError(f"{file}: has {found}; expected a file of one of the formats {known}")
+    if not file.exists():
+        raise InputError(f"{file}: no such file")
+    if file.is_dir():
+        raise InputError(f"{file}: is a folder; expected a file")
+    try:
+        if file.stat().st_size == 0:
+            raise InputError(f"{file}: is empty; expected sequences")
+        return reader(file)
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read: {error.strerror or error}") from error
+    except MemoryError as error:
+        raise InputError(f"{file}: is too large for this machine's memory") from error
+
+
+def _read_npz(file: Path) -> Sequences:
+    arrays = {}
+    try:
+        with np.load(file, allow_pickle=False) as archive:
+            if not isinstance(archive, np.lib.npyio.NpzFile):
+                raise InputError(f"{file}: holds one bare array; expected an .npz with inputs and targets")
+            for name in ("inputs", "targets"):
+                if name not in archive.files:
+                    found = ", ".join(sorted(archive.files)) or "nothing"
+                    raise InputError(f"{file}: has no array {name!r}; found {found}")
+                arrays[name] = archive[name]
+    except ValueError as error:
+        if "pickle" in str(error):
+            raise InputError(
+                f"{file}: holds pickled objects, which could run code and are not loaded; "
+                "expected arrays of numbers"
+            ) from error
+        raise InputError(f"{file}: is damaged ({error}); expected an .npz written by numpy") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError) as error:
+        raise InputError(f"{file}: is damaged or cut off; expected an .npz written by numpy") from error
+    return from_numpy(str(file), arrays["inputs"], arrays["targets"])
+
+
+def _read_jsonl(file: Path) -> Sequences:
+    sides: dict[str, list[list[Any]]] = {"inputs": [], "targets": []}
+    lines: list[int] = []
+    for number, line in enumerate(_text(file).split("\n"), 1):
+        if not line.strip():
+            continue
+        entry = _object(file, number, line)
+        for name, rows in sides.items():
+            if name not in entry:
+                found = ", ".join(sorted(entry)) or "nothing"
+                raise InputError(f"{file}: line {number} has no {name!r}; found {found}")
+            if not isinstance(entry[name], list):
+                raise InputError(
+                    f"{file}: {name!r} in line {number} is a {type(entry[name]).__name__}; expected a list"
+                )
+            rows.append(entry[name])
+        lines.append(number)
+    return from_rows(str(file), sides["inputs"], sides["targets"], lambda row: f"line {lines[row]}")
+
+
+def _object(file: Path, number: int, line: str) -> dict[str, Any]:
+    def refuse(constant: str) -> None:
+        raise InputError(f"{file}: line {number} holds {constant}; expected whole numbers or strings")
+
+    try:
+        entry = json.loads(line, parse_constant=refuse)
+    except (json.JSONDecodeError, RecursionError) as error:
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+        raise InputError(
+            f"{file}: line {number} is no complete JSON object ({reason}); is the file cut off?"
+        ) from error
+    except ValueError as error:  # a number with more digits than Python converts
+        raise InputError(f"{file}: line {number} holds a number that is too long") from error
+    if not isinstance(entry, dict):
+        raise InputError(f"{file}: line {number} is a JSON {type(entry).__name__}; expected an object")
+    return entry
+
+
+def _read_csv(file: Path) -> Sequences:
+    try:
+        table = list(csv.reader(_text(file).splitlines(), strict=True))
+    except csv.Error as error:
+        raise InputError(f"{file}: is no proper CSV ({error}); is the file cut off?") from error
+    header = [name.strip() for name in table[0]]
+    places = _places(file, header)
+    sequences: dict[str, list[tuple[int, list[str]]]] = {}
+    for number, fields in enumerate(table[1:], 2):
+        if not fields:
+            continue
+        if len(fields) != len(header):
+            raise InputError(
+                f"{file}: line {number} has {len(fields)} fields; expected {len(header)}, as in the header"
+            )
+        sequences.setdefault(fields[places["sequence"][0]].strip(), []).append((number, fields))
+    labels = list(sequences)
+    groups = [_in_order(file, label, sequences[label], places["step"]) for label in labels]
+    flat = [entry for group in groups for entry in group]
+    columns = {
+        place: _values(file, header[place], [(number, fields[place].strip()) for number, fields in flat])
+        for place in (*places["x"], *places["y"])
+    }
+    sides = []
+    for kind in ("x", "y"):
+        steps = iter(zip(*(columns[place] for place in places[kind]), strict=True))
+        sides.append([[next(steps) for _ in group] for group in groups])
+    return from_rows(str(file), sides[0], sides[1], lambda row: f"sequence {labels[row]!r}")
+
+
+def _places(file: Path, header: list[str]) -> dict[str, list[int]]:
+    """The places of the columns by kind: "sequence", "step", "x", "y"."""
+    places: dict[str, list[int]] = {"sequence": [], "step": [], "x": [], "y": []}
+    for place, name in enumerate(header):
+        kind = name if name in ("sequence", "step") else name[:1]
+        if kind not in places:
+            raise InputError(
+                f"{file}: has a column {name!r}; expected sequence, step, and names that start with x or y"
+            )
+        places[kind].append(place)
+    wanted = {"sequence": "'sequence'", "x": "whose name starts with x", "y": "whose name starts with y"}
+    for kind, told in wanted.items():
+        if not places[kind]:
+            raise InputError(f"{file}: has no column {told}; found {', '.join(header)}")
+    repeated = [name for name in header if header.count(name) > 1]
+    if repeated:
+        raise InputError(f"{file}: has two columns {repeated[0]!r}; expected different names")
+    return places
+
+
+def _in_order(
+    file: Path, label: str, entries: list[tuple[int, list[str]]], step: list[int]
+) -> list[tuple[int, list[str]]]:
+    """The lines of one sequence by their step, which must count up by one."""
+    if not step:
+        return entries
+    numbered = []
+    for number, fields in entries:
+        try:
+            numbered.append((int(fields[step[0]]), number, fields))
+        except ValueError:
+            raise InputError(
+                f"{file}: the step in line {number} is {fields[step[0]]!r}; expected a whole number"
+            ) from None
+    numbered.sort(key=lambda entry: entry[:2])
+    for before, after in pairwise(numbered):
+        if after[0] != before[0] + 1:
+            what = f"step {after[0]} twice" if after[0] == before[0] else f"no step {before[0] + 1}"
+            raise InputError(
+                f"{file}: sequence {label!r} has {what} (line {after[1]}); expected each step once"
+            )
+    return [(number, fields) for _, number, fields in numbered]
+
+
+def _values(file: Path, name: str, cells: list[tuple[int, str]]) -> list[int | float | str]:
+    """A column as numbers if all its cells are numbers, else as strings."""
+    for number, cell in cells:
+        if not cell:
+            raise InputError(f"{file}: column {name!r} is empty in line {number}; expected a value")
+    for convert in (int, float):
+        try:
+            return [convert(cell) for _, cell in cells]
+        except ValueError:
+            continue
+    return [cell for _, cell in cells]
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{file}: is not UTF-8 text (byte {error.start} is {error.object[error.start]:#04x})"
+        ) from error
+
+
+_READERS: dict[str, Callable[[Path], Sequences]] = {
+    ".npz": _read_npz,
+    ".jsonl": _read_jsonl,
+    ".csv": _read_csv,
+}

@@ -1,0 +1,62 @@
+"""Networks as files: weights as safetensors, and beside them a JSON that says what they are."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from netlift._errors import InputError
+from netlift.networks._linear_rnn import LinearRnn
+from netlift.networks._mlp_rnn import MlpRnn
+
+WEIGHTS = "network.safetensors"
+CONFIG = "network.json"
+
+KINDS: dict[str, type[MlpRnn] | type[LinearRnn]] = {"mlp": MlpRnn, "linear": LinearRnn}
+
+
+def network_files(network: MlpRnn | LinearRnn) -> dict[str, bytes]:
+    """The content of network.safetensors and network.json, by file name.
+
+    Weights keep their double precision, so that the network read back is the same to the last bit.
+    """
+    kind = next(name for name, cls in KINDS.items() if isinstance(network, cls))
+    arrays = {name: np.ascontiguousarray(array) for name, array in network.weights.items()}
+    config = json.dumps({"kind": kind, **network.config()}, indent=1) + "\n"
+    return {WEIGHTS: save(arrays), CONFIG: config.encode()}
+
+
+def load_network(path: str | Path) -> MlpRnn | LinearRnn:
+    """The network whose `network_files` stand in this folder.
+
+    Raises InputError where files are missing or damaged, or do not fit one another.
+    """
+    folder = Path(path)
+    for name in (CONFIG, WEIGHTS):
+        if not (folder / name).is_file():
+            raise InputError(f"{folder}: has no file {name}; expected a folder written by netlift distill")
+    try:
+        config: Any = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{folder / CONFIG}: is no JSON ({error})") from error
+    kind = config.pop("kind", None) if isinstance(config, dict) else None
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise InputError(
+            f"{folder / CONFIG}: the kind of network is {kind!r}; expected one of {', '.join(KINDS)}"
+        )
+    try:
+        arrays: dict[str, NDArray[Any]] = load((folder / WEIGHTS).read_bytes())
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise InputError(f"{folder / WEIGHTS}: is damaged or cut off ({error})") from error
+    for name, array in arrays.items():
+        if array.dtype.kind != "f":
+            raise InputError(f"{folder / WEIGHTS}: {name!r} has the type {array.dtype}; expected floats")
+    weights = {name: array.astype(np.float64) for name, array in arrays.items()}
+    try:
+        return KINDS[kind].restore(config, weights)
+    except (InputError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{folder / CONFIG}: does not describe these weights ({error})") from error
