@@ -131,7 +131,8 @@ class Coding:
     def encode(self, inputs: Ints) -> Floats:
         """Input units [..., features] of input symbols [..., D]."""
         if self.alphabets is None:
-            return (inputs - np.array(self.input_mean)) / np.array(self.input_scale)
+            numbers: Floats = (inputs - np.array(self.input_mean)) / np.array(self.input_scale)
+            return numbers
         places = symbol_places(inputs, self.alphabets, "input")
         flat = places.reshape(-1, self.streams)
         units = np.zeros((len(flat), self.features))
@@ -142,7 +143,8 @@ class Coding:
         """Output symbols [..., K] of output units [..., scores]."""
         if self.classes is None:
             numbers = scores * np.array(self.output_scale) + np.array(self.output_mean)
-            return np.rint(numbers).astype(np.int64)
+            whole: Ints = np.rint(numbers).astype(np.int64)
+            return whole
         chosen, start = [], 0
         for symbols in self.classes:
             best = scores[..., start : start + len(symbols)].argmax(axis=-1)

@@ -80,7 +80,8 @@ class Ensemble:
     def work(self) -> int:
         """Multiplications of one optimiser step, forward and backward: what its time goes by."""
         one = self.architecture.work(self.coding.features, self.coding.scores)
-        return 3 * one * len(self) * self._batch * self._data["inputs"].shape[1]
+        length: int = self._data["inputs"].shape[1]
+        return 3 * one * len(self) * self._batch * length
 
     def advance(self, steps: int) -> None:
         """Take this many optimiser steps, rounded up to whole chunks."""

@@ -45,8 +45,9 @@ def load_network(path: str | Path) -> MlpRnn | LinearRnn:
         raise InputError(f"{folder / CONFIG}: is no JSON ({error})") from error
     kind = config.pop("kind", None) if isinstance(config, dict) else None
     if not isinstance(kind, str) or kind not in KINDS:
+        known = ", ".join(KINDS)
         raise InputError(
-            f"{folder / CONFIG}: the kind of network is {kind!r}; expected one of {', '.join(KINDS)}"
+            f"{folder / CONFIG}: the kind of network is {kind!r}; expected one of {known}"
         )
     try:
         arrays: dict[str, NDArray[Any]] = load((folder / WEIGHTS).read_bytes())

@@ -112,7 +112,8 @@ class MlpRnn:
         raw = self.raw_output(hidden)
         if self.coding.classes is None:
             numbers = raw * np.array(self.coding.output_scale) + np.array(self.coding.output_mean)
-            return 0.5 - np.abs(numbers - np.rint(numbers))
+            margins: Floats = 0.5 - np.abs(numbers - np.rint(numbers))
+            return margins
         leads, start = [], 0
         for symbols in self.coding.classes:
             ranked = np.sort(raw[..., start : start + len(symbols)], axis=-1)

@@ -1,0 +1,103 @@
+"""The whole chain through the public API: sequences in, a checked program and the network out."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import netlift
+from netlift.data import TASKS, from_arrays
+from netlift.networks import load_network, run
+from netlift.program import run_fresh
+
+RNG = np.random.default_rng(11)
+
+
+def test_a_finite_machine_is_lifted_from_a_trained_network(tmp_path: Path) -> None:
+    inputs = RNG.integers(0, 2, size=(3000, 10, 2))
+    targets = np.cumsum(inputs[..., 0] & inputs[..., 1], axis=1) % 2
+    result = netlift.distill(inputs, targets, seed=3)
+    assert result.solved
+    assert result.trained_by == "gradient"
+    assert result.reader == "machine"
+    assert result.machine is not None
+    assert result.machine.states == result.states == 2
+    assert {name: check.errors for name, check in result.checks.items() if name != "longer"} == {
+        "train": 0,
+        "held_out": 0,
+    }
+    assert result.program is not None
+    longer = RNG.integers(0, 2, size=(40, 2))
+    expected = (np.cumsum(longer[:, 0] & longer[:, 1]) % 2).tolist()
+    assert result.program([tuple(step) for step in longer.tolist()]) == expected
+
+    result.save(tmp_path)
+    facts = json.loads((tmp_path / "result.json").read_text())
+    assert facts["solved"] is True
+    assert facts["states"] == 2
+    assert facts["program"]["nodes"] == result.program.nodes
+    assert facts["state_map"]["agreement"] == 1.0
+    assert run_fresh(tmp_path / "program.py", [longer.tolist()]) == [expected]
+    network = load_network(tmp_path)
+    answers = run(network, inputs[:50])[..., 0]
+    assert np.array_equal(answers, targets[:50])
+
+
+def test_a_linear_rule_is_fitted_in_closed_form() -> None:
+    inputs = RNG.integers(-50, 50, size=(500, 12))
+    result = netlift.distill(inputs, np.cumsum(inputs, axis=1) + inputs)
+    assert result.solved
+    assert (result.trained_by, result.reader, result.states) == ("closed-form", "linear", None)
+    assert result.program is not None
+    assert result.program([10**6, 5, -7]) == [2 * 10**6, 10**6 + 10, 10**6 + 5 - 14]
+
+
+def test_symbols_may_be_strings_and_sequences_of_any_length() -> None:
+    inputs, targets = [], []
+    for length in RNG.integers(4, 13, size=1500).tolist():
+        word = RNG.choice(["(", ")"], size=length).tolist()
+        depth = np.cumsum([1 if symbol == "(" else -1 for symbol in word])
+        inputs.append(word)
+        targets.append(["even" if value % 2 == 0 else "odd" for value in depth.tolist()])
+    result = netlift.distill(inputs, targets)
+    assert result.solved, result.reason
+    assert result.program is not None
+    assert result.program(list("((())")) == ["odd", "even", "odd", "even", "odd"]
+
+
+def test_same_seed_same_result() -> None:
+    inputs = RNG.integers(0, 3, size=(1500, 8))
+    targets = np.cumsum(inputs, axis=1) % 3
+    one, two = (netlift.distill(inputs, targets, seed=5) for _ in range(2))
+    assert one.solved
+    assert one.program == two.program
+    assert one.network is not None
+    assert two.network is not None
+    assert all(np.array_equal(array, two.network.weights[name]) for name, array in one.network.weights.items())
+
+
+def test_noise_ends_without_a_claim() -> None:
+    inputs = RNG.integers(0, 2, size=(60, 14))
+    inputs = np.unique(inputs, axis=0)
+    secret = np.random.default_rng(5).integers(0, 2, size=(2**14,))
+    codes = (inputs * 2 ** np.arange(14)).sum(axis=1)
+    targets = np.zeros_like(inputs)
+    targets[:, -1] = secret[codes]
+    result = netlift.distill(inputs, targets, budget=3.0)
+    assert not result.solved
+    assert result.reason
+    assert not result.facts()["solved"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(TASKS))
+def test_every_task_is_solved_from_another_seed(name: str) -> None:
+    sequences = TASKS[name].sequences(20_000, np.random.default_rng(99))
+    result = netlift.distill(sequences.inputs, sequences.targets, seed=9)
+    assert result.solved, result.reason
+
+
+def test_contradictions_are_refused_with_both_rows() -> None:
+    with pytest.raises(netlift.InputError, match=r"row 0 and row 1 contradict each other.*\[0, 1\].*0 and 1"):
+        from_arrays(np.array([[0, 1], [0, 1]]), np.array([[0, 0], [0, 1]]))
