@@ -74,7 +74,9 @@ def test_same_seed_same_result() -> None:
     assert one.program == two.program
     assert one.network is not None
     assert two.network is not None
-    assert all(np.array_equal(array, two.network.weights[name]) for name, array in one.network.weights.items())
+    assert all(
+        np.array_equal(array, two.network.weights[name]) for name, array in one.network.weights.items()
+    )
 
 
 def test_noise_ends_without_a_claim() -> None:

@@ -60,7 +60,7 @@ def bench(names: Sequence[str], *, seed: int, directory: Path, jobs: int, consol
     context = multiprocessing.get_context("spawn")
     with Live(console=console, refresh_per_second=2, transient=not console.is_terminal) as live:
         live.update(_table(tasks, rows))
-        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_one_thread, max_tasks_per_child=12)
+        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_one_thread)
         try:
             pending: dict[Future[dict[str, Any]], str] = {
                 pool.submit(_run, task.name, seed, directory / task.name): task.name for task in missing
@@ -153,6 +153,7 @@ def _one_thread() -> None:
 
 def _run(name: str, seed: int, directory: Path) -> dict[str, Any]:
     from netlift._distill import distill_task
+    from netlift.networks import forget_compiled
     from netlift.report import Silent
 
     result = distill_task(get_task(name), seed=seed, progress=Silent())
@@ -160,6 +161,7 @@ def _run(name: str, seed: int, directory: Path) -> dict[str, Any]:
     row = _row(name, result.facts())
     row["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     write_whole(directory / "row.json", json.dumps(row) + "\n")
+    forget_compiled()
     return row
 
 

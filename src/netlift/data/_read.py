@@ -49,7 +49,7 @@ def read_sequences(path: str | Path) -> Sequences:
 def _read_npz(file: Path) -> Sequences:
     arrays = {}
     try:
-        with np.load(file, allow_pickle=False) as archive:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise InputError(f"{file}: holds one bare array; expected an .npz with inputs and targets")
             for name in ("inputs", "targets"):
@@ -100,6 +100,8 @@ def _object(file: Path, number: int, line: str) -> dict[str, Any]:
         raise InputError(
             f"{file}: line {number} is no complete JSON object ({reason}); is the file cut off?"
         ) from error
+    except InputError:
+        raise
     except ValueError as error:  # a number with more digits than Python converts
         raise InputError(f"{file}: line {number} holds a number that is too long") from error
     if not isinstance(entry, dict):

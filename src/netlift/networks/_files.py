@@ -46,9 +46,7 @@ def load_network(path: str | Path) -> MlpRnn | LinearRnn:
     kind = config.pop("kind", None) if isinstance(config, dict) else None
     if not isinstance(kind, str) or kind not in KINDS:
         known = ", ".join(KINDS)
-        raise InputError(
-            f"{folder / CONFIG}: the kind of network is {kind!r}; expected one of {known}"
-        )
+        raise InputError(f"{folder / CONFIG}: the kind of network is {kind!r}; expected one of {known}")
     try:
         arrays: dict[str, NDArray[Any]] = load((folder / WEIGHTS).read_bytes())
     except (SafetensorError, ValueError, KeyError) as error:

@@ -1,4 +1,4 @@
-"""Keeping a process to one core."""
+"""What a process that trains many networks takes of the machine: cores and memory."""
 
 import os
 
@@ -14,3 +14,10 @@ def use_one_thread() -> None:
     if wanted not in flags:
         os.environ["XLA_FLAGS"] = f"{flags} {wanted}".strip()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def forget_compiled() -> None:
+    """Free the compiled training programs; a process that trains for many tasks calls it between them."""
+    import jax
+
+    jax.clear_caches()
