@@ -2,7 +2,6 @@
 
 import json
 import multiprocessing
-import os
 import resource
 import time
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from netlift._threads import forget_compiled, use_one_thread
 from netlift._version import __version__
 from netlift.data import TASKS, Task, get_task
 from netlift.report import write_whole
@@ -57,10 +57,11 @@ def bench(names: Sequence[str], *, seed: int, directory: Path, jobs: int, consol
         console.print(f"{len(tasks) - len(missing)} of {len(tasks)} tasks were already in {directory}")
         spent = sum(row["seconds"] for row in rows.values()) / jobs
     started = time.monotonic()
+    use_one_thread()  # workers share the cores and inherit this
     context = multiprocessing.get_context("spawn")
     with Live(console=console, refresh_per_second=2, transient=not console.is_terminal) as live:
         live.update(_table(tasks, rows))
-        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_one_thread)
+        pool = ProcessPoolExecutor(jobs, mp_context=context)
         try:
             pending: dict[Future[dict[str, Any]], str] = {
                 pool.submit(_run, task.name, seed, directory / task.name): task.name for task in missing
@@ -143,17 +144,8 @@ def results_page(summary: Summary) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _one_thread() -> None:
-    """Workers share the cores: each uses one, or they wait for one another."""
-    from netlift.networks import use_one_thread
-
-    use_one_thread()
-    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-
-
 def _run(name: str, seed: int, directory: Path) -> dict[str, Any]:
     from netlift._distill import distill_task
-    from netlift.networks import forget_compiled
     from netlift.report import Silent
 
     result = distill_task(get_task(name), seed=seed, progress=Silent())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from netlift._errors import InputError
+from netlift._threads import use_one_thread
 from netlift._version import __version__
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def distill(
         raise InputError("--quiet and --verbose contradict each other; give one of them.")
     if budget is not None and not (math.isfinite(budget) and budget > 0):
         raise InputError(f"--budget {budget} is no positive number of seconds.")
+    use_one_thread()
     is_file = _is_file(source)
     task = None if is_file else _task(source)
     from netlift.report import fill_folder, result_folder
@@ -121,6 +123,7 @@ def tasks(name: str | None, file: str | None, count: int | None, seed: int) -> i
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes (default: one a core).")
 def bench(names: str | None, seed: int, directory: str | None, jobs: int | None) -> int:
     """Distil the benchmark tasks, with a live table; write bench.json and RESULTS.md."""
+    use_one_thread()
     from netlift.data import TASKS
 
     chosen = list(TASKS) if names is None else [_task(name.strip()).name for name in names.split(",")]

@@ -16,8 +16,6 @@ from netlift.networks._protocol import Network as Network
 from netlift.networks._protocol import WeightedNetwork as WeightedNetwork
 from netlift.networks._protocol import run as run
 from netlift.networks._protocol import run_with_states as run_with_states
-from netlift.networks._threads import forget_compiled as forget_compiled
-from netlift.networks._threads import use_one_thread as use_one_thread
 
 __all__ = [
     "Architecture",
@@ -31,11 +29,9 @@ __all__ = [
     "WeightedNetwork",
     "continued",
     "fit_closed_form",
-    "forget_compiled",
     "ladder",
     "load_network",
     "network_files",
     "run",
     "run_with_states",
-    "use_one_thread",
 ]
