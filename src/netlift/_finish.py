@@ -22,6 +22,7 @@ from netlift.report import Recorder
 Ints = NDArray[np.int64]
 
 LONGER = 5  # times the training length
+LONGEST = 10
 LONGER_SEQUENCES = 2_000
 FRESH_SEQUENCES = 100_000
 _TRAINED = {
@@ -91,14 +92,14 @@ def with_task_checks(result: Result, task: Task, seed: int) -> Result:
     rng = np.random.default_rng([seed, 4])
     with clock.stage("check"):
         fresh = task.sequences(FRESH_SEQUENCES, rng)
-        longer = task.sequences(LONGER_SEQUENCES, rng, LONGER * task.length)
         checks = {
             **result.checks,
             "fresh": _checked(result.program.source, fresh, "the rule, on newly drawn sequences"),
-            "longer_rule": _checked(
-                result.program.source, longer, f"the rule, at {LONGER} times the training length"
-            ),
         }
+        for name, times in (("longer_rule", LONGER), ("longest_rule", LONGEST)):
+            longer = task.sequences(LONGER_SEQUENCES, rng, times * task.length)
+            against = f"the rule, at {times} times the training length"
+            checks[name] = _checked(result.program.source, longer, against)
     seconds = {name: taken + clock.seconds().get(name, 0.0) for name, taken in result.seconds.items()}
     solved = result.solved and checks["fresh"].errors == 0
     reason = "" if solved else result.reason or _reason(checks)
@@ -150,7 +151,7 @@ def _longer(source: str, network: Network, train: Sequences, seed: int) -> Check
 def _docstring(found: Found, checks: dict[str, Check], longer: Check) -> list[str]:
     assert found.reading is not None
     states = found.reading.states
-    how_many = "an unbounded number of states" if states is None else f"{states} states"
+    how_many = "unboundedly many states" if states is None else f"{states:,} state{'s' if states > 1 else ''}"
     network = f"{found.network} ({_TRAINED[found.trained_by]})"
     right = "no error" if not any(check.errors for check in checks.values()) else "errors"
     counted = " and ".join(

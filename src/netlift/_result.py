@@ -33,8 +33,8 @@ class Result:
     data, on held-out data and, where the caller could draw more, on fresh data. `program` is the
     best attempt even when it is not; `reason` then says what is wrong with it. `machine` is the
     finite machine, if a reader found one; `states` is None when the states are unbounded.
-    `checks` has "train", "held_out", "longer" and, for a benchmark task, "fresh" and
-    "longer_rule".
+    `checks` has "train", "held_out", "longer" and, for a benchmark task, "fresh",
+    "longer_rule" and "longest_rule".
     """
 
     solved: bool

@@ -14,6 +14,7 @@ _NAMES = {
     "longer": "longer (against the network)",
     "fresh": "newly drawn",
     "longer_rule": "longer (against the rule)",
+    "longest_rule": "ten times as long (against the rule)",
 }
 
 
