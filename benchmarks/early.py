@@ -82,10 +82,10 @@ def main(page: Path, bench: Path, seed: int) -> None:
     lines = [
         "# Networks stopped early",
         "",
-        f"Written by `python benchmarks/early.py --seed {seed}`. Of {len(rows)} finite-state tasks, {reached} "
-        f"passed through a sequence accuracy of {LOW:.0%} to {HIGH:.0%} while they were trained (the others "
-        f"jumped over it between two looks, 50 steps apart); from {count} of those networks netlift read the "
-        f"exact program.",
+        f"Written by `python benchmarks/early.py --seed {seed}`. Of {len(rows)} finite-state tasks, "
+        f"{reached} passed through a sequence accuracy of {LOW:.0%} to {HIGH:.0%} while they were trained "
+        "(the others jumped over it between two looks, 50 steps apart); from "
+        f"{count} of those networks netlift read the exact program.",
         "",
         "| task | accuracy of the network | states | found by | exact program |",
         "|---|---:|---:|---|:-:|",

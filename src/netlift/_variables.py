@@ -10,6 +10,8 @@ from netlift.networks import Network, run_with_states
 from netlift.states import VariableMap, map_variable
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Entry = tuple[int, int, int]
 
 TRIALS = 300  # words for fitting the maps, and as many fresh ones for judging them
 
@@ -18,29 +20,64 @@ def variable_maps(network: Network, recurrence: Recurrence, words: Ints, seed: i
     """`state_map` of result.json: the map for each variable, and the agreement of the worst.
 
     Half of the words [N, T, D], drawn at random, serve to fit the maps, half to judge them. The
-    elements of a list are variables of their own, where present.
+    elements of a list are variables of their own, where present. Where a list of fixed length is
+    found better by its differences to its first element, those stand there instead: the program's
+    answers may not depend on a constant added to all, and then the network need not know it.
     """
     rows = np.random.default_rng([seed, 6]).permutation(len(words))[: 2 * TRIALS]
     chosen = words[rows]
     hidden = run_with_states(network, chosen)[0]
-    columns: dict[str, list[tuple[int, int, int]]] = {}
-    for row, word in enumerate(chosen.tolist()):
+    half = len(chosen) // 2
+    families: dict[str, list[dict[str, VariableMap]]] = {}
+    for variable, columns in _columns(recurrence, chosen).items():
+        families[variable] = [
+            {name: _fitted(hidden, np.array(entries, dtype=np.int64), half) for name, entries in one.items()}
+            for one in columns
+        ]
+    maps: dict[str, VariableMap] = {}
+    for alternatives in families.values():
+        best: dict[str, VariableMap] = max(alternatives, key=_worst)
+        maps |= best
+    return {"variables": {name: one.facts() for name, one in maps.items()}, "agreement": _worst(maps)}
+
+
+def _worst(maps: dict[str, VariableMap]) -> float:
+    return min((one.agreement for one in maps.values()), default=1.0)
+
+
+def _fitted(hidden: Floats, table: Ints, half: int) -> VariableMap:
+    """The map for a variable whose values are rows (word, step, value) of a table."""
+    points = hidden[table[:, 0], table[:, 1]]
+    fit = table[:, 0] < half
+    return map_variable(points[fit], table[fit, 2], points[~fit], table[~fit, 2])
+
+
+def _columns(recurrence: Recurrence, words: Ints) -> dict[str, list[dict[str, list[Entry]]]]:
+    """For each variable one or two ways to see it, each as columns (word, step, value) by name."""
+    fixed = {name: len(value) for name, value in recurrence.initial if isinstance(value, tuple) and value}
+    plain: dict[str, dict[str, list[Entry]]] = {name: {} for name, _ in recurrence.initial}
+    apart: dict[str, dict[str, list[Entry]]] = {name: {} for name in fixed}
+    for row, word in enumerate(words.tolist()):
         state = recurrence.start()
         for step, symbol in enumerate(word):
             state, _ = recurrence.step(state, symbol)
-            for name, value in state.items():
-                if isinstance(value, tuple):
-                    for place, item in enumerate(value):
-                        columns.setdefault(f"{name}[{place}]", []).append((row, step, int(item)))
-                else:
-                    columns.setdefault(name, []).append((row, step, int(value)))
-    half = len(chosen) // 2
-    maps: dict[str, VariableMap] = {}
-    for name, entries in columns.items():
-        table = np.array(entries, dtype=np.int64)
-        points = hidden[table[:, 0], table[:, 1]]
-        fit = table[:, 0] < half
-        if fit.any() and not fit.all():
-            maps[name] = map_variable(points[fit], table[fit, 2], points[~fit], table[~fit, 2])
-    agreement = min((one.agreement for one in maps.values()), default=1.0)
-    return {"variables": {name: one.facts() for name, one in maps.items()}, "agreement": agreement}
+            for variable, value in state.items():
+                if not isinstance(value, tuple):
+                    plain[variable].setdefault(variable, []).append((row, step, int(value)))
+                    continue
+                for place, item in enumerate(value):
+                    name = f"{variable}[{place}]"
+                    plain[variable].setdefault(name, []).append((row, step, int(item)))
+                    if place and len(value) == fixed.get(variable):
+                        difference = (row, step, int(item) - int(value[0]))
+                        apart[variable].setdefault(f"{name} - {variable}[0]", []).append(difference)
+    half = len(words) // 2
+    return {
+        variable: [
+            {name: entries for name, entries in one.items() if entries[0][0] < half <= entries[-1][0]}
+            for one in (columns, apart.get(variable, {}))
+            if one
+        ]
+        for variable, columns in plain.items()
+        if columns
+    }
