@@ -31,10 +31,10 @@ FRESH = 10_000
 
 def early_network(train: Sequences, held_out: Sequences, seed: int) -> tuple[float, MlpRnn] | None:
     """A network whose accuracy lies within the bounds, and that accuracy; None if none passes through."""
-    for rung in ladder(train, seed=seed, chunk=50):
+    for rung in ladder(train, held_out, seed=seed, chunk=50):
         if rung.ensemble.steps > MOST_STEPS:
             return None
-        accuracies = rung.ensemble.accuracies(held_out)
+        accuracies = rung.accuracies
         within = np.flatnonzero((accuracies >= LOW) & (accuracies <= HIGH))
         if len(within):
             index = int(within[np.abs(accuracies[within] - 0.95).argmin()])

@@ -112,13 +112,13 @@ class _Search:
 
     def _gradient(self) -> Found | None:
         self.progress.stage("train")
-        rungs = ladder(self.train, seed=self.seed)
+        rungs = ladder(self.train, self.quick, seed=self.seed)
         while True:
             with self.clock.stage("train"):
                 rung = next(rungs, None)
                 if rung is None:
                     break
-                accuracies = rung.ensemble.accuracies(self.quick)
+            accuracies = rung.accuracies
             best = float(accuracies.max())
             self.progress.update(
                 network=rung.ensemble.architecture, steps=rung.ensemble.steps, accuracy=f"{best:.1%}"

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netlift.data._sequences import Sequences
 from netlift.networks._architecture import Architecture
 from netlift.networks._ensemble import Ensemble
 
+Floats = NDArray[np.float64]
+
 MOST_UNITS = 64  # one-hot units or classes beyond this are not tried
+HOPELESS = 0.02  # sequence accuracy below which an ensemble is given up after two rounds
 LARGE = 32  # wider networks have no turn in the first round
 CYCLE = 1_000  # optimiser steps until the learning rate has come down for the first time
 GROWTH = 2  # each further cycle is so many times as long
@@ -18,10 +22,11 @@ ROUNDS = (400, 1_000, 3_000, 7_000, 15_000)  # steps after which the next rung h
 
 @dataclass(frozen=True)
 class Rung:
-    """An ensemble on its way: after each 200 steps it comes by again, until it has had its turn."""
+    """An ensemble on its way, and the share of the held-out sequences that each network has right."""
 
     number: int
     ensemble: Ensemble
+    accuracies: Floats
 
     @property
     def turn_over(self) -> bool:
@@ -64,19 +69,31 @@ def architectures(sequences: Sequences) -> tuple[Architecture, ...]:
     return tuple(found)
 
 
-def ladder(sequences: Sequences, *, seed: int, chunk: int = 200) -> Iterator[Rung]:
-    """Ensembles after each `chunk` steps of training, in rounds: all a little, then all some more."""
-    shapes = architectures(sequences)
+def ladder(train: Sequences, held_out: Sequences, *, seed: int, chunk: int = 200) -> Iterator[Rung]:
+    """Ensembles after each `chunk` steps of training, in rounds: all a little, then all some more.
+
+    From the third round on, those that have come furthest have their turn first, and those that
+    have not got one held-out sequence in fifty right are given up, unless all are as weak.
+    """
+    shapes = architectures(train)
     ensembles: dict[int, Ensemble] = {}
+    best = dict.fromkeys(range(len(shapes)), 0.0)
     for place, steps in enumerate(ROUNDS):
-        for number, architecture in enumerate(shapes):
-            if place == 0 and architecture.width > LARGE:
-                continue
+        order = list(best)
+        if place == 0:
+            order = [number for number in order if shapes[number].width <= LARGE]
+        elif place >= 2:
+            order = sorted(best, key=lambda number: -best[number])
+            hopeful = [number for number in order if best[number] >= HOPELESS]
+            order = hopeful or order[:2]
+        for number in order:
             if number not in ensembles:
                 ensembles[number] = Ensemble(
-                    architecture, sequences, seed=seed + 1000 * number, cycle=CYCLE, growth=GROWTH
+                    shapes[number], train, seed=seed + 1000 * number, cycle=CYCLE, growth=GROWTH
                 )
             ensemble = ensembles[number]
             while ensemble.steps < steps:
                 ensemble.advance(chunk)
-                yield Rung(number, ensemble)
+                accuracies = ensemble.accuracies(held_out)
+                best[number] = max(best[number], float(accuracies.max()))
+                yield Rung(number, ensemble, accuracies)

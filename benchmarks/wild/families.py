@@ -1,0 +1,466 @@
+"""Families of sequence-to-sequence tasks, drawn at random: what users might bring.
+
+A family is a function that draws one rule's parameters from a generator. A rule is a start state and a
+step function `(state, symbol) -> (state, output)` in plain Python, and says how its inputs are drawn.
+netlift never imports this module.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Symbol = tuple[int, ...]
+Step = Callable[[Any, Symbol], tuple[Any, Symbol]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A task: where it starts, its step, and the bounds (both included) of each input stream.
+
+    `first` gives other bounds for the first step, where that is special.
+    """
+
+    name: str
+    start: Any
+    step: Step
+    bounds: tuple[tuple[int, int], ...]
+    length: int = 10
+    first: tuple[tuple[int, int], ...] | None = None
+
+    def draw(self, count: int, length: int, rng: np.random.Generator) -> Ints:
+        """Inputs [count, length, D]."""
+        columns = [rng.integers(low, high + 1, size=(count, length)) for low, high in self.bounds]
+        inputs = np.stack(columns, axis=2)
+        if self.first is not None:
+            for stream, (low, high) in enumerate(self.first):
+                inputs[:, 0, stream] = rng.integers(low, high + 1, size=count)
+        return inputs
+
+    def answers(self, inputs: Ints) -> Ints:
+        """Targets [count, length, K]."""
+        rows = []
+        for word in inputs.tolist():
+            state, outputs = self.start, []
+            for symbol in word:
+                state, output = self.step(state, tuple(symbol))
+                outputs.append(output)
+            rows.append(outputs)
+        return np.array(rows, dtype=np.int64)
+
+
+Family = Callable[[np.random.Generator], Rule]
+
+
+def one_of(rng: np.random.Generator, *choices: Any) -> Any:
+    """A random one of the choices."""
+    return choices[int(rng.integers(len(choices)))]
+
+
+def modular(rng: np.random.Generator) -> Rule:
+    """A running weighted sum, product or power modulo m."""
+    m = int(rng.integers(2, 14))
+    kind = one_of(rng, "sum", "weighted", "product", "affine", "square")
+    a, b = int(rng.integers(1, m)), int(rng.integers(m))
+    low = 1 if kind == "product" else 0
+    steps: dict[str, tuple[int, Step]] = {
+        "sum": (0, lambda s, x: ((s + x[0]) % m, ((s + x[0]) % m,))),
+        "weighted": (0, lambda s, x: ((s + a * x[0] + b) % m, ((s + a * x[0] + b) % m,))),
+        "product": (1, lambda s, x: (s * x[0] % m, (s * x[0] % m,))),
+        "affine": (0, lambda s, x: ((a * s + x[0]) % m, ((a * s + x[0]) % m,))),
+        "square": (0, lambda s, x: ((s + x[0] ** 2) % m, ((s + x[0] ** 2) % m,))),
+    }
+    start, step = steps[kind]
+    high = int(rng.integers(low + 1, max(low + 2, min(m, 9))))
+    return Rule(f"modular {kind} {a} {b} mod {m}, to {high}", start, step, ((low, high),))
+
+
+def positional(rng: np.random.Generator) -> Rule:
+    """Digits: add, subtract, multiply by or divide by a constant, compare, from either end."""
+    base = int(rng.integers(2, 9))
+    kind = one_of(rng, "add", "subtract", "multiply", "divide", "greater low first", "greater high first")
+    k = int(rng.integers(2, 8))
+
+    def add(carry: int, x: Symbol) -> tuple[int, Symbol]:
+        total = x[0] + x[1] + carry
+        return total // base, (total % base,)
+
+    def subtract(borrow: int, x: Symbol) -> tuple[int, Symbol]:
+        total = x[0] - x[1] - borrow
+        return int(total < 0), (total % base,)
+
+    def multiply(carry: int, x: Symbol) -> tuple[int, Symbol]:
+        total = k * x[0] + carry
+        return total // base, (total % base,)
+
+    def divide(rest: int, x: Symbol) -> tuple[int, Symbol]:
+        total = base * rest + x[0]
+        return total % k, (total // k,)
+
+    def low_first(larger: int, x: Symbol) -> tuple[int, Symbol]:
+        now = larger if x[0] == x[1] else int(x[0] > x[1])
+        return now, (now,)
+
+    def high_first(order: int, x: Symbol) -> tuple[int, Symbol]:
+        now = order or (x[0] > x[1]) - (x[0] < x[1])
+        return now, (int(now > 0),)
+
+    two = kind in ("add", "subtract", "greater low first", "greater high first")
+    step = {
+        "add": add,
+        "subtract": subtract,
+        "multiply": multiply,
+        "divide": divide,
+        "greater low first": low_first,
+        "greater high first": high_first,
+    }[kind]
+    return Rule(f"positional {kind} base {base} by {k}", 0, step, ((0, base - 1),) * (2 if two else 1))
+
+
+def statistic(rng: np.random.Generator) -> Rule:
+    """Running statistics of small numbers."""
+    high = int(rng.integers(3, 10))
+    kind = one_of(
+        rng,
+        "count",
+        "max",
+        "min",
+        "second",
+        "range",
+        "argmax",
+        "distinct",
+        "run",
+        "since",
+        "mean",
+        "last max",
+    )
+    k = int(rng.integers(1, high))
+    none = (-1, -1)
+
+    def second(s: tuple[int, int], x: Symbol) -> tuple[tuple[int, int], Symbol]:
+        top = tuple(sorted((*s, x[0]))[-2:])
+        return (top[0], top[1]), (max(top[0], 0),)
+
+    def spread(s: tuple[int, int], x: Symbol) -> tuple[tuple[int, int], Symbol]:
+        now = (min(s[0], x[0]), max(s[1], x[0]))
+        return now, (now[1] - now[0],)
+
+    def argmax(s: tuple[int, int, int], x: Symbol) -> tuple[tuple[int, int, int], Symbol]:
+        best, place, step = s
+        now = (x[0], step) if x[0] > best else (best, place)
+        return (*now, step + 1), (now[1],)
+
+    def distinct(s: frozenset[int], x: Symbol) -> tuple[frozenset[int], Symbol]:
+        now = s | {x[0]}
+        return now, (len(now),)
+
+    def run_length(s: tuple[int, int], x: Symbol) -> tuple[tuple[int, int], Symbol]:
+        now = s[1] + 1 if x[0] == s[0] else 1
+        return (x[0], now), (now,)
+
+    def since(s: int, x: Symbol) -> tuple[int, Symbol]:
+        now = 0 if x[0] == k else s + 1
+        return now, (now,)
+
+    def mean(s: tuple[int, int], x: Symbol) -> tuple[tuple[int, int], Symbol]:
+        now = (s[0] + x[0], s[1] + 1)
+        return now, (now[0] // now[1],)
+
+    def last_max(s: tuple[int, int], x: Symbol) -> tuple[tuple[int, int], Symbol]:
+        now = (max(s[0], x[0]), int(x[0] > s[0]))
+        return now, (now[1],)
+
+    steps: dict[str, tuple[Any, Step]] = {
+        "count": (0, lambda s, x: (s + (x[0] >= k), (s + (x[0] >= k),))),
+        "max": (0, lambda s, x: (max(s, x[0]), (max(s, x[0]),))),
+        "min": (high, lambda s, x: (min(s, x[0]), (min(s, x[0]),))),
+        "second": (none, second),
+        "range": ((high, 0), spread),
+        "argmax": ((-1, 0, 0), argmax),
+        "distinct": (frozenset(), distinct),
+        "run": ((-1, 0), run_length),
+        "since": (0, since),
+        "mean": ((0, 0), mean),
+        "last max": ((-1, 0), last_max),
+    }
+    start, step = steps[kind]
+    return Rule(f"statistic {kind} {k} of 0..{high}", start, step, ((0, high),))
+
+
+def window(rng: np.random.Generator) -> Rule:
+    """A function of the last m inputs."""
+    m = int(rng.integers(2, 6))
+    high = int(one_of(rng, 1, 1, 2, 3, 4, 9))
+    kind = one_of(
+        rng, "median", "max", "min", "sum mod", "equal", "sorted", "spread", "count", "turn", "oldest"
+    )
+    k = int(rng.integers(2, 6))
+    functions: dict[str, Callable[[tuple[int, ...]], int]] = {
+        "median": lambda w: sorted(w)[len(w) // 2],
+        "max": lambda w: max(w),
+        "min": lambda w: min(w),
+        "sum mod": lambda w: sum(w) % k,
+        "equal": lambda w: int(len(set(w)) == 1),
+        "sorted": lambda w: int(list(w) == sorted(w)),
+        "spread": lambda w: max(w) - min(w),
+        "count": lambda w: sum(v == high for v in w),
+        "turn": lambda w: int(w[-1] > w[0]),
+        "oldest": lambda w: w[0],
+    }
+    function = functions[kind]
+
+    def step(s: tuple[int, ...], x: Symbol) -> tuple[tuple[int, ...], Symbol]:
+        now = (*s[1:], x[0])
+        return now, (function(now),)
+
+    return Rule(f"window {kind} of {m}, 0..{high}, {k}", (0,) * m, step, ((0, high),))
+
+
+def group(rng: np.random.Generator) -> Rule:
+    """A finite group acting on points, given by a permutation for each symbol; the output is a point."""
+    points = int(rng.integers(3, 7))
+    symbols = int(rng.integers(2, 4))
+    moves = [rng.permutation(points).tolist() for _ in range(symbols)]
+    tracked = int(rng.integers(points))
+
+    def step(s: int, x: Symbol) -> tuple[int, Symbol]:
+        now = moves[x[0]][s]
+        return now, (now,)
+
+    return Rule(f"group {moves} from {tracked}", tracked, step, ((0, symbols - 1),))
+
+
+def recurrence(rng: np.random.Generator) -> Rule:
+    """A linear recurrence with inputs, over the integers or modulo m; shift registers."""
+    order = int(rng.integers(1, 4))
+    kind = one_of(rng, "integer", "modular", "register")
+    if kind == "integer":
+        weights = rng.integers(-1, 2, size=order).tolist()
+        m = 0
+    elif kind == "modular":
+        m = int(rng.integers(3, 8))
+        weights = rng.integers(0, m, size=order).tolist()
+    else:
+        m, order = 2, int(rng.integers(2, 6))
+        weights = [1, *rng.integers(0, 2, size=order - 1).tolist()][::-1]
+
+    def step(s: tuple[int, ...], x: Symbol) -> tuple[tuple[int, ...], Symbol]:
+        now = x[0] + sum(w * v for w, v in zip(weights, s, strict=True))
+        now = now % m if m else now
+        return (now, *s[:-1]), (now,)
+
+    high = 4 if kind == "integer" else min(m - 1, 2)
+    return Rule(f"recurrence {kind} {weights} mod {m}", (0,) * order, step, ((0, high),))
+
+
+def language(rng: np.random.Generator) -> Rule:
+    """A random complete automaton; the output tells whether the state accepts."""
+    states = int(rng.integers(3, 13))
+    symbols = int(rng.integers(2, 4))
+    moves = rng.integers(states, size=(states, symbols)).tolist()
+    accepts = rng.integers(0, 2, size=states).tolist()
+
+    def step(s: int, x: Symbol) -> tuple[int, Symbol]:
+        now = moves[s][x[0]]
+        return now, (accepts[now],)
+
+    return Rule(f"language {states} states {symbols} symbols {moves[0]}", 0, step, ((0, symbols - 1),))
+
+
+def counter(rng: np.random.Generator) -> Rule:
+    """Counters: depth, two counts compared, thresholds, saturation."""
+    kind = one_of(rng, "depth", "more", "equal", "threshold", "clipped", "difference")
+    high = int(rng.integers(1, 4))
+    k = int(rng.integers(2, 6))
+
+    def depth(s: int, x: Symbol) -> tuple[int, Symbol]:
+        now = max(0, s + (1 if x[0] == 0 else -1 if x[0] == 1 else 0))
+        return now, (now,)
+
+    def more(s: int, x: Symbol) -> tuple[int, Symbol]:
+        now = s + (x[0] == 0) - (x[0] == 1)
+        return now, (int(now > 0),)
+
+    def equal(s: int, x: Symbol) -> tuple[int, Symbol]:
+        now = s + (x[0] == 0) - (x[0] == 1)
+        return now, (int(now == 0),)
+
+    def threshold(s: int, x: Symbol) -> tuple[int, Symbol]:
+        now = s + x[0]
+        return now, (int(now >= 3 * k),)
+
+    def clipped(s: int, x: Symbol) -> tuple[int, Symbol]:
+        now = min(k, max(-k, s + (1 if x[0] == 0 else -1)))
+        return now, (now,)
+
+    def difference(s: int, x: Symbol) -> tuple[int, Symbol]:
+        now = s + (x[0] == 0) - (x[0] == 1)
+        return now, (now,)
+
+    step = {
+        "depth": depth,
+        "more": more,
+        "equal": equal,
+        "threshold": threshold,
+        "clipped": clipped,
+        "difference": difference,
+    }[kind]
+    return Rule(f"counter {kind} {k} of 0..{high}", 0, step, ((0, high),))
+
+
+def collection(rng: np.random.Generator) -> Rule:
+    """A small set to which elements are added and from which they are removed."""
+    size = int(rng.integers(2, 5))
+    kind = one_of(rng, "size", "member", "full", "empty")
+
+    def step(s: frozenset[int], x: Symbol) -> tuple[frozenset[int], Symbol]:
+        element, adds = x
+        now = s | {element} if adds else s - {element}
+        answer = {
+            "size": len(now),
+            "member": int(element in s),
+            "full": int(len(now) == size),
+            "empty": int(not now),
+        }[kind]
+        return now, (answer,)
+
+    return Rule(f"collection {kind} of {size}", frozenset(), step, ((0, size - 1), (0, 1)))
+
+
+def bend(rng: np.random.Generator) -> Rule:
+    """Wide numbers with bends: max, min, abs, clip, compare, sign, products."""
+    reach = int(one_of(rng, 20, 100, 1000))
+    kind = one_of(
+        rng, "abs", "clip", "sign", "max two", "compare previous", "relu sum", "abs sum", "larger", "min two"
+    )
+    k = int(rng.integers(2, reach // 2))
+
+    def sign(x: int) -> int:
+        return (x > 0) - (x < 0)
+
+    steps: dict[str, tuple[Any, Step, int]] = {
+        "abs": (0, lambda s, x: (s, (abs(x[0]),)), 1),
+        "clip": (0, lambda s, x: (s, (min(k, max(-k, x[0])),)), 1),
+        "sign": (0, lambda s, x: (s, (sign(x[0]),)), 1),
+        "max two": (0, lambda s, x: (s, (max(x),)), 2),
+        "min two": (0, lambda s, x: (s, (min(x),)), 2),
+        "compare previous": (0, lambda s, x: (x[0], (int(x[0] > s),)), 1),
+        "relu sum": (0, lambda s, x: (max(0, s + x[0]), (max(0, s + x[0]),)), 1),
+        "abs sum": (0, lambda s, x: (s + abs(x[0]), (s + abs(x[0]),)), 1),
+        "larger": (-reach, lambda s, x: (max(s, x[0]), (int(x[0] > s),)), 1),
+    }
+    start, step, streams = steps[kind]
+    return Rule(f"bend {kind} {k} within {reach}", start, step, ((-reach, reach),) * streams)
+
+
+def protocol(rng: np.random.Generator) -> Rule:
+    """Small devices: vending machine, debouncer, lock with a code, traffic light, toggles."""
+    kind = one_of(rng, "vending", "debounce", "lock", "light", "toggle", "hold")
+    k = int(rng.integers(2, 5))
+    code = rng.integers(0, 3, size=k).tolist()
+
+    def vending(s: int, x: Symbol) -> tuple[int, Symbol]:
+        now = s + x[0]
+        return (now - 3 * k, (1,)) if now >= 3 * k else (now, (0,))
+
+    def debounce(s: tuple[int, int], x: Symbol) -> tuple[tuple[int, int], Symbol]:
+        shown, count = s
+        count = 0 if x[0] == shown else count + 1
+        if count >= k:
+            shown, count = x[0], 0
+        return (shown, count), (shown,)
+
+    def lock(s: int, x: Symbol) -> tuple[int, Symbol]:
+        now = s + 1 if x[0] == code[s] else int(x[0] == code[0])
+        return (0, (1,)) if now == k else (now, (0,))
+
+    def light(s: int, x: Symbol) -> tuple[int, Symbol]:
+        now = (s + 1) % (2 * k) if x[0] or s else s
+        return now, (0 if now == 0 else 1 if now < k else 2,)
+
+    def toggle(s: tuple[int, int], x: Symbol) -> tuple[tuple[int, int], Symbol]:
+        now = s[0] ^ (x[0] == 1 and s[1] == 0)
+        return (int(now), x[0]), (int(now),)
+
+    def hold(s: int, x: Symbol) -> tuple[int, Symbol]:
+        now = x[0] if x[1] else s
+        return now, (now,)
+
+    rules: dict[str, tuple[Any, Step, tuple[tuple[int, int], ...]]] = {
+        "vending": (0, vending, ((1, 3),)),
+        "debounce": ((0, 0), debounce, ((0, 1),)),
+        "lock": (0, lock, ((0, 2),)),
+        "light": (0, light, ((0, 1),)),
+        "toggle": ((0, 0), toggle, ((0, 1),)),
+        "hold": (0, hold, ((0, k), (0, 1))),
+    }
+    start, step, bounds = rules[kind]
+    return Rule(f"protocol {kind} {k} {code if kind == 'lock' else ''}".strip(), start, step, bounds)
+
+
+def keyed(rng: np.random.Generator) -> Rule:
+    """A first input that holds for the rest: a key, a divisor, a modulus, a threshold."""
+    kind = one_of(rng, "key", "modulus", "threshold", "offset", "choice")
+    high = int(rng.integers(3, 6))
+
+    def step(s: tuple[int, int] | None, x: Symbol) -> tuple[tuple[int, int], Symbol]:
+        if s is None:
+            return (x[0], 0), (0,)
+        key, total = s
+        if kind == "modulus":
+            total = (total + x[0]) % key
+            return (key, total), (total,)
+        answer = {
+            "key": int(x[0] == key),
+            "threshold": int(x[0] >= key),
+            "offset": x[0] - key,
+            "choice": x[0] if key % 2 else high - x[0],
+        }[kind]
+        return (key, total), (answer,)
+
+    low = 2 if kind == "modulus" else 0
+    return Rule(f"keyed {kind} to {high}", None, step, ((0, high),), first=((low, high),))
+
+
+FAMILIES: dict[str, Family] = {
+    "modular": modular,
+    "positional": positional,
+    "statistic": statistic,
+    "window": window,
+    "group": group,
+    "recurrence": recurrence,
+    "language": language,
+    "counter": counter,
+    "collection": collection,
+    "bend": bend,
+    "protocol": protocol,
+    "keyed": keyed,
+}
+
+
+def rules(seed: int = 0, each: int = 28) -> list[tuple[str, Rule]]:
+    """`each` rules of every family, as (family, rule), no two of a family with the same name."""
+    found = []
+    for number, (family, make) in enumerate(FAMILIES.items()):
+        rng = np.random.default_rng([seed, number])
+        names: set[str] = set()
+        misses = 0
+        while len(names) < each and misses < 200:
+            rule = make(rng)
+            if rule.name in names:
+                misses += 1
+                continue
+            names.add(rule.name)
+            found.append((family, rule))
+    return found
+
+
+def halves(seed: int = 0) -> tuple[list[tuple[str, Rule]], list[tuple[str, Rule]]]:
+    """The half one may look at and the half one only counts, split once by a fixed seed."""
+    drawn = rules(seed)
+    order = np.random.default_rng(20261123).permutation(len(drawn))
+    cut = len(drawn) // 2
+    return [drawn[i] for i in sorted(order[:cut].tolist())], [drawn[i] for i in sorted(order[cut:].tolist())]

@@ -1,0 +1,149 @@
+"""Distil random tasks of many families, and count what was solved.
+
+    python benchmarks/wild/run.py FOLDER [--half seen|unseen] [--family NAME] [--jobs N] [--page FILE]
+
+The tasks are those of families.py, split once by a fixed seed into a half that developers may look at
+(`seen`) and a half that is only counted (`unseen`: the page shows sums over families, no task). A run that
+was killed goes on where it was. Solved means: `distill` says so, and the program is right on 2,000 fresh
+sequences of the training length; exact at ten times the length is told beside it.
+"""
+
+import hashlib
+import json
+import multiprocessing
+import statistics
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from families import Rule, halves
+
+from netlift._distill import distill_sequences
+from netlift._judge import Judge
+from netlift._threads import forget_compiled, use_one_thread
+from netlift.data import Sequences, from_arrays
+from netlift.program import Program
+from netlift.report import write_whole
+
+COUNT, FRESH, BUDGET = 10_000, 2_000, 120.0
+
+
+def sequences(rule: Rule, count: int, length: int, rng: np.random.Generator) -> Sequences:
+    """Drawn inputs with the rule's answers."""
+    inputs = rule.draw(count, length, rng)
+    return from_arrays(inputs, rule.answers(inputs))
+
+
+def right(program: Program | None, rule: Rule, length: int, count: int) -> bool:
+    """Whether the program is right on fresh sequences of this length."""
+    if program is None:
+        return False
+    fresh = sequences(rule, count, length, np.random.default_rng([1, length]))
+    return Judge(fresh).program_errors(program, count) == 0
+
+
+def row_of(family: str, rule: Rule) -> dict[str, Any]:
+    """Distil one task."""
+    started = time.monotonic()
+    data = sequences(rule, COUNT, rule.length, np.random.default_rng(0))
+    result = distill_sequences(data, seed=0, budget=BUDGET)
+    seconds = time.monotonic() - started
+    forget_compiled()
+    table = "table" in (result.strategy or "table")
+    solved = result.solved and right(result.program, rule, rule.length, FRESH)
+    return {
+        "family": family,
+        "task": rule.name,
+        "solved": solved,
+        "by_formula": solved and not table,
+        "exact_ten_times": solved and right(result.program, rule, 10 * rule.length, FRESH // 10),
+        "strategy": result.strategy,
+        "reader": result.reader,
+        "states": result.states,
+        "nodes": result.program.nodes if result.program is not None else None,
+        "seconds": round(seconds, 1),
+        "reason": result.reason,
+        "program": result.program.source if result.program is not None else None,
+    }
+
+
+def run_one(job: tuple[str, str, str, int]) -> dict[str, Any]:
+    """In a worker: the task with this number of this half, or its row from an earlier run."""
+    half, family, folder, number = job
+    family, rule = halves()[half == "unseen"][number]
+    name = hashlib.sha256(f"{family} {rule.name}".encode()).hexdigest()[:12]
+    path = Path(folder) / f"{name}.json"
+    if path.exists():
+        row: dict[str, Any] = json.loads(path.read_text())
+        return row
+    row = row_of(family, rule)
+    write_whole(path, json.dumps(row) + "\n")
+    return row
+
+
+def page(rows: list[dict[str, Any]], half: str) -> str:
+    """The figures by family."""
+    families = sorted({row["family"] for row in rows})
+    seconds = sorted(row["seconds"] for row in rows)
+
+    def share(key: str, chosen: list[dict[str, Any]]) -> str:
+        return f"{100 * sum(bool(row[key]) for row in chosen) / len(chosen):.0f} %"
+
+    lines = [
+        f"# Random tasks, the {half} half",
+        "",
+        f"Written by `python benchmarks/wild/run.py`: {len(rows)} tasks, {COUNT:,} sequences each.",
+        "",
+        f"Solved {share('solved', rows)}, by a formula {share('by_formula', rows)}, exact at ten times the "
+        f"length {share('exact_ten_times', rows)}; median {statistics.median(seconds):.1f} s, longest "
+        f"{seconds[-1]:.0f} s.",
+        "",
+        "| family | tasks | solved | by formula | exact at 10x | median nodes | median seconds |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for family in families:
+        chosen = [row for row in rows if row["family"] == family]
+        nodes = [row["nodes"] for row in chosen if row["solved"]]
+        median = f"{statistics.median(nodes):.0f}" if nodes else ""
+        lines.append(
+            f"| {family} | {len(chosen)} | {share('solved', chosen)} | {share('by_formula', chosen)} "
+            f"| {share('exact_ten_times', chosen)} | {median} "
+            f"| {statistics.median(row['seconds'] for row in chosen):.1f} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--half", type=click.Choice(["seen", "unseen"]), default="seen")
+@click.option("--family", help="Only this family.")
+@click.option("--jobs", type=int, default=2)
+@click.option("--page", "target", type=click.Path(path_type=Path), help="Write the figures here.")
+def main(folder: Path, half: str, family: str | None, jobs: int, target: Path | None) -> None:
+    """Distil random tasks."""
+    use_one_thread()
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn = halves()[half == "unseen"]
+    work = [(half, f, str(folder), i) for i, (f, _) in enumerate(drawn) if family in (None, f)]
+    rows = []
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for row in pool.map(run_one, work):
+            rows.append(row)
+            if half == "seen":
+                shown = f"{row['family']:<11}{row['task'][:44]:<46}{row['reader'] or '':<10}"
+                verdict = "formula" if row["by_formula"] else "table" if row["solved"] else "NO"
+                long = "10x" if row["exact_ten_times"] else ""
+                click.echo(f"{shown}{verdict:<8}{long:<5}{row['nodes'] or '':<6}{row['seconds']}")
+            else:
+                click.echo(".", nl=False)
+    text = page(rows, half)
+    click.echo("\n" + text)
+    if target is not None:
+        write_whole(target, text)
+
+
+if __name__ == "__main__":
+    main()
