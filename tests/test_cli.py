@@ -260,7 +260,13 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
     scrambled = np.cumsum(inputs**3 * 7919, axis=1) // 101 % 10
     np.savez(tmp_path / "noise.npz", inputs=inputs, targets=scrambled)
     command = [sys.executable, "-m", "netlift.cli", "distill", "noise.npz", "-o", "out", "--verbose"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # background shells ignore it
+    ) as process:
         assert process.stderr is not None
         assert "[" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
