@@ -64,10 +64,6 @@ class Architecture:
         """How many numbers a network of this shape consists of."""
         return sum(int(np.prod(shape)) for shape in self.shapes(features, scores).values())
 
-    def work(self, features: int, scores: int) -> int:
-        """Multiplications of one step of one sequence: what its time goes by."""
-        return sum(int(np.prod(s)) for s in self.shapes(features, scores).values() if len(s) == 2)
-
     def __str__(self) -> str:
         name = f"H{self.hidden} W{self.width} f{self.f_depth} g{self.g_depth} {self.activation}"
         return f"{name}{' skip' if self.skip else ''}, {self.inputs} in, {self.outputs} out"

@@ -76,13 +76,6 @@ class Ensemble:
     def __len__(self) -> int:
         return len(self._rates)
 
-    @property
-    def work(self) -> int:
-        """Multiplications of one optimiser step, forward and backward: what its time goes by."""
-        one = self.architecture.work(self.coding.features, self.coding.scores)
-        length: int = self._data["inputs"].shape[1]
-        return 3 * one * len(self) * self._batch * length
-
     def advance(self, steps: int) -> None:
         """Take this many optimiser steps, rounded up to whole chunks."""
         from netlift.networks._gradient import train
@@ -130,11 +123,6 @@ class Ensemble:
         """One of the networks as it stands, in double precision."""
         weights = {name: np.asarray(array)[index].astype(np.float64) for name, array in self._params.items()}
         return MlpRnn(self.architecture, self.coding, weights)
-
-    def networks(self, accuracies: Floats, least: float) -> list[tuple[float, MlpRnn]]:
-        """Accuracy and network of all whose accuracy is at least `least`, best first."""
-        order = np.argsort(-accuracies, kind="stable")
-        return [(float(accuracies[i]), self.network(int(i))) for i in order if accuracies[i] >= least]
 
     def _coded(self, sequences: Sequences) -> dict[str, NDArray[np.float32] | NDArray[np.int32]]:
         """Inputs [N, T, D] and targets [N, T, K] as the compiled program takes them, and the mask [N, T]."""
