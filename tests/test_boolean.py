@@ -2,12 +2,18 @@
 
 import itertools
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netlift.formulas import Behaviour
+from netlift.formulas._behaviour import Work
+from netlift.formulas._bits import search_bits
 from netlift.formulas._boolean import BooleanFormula, from_table, minimise
 from netlift.formulas._expr import evaluate, size
+from netlift.formulas._problem import pose
+from netlift.states import Machine
 
 NAMES = "abcdefghij"
 
@@ -109,3 +115,18 @@ def test_rows_and_values_of_another_kind_are_refused() -> None:
 def test_constant_functions() -> None:
     assert minimise([(0,), (1,)], [], "a").expr.value == 1
     assert minimise([], [(0,)], "a") == BooleanFormula(minimise([], [(0,)], "a").expr, ((1,),))
+
+
+def test_a_machine_over_bits_may_be_explained_by_its_state_bits() -> None:
+    """Idle, armed by a 1, fired for good by a second 1 at once; the fourth code of two bits is told."""
+    transitions = np.array([[0, 1], [0, 2], [2, 2]])
+    outputs = np.array([[[0], [0]], [[0], [1]], [[1], [1]]])
+    machine = Machine(np.array([[0], [1]]), transitions, outputs)
+    words = np.random.default_rng(0).integers(0, 2, size=(200, 12, 1))
+    problem = pose(Behaviour(words, machine.run(words), machine=machine), 0, Work(10**9))
+    search_bits(problem)
+    assert [candidate.strategy for candidate in problem.found] == ["bits"]
+    found = problem.found[0]
+    assert found.closed
+    assert len(found.unobserved) == 1
+    assert found.recurrence.run(words[0].tolist()) == [tuple(y) for y in machine.run(words)[0].tolist()]

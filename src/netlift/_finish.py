@@ -161,11 +161,15 @@ def _docstring(found: Found, checks: dict[str, Check], longer: Check) -> list[st
         for name, check in checks.items()
     )
     agreed = longer.sequences - longer.errors
+    assert found.candidate is not None
+    free = found.candidate.unobserved
+    listed = [f"Never reached, and of no meaning in the formulas: {'; '.join(free)}."] if free else []
     return [
         f"Read out of a recurrent network by netlift {__version__}.",
         f"Network: {network}. The {found.reading.reader} reader found {how_many} in it.",
         f"Checked: {right} on {counted}; equal to the network on {agreed:,} of {longer.sequences:,} "
         f"sequences of {LONGER} times the training length.",
+        *listed,
     ]
 
 

@@ -35,12 +35,15 @@ class Candidate:
     that found it. The strategy "table" means that no formula was found: the recurrence only
     replays the machine's table. `closed` tells that the product with the behaviour's machine was
     explored to its end, so that the recurrence equals the machine on words of every length.
+    `unobserved` lists values of the state variables that never occur and that the formulas were
+    free to treat as they liked (don't-cares of a Boolean minimisation).
     """
 
     recurrence: Recurrence
     cost: float
     strategy: str
     closed: bool = False
+    unobserved: tuple[str, ...] = ()
 
 
 class Work:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
+from netlift.formulas._bits import search_bits
 from netlift.formulas._cascade import search_cascade
 from netlift.formulas._cases import search_cases
 from netlift.formulas._coordinates import search_coordinates
@@ -52,6 +53,7 @@ _STRATEGIES: tuple[tuple[str, float, Callable[[Problem], None]], ...] = (
     ("cascade", 32.0, search_cascade),
     ("state", 60.0, search_updates),
     ("cases", 45.0, search_cases),
+    ("bits", 60.0, search_bits),
 )
 
 
