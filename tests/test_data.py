@@ -284,7 +284,8 @@ def test_split_keeps_equal_inputs_on_one_side(seed: int, symbols: int, count: in
     sides = [{tuple(row) for row in part.inputs[..., 0].tolist()} for part in (train, held_out)]
     assert not sides[0] & sides[1]
     assert len(train) + len(held_out) == count
-    assert bool(len(held_out)) == (len(sides[0] | sides[1]) > 1)
+    assert len(held_out) <= max(1, round(0.1 * len(sides[0] | sides[1])) * count)
+    assert set(np.unique(held_out.inputs)) <= set(np.unique(train.inputs))
 
 
 def test_joint_symbols_are_all_combinations_or_those_that_occur() -> None:

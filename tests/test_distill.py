@@ -103,3 +103,13 @@ def test_every_task_is_solved_from_another_seed(name: str) -> None:
 def test_contradictions_are_refused_with_both_rows() -> None:
     with pytest.raises(netlift.InputError, match=r"row 0 and row 1 contradict each other.*\[0, 1\].*0 and 1"):
         from_arrays(np.array([[0, 1], [0, 1]]), np.array([[0, 0], [0, 1]]))
+
+
+def test_several_outputs_are_learned_by_gradient_at_once() -> None:
+    inputs = RNG.integers(0, 2, size=(2000, 8, 2))
+    both = inputs[..., 0] & inputs[..., 1]
+    targets = np.stack([both, 5 * (np.cumsum(both, axis=1) % 2), inputs[..., 0] | inputs[..., 1]], axis=2)
+    result = netlift.distill(inputs, targets)
+    assert result.solved, result.reason
+    assert result.program is not None
+    assert result.program([(1, 1), (1, 0), (1, 1)]) == [(1, 5, 1), (0, 5, 1), (1, 0, 1)]

@@ -1,8 +1,11 @@
 """Sequences to train on and sequences to hold out."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netlift.data._sequences import Sequences
+
+Flags = NDArray[np.bool_]
 
 
 def split(
@@ -11,7 +14,8 @@ def split(
     """Training and held-out sequences, in the order given; equal inputs stay on one side.
 
     About a share `held_out` of the distinct input sequences is held out, at least one where there
-    are two or more; with a single distinct one, the held-out part is empty.
+    are two or more; with a single distinct one, the held-out part is empty. What holds the only
+    occurrence of a symbol is trained on.
     """
     padded = np.column_stack([sequences.lengths, sequences.inputs.reshape(len(sequences), -1)])
     group = np.unique(padded, axis=0, return_inverse=True)[1].reshape(-1)
@@ -19,5 +23,17 @@ def split(
     count = min(max(1, round(held_out * groups)), groups - 1)
     chosen = np.zeros(groups, dtype=bool)
     chosen[rng.permutation(groups)[:count]] = True
-    outside = chosen[group]
+    outside = chosen[group] & ~_with_foreign_symbols(sequences, chosen[group])
     return sequences.take(np.flatnonzero(~outside)), sequences.take(np.flatnonzero(outside))
+
+
+def _with_foreign_symbols(sequences: Sequences, outside: Flags) -> Flags:
+    """Which sequences have an input or target symbol that none of those not `outside` has."""
+    mask = sequences.mask
+    foreign = np.zeros(len(sequences), dtype=bool)
+    for values in (sequences.inputs, sequences.targets):
+        for stream in range(values.shape[2]):
+            column = values[:, :, stream]
+            known = np.unique(column[~outside][mask[~outside]])
+            foreign |= (~np.isin(column, known) & mask).any(axis=1)
+    return foreign

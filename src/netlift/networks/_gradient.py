@@ -95,7 +95,7 @@ def _loss(
     """The sum over seeds of the mean loss: cross-entropy, or log(1 + error^2) in whole-number units."""
     scores = _forward(form, params, inputs, noise)
     if form.classes is None:
-        errors = (scores - targets[:, None]) * scale[:, None]
+        errors = (scores - targets[:, None]) * scale
         losses = jnp.log1p(errors * errors).sum(axis=2)
     else:
         losses = jnp.zeros(())
@@ -163,7 +163,7 @@ def right(form: Form, params: Params, inputs: Array, targets: Array, mask: Array
     """Which sequences [S, B] each seed answers entirely right."""
     scores = _forward(form, params, inputs, jnp.zeros((len(inputs), 1, 1, 1)))
     if form.classes is None:
-        good = (jnp.abs(scores - targets[:, None]) * scale[:, None] < 0.5).all(axis=2)
+        good = (jnp.abs(scores - targets[:, None]) * scale < 0.5).all(axis=2)
     else:
         good = jnp.ones((), dtype=bool)
         for part, target in _groups(form, scores, targets):
