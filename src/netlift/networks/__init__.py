@@ -2,6 +2,7 @@
 
 from netlift.networks._architecture import Architecture as Architecture
 from netlift.networks._architecture import Coding as Coding
+from netlift.networks._closed_form import as_network as as_network
 from netlift.networks._closed_form import fit_closed_form as fit_closed_form
 from netlift.networks._continue import continued as continued
 from netlift.networks._ensemble import Ensemble as Ensemble
@@ -27,6 +28,7 @@ __all__ = [
     "Network",
     "Rung",
     "WeightedNetwork",
+    "as_network",
     "continued",
     "fit_closed_form",
     "ladder",
