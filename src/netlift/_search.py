@@ -12,6 +12,7 @@ from netlift.formulas import Behaviour, Candidate, linear_programs, search
 from netlift.networks import LinearRnn, MlpRnn, fit_closed_form, ladder, run
 from netlift.program import Program
 from netlift.report import Progress
+from netlift.simplify import Simplified, simplify
 from netlift.states import read_linear
 
 LEAST = 0.9  # sequence accuracy from which a network is opened
@@ -20,6 +21,7 @@ NEARLY = 0.95  # accuracy from which a network that will not become exact is ope
 SURE = 0.9  # share of the words that are looked at: those on which the network is surest
 EACH_TIME = 3  # networks of one ensemble that are opened at a time
 MOST_CANDIDATES = 10  # programs of one search that are tried on the data
+SIMPLIFIED = 300  # words on which a simplified network must answer as before
 TABLES = 3  # machines without formula that are read before a table is accepted
 
 
@@ -98,9 +100,10 @@ class _Search:
         self.progress.log(f"closed form: {network}, right on {accuracy:.2%} of held-out sequences")
         if accuracy < 1.0:
             return None
+        simple = self._simplified(network)
         self.progress.stage("states")
         with self.clock.stage("states"):
-            system = read_linear(network, self.words.inputs)
+            system = read_linear(simple.network, self.words.inputs)
         if system is None:
             return None
         self.progress.stage("formulas")
@@ -177,8 +180,9 @@ class _Search:
     def _open_unbounded(self, network: MlpRnn, accuracy: float, share: float) -> Found | None:
         """Programs for a network whose states are too many for a machine."""
         rng = np.random.default_rng([self.seed, 3])
+        simple = self._simplified(network).network
         self.progress.stage("states")
-        readings = read_unbounded(network, self.words, rng, share)
+        readings = read_unbounded(simple, self.words, rng, share)
         while True:
             with self.clock.stage("states"):
                 read = next(readings, None)
@@ -189,6 +193,16 @@ class _Search:
             found = self._explain(network, reading, accuracy)
             if found is not None:
                 return found
+
+    def _simplified(self, network: MlpRnn | LinearRnn) -> Simplified:
+        """The network in the basis that the readers of unbounded states prefer."""
+        self.progress.stage("simplify")
+        with self.clock.stage("simplify"):
+            simple = simplify(network, self.words.inputs[:SIMPLIFIED])
+        told = ", ".join(f"{step.name} (residue {step.residue:.1e})" for step in simple.steps)
+        whole = "; all weights whole" if simple.whole else ""
+        self.progress.log(f"normalisers kept: {told or 'none'}{whole}")
+        return simple
 
     def _explain(self, network: MlpRnn | LinearRnn, reading: Reading, accuracy: float) -> Found | None:
         """The most readable program for a reading that is right on the data."""

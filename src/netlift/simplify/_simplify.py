@@ -52,6 +52,8 @@ def simplify(network: MlpRnn | LinearRnn, inputs: Ints) -> Simplified:
     steps: list[Step] = []
     current: MlpRnn | LinearRnn = network
     linear = as_linear(network)
+    if linear is not None and _whole(linear):
+        return Simplified(linear, (), True)
     if linear is not None:
         current = judge.kept(current, linear, "affine", steps, relative=False)
     current = _step(judge, current, "whiten", whitening(judge.states(current)), steps)
