@@ -52,7 +52,7 @@ def recovered(name: str, seed: int) -> dict[str, object]:
         return {"task": name, "accuracy": None, "states": None, "exact": False, "strategy": ""}
     accuracy, network = found
     judge = Judge(train)
-    for reading in read_finite(network, words_of(train), np.random.default_rng([seed, 3])):
+    for reading in read_finite(network, words_of(train), np.random.default_rng([seed, 3]))[0]:
         if reading.machine is None or judge.machine_errors(reading.machine):
             continue
         candidate = search(reading.behaviour, seed=seed)[0]

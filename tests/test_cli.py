@@ -200,6 +200,7 @@ def test_progress_as_a_bar_and_as_nothing() -> None:
 FACTS: dict[str, Any] = {
     "solved": True,
     "reason": "",
+    "findings": [],
     "seconds": {"total": 12.34},
     "checks": {
         "train": {"sequences": 45000, "errors": 0, "against": "data"},

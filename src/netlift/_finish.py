@@ -64,6 +64,7 @@ def finished(
             source = print_program(recurrence, _docstring(found, checks, longer), *symbols)
         maps = variable_maps(found.network, recurrence, words_of(train).inputs, seed)
     reason = "" if not wrong else _reason(checks)
+    findings = () if not wrong else (*_breaking(source, train), *found.findings)
     return Result(
         solved=not wrong,
         reason=reason,
@@ -77,6 +78,7 @@ def finished(
         checks={**checks, "longer": longer},
         state_map=maps,
         network_facts=_network_facts(found, held_out if len(held_out) else train),
+        findings=findings,
         seconds=clock.seconds(),
         seed=seed,
         version=__version__,
@@ -107,7 +109,7 @@ def with_task_checks(result: Result, task: Task, seed: int) -> Result:
 
 
 def _without_program(found: Found | None, seed: int, clock: Clock, recorder: Recorder) -> Result:
-    if found is None:
+    if found is None or found.accuracy < 1.0:
         reason = "no network learned the data well enough to be opened"
     else:
         reason = "no formula was found for what the network does"
@@ -123,7 +125,8 @@ def _without_program(found: Found | None, seed: int, clock: Clock, recorder: Rec
         trained_by="gradient" if found is None else found.trained_by,
         checks={},
         state_map={},
-        network_facts={} if found is None else {"held_out_accuracy": found.accuracy},
+        network_facts={} if found is None else {**found.network_facts, "held_out_accuracy": found.accuracy},
+        findings=() if found is None else found.findings,
         seconds=clock.seconds(),
         seed=seed,
         version=__version__,
@@ -138,6 +141,22 @@ def _checked(source: str, sequences: Sequences, against: str) -> Check:
         path.write_text(source)
         errors = count_errors(path, sequences)
     return Check(errors.sequences, errors.errors, against)
+
+
+def _breaking(source: str, train: Sequences) -> list[str]:
+    """How far the best program is right, and the first training sequence that breaks it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "program.py")
+        path.write_text(source)
+        errors = count_errors(path, train)
+    witness = errors.witness
+    if witness is None:
+        return []
+    right = errors.sequences - errors.errors
+    return [
+        f"The best program is right on {right:,} of {errors.sequences:,} training sequences; for the inputs "
+        f"{witness.inputs} it gives {witness.found} instead of {witness.expected}."
+    ]
 
 
 def _longer(source: str, network: Network, train: Sequences, seed: int) -> Check:

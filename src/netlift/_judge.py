@@ -32,11 +32,16 @@ class Judge:
         wrong = (machine.run(safe) != self.sequences.targets).any(axis=2) & mask
         return int(wrong.any(axis=1).sum())
 
-    def program_errors(self, program: Program, rows: int = SAMPLE) -> int:
-        """How many of the first `rows` sequences the program answers wrongly, or not at all."""
+    def program_errors(self, program: Program, rows: int | None = None) -> int:
+        """How many of the first `rows` sequences (None: all) the program answers wrongly, or not at all.
+
+        Once the first 2,000 have shown an error, the others are not looked at.
+        """
         wrong = 0
         sequences = self.sequences
-        for row in range(min(rows, len(sequences))):
+        for row in range(len(sequences) if rows is None else min(rows, len(sequences))):
+            if row == SAMPLE and wrong and rows is None:
+                break
             length = int(sequences.lengths[row])
             expected = plain(sequences.targets[row, :length])
             try:

@@ -17,6 +17,7 @@ from netlift.states import Machine, read_lattice, read_machine, read_window
 Ints = NDArray[np.int64]
 
 MOST_SYMBOLS = 64  # joint symbols up to which a finite machine is looked for
+SHORTEST = 4  # steps that words need for the horizon test of a machine
 FEWEST = 500  # of fewer words none is left out
 WORDS = 4_000  # words that a network is run on when its states are unbounded
 
@@ -63,19 +64,21 @@ def longer_words(words: Words, times: int, count: int, rng: np.random.Generator)
     return joined
 
 
-def read_finite(network: Network, words: Words, rng: np.random.Generator) -> list[Reading]:
-    """The finite machine inside, then its rivals; empty if there is none."""
-    if words.alphabet is None or words.length < 4:
-        return []
+def read_finite(network: Network, words: Words, rng: np.random.Generator) -> tuple[list[Reading], str]:
+    """The finite machine inside, then its rivals; if there is none, an empty list and why."""
+    if words.alphabet is None:
+        return [], "too many symbols"
+    if words.length < SHORTEST:
+        return [], "too short"
     outcome = read_machine(network, words.alphabet, words.length, rng=rng)
     if outcome.machine is None:
-        return []
+        return [], outcome.reason
     sample = words.inputs[:WORDS]
     machines = (outcome.machine, *outcome.others)
     return [
         Reading("machine", machine.states, Behaviour(sample, machine.run(sample), machine=machine), machine)
         for machine in machines
-    ]
+    ], ""
 
 
 def sure_words(network: Network, inputs: Ints, share: float) -> Ints:

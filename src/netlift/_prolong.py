@@ -65,5 +65,5 @@ def _sayable(network: MlpRnn, sequences: Sequences) -> bool:
 def _same_machine(network: MlpRnn, found: Found, words: Words, rng: np.random.Generator) -> bool:
     assert found.reading is not None
     assert found.reading.machine is not None
-    again = [reading.machine for reading in read_finite(network, words, rng)]
+    again = [reading.machine for reading in read_finite(network, words, rng)[0]]
     return any(one is not None and one.difference(found.reading.machine) is None for one in again[:1])

@@ -31,7 +31,8 @@ class Result:
 
     `solved` is True when program.py, run in a fresh interpreter, made no error on the training
     data, on held-out data and, where the caller could draw more, on fresh data. `program` is the
-    best attempt even when it is not; `reason` then says what is wrong with it. `machine` is the
+    best attempt even when it is not; `reason` then says what is wrong with it, and `findings` what was
+    found out and what could be tried. `machine` is the
     finite machine, if a reader found one; `states` is None when the states are unbounded.
     `checks` has "train", "held_out", "longer" and, for a benchmark task, "fresh",
     "longer_rule" and "longest_rule".
@@ -49,6 +50,7 @@ class Result:
     checks: Mapping[str, Check]
     state_map: Mapping[str, Any]
     network_facts: Mapping[str, Any]
+    findings: tuple[str, ...]
     seconds: Mapping[str, float]
     seed: int
     version: str
@@ -62,6 +64,7 @@ class Result:
         return {
             "solved": self.solved,
             "reason": self.reason,
+            "findings": list(self.findings),
             "trained_by": self.trained_by,
             "network": dict(self.network_facts),
             "reader": self.reader,

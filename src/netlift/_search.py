@@ -1,10 +1,11 @@
 """The search for a network and a program that explains it, over the ladder of architectures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from netlift._clock import Clock
+from netlift._findings import Findings
 from netlift._judge import Judge, network_accuracy, plain_program
 from netlift._opening import WORDS, Reading, read_finite, read_unbounded, words_of
 from netlift.data import Sequences
@@ -36,6 +37,7 @@ class Found:
     program: Program | None
     errors: int
     accuracy: float
+    findings: tuple[str, ...] = ()
 
     @property
     def network_facts(self) -> dict[str, object]:
@@ -83,6 +85,8 @@ class _Search:
         self.table: Found | None = None
         self.tables = 0
         self.tried: dict[tuple[int, int], float] = {}
+        self.findings = Findings()
+        self.foremost: tuple[float, MlpRnn] | None = None
 
     def run(self) -> Found | None:
         found = self._closed_form()
@@ -95,6 +99,7 @@ class _Search:
             network = fit_closed_form(self.train)
         if network is None:
             self.progress.log("closed form: the data are not linear in their inputs")
+            self.findings.linear = False
             return None
         accuracy = network_accuracy(network, self.quick)
         self.progress.log(f"closed form: {network}, right on {accuracy:.2%} of held-out sequences")
@@ -127,6 +132,10 @@ class _Search:
                 network=rung.ensemble.architecture, steps=rung.ensemble.steps, accuracy=f"{best:.1%}"
             )
             order = np.argsort(-accuracies, kind="stable")
+            self.findings.trained = max(self.findings.trained, rung.number + 1)
+            self.findings.saw(best, str(rung.ensemble.architecture))
+            if self.foremost is None or best > self.foremost[0]:
+                self.foremost = (best, rung.ensemble.network(int(order[0])))
             good = [i for i in order.tolist() if accuracies[i] >= LEAST]
             chosen = [i for i in good if self._is_news(rung.number, i, float(accuracies[i]))]
             if rung.turn_over and good[:1] not in ([], chosen[:1]):
@@ -145,8 +154,21 @@ class _Search:
                 self.progress.stage("train")
             if self.budget is not None and self.clock.elapsed() > self.budget:
                 self.progress.log(f"the budget of {self.budget:g} seconds is spent")
+                self.findings.out_of_time = self.budget
                 break
-        return self.table or self.best
+        if self.table is not None:
+            return self.table
+        return self._attempt()
+
+    def _attempt(self) -> Found | None:
+        """The best attempt, with what was found out."""
+        told = tuple(self.findings.sentences(self.train))
+        if self.best is not None:
+            return replace(self.best, findings=told)
+        if self.foremost is None:
+            return None
+        accuracy, network = self.foremost
+        return Found(network, "gradient", None, None, None, len(self.train), accuracy, told)
 
     def _is_news(self, number: int, index: int, accuracy: float) -> bool:
         """Whether this network was never opened, or is clearly better than when it was."""
@@ -158,8 +180,16 @@ class _Search:
         rng = np.random.default_rng([self.seed, 3])
         self.progress.stage("states")
         with self.clock.stage("states"):
-            machines = read_finite(network, self.words, rng)
-            machines = [one for one in machines if one.machine and not self.judge.machine_errors(one.machine)]
+            read, reason = read_finite(network, self.words, rng)
+            if reason:
+                self.findings.machines[reason] += 1
+            machines = []
+            for one in read:
+                errors = self.judge.machine_errors(one.machine) if one.machine else 0
+                if errors:
+                    self.findings.wrong_machines.append((one.states or 0, errors, len(self.train)))
+                else:
+                    machines.append(one)
         for reading in machines[:1]:
             self.progress.log(f"machine reader: {reading.states} states, right on all training data")
             found = self._explain(network, reading, accuracy)
@@ -190,6 +220,7 @@ class _Search:
                 return None
             reading = read
             self.progress.log(f"{reading.reader} reader")
+            self.findings.searched[reading.reader] += 1
             found = self._explain(network, reading, accuracy)
             if found is not None:
                 return found

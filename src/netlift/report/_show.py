@@ -54,4 +54,6 @@ def show_result(facts: Mapping[str, Any], source: str | None, directory: str, co
         attempt = "the best attempt is" if source is not None else "what was found is"
         verdict.append(f": {facts['reason'].rstrip('.')}; {attempt} in {directory}.", "default")
     console.print(verdict, soft_wrap=True)
+    for sentence in facts["findings"]:
+        console.print(Text(f"- {sentence}"), soft_wrap=True)
     console.print(Text(checked_line(facts)), soft_wrap=True)
