@@ -260,14 +260,12 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
     inputs = rng.integers(0, 10, (2_000, 10))
     scrambled = np.cumsum(inputs**3 * 7919, axis=1) // 101 % 10
     np.savez(tmp_path / "noise.npz", inputs=inputs, targets=scrambled)
-    command = [sys.executable, "-m", "netlift.cli", "distill", "noise.npz", "-o", "out", "--verbose"]
-    with subprocess.Popen(
-        command,
-        cwd=tmp_path,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # background shells ignore it
-    ) as process:
+    start = (  # background shells ignore interrupts, and so would a process that they started
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from netlift.cli import main; main()"
+    )
+    command = [sys.executable, "-c", start, "distill", "noise.npz", "-o", "out", "--verbose"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert "[" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
