@@ -5,6 +5,7 @@ Nothing here sees a target: the network is run on inputs, and its answers are th
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,14 @@ class Words:
 
     inputs: Ints
     alphabet: Ints | None
+    named_inputs: tuple[bool, ...] = ()
+    named_outputs: tuple[bool, ...] = ()
+
+    def behaviour(self, inputs: Ints, outputs: Ints, **known: Any) -> Behaviour:
+        """The behaviour to explain, with what is known of the streams' symbols."""
+        return Behaviour(
+            inputs, outputs, named_inputs=self.named_inputs, named_outputs=self.named_outputs, **known
+        )
 
     @property
     def length(self) -> int:
@@ -54,7 +63,12 @@ def words_of(sequences: Sequences) -> Words:
     kept = np.arange(len(lengths), 0, -1) * lengths  # steps that stay when cut to the length there
     length = int(lengths[int(kept.argmax())])
     inputs = sequences.inputs[sequences.lengths >= length, :length]
-    return Words(inputs, joint_symbols(sequences, MOST_SYMBOLS))
+    return Words(
+        inputs,
+        joint_symbols(sequences, MOST_SYMBOLS),
+        tuple(symbols is not None for symbols in sequences.input_symbols),
+        tuple(symbols is not None for symbols in sequences.target_symbols),
+    )
 
 
 def longer_words(words: Words, times: int, count: int, rng: np.random.Generator) -> Ints:
@@ -76,7 +90,9 @@ def read_finite(network: Network, words: Words, rng: np.random.Generator) -> tup
     sample = words.inputs[:WORDS]
     machines = (outcome.machine, *outcome.others)
     return [
-        Reading("machine", machine.states, Behaviour(sample, machine.run(sample), machine=machine), machine)
+        Reading(
+            "machine", machine.states, words.behaviour(sample, machine.run(sample), machine=machine), machine
+        )
         for machine in machines
     ], ""
 
@@ -106,10 +122,10 @@ def read_unbounded(
     answers = run(network, sample)
     window = read_window(network, sample, rng=rng)
     if window is not None:
-        yield Reading("window", None, Behaviour(sample, answers, window=window))
+        yield Reading("window", None, words.behaviour(sample, answers, window=window))
     else:
         lattice = read_lattice(network, sample)
         if lattice is not None:
             coordinates = lattice.encode(run_with_states(network, sample)[0])
-            yield Reading("lattice", None, Behaviour(sample, answers, coordinates=coordinates))
-    yield Reading("behaviour", None, Behaviour(sample, answers))
+            yield Reading("lattice", None, words.behaviour(sample, answers, coordinates=coordinates))
+    yield Reading("behaviour", None, words.behaviour(sample, answers))

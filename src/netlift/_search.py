@@ -9,7 +9,7 @@ from netlift._findings import Findings
 from netlift._judge import Judge, network_accuracy, plain_program
 from netlift._opening import WORDS, Reading, read_finite, read_unbounded, words_of
 from netlift.data import Sequences
-from netlift.formulas import Behaviour, Candidate, linear_programs, search
+from netlift.formulas import Candidate, linear_programs, search
 from netlift.networks import LinearRnn, MlpRnn, fit_closed_form, ladder, run
 from netlift.program import Program
 from netlift.report import Progress
@@ -115,7 +115,7 @@ class _Search:
         with self.clock.stage("formulas"):
             candidates = linear_programs(system, seed=self.seed)
         sample = self.words.inputs[:WORDS]
-        reading = Reading("linear", system.states, Behaviour(sample, run(network, sample)))
+        reading = Reading("linear", system.states, self.words.behaviour(sample, run(network, sample)))
         return self._first(network, "closed-form", reading, candidates, accuracy)
 
     def _gradient(self) -> Found | None:
@@ -193,7 +193,7 @@ class _Search:
         for reading in machines[:1]:
             self.progress.log(f"machine reader: {reading.states} states, right on all training data")
             found = self._explain(network, reading, accuracy)
-            if found is not None and "table" not in (found.candidate.strategy if found.candidate else ""):
+            if found is not None and (found.candidate is None or not found.candidate.is_table):
                 return found
             self.table = self.table or found
             self.tables += 1

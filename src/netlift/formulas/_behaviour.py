@@ -18,6 +18,8 @@ class Behaviour:
     `inputs` is [N, T, D], `outputs` [N, T, K]. `machine` is given when a reader found a finite
     machine, which is then exact and complete; `window` when only the last `window` inputs matter;
     `coordinates` [N, T, d] are integer state variables after each step, read from hidden states.
+    `named_inputs` (one for each stream) and `named_outputs` tell which streams' numbers only stand for
+    strings, so that arithmetic on them would mean nothing to a reader.
     """
 
     inputs: Ints
@@ -25,6 +27,8 @@ class Behaviour:
     machine: Machine | None = None
     window: int | None = None
     coordinates: Ints | None = None
+    named_inputs: tuple[bool, ...] = ()
+    named_outputs: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,11 @@ class Candidate:
     strategy: str
     closed: bool = False
     unobserved: tuple[str, ...] = ()
+
+    @property
+    def is_table(self) -> bool:
+        """Whether no formula was found."""
+        return self.strategy == "table"
 
 
 class Work:

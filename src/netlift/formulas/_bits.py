@@ -24,7 +24,7 @@ Ints = NDArray[np.int64]
 _MOST_STATES = 16
 _MOST_VARIABLES = 6  # state bits and input streams
 _NUMBERINGS = 60  # ways to give states their codes that are tried
-_WORTH = 0.6  # formulas longer than this share of the table say less than the table does
+_WORTH = 0.8  # formulas longer than this share of the table say less than the table does
 _NAMES = "pqrs"
 
 

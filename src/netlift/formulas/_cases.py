@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.formulas._bank import ALL, RARE, Bank
+from netlift.formulas._conditions import plain_conditions
 from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._expr import Expr, is_boolean, size, substitute, var
 from netlift.formulas._problem import Problem
@@ -14,8 +15,16 @@ from netlift.formulas._problem import Problem
 Ints = NDArray[np.int64]
 
 _MOST_STATES = 16
+_FEW_STATES = 5  # so few that the search takes no time
 _MOST_ORDERS = 5_040  # all of them up to 7 states, else some
 _KEPT = 4
+
+
+def search_few_cases(problem: Problem) -> None:
+    """The same for small machines, where rules by symbol are often what explains the machine."""
+    machine = problem.behaviour.machine
+    if machine is not None and machine.states <= _FEW_STATES:
+        search_cases(problem)
 
 
 def search_cases(problem: Problem) -> None:
@@ -102,6 +111,9 @@ def _condition(problem: Problem, chosen: NDArray[np.bool_]) -> Expr:
     """True for these symbols of the alphabet only."""
     machine = problem.behaviour.machine
     assert machine is not None
+    plain = plain_conditions(problem.names, machine.alphabet, chosen, problem.behaviour.named_inputs)
+    if plain:
+        return plain[0]
     columns: Sequence[Ints] = list(np.ascontiguousarray(machine.alphabet.T))
     found = problem.explain(
         problem.names, columns, chosen.astype(np.int64), deepest=5, further=1, most_work=2_000_000

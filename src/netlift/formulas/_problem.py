@@ -13,7 +13,7 @@ from netlift.formulas._explain import Rows, distinct_rows, explain
 from netlift.formulas._expr import Expr
 from netlift.formulas._prefixes import Prefixes, sample_prefixes
 from netlift.formulas._product import compare_with_machine, is_exact
-from netlift.formulas._rank import description_length
+from netlift.formulas._rank import description_length, number_play
 from netlift.formulas._recurrence import Recurrence
 from netlift.formulas._tidy import write
 
@@ -92,16 +92,20 @@ class Problem:
             further=further,
         )
 
-    def offer(self, draft: Draft | Recurrence, strategy: str) -> bool:
-        """Judge a draft: kept if it is exact on every word and on the machine."""
+    def offer(self, draft: Draft | Recurrence, strategy: str, price: float | None = None) -> bool:
+        """Judge a draft: kept if it is exact on every word and on the machine.
+
+        `price` replaces the description length where that misjudges what is printed.
+        """
         recurrence = draft if isinstance(draft, Recurrence) else write(draft)
         if recurrence in self.seen:
             return any(c.recurrence == recurrence for c in self.found)
         self.seen.add(recurrence)
-        cost = description_length(recurrence)
+        b = self.behaviour
+        cost = description_length(recurrence) if price is None else price
+        cost += number_play(recurrence, b.named_inputs, b.named_outputs)
         if len(self.found) >= ENOUGH and cost > max(c.cost for c in self.found):
             return False
-        b = self.behaviour
         self.work.spend(b.inputs.shape[0] * b.inputs.shape[1])
         if not is_exact(recurrence, b.inputs, b.outputs):
             return False
@@ -138,6 +142,8 @@ def _constants(behaviour: Behaviour, tree: Prefixes) -> tuple[int, ...]:
     answers = np.unique(behaviour.outputs)
     if len(answers) <= 32:
         values += [int(answers.max()) + 1, int(answers.max())]
+        if len(answers) > 1:  # outputs 0, 5, .., 25 count modulo 30
+            values.append(int(answers.max() + np.diff(answers).min()))
     if behaviour.machine is not None and behaviour.machine.states <= 64:
         values.append(behaviour.machine.states)
     return tuple(dict.fromkeys(v for v in values if abs(v) <= 1000))

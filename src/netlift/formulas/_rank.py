@@ -1,6 +1,6 @@
 """Which of several exact programs a person would rather read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from netlift.formulas._expr import Expr, const, is_boolean, size, var, variables
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
@@ -36,6 +36,47 @@ def description_length(recurrence: Recurrence) -> float:
 
 
 _START_COST = 2.5
+_NUMBER_PLAY = 5.0
+_AS_IT_IS = {"==", "!=", "in", "table", "if"}
+
+
+def number_play(recurrence: Recurrence, named_inputs: Sequence[bool], named_outputs: Sequence[bool]) -> float:
+    """The charge for arithmetic on numbers that only stand for strings."""
+    names = {n for n, named in zip(recurrence.inputs, named_inputs, strict=False) if named}
+    charge = 0.0
+    for statement in recurrence.body:
+        for part in (p for e in _expressions(statement) for p in _walk(e)):
+            plain = part.op in _AS_IT_IS
+            if part.op in ("==", "!="):
+                plain = all(a.op in ("var", "const") for a in part.args)
+            if not plain:
+                charge += _NUMBER_PLAY * sum(a.op == "var" and a.value in names for a in part.args)
+        if isinstance(statement, Emit):
+            for value, named in zip(statement.values, named_outputs, strict=False):
+                charge += _computed(value, recurrence) if named else 0.0
+    return charge
+
+
+def _computed(value: Expr, recurrence: Recurrence) -> float:
+    """The charge for an output that stands for a string: none where it is chosen, not computed."""
+    match value.op:
+        case "const" | "table":
+            return 0.0
+        case "if":
+            return sum(_computed(branch, recurrence) for branch in value.args[1:])
+        case "int":
+            return 0.0 if is_boolean(value.args[0]) else _NUMBER_PLAY
+        case "var":
+            updates = [
+                v
+                for s in recurrence.body
+                if isinstance(s, Assign)
+                for target, v in zip(s.targets, s.values, strict=True)
+                if target == value.value
+            ]
+            own = [v for v in updates if v.op != "var"]
+            return sum(_computed(v, recurrence) for v in own)
+    return 0.0 if is_boolean(value) else _NUMBER_PLAY
 
 
 def _nodes(statement: Statement) -> float:
@@ -125,7 +166,12 @@ def _counts_backwards(statement: Statement) -> float:
 
 
 def _is_remote(statement: Statement) -> float:
-    """An update by a truth value stored as a number."""
+    """An update by a truth value stored as a number, in some of its cases or in all."""
     if isinstance(statement, Assign):
-        return sum(4.0 for v in statement.values if is_boolean(v))
+        return sum(4.0 for v in statement.values for case in _cases(v) if is_boolean(case))
     return 0.0
+
+
+def _cases(value: Expr) -> list[Expr]:
+    """The values of the branches of nested conditions."""
+    return [c for arg in value.args[1:] for c in _cases(arg)] if value.op == "if" else [value]

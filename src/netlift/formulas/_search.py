@@ -6,7 +6,7 @@ from dataclasses import replace
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
 from netlift.formulas._bits import search_bits
 from netlift.formulas._cascade import search_cascade
-from netlift.formulas._cases import search_cases
+from netlift.formulas._cases import search_cases, search_few_cases
 from netlift.formulas._coordinates import search_coordinates
 from netlift.formulas._features import search_counters, search_history
 from netlift.formulas._feedback import search_autoregression, search_feedback
@@ -14,7 +14,9 @@ from netlift.formulas._lags import search_stateless, search_window
 from netlift.formulas._numbering import search_numberings
 from netlift.formulas._problem import Problem, pose
 from netlift.formulas._reduced import search_reduced
+from netlift.formulas._rules import search_rules
 from netlift.formulas._several import join
+from netlift.formulas._shared import search_shared
 from netlift.formulas._state import search_divisions, search_updates
 from netlift.formulas._table import search_table
 from netlift.formulas._walk import search_walks
@@ -43,10 +45,12 @@ _STRATEGIES: tuple[tuple[str, float, Callable[[Problem], None]], ...] = (
     ("stateless", 1e9, search_stateless),
     ("feedback", 14.0, search_feedback),
     ("reduced", 30.0, _search_many_streams),
+    ("rules", 22.0, search_rules),
     ("window", 16.0, search_window),
     ("autoregression", 25.0, search_autoregression),
     ("division", 25.0, search_divisions),
     ("numbering", 12.0, search_numberings),
+    ("few cases", 25.0, search_few_cases),
     ("counters", 25.0, search_counters),
     ("walk", 25.0, search_walks),
     ("history", 30.0, search_history),
@@ -77,7 +81,13 @@ def search(
     alone = [
         _search_one(_output(behaviour, k), seed, Work(budget // streams), progress) for k in range(streams)
     ]
-    return join(behaviour, alone)
+    together = []
+    for k in range(streams):
+        problem = pose(_output(behaviour, k), seed, Work(budget // streams))
+        search_shared(problem, [found for j, found in enumerate(alone) if j != k])
+        shared = sorted(problem.found, key=lambda c: (c.cost, str(c.recurrence)))
+        together.append([*shared[:2], *alone[k]])
+    return join(behaviour, together)
 
 
 def _output(behaviour: Behaviour, stream: int) -> Behaviour:
@@ -86,7 +96,12 @@ def _output(behaviour: Behaviour, stream: int) -> Behaviour:
     machine = behaviour.machine
     if machine is not None:
         machine = Machine(machine.alphabet, machine.transitions, machine.outputs[..., chosen]).minimised()
-    return replace(behaviour, outputs=behaviour.outputs[..., chosen], machine=machine)
+    return replace(
+        behaviour,
+        outputs=behaviour.outputs[..., chosen],
+        machine=machine,
+        named_outputs=behaviour.named_outputs[chosen],
+    )
 
 
 def _search_one(
@@ -96,8 +111,7 @@ def _search_one(
     _run(problem, progress)
     if problem.best() > _DEAR and len(problem.names) == 2:
         search_reduced(problem, _run_cheap)
-    if not problem.found:
-        search_table(problem)
+    search_table(problem)
     return sorted(problem.found, key=lambda c: (c.cost, str(c.recurrence)))
 
 

@@ -40,7 +40,7 @@ def joined(recurrences: Sequence[Recurrence]) -> Recurrence:
 
     State variables that start alike and change alike become one.
     """
-    drafts = [_draft(_apart(r, n)) for n, r in enumerate(recurrences)]
+    drafts = [draft_of(_apart(r, n)) for n, r in enumerate(recurrences)]
     known = [d for d in drafts if d is not None]
     if len(known) == len(drafts):
         return write(_merged(known))
@@ -74,7 +74,7 @@ def _apart(recurrence: Recurrence, number: int) -> Recurrence:
     return renamed(recurrence, {n: f"{n}_{number + 1}" for n in names}) if number else recurrence
 
 
-def _draft(recurrence: Recurrence) -> Draft | None:
+def draft_of(recurrence: Recurrence) -> Draft | None:
     """Updates and outputs in terms of old values alone; None where a list is involved."""
     values = {name: var(name) for name, _ in recurrence.initial}
     outputs: tuple[Expr, ...] = ()

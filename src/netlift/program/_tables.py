@@ -62,7 +62,7 @@ class Hoist(ast.NodeTransformer):
         keys = [self._hashable(key) for key in keys]
         literal, nested = _tight(node.value, len(keys))
         table: ast.expr = literal
-        if len(ast.unparse(literal)) > INLINE:
+        if nested or len(ast.unparse(literal)) > INLINE:
             names = [ast.unparse(key) for key in keys]
             table = ast.Name(
                 self._constants.add(self._wish(names), literal, self._comment(names)), ast.Load()
@@ -150,7 +150,7 @@ def _chains(last: ast.expr | None, value: ast.expr) -> bool:
 
 
 def _tight(table: ast.Dict, arity: int) -> tuple[ast.expr, bool]:
-    """The table as (nested) tuples where its keys are 0, 1, ... in each place, and whether it nests."""
+    """The table as nested tuples (dictionaries where keys are not 0, 1, ...), and whether it nests."""
     try:
         content = {
             ast.literal_eval(key): value for key, value in zip(table.keys, table.values, strict=True) if key
@@ -161,14 +161,18 @@ def _tight(table: ast.Dict, arity: int) -> tuple[ast.expr, bool]:
         if list(content) == list(range(len(content))) and all(type(key) is int for key in content):
             return ast.Tuple(list(content.values()), ast.Load()), False
         return table, False
-    axes = [sorted({key[axis] for key in content}, key=str) for axis in range(arity)]
-    dense = all(sorted(axis, key=str) == sorted(range(len(axis)), key=str) for axis in axes)
-    if not dense or len(content) != len(list(itertools.product(*axes))):
+    axes = [list(dict.fromkeys(key[axis] for key in content)) for axis in range(arity)]
+    if len(content) != len(list(itertools.product(*axes))):
         return table, False
+    axes = [sorted(axis, key=lambda k: (type(k) is str, k)) for axis in axes]
 
-    def nest(prefix: tuple[int, ...]) -> ast.expr:
+    def nest(prefix: tuple[int | str, ...]) -> ast.expr:
         if len(prefix) == arity:
             return content[prefix]
-        return ast.Tuple([nest((*prefix, i)) for i in range(len(axes[len(prefix)]))], ast.Load())
+        axis = axes[len(prefix)]
+        inner = [nest((*prefix, key)) for key in axis]
+        if axis == list(range(len(axis))) and all(type(key) is int for key in axis):
+            return ast.Tuple(inner, ast.Load())
+        return ast.Dict(list[ast.expr | None]([ast.Constant(key) for key in axis]), inner)
 
     return nest(()), True

@@ -45,11 +45,16 @@ def rows(name: str, value: ast.expr) -> str:
         case ast.Tuple(elts=items) | ast.Set(elts=items):
             brackets = "()" if isinstance(value, ast.Tuple) else "{}"
             parts = [_text(item) + "," for item in items]
-            leaders = [str(place) if isinstance(item, ast.Tuple) else "" for place, item in enumerate(items)]
+            nested = [isinstance(item, ast.Tuple | ast.Dict) for item in items]
+            leaders = [str(place) if nests else "" for place, nests in enumerate(nested)]
         case ast.Dict(keys=keys, values=values):
             brackets = "{}"
             parts = [f"{_text(k)}: {_text(v)}," for k, v in zip(keys, values, strict=True) if k]
-            leaders = [_text(k.elts[0]) if isinstance(k, ast.Tuple) else "" for k in keys]
+            leaders = [
+                _text(k.elts[0]) if isinstance(k, ast.Tuple) else _text(k) if isinstance(v, ast.Dict) else ""
+                for k, v in zip(keys, values, strict=True)
+                if k
+            ]
         case _:
             return whole + "\n"
     lines: list[str] = []

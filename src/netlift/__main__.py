@@ -1,0 +1,6 @@
+"""`python -m netlift` is the `netlift` command."""
+
+from netlift.cli import main
+
+if __name__ == "__main__":
+    main()
