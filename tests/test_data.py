@@ -156,7 +156,9 @@ def test_bad_jsonl(tmp_path: Path, text: str, sentence: str) -> None:
         ("sequence,x,y,z\na,1,1,1\n", "has a column 'z'; expected sequence, step, and names that start"),
         ("sequence,x,x,y\na,1,1,1\n", "has two columns 'x'; expected different names"),
         ("sequence,x,y\na,1,1\na,1\n", "line 3 has 2 fields; expected 3, as in the header"),
-        ("sequence,x,y\na,1,\n", "column 'y' is empty in line 2; expected a value"),
+        ("sequence,x,y\na,1,\n", "every target is null; expected a value at one step at least"),
+        ("sequence,x,y\na,,1\n", "column 'x' is empty in line 2; expected a value"),
+        ("sequence,x,y1,y2\na,1,,2\n", "column 'y1' is empty in line 2; expected a value"),
         ("sequence,x,y\na,1,nan\n", "step 1 of the targets of sequence 'a' is nan; expected a whole number"),
         ("sequence,x,y\na,1,1.5\n", "step 1 of the targets of sequence 'a' is 1.5, which is not a whole"),
         ("sequence,step,x,y\na,1,1,1\na,1,1,1\n", "sequence 'a' has step 1 twice (line 3); expected each"),
@@ -345,3 +347,23 @@ def test_draws_with_a_rule_of_their_own() -> None:
     assert starts.all()
     whole = (palindromes == palindromes[:, ::-1]).all(axis=1).mean()
     assert whole > 0.1  # 1 in 32 without the palindromes at the start
+
+
+def test_steps_without_a_target(tmp_path: Path) -> None:
+    """Labels at the last step alone: null in JSON, None in Python, an empty cell in CSV."""
+    lines = tmp_path / "data.jsonl"
+    lines.write_text('{"inputs": [1, 2], "targets": [null, 3]}\n{"inputs": [1], "targets": [5]}\n')
+    table = tmp_path / "data.csv"
+    table.write_text("sequence,x,y\na,1,\na,2,3\nb,1,5\n")
+    for sequences in (
+        read_sequences(lines),
+        read_sequences(table),
+        from_arrays([[1, 2], [1]], [[None, 3], [5]]),
+    ):
+        assert sequences.labelled.tolist() == [[False, True], [True, False]]
+        assert sequences.targets[0, 1, 0] == 3
+
+
+def test_targets_that_are_there_may_not_contradict_each_other(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"row 0 and row 2 .* different outputs"):
+        from_arrays([[1, 2], [1, 2], [1, 2]], [[None, 3], [4, None], [None, 5]])

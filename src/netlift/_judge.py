@@ -1,6 +1,8 @@
 """Whether a machine or a program gives the answers that it should."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +31,7 @@ class Judge:
         safe = np.where(mask[:, :, None], inputs, machine.alphabet[0])
         if not known.all():
             return len(self.sequences)
-        wrong = (machine.run(safe) != self.sequences.targets).any(axis=2) & mask
+        wrong = (machine.run(safe) != self.sequences.targets).any(axis=2) & self.sequences.labelled
         return int(wrong.any(axis=1).sum())
 
     def program_errors(self, program: Program, rows: int | None = None) -> int:
@@ -38,7 +40,7 @@ class Judge:
         Once the first 2,000 have shown an error, the others are not looked at.
         """
         wrong = 0
-        sequences = self.sequences
+        sequences, labelled = self.sequences, self.sequences.labelled
         for row in range(len(sequences) if rows is None else min(rows, len(sequences))):
             if row == SAMPLE and wrong and rows is None:
                 break
@@ -48,8 +50,15 @@ class Judge:
                 found = program(plain(sequences.inputs[row, :length]))
             except (ArithmeticError, LookupError, TypeError, ValueError):
                 found = None
-            wrong += found != expected
+            wrong += found is None or not _agree(found, expected, labelled[row])
         return wrong
+
+
+def _agree(found: list[Any], expected: Sequence[Any], labelled: NDArray[np.bool_]) -> bool:
+    """Whether the outputs are right at the steps that have a target."""
+    if len(found) != len(expected):
+        return False
+    return all(f == e for f, e, told in zip(found, expected, labelled.tolist(), strict=False) if told)
 
 
 def network_accuracy(network: Network, sequences: Sequences) -> float:
@@ -57,7 +66,7 @@ def network_accuracy(network: Network, sequences: Sequences) -> float:
     mask = sequences.mask
     first = sequences.inputs[0, 0]
     answers = run(network, np.where(mask[:, :, None], sequences.inputs, first))
-    wrong = (answers != sequences.targets).any(axis=2) & mask
+    wrong = (answers != sequences.targets).any(axis=2) & sequences.labelled
     return float(1.0 - wrong.any(axis=1).mean())
 
 

@@ -13,11 +13,20 @@ from numpy.typing import NDArray
 from netlift.data import Sequences, joint_symbols
 from netlift.formulas import Behaviour
 from netlift.networks import Graded, Network, run, run_with_states
-from netlift.states import Machine, read_lattice, read_machine, read_window
+from netlift.states import (
+    Machine,
+    over_all_symbols,
+    read_lattice,
+    read_machine,
+    read_window,
+    representatives,
+    symbol_classes,
+)
 
 Ints = NDArray[np.int64]
 
-MOST_SYMBOLS = 64  # joint symbols up to which a finite machine is looked for
+MOST_SYMBOLS = 1_024  # joint symbols up to which a finite machine is looked for
+MOST_CLASSES = 64  # symbols, or classes of symbols that are alike, up to which one is read
 SHORTEST = 4  # steps that words need for the horizon test of a machine
 FEWEST = 500  # of fewer words none is left out
 WORDS = 4_000  # words that a network is run on when its states are unbounded
@@ -84,11 +93,17 @@ def read_finite(network: Network, words: Words, rng: np.random.Generator) -> tup
         return [], "too many symbols"
     if words.length < SHORTEST:
         return [], "too short"
-    outcome = read_machine(network, words.alphabet, words.length, rng=rng)
+    classes: Ints = np.arange(len(words.alphabet))
+    if len(words.alphabet) > MOST_CLASSES:
+        told = symbol_classes(network, words.alphabet, words.inputs, MOST_CLASSES, rng)
+        if told is None:
+            return [], "too many symbols"
+        classes = told
+    outcome = read_machine(network, words.alphabet[representatives(classes)], words.length, rng=rng)
     if outcome.machine is None:
         return [], outcome.reason
     sample = words.inputs[:WORDS]
-    machines = (outcome.machine, *outcome.others)
+    machines = [over_all_symbols(m, words.alphabet, classes) for m in (outcome.machine, *outcome.others)]
     return [
         Reading(
             "machine", machine.states, words.behaviour(sample, machine.run(sample), machine=machine), machine

@@ -18,7 +18,8 @@ def from_arrays(inputs: Any, targets: Any) -> Sequences:
     """Checked sequences from `inputs` [N, T] or [N, T, D] and `targets` [N, T] or [N, T, K].
 
     Both are arrays of whole numbers of any type, or lists of sequences, of different lengths if
-    need be, whose steps are numbers, strings, or lists of them. Raises InputError that names the
+    need be, whose steps are numbers, strings, or lists of them; a target in a list may be None where
+    the step has none (labels at the last step alone, say). Raises InputError that names the
     argument and the row where they cannot be used.
     """
     if isinstance(inputs, np.ndarray) and isinstance(targets, np.ndarray):
@@ -77,12 +78,32 @@ def from_rows(
                 "expected as many of both"
             )
     lengths = np.array([len(row) for row in inputs], dtype=np.int64)
+    silent = np.zeros((len(lengths), int(lengths.max(initial=0))), dtype=bool)
+    for row, steps in enumerate(targets):
+        silent[row, : len(steps)] = [_is_null(step) for step in steps]
+    if silent.any():
+        targets = _filled(source, targets)
     sides = [
         _padded(source, name, rows, lengths, label)
         for name, rows in (("inputs", inputs), ("targets", targets))
     ]
-    sequences = Sequences(sides[0][0], sides[1][0], lengths, sides[0][1], sides[1][1])
+    sequences = Sequences(
+        sides[0][0], sides[1][0], lengths, sides[0][1], sides[1][1], silent if silent.any() else None
+    )
     return validated(source, sequences, label)
+
+
+def _is_null(step: Any) -> bool:
+    """Whether a step has no target: null, or a list of nothing but null."""
+    return all(value is None for value in step) if isinstance(step, list | tuple) and step else step is None
+
+
+def _filled(source: str, targets: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """The targets with a value of another step where there is none, so that a stream keeps its type."""
+    filler = next((step for steps in targets for step in steps if not _is_null(step)), None)
+    if filler is None:
+        raise InputError(f"{source}: every target is null; expected a value at one step at least")
+    return [[filler if _is_null(step) else step for step in steps] for steps in targets]
 
 
 def _padded(

@@ -128,8 +128,11 @@ def _read_csv(file: Path) -> Sequences:
     labels = list(sequences)
     groups = [_in_order(file, label, sequences[label], places["step"]) for label in labels]
     flat = [entry for group in groups for entry in group]
+    _check_targets(file, header, places["y"], flat)
     columns = {
-        place: _values(file, header[place], [(number, fields[place].strip()) for number, fields in flat])
+        place: _values(
+            file, header[place], [(n, fields[place].strip()) for n, fields in flat], place in places["y"]
+        )
         for place in (*places["x"], *places["y"])
     }
     sides = []
@@ -183,17 +186,30 @@ def _in_order(
     return [(number, fields) for _, number, fields in numbered]
 
 
-def _values(file: Path, name: str, cells: list[tuple[int, str]]) -> list[int | float | str]:
-    """A column as numbers if all its cells are numbers, else as strings."""
+def _check_targets(
+    file: Path, header: list[str], places: list[int], lines: list[tuple[int, list[str]]]
+) -> None:
+    """A step has a target in every column, or in none."""
+    for number, fields in lines:
+        given = [bool(fields[place].strip()) for place in places]
+        if any(given) and not all(given):
+            name = header[places[given.index(False)]]
+            raise InputError(f"{file}: column {name!r} is empty in line {number}; expected a value")
+
+
+def _values(
+    file: Path, name: str, cells: list[tuple[int, str]], may_be_empty: bool
+) -> list[int | float | str | None]:
+    """A column as numbers if all its cells are numbers, else as strings; None where a cell is empty."""
     for number, cell in cells:
-        if not cell:
+        if not cell and not may_be_empty:
             raise InputError(f"{file}: column {name!r} is empty in line {number}; expected a value")
     for convert in (int, float):
         try:
-            return [convert(cell) for _, cell in cells]
+            return [convert(cell) if cell else None for _, cell in cells]
         except ValueError:
             continue
-    return [cell for _, cell in cells]
+    return [cell or None for _, cell in cells]
 
 
 def _text(file: Path) -> str:

@@ -15,6 +15,7 @@ class Sequences:
     `inputs` is [N, T, D], `targets` [N, T, K], `lengths` [N]; steps at and after a sequence's
     length are padding (0) and mean nothing. String symbols were replaced by their place in
     `input_symbols[d]` (or `target_symbols[k]`), which is None for a stream of numbers.
+    `silent` [N, T] is True at steps whose target nobody gave; None: every step has one.
     """
 
     inputs: Ints
@@ -22,6 +23,7 @@ class Sequences:
     lengths: Ints
     input_symbols: tuple[tuple[str, ...] | None, ...]
     target_symbols: tuple[tuple[str, ...] | None, ...]
+    silent: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -31,6 +33,11 @@ class Sequences:
         """[N, T]: True where a step is data, False where it is padding."""
         return np.arange(self.inputs.shape[1]) < self.lengths[:, None]
 
+    @property
+    def labelled(self) -> NDArray[np.bool_]:
+        """[N, T]: True where a step is data and has a target."""
+        return self.mask if self.silent is None else self.mask & ~self.silent
+
     def take(self, rows: Ints) -> "Sequences":
         """The sequences with these row numbers, in this order."""
         return Sequences(
@@ -39,4 +46,5 @@ class Sequences:
             self.lengths[rows],
             self.input_symbols,
             self.target_symbols,
+            None if self.silent is None else self.silent[rows],
         )

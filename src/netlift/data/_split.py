@@ -29,9 +29,8 @@ def split(
 
 def _with_foreign_symbols(sequences: Sequences, outside: Flags) -> Flags:
     """Which sequences have an input or target symbol that none of those not `outside` has."""
-    mask = sequences.mask
     foreign = np.zeros(len(sequences), dtype=bool)
-    for values in (sequences.inputs, sequences.targets):
+    for values, mask in ((sequences.inputs, sequences.mask), (sequences.targets, sequences.labelled)):
         for stream in range(values.shape[2]):
             column = values[:, :, stream]
             known = np.unique(column[~outside][mask[~outside]])

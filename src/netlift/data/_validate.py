@@ -50,6 +50,7 @@ def _contradiction(sequences: Sequences) -> tuple[int, int, int] | None:
     """
     symbols, answers = _numbered(sequences.inputs), _numbered(sequences.targets)
     size = int(symbols.max()) + 1
+    labelled = sequences.labelled
     rows = np.arange(len(sequences))
     group = np.zeros(len(sequences), dtype=np.int64)
     found: tuple[int, int, int] | None = None
@@ -59,7 +60,11 @@ def _contradiction(sequences: Sequences) -> tuple[int, int, int] | None:
         keys = group * size + symbols[rows, step]
         _, first, group = np.unique(keys, return_index=True, return_inverse=True)
         leader = rows[first][group]
-        clash = answers[rows, step] != answers[leader, step]
+        told = labelled[rows, step]
+        spoken = np.full(int(group.max(initial=-1)) + 1, -1, dtype=np.int64)
+        spoken[group[told][::-1]] = rows[told][::-1]  # the first row of each prefix that has a target here
+        leader = np.where(spoken[group] >= 0, spoken[group], leader)
+        clash = told & (answers[rows, step] != answers[leader, step])
         for place in np.flatnonzero(clash)[:1000].tolist():
             one, two = int(leader[place]), int(rows[place])
             if _same_inputs(sequences, one, two):

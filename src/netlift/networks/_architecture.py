@@ -101,7 +101,7 @@ class Coding:
     def of(architecture: Architecture, sequences: Sequences) -> "Coding":
         """The coding that an architecture needs for these sequences."""
         inputs = sequences.inputs[sequences.mask]
-        targets = sequences.targets[sequences.mask]
+        targets = sequences.targets[sequences.labelled]
         return Coding(
             _symbols(inputs) if architecture.inputs == "one-hot" else None,
             *_moments(inputs),

@@ -23,7 +23,7 @@ def fit_closed_form(sequences: Sequences, *, order_limit: int = 32) -> LinearRnn
 
 def fit_linear(sequences: Sequences, *, order_limit: int = 32) -> LinearSystem | None:
     """The linear system behind `fit_closed_form`."""
-    if not len(sequences) or not sequences.mask.any():
+    if not len(sequences) or not sequences.mask.any() or sequences.silent is not None:
         return None
     inputs, targets, lengths = sequences.inputs, sequences.targets, sequences.lengths
     alphabets = alphabets_of(inputs, sequences.mask, _COUNTED)

@@ -125,12 +125,15 @@ class Ensemble:
         return MlpRnn(self.architecture, self.coding, weights)
 
     def _coded(self, sequences: Sequences) -> dict[str, NDArray[np.float32] | NDArray[np.int32]]:
-        """Inputs [N, T, D] and targets [N, T, K] as the compiled program takes them, and the mask [N, T]."""
-        mask = sequences.mask
+        """Inputs [N, T, D] and targets [N, T, K] as the compiled program takes them, and the mask [N, T].
+
+        The mask tells the steps that have a target.
+        """
+        labelled = sequences.labelled
         return {
-            "inputs": _coded_inputs(sequences.inputs, mask, self.coding),
-            "targets": _coded_targets(sequences.targets, mask, self.coding),
-            "mask": mask.astype(np.float32),
+            "inputs": _coded_inputs(sequences.inputs, sequences.mask, self.coding),
+            "targets": _coded_targets(sequences.targets, labelled, self.coding),
+            "mask": labelled.astype(np.float32),
         }
 
 

@@ -34,12 +34,18 @@ def _activate(form: Form, units: Array) -> Array:
     return jax.nn.relu(units) if form.activation == "relu" else jnp.tanh(units)
 
 
-def _features(form: Form, inputs: Array) -> Array:
-    """Input units [..., I, B] of inputs [..., D, B]: standardised numbers, or places of one-hot units."""
+_GATHERED = 64  # one-hot units from which looking weights up is faster than multiplying by them
+
+
+def _weighed(form: Form, weights: Array, inputs: Array) -> Array:
+    """Weights [S, W, I] times the input units of inputs [D, B] (numbers, or places of one-hot units)."""
     if not form.one_hot:
-        return inputs
+        return jnp.einsum("swi,ib->swb", weights, inputs)
+    if form.features > _GATHERED:
+        return weights[:, :, inputs].sum(axis=2)
     units = jnp.arange(form.features)[:, None]
-    return (inputs[..., :, None, :] == units).astype(jnp.float32).sum(axis=-3)
+    hot = (inputs[:, None, :] == units).astype(jnp.float32).sum(axis=0)
+    return jnp.einsum("swi,ib->swb", weights, hot)
 
 
 def _forward(form: Form, params: Params, inputs: Array, noise: Array) -> Array:
@@ -54,7 +60,7 @@ def _forward(form: Form, params: Params, inputs: Array, noise: Array) -> Array:
 
     def advance(hidden: Array, now: tuple[Array, Array]) -> tuple[Array, Array]:
         symbol, disturbance = now
-        both = first @ hidden + jnp.einsum("swi,ib->swb", into, _features(form, symbol))
+        both = first @ hidden + _weighed(form, into, symbol)
         units = both[:, :rows] + params["f.0.bias"][..., None]
         for layer in range(1, form.f_depth):
             units = params[f"f.{layer}.weight"] @ _activate(form, units)

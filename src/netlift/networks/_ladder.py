@@ -13,6 +13,7 @@ from netlift.networks._ensemble import Ensemble
 Floats = NDArray[np.float64]
 
 MOST_UNITS = 64  # one-hot units or classes beyond this are not tried
+MOST_NAMES = 1_024  # the same for symbols that are strings, whose numbers mean nothing
 HOPELESS = 0.02  # sequence accuracy below which an ensemble is given up after two rounds
 LARGE = 32  # wider networks have no turn in the first round
 CYCLE = 1_000  # optimiser steps until the learning rate has come down for the first time
@@ -40,12 +41,14 @@ def architectures(sequences: Sequences) -> tuple[Architecture, ...]:
     A small network with a linear path beside it suits what counts or is piecewise linear; one-hot
     inputs and class scores without that path suit modular maps.
     """
-    inputs, targets = sequences.inputs[sequences.mask], sequences.targets[sequences.mask]
+    inputs, targets = sequences.inputs[sequences.mask], sequences.targets[sequences.labelled]
     symbols = sum(len(np.unique(column)) for column in inputs.T)
     classes = sum(len(np.unique(column)) for column in targets.T)
     names_in = any(symbols is not None for symbols in sequences.input_symbols)
     names_out = any(symbols is not None for symbols in sequences.target_symbols)
-    one_hot, as_classes = symbols <= MOST_UNITS, classes <= MOST_UNITS
+    one_hot = symbols <= (MOST_NAMES if names_in else MOST_UNITS)
+    as_classes = classes <= (MOST_NAMES if names_out else MOST_UNITS)
+    many = MOST_UNITS < symbols <= MOST_NAMES and as_classes and not one_hot
     found = [Architecture(2, 8), Architecture(1, 8)]
     if one_hot and as_classes:
         found += [
@@ -55,6 +58,8 @@ def architectures(sequences: Sequences) -> tuple[Architecture, ...]:
         ]
     if one_hot:
         found.append(Architecture(2, 16, inputs="one-hot"))
+    if many:  # a remainder of large numbers, a table: what no formula in the number itself makes easy
+        found.append(Architecture(4, 32, skip=False, inputs="one-hot", outputs="classes"))
     found += [Architecture(3, 16), Architecture(4, 32)]
     if one_hot and as_classes:
         found += [

@@ -78,11 +78,29 @@ def count_errors(path: str | Path, sequences: Sequences) -> Errors:
         targets = [
             _steps(sequences.targets, sequences.target_symbols, sequences.lengths, row) for row in rows
         ]
+        for row, steps in zip(rows, targets, strict=True):
+            for step in _silent_steps(sequences, row):
+                steps[step] = None
         for place, found in _answers(path, inputs):
-            if found != targets[place]:
+            if not _agree(found, targets[place]):
                 errors += 1
                 witness = witness or Witness(rows[place], inputs[place], targets[place], found)
     return Errors(len(sequences), errors, witness)
+
+
+def _silent_steps(sequences: Sequences, row: int) -> list[int]:
+    """The steps of a sequence that have no target."""
+    if sequences.silent is None:
+        return []
+    steps: list[int] = sequences.silent[row, : sequences.lengths[row]].nonzero()[0].tolist()
+    return steps
+
+
+def _agree(found: list[Any] | str, expected: list[Any]) -> bool:
+    """Whether an answer is right wherever there is a target (None: there is none)."""
+    if isinstance(found, str) or len(found) != len(expected):
+        return False
+    return all(right is None or answer == right for answer, right in zip(found, expected, strict=True))
 
 
 def _answers(path: str | Path, inputs: list[list[Any]]) -> Iterator[tuple[int, list[Any] | str]]:

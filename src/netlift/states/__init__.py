@@ -1,6 +1,9 @@
 """Readers of hidden states: machine, window, lattice and linear system, and the types they answer."""
 
 from netlift._algebra import LinearSystem as LinearSystem
+from netlift.states._alike import over_all_symbols as over_all_symbols
+from netlift.states._alike import representatives as representatives
+from netlift.states._alike import symbol_classes as symbol_classes
 from netlift.states._behaviour import MachineReading as MachineReading
 from netlift.states._behaviour import read_machine as read_machine
 from netlift.states._behaviour import refine as refine
@@ -29,11 +32,14 @@ __all__ = [
     "class_samples",
     "lattice_samples",
     "map_variable",
+    "over_all_symbols",
     "read_classes",
     "read_lattice",
     "read_linear",
     "read_machine",
     "read_window",
     "refine",
+    "representatives",
+    "symbol_classes",
     "window_padding",
 ]
