@@ -62,7 +62,9 @@ def _agree(found: list[Any], expected: Sequence[Any], labelled: NDArray[np.bool_
 
 
 def network_accuracy(network: Network, sequences: Sequences) -> float:
-    """The share of the sequences that the network answers entirely right."""
+    """The share of the sequences that the network answers entirely right; 1 of none."""
+    if not len(sequences):
+        return 1.0
     mask = sequences.mask
     first = sequences.inputs[0, 0]
     answers = run(network, np.where(mask[:, :, None], sequences.inputs, first))

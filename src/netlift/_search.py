@@ -10,7 +10,17 @@ from netlift._judge import Judge, network_accuracy, plain_program
 from netlift._opening import WORDS, Reading, read_finite, read_unbounded, words_of
 from netlift.data import Sequences
 from netlift.formulas import Candidate, linear_programs, search
-from netlift.networks import LinearRnn, MlpRnn, fit_closed_form, ladder, run
+from netlift.networks import (
+    LinearRnn,
+    MlpRnn,
+    Rung,
+    can_be_refined,
+    fit_closed_form,
+    ladder,
+    refined,
+    rough_error,
+    run,
+)
 from netlift.program import Program
 from netlift.report import Progress
 from netlift.simplify import Simplified, simplify
@@ -22,6 +32,8 @@ NEARLY = 0.95  # accuracy from which a network that will not become exact is ope
 SURE = 0.9  # share of the words that are looked at: those on which the network is surest
 EACH_TIME = 3  # networks of one ensemble that are opened at a time
 MOST_CANDIDATES = 10  # programs of one search that are tried on the data
+ROUGH = 0.7  # error, in standard deviations of the outputs, from which least squares are tried
+REFINED = 2  # networks of an ensemble that least squares are tried on
 SIMPLIFIED = 300  # words on which a simplified network must answer as before
 TABLES = 3  # machines without formula that are read before a table is accepted
 
@@ -150,6 +162,10 @@ class _Search:
                 found = self._open(network, float(accuracies[index]), rung.turn_over and index == order[0])
                 if found is not None:
                     return found
+            if rung.round_over and best < 1.0:
+                found = self._refine(rung)
+                if found is not None:
+                    return found
             if chosen:
                 self.progress.stage("train")
             if self.budget is not None and self.clock.elapsed() > self.budget:
@@ -159,6 +175,31 @@ class _Search:
         if self.table is not None:
             return self.table
         return self._attempt()
+
+    def _refine(self, rung: Rung) -> Found | None:
+        """Networks that are roughly right, made right by least squares, and opened."""
+        networks = [rung.ensemble.network(i) for i in range(len(rung.accuracies))]
+        if not can_be_refined(networks[0]):
+            return None
+        with self.clock.stage("train"):
+            rough = [rough_error(network, self.train) for network in networks]
+        order = sorted((error, i) for i, error in enumerate(rough) if error < ROUGH)
+        for error, index in order[:REFINED]:
+            with self.clock.stage("train"):
+                better = refined(networks[index], self.train)
+                accuracy = network_accuracy(better, self.quick)
+            self.findings.saw(accuracy, str(rung.ensemble.architecture))
+            self.progress.log(
+                f"{rung.ensemble.architecture}, network {index} after least squares: its error fell from "
+                f"{error:.2g} to {rough_error(better, self.train):.2g}; {accuracy:.1%} of held-out sequences"
+            )
+            if self.foremost is None or accuracy > self.foremost[0]:
+                self.foremost = (accuracy, better)
+            if accuracy >= LEAST:
+                found = self._open(better, accuracy, True)
+                if found is not None:
+                    return found
+        return None
 
     def _attempt(self) -> Found | None:
         """The best attempt, with what was found out."""

@@ -172,7 +172,11 @@ def fit_system(
     response = fit_response(inputs, targets, lengths, alphabets=alphabets, order_limit=order_limit)
     if response is None:
         return None
-    found = realise(response.markov, response.offsets)
+    markov, offsets = response.markov, response.offsets
+    if len(markov) == 1:  # sequences of one step: nothing was seen of a state, so there is none
+        markov = np.concatenate([markov, np.zeros((3, *markov.shape[1:]), dtype=np.int64)])
+        offsets = np.repeat(offsets, 4, axis=0)
+    found = realise(markov, offsets)
     if found is None:
         return None
     drive, bias = found.drive, found.bias

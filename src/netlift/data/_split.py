@@ -7,6 +7,8 @@ from netlift.data._sequences import Sequences
 
 Flags = NDArray[np.bool_]
 
+MOST_SYMBOLS = 1_024  # more distinct numbers than that are no alphabet
+
 
 def split(
     sequences: Sequences, rng: np.random.Generator, held_out: float = 0.1
@@ -15,7 +17,7 @@ def split(
 
     About a share `held_out` of the distinct input sequences is held out, at least one where there
     are two or more; with a single distinct one, the held-out part is empty. What holds the only
-    occurrence of a symbol is trained on.
+    occurrence of a symbol is trained on, unless the numbers of its stream are too many for an alphabet.
     """
     padded = np.column_stack([sequences.lengths, sequences.inputs.reshape(len(sequences), -1)])
     group = np.unique(padded, axis=0, return_inverse=True)[1].reshape(-1)
@@ -33,6 +35,8 @@ def _with_foreign_symbols(sequences: Sequences, outside: Flags) -> Flags:
     for values, mask in ((sequences.inputs, sequences.mask), (sequences.targets, sequences.labelled)):
         for stream in range(values.shape[2]):
             column = values[:, :, stream]
+            if len(np.unique(column[mask])) > MOST_SYMBOLS:
+                continue
             known = np.unique(column[~outside][mask[~outside]])
             foreign |= (~np.isin(column, known) & mask).any(axis=1)
     return foreign

@@ -19,10 +19,16 @@ _LARGEST_SET = 12
 _WORK = 25_000_000
 
 
+_WIDE = 1_000
+
+
 def start_values(problem: Problem) -> list[int]:
     """Plausible first values of a state variable, the most natural first."""
     x, y = problem.tree.inputs, problem.target
     ends = [int(x.min()), int(x.max()), int(y.min()), int(y.max()), int(x.min()) - 1, int(x.max()) + 1]
+    largest = max(map(abs, ends))
+    if largest > _WIDE:  # of so many numbers the sample does not show the bounds
+        ends = [-(10 ** len(str(largest - 1))), 10 ** len(str(largest - 1)), *ends]
     return list(dict.fromkeys([0, 1, -1, *ends]))
 
 

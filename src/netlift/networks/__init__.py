@@ -17,6 +17,9 @@ from netlift.networks._protocol import Network as Network
 from netlift.networks._protocol import WeightedNetwork as WeightedNetwork
 from netlift.networks._protocol import run as run
 from netlift.networks._protocol import run_with_states as run_with_states
+from netlift.networks._refine import can_be_refined as can_be_refined
+from netlift.networks._refine import refined as refined
+from netlift.networks._refine import rough_error as rough_error
 
 __all__ = [
     "Architecture",
@@ -29,11 +32,14 @@ __all__ = [
     "Rung",
     "WeightedNetwork",
     "as_network",
+    "can_be_refined",
     "continued",
     "fit_closed_form",
     "ladder",
     "load_network",
     "network_files",
+    "refined",
+    "rough_error",
     "run",
     "run_with_states",
 ]

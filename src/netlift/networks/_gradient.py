@@ -48,7 +48,7 @@ def _weighed(form: Form, weights: Array, inputs: Array) -> Array:
     return jnp.einsum("swi,ib->swb", weights, hot)
 
 
-def _forward(form: Form, params: Params, inputs: Array, noise: Array) -> Array:
+def forward(form: Form, params: Params, inputs: Array, noise: Array) -> Array:
     """Output units [T, S, O, B] on inputs [T, D, B]; noise [T, S, H, B] (or 0) is added to each state."""
     first = params["f.0.hidden"]
     if "f.skip.hidden" in params:
@@ -99,7 +99,7 @@ def _loss(
     params: Params, form: Form, inputs: Array, targets: Array, mask: Array, scale: Array, noise: Array
 ) -> Array:
     """The sum over seeds of the mean loss: cross-entropy, or log(1 + error^2) in whole-number units."""
-    scores = _forward(form, params, inputs, noise)
+    scores = forward(form, params, inputs, noise)
     if form.classes is None:
         errors = (scores - targets[:, None]) * scale
         losses = jnp.log1p(errors * errors).sum(axis=2)
@@ -167,7 +167,7 @@ def train(
 @partial(jax.jit, static_argnames=("form",))
 def right(form: Form, params: Params, inputs: Array, targets: Array, mask: Array, scale: Array) -> Array:
     """Which sequences [S, B] each seed answers entirely right."""
-    scores = _forward(form, params, inputs, jnp.zeros((len(inputs), 1, 1, 1)))
+    scores = forward(form, params, inputs, jnp.zeros((len(inputs), 1, 1, 1)))
     if form.classes is None:
         good = (jnp.abs(scores - targets[:, None]) * scale < 0.5).all(axis=2)
     else:

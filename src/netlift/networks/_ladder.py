@@ -30,6 +30,11 @@ class Rung:
     accuracies: Floats
 
     @property
+    def round_over(self) -> bool:
+        """Whether other ensembles come next."""
+        return self.ensemble.steps in ROUNDS
+
+    @property
     def turn_over(self) -> bool:
         """Whether other ensembles come next, for the second time or later."""
         return self.ensemble.steps in ROUNDS[1:]
