@@ -1,5 +1,17 @@
-"""Proofs about networks."""
+"""Proofs that a network is the machine or the recurrence that was read from it."""
 
 from netlift.certify._boxes import NetworkProof, prove_network
+from netlift.certify._certificates import linear_certificate, machine_certificate
+from netlift.certify._exact import LinearProof, prove_linear
+from netlift.certify._snap import Snapped, snapped
 
-__all__ = ["NetworkProof", "prove_network"]
+__all__ = [
+    "LinearProof",
+    "NetworkProof",
+    "Snapped",
+    "linear_certificate",
+    "machine_certificate",
+    "prove_linear",
+    "prove_network",
+    "snapped",
+]

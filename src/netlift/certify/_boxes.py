@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.certify._graph import BoxGraph, box_graph
-from netlift.certify._zonotope import Image, image, lead
+from netlift.certify._zonotope import image, lead
 from netlift.networks import MlpRnn
 from netlift.states import Machine
 
@@ -103,7 +103,8 @@ def settled(network: MlpRnn, machine: Machine, graph: BoxGraph, start: Floats | 
         high = np.full(centres.shape, -np.inf)
         np.minimum.at(low, flat, reached)
         np.maximum.at(high, flat, reached)
-        middle = np.where(np.isfinite(low), 0.5 * (low + high), centres)
+        entered = np.isfinite(low) & np.isfinite(high)
+        middle = np.where(entered, 0.5 * (np.where(entered, low, 0.0) + np.where(entered, high, 0.0)), centres)
         if not np.isfinite(middle).all() or np.abs(middle - centres).max() == 0.0:
             break
         centres = middle
@@ -121,7 +122,7 @@ def _axes(network: MlpRnn, machine: Machine, graph: BoxGraph, centres: Floats) -
     largest = steps[np.abs(steps).sum(axis=(1, 2)).argmax()]
     for matrix in (steps.mean(axis=0), largest):
         values, vectors = np.linalg.eig(matrix)
-        columns: list[Floats] = []
+        columns = []
         for value, vector in zip(values, vectors.T, strict=True):
             if value.imag >= 0:
                 columns += [vector.real] if value.imag == 0 else [vector.real, vector.imag]
@@ -165,4 +166,3 @@ def _fitted(
     return None
 
 
-__all__ = ["Image", "NetworkProof", "prove_network", "prove_with", "settled"]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.certify._boxes import MOST_IMAGES, NetworkProof, prove_network, prove_with
+from netlift.certify._boxes import MOST_IMAGES, NetworkProof, prove_with
 from netlift.certify._graph import BoxGraph, box_graph
 from netlift.certify._widen import widened, wider
 from netlift.networks import MlpRnn
@@ -139,4 +139,4 @@ def _means(network: MlpRnn, machine: Machine, graph: BoxGraph, rng: np.random.Ge
     return means
 
 
-__all__ = ["Snapped", "prove_network", "snapped"]
+

@@ -35,8 +35,7 @@ class Image:
     def within(self, centres: Floats, inverse: Floats) -> Floats:
         """Radii [N, H] that boxes around `centres` [N, H], in the axes of `inverse`, need to hold the N sets.
 
-        `inverse` is an inverse up to rounding; its own residue is allowed for by a factor of 1 + 1e-9,
-        which the checker verifies.
+        `inverse` is an inverse up to rounding; for its own residue 1e-9 of the largest radius is added.
         """
         hidden = centres.shape[-1]
         shift = self.centre.reshape(-1, hidden) - centres
@@ -49,6 +48,7 @@ class Image:
             needed = np.abs(shift @ inverse.T) + np.abs(turned).sum(axis=-1) + noise @ np.abs(inverse).T
             size = (np.abs(shift) + np.abs(generators).sum(axis=-1)) @ np.abs(inverse).T
             needed = needed + 1e-14 * hidden * size
+            needed = needed + 1e-9 * needed.max(axis=1, keepdims=True)
         low = np.abs(centres) @ np.abs(inverse).T * (4 * hidden * UNIT)
         bound: Floats = (needed + low) * (1.0 + 1e-9) + TINY
         return bound

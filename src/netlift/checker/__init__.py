@@ -1,5 +1,13 @@
 """Independent checks of saved certificates: numpy and the standard library, nothing of the learner."""
 
-from netlift.checker._network import check_network, digest, read_weights, seal
+from netlift.checker._network import (
+    ARITHMETIC,
+    FORMAT,
+    check_network,
+    digest,
+    exact_length,
+    read_weights,
+    seal,
+)
 
-__all__ = ["check_network", "digest", "read_weights", "seal"]
+__all__ = ["ARITHMETIC", "FORMAT", "check_network", "digest", "exact_length", "read_weights", "seal"]

@@ -40,7 +40,8 @@ class _Refused(Exception):
 def check_network(certificate: Any, weights: Mapping[str, Array]) -> str | None:
     """None where the proof holds for a network with these weights; else the first step that fails."""
     try:
-        _check(certificate, {name: np.asarray(array, dtype=np.float64) for name, array in weights.items()})
+        with np.errstate(all="ignore"):  # what overflows compares false, and is refused
+            _check(certificate, {name: np.asarray(array, dtype=np.float64) for name, array in weights.items()})
     except _Refused as refusal:
         return str(refusal)
     except (KeyError, TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
@@ -489,7 +490,7 @@ def exact_length(parts: Mapping[str, Array], domain: Any, alphabets: Any) -> int
     def fits(reach: Array) -> bool:
         inner = magnitude(transition) @ reach + entering + magnitude(bias)
         outer = magnitude(readout) @ np.maximum(reach, inner) + magnitude(offset)
-        return bool(max(*inner, *outer) < _EXACT)
+        return bool(max(*reach, *inner, *outer) < _EXACT)
 
     column, state = drive, initial
     low, high = np.zeros(size, dtype=object), np.zeros(size, dtype=object)
