@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from netlift.certify._boxes import MOST_IMAGES, NetworkProof, prove_with
 from netlift.certify._graph import BoxGraph, box_graph
-from netlift.certify._widen import widened, wider
+from netlift.certify._widen import rescaled, widened, wider
 from netlift.networks import MlpRnn
 from netlift.states import Machine
 
@@ -18,8 +18,8 @@ Singles = NDArray[np.float32]
 
 STEPS = 1_500
 CHUNK = 100
-RATES = (3e-3, 1e-2)
-SHARES = (0.1, 0.3)  # of the distance to the nearest other centre, for the first radii
+RATES = (3e-3, 1e-2, 3e-2)
+SHARES = (0.2, 0.4)  # of the distance to the nearest other centre, for the first radii
 WALKS = 400
 LENGTH = 12
 
@@ -65,6 +65,8 @@ def _attempt(
     from netlift.certify._pull import Problem, pull
 
     rng = np.random.default_rng([seed, 8])
+    centres = _means(network, machine, graph, rng)[1:]
+    network = rescaled(network, centres.std(axis=0))
     centres = _means(network, machine, graph, rng)[1:]
     apart = np.abs(centres[:, None] - centres[None]).max(axis=-1) + np.diag(np.full(len(centres), np.inf))
     nearest = np.minimum(apart.min(axis=1), np.abs(centres).max() + 1.0).clip(min=1e-2)
