@@ -12,6 +12,8 @@ from jax import Array
 
 Params = dict[str, Array]
 
+import os
+LOSS=int(os.environ.get('LOSS','0')); RANDOM=int(os.environ.get('RANDOM','0')); COEF=float(os.environ.get('COEF','0.1'))
 _DECAY = (0.9, 0.99)
 _EPSILON = 1e-8
 _SLACK = 0.7  # share of a radius that images may fill
@@ -102,14 +104,19 @@ def _read(problem: Problem, params: Params, boxes: _Set) -> _Set:
     return units
 
 
-def _excess(problem: Problem, params: Params, task: dict[str, Array]) -> Array:
+def _excess(problem: Problem, params: Params, task: dict[str, Array], key: Array) -> Array:
     """By how much the inequalities fail: 0 where all hold with room to spare."""
     reached = _step(problem, params, task["units"])
     centres, radii = params["centres"], jnp.exp(params["log_radii"])
     successors = task["successors"]
     needed = jnp.abs(reached.centre - centres[successors]) + _reach(reached)
-    ratio = jnp.maximum(jnp.log(needed / radii[successors] + 1e-9) - jnp.log(_SLACK), 0.0)
-    held = ratio.mean() + 0.1 * ratio.max()
+    raw = needed / radii[successors]
+    if LOSS == 0: ratio = jnp.maximum(jnp.log(raw + 1e-9) - jnp.log(_SLACK), 0.0)
+    elif LOSS == 1: ratio = jnp.maximum(raw - _SLACK, 0.0)
+    elif LOSS == 2: ratio = jnp.maximum(jnp.sqrt(raw) - _SLACK**.5, 0.0)
+    elif LOSS == 3: ratio = jnp.maximum(jnp.log(raw + 1e-9) - jnp.log(_SLACK), 0.0); ratio = ratio*ratio
+    chance = jax.random.exponential(key, (*ratio.shape[:2], 1)) if RANDOM else 1.0
+    held = (chance*ratio).mean() + COEF * ratio.max()
     boxes = _Set(centres, radii[:, :, None] * jnp.eye(radii.shape[1]), jnp.zeros_like(centres))
     scores = _read(problem, params, boxes)
     if problem.classes is None:
@@ -126,7 +133,8 @@ def _excess(problem: Problem, params: Params, task: dict[str, Array]) -> Array:
         ahead = centre[rows, place][:, None] - centre
         loose = jnp.abs(generators[rows, place][:, None] - generators).sum(axis=-1)
         lead = ahead - loose - noise - noise[rows, place][:, None]
-        short = jnp.maximum(_LEAD - lead, 0.0) * (jnp.arange(size)[None] != place[:, None])
+        size_of = 1.0 + jax.lax.stop_gradient(loose + noise)  # so that no network is drowned by its scores
+        short = jnp.maximum(_LEAD - lead, 0.0) / size_of * (jnp.arange(size)[None] != place[:, None])
         held = held + short.sum(axis=1).mean() + 0.1 * short.max()
         start += size
     return held
@@ -153,8 +161,9 @@ def pull(
         state: tuple[Params, Params, Params], count: Array
     ) -> tuple[tuple[Params, Params, Params], Array]:
         params, means, squares = state
-        value = jax.vmap(jax.value_and_grad(lambda p: _excess(problem, p, task)))
-        losses, gradient = value(params)
+        keys = jax.random.split(jax.random.PRNGKey((begun + count).astype(int)), len(rates))
+        value = jax.vmap(jax.value_and_grad(lambda p, k: _excess(problem, p, task, k)))
+        losses, gradient = value(params, keys)
         norm = sum((g * g).reshape(len(g), -1).sum(axis=1) for g in gradient.values())
         shrink = jnp.minimum(1.0, jax.lax.rsqrt(jnp.asarray(norm) + 1e-12))
         finite = jnp.isfinite(shrink) & jnp.isfinite(jnp.asarray(norm))

@@ -18,8 +18,8 @@ Singles = NDArray[np.float32]
 
 STEPS = 1_500
 CHUNK = 100
-RATES = (3e-3, 1e-2, 3e-2)
-SHARES = (0.2, 0.4)  # of the distance to the nearest other centre, for the first radii
+import os; RATES = eval(os.environ.get("RATES","(3e-3,1e-2,3e-2)"))
+SHARES = eval(os.environ.get("SHARES","(0.2,0.4)"))
 WALKS = 400
 LENGTH = 12
 
