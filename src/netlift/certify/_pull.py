@@ -12,12 +12,11 @@ from jax import Array
 
 Params = dict[str, Array]
 
-import os
-LOSS=int(os.environ.get('LOSS','0')); RANDOM=int(os.environ.get('RANDOM','0')); COEF=float(os.environ.get('COEF','0.1'))
 _DECAY = (0.9, 0.99)
 _EPSILON = 1e-8
 _SLACK = 0.7  # share of a radius that images may fill
 _LEAD = 1.0  # by which the right class has to lead
+_WORST = 0.03  # share of the worst inequality in the loss
 _NEAR = 0.35  # distance from the right number that is near enough
 
 
@@ -110,19 +109,15 @@ def _excess(problem: Problem, params: Params, task: dict[str, Array], key: Array
     centres, radii = params["centres"], jnp.exp(params["log_radii"])
     successors = task["successors"]
     needed = jnp.abs(reached.centre - centres[successors]) + _reach(reached)
-    raw = needed / radii[successors]
-    if LOSS == 0: ratio = jnp.maximum(jnp.log(raw + 1e-9) - jnp.log(_SLACK), 0.0)
-    elif LOSS == 1: ratio = jnp.maximum(raw - _SLACK, 0.0)
-    elif LOSS == 2: ratio = jnp.maximum(jnp.sqrt(raw) - _SLACK**.5, 0.0)
-    elif LOSS == 3: ratio = jnp.maximum(jnp.log(raw + 1e-9) - jnp.log(_SLACK), 0.0); ratio = ratio*ratio
-    chance = jax.random.exponential(key, (*ratio.shape[:2], 1)) if RANDOM else 1.0
-    held = (chance*ratio).mean() + COEF * ratio.max()
+    ratio = jnp.maximum(jnp.log(needed / radii[successors] + 1e-9) - jnp.log(_SLACK), 0.0)
+    chance = jax.random.exponential(key, (*ratio.shape[:2], 1))  # noise, against flat places
+    held = (chance * ratio).mean() + _WORST * ratio.max()
     boxes = _Set(centres, radii[:, :, None] * jnp.eye(radii.shape[1]), jnp.zeros_like(centres))
     scores = _read(problem, params, boxes)
     if problem.classes is None:
         off = (jnp.abs(scores.centre - task["targets"]) + _reach(scores)) * task["scale"]
         wrong = jnp.maximum(jnp.log(off + 1e-9) - jnp.log(_NEAR), 0.0)
-        return held + wrong.mean() + 0.1 * wrong.max()
+        return held + wrong.mean() + _WORST * wrong.max()
     start = 0
     for stream, size in enumerate(problem.classes):
         place = task["targets"][:, stream]
@@ -135,7 +130,7 @@ def _excess(problem: Problem, params: Params, task: dict[str, Array], key: Array
         lead = ahead - loose - noise - noise[rows, place][:, None]
         size_of = 1.0 + jax.lax.stop_gradient(loose + noise)  # so that no network is drowned by its scores
         short = jnp.maximum(_LEAD - lead, 0.0) / size_of * (jnp.arange(size)[None] != place[:, None])
-        held = held + short.sum(axis=1).mean() + 0.1 * short.max()
+        held = held + short.sum(axis=1).mean() + _WORST * short.max()
         start += size
     return held
 
@@ -161,7 +156,7 @@ def pull(
         state: tuple[Params, Params, Params], count: Array
     ) -> tuple[tuple[Params, Params, Params], Array]:
         params, means, squares = state
-        keys = jax.random.split(jax.random.PRNGKey((begun + count).astype(int)), len(rates))
+        keys = jax.random.split(jax.random.PRNGKey((begun + count).astype(jnp.int32)), len(rates))
         value = jax.vmap(jax.value_and_grad(lambda p, k: _excess(problem, p, task, k)))
         losses, gradient = value(params, keys)
         norm = sum((g * g).reshape(len(g), -1).sum(axis=1) for g in gradient.values())

@@ -1,5 +1,6 @@
 """Fine-tuning a network until it provably computes its machine on words of every length."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,66 +9,89 @@ from numpy.typing import NDArray
 
 from netlift.certify._boxes import MOST_IMAGES, NetworkProof, prove_with
 from netlift.certify._graph import BoxGraph, box_graph
+from netlift.certify._rounding import rounded
 from netlift.certify._widen import rescaled, widened, wider
 from netlift.networks import MlpRnn
 from netlift.states import Machine
 
-Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 
-STEPS = 1_500
+STEPS = 600  # of the optimiser on the network as it is
+MORE_STEPS = 1_500  # on an enlarged one
 CHUNK = 100
-import os; RATES = eval(os.environ.get("RATES","(3e-3,1e-2,3e-2)"))
-SHARES = eval(os.environ.get("SHARES","(0.2,0.4)"))
+RATES = (3e-3, 1e-2, 3e-2)
+SHARES = (0.2, 0.4)  # of the distance to the nearest other centre, for the first radii
+PROMISING = 0.3  # loss from which a proof is tried
+TRIED = 2  # networks of each chunk on which it is
+MOST_TRAINED = 20_000  # images up to which a network is fine-tuned at all
 WALKS = 400
 LENGTH = 12
 
 
 @dataclass(frozen=True)
 class Snapped:
-    """A fine-tuned network with its proof, and how it came about.
+    """A network with its proof, and how it came from another.
 
-    `widened` says how the network was enlarged before, by a change that leaves its outputs as they
-    are ("" where it was not); `steps` counts the optimiser's steps over all attempts.
+    `change` says in words what was done, `steps` counts the optimiser's steps over all attempts. The
+    proof is about this network, which has to be saved in place of the other.
     """
 
     network: MlpRnn
     proof: NetworkProof
-    widened: str
+    change: str
     steps: int
 
 
 def snapped(network: MlpRnn, machine: Machine, seed: int) -> Snapped | None:
-    """The network fine-tuned so that `prove_network` succeeds; None where it does not come to that.
+    """The network changed so that it provably computes the machine; None where that fails.
 
-    The loss is the proof's own system of inequalities (images inside boxes, outputs right on whole
-    boxes), with the boxes' centres and radii trained along: certified training in the manner of
-    Mirman, Gehr and Vechev (2018). Where the network is too small for it, it is enlarged first.
+    First it is fine-tuned with the proof's own inequalities as loss (images inside boxes, outputs right
+    on whole boxes), the boxes' centres and radii trained along: certified training in the manner of
+    Mirman, Gehr and Vechev (2018). Then a layer is added that rounds the hidden state to its code.
+    Then it is enlarged, by a change that leaves its outputs as they are, and both are tried again.
     """
+    graph = box_graph(machine, 0, MOST_IMAGES)
+    if graph is None or network.coding.streams != machine.alphabet.shape[1]:
+        return None
+    rng = np.random.default_rng([seed, 8])
     steps = 0
+    small = graph.successors.size <= MOST_TRAINED
     for change in wider(network.architecture):
-        begun = widened(network, change, machine.alphabet, machine.outputs, seed)
-        graph = box_graph(machine, 0, MOST_IMAGES)
-        if begun is None or graph is None:
+        begun = widened(network, change, machine.alphabet, seed)
+        if begun is None:
             continue
-        taken, found = _attempt(begun, machine, graph, seed)
-        steps += taken
-        if found is not None:
-            told = "" if begun is network else f"from {network} to {begun}"
-            return Snapped(found[0], found[1], told, steps)
+        told = "" if begun is network else f"enlarged from {network} to {begun}, "
+        kept = [begun]
+        if small:
+            for taken, candidates in _tuned(begun, machine, graph, seed, begun is network):
+                for candidate, centres in candidates:
+                    proof = prove_with(candidate, machine, graph, centres)
+                    if proof is not None:
+                        return Snapped(candidate, proof, f"{told}fine-tuned", steps + taken)
+                kept += [candidate for candidate, _ in candidates[:1]]
+            steps += taken
+        for place, one in enumerate([kept[0], *kept[:0:-1]]):
+            codes = means(one, machine, graph, rng)
+            candidate = rounded(one, machine, graph, codes, rng)
+            if candidate is None:
+                continue
+            proof = prove_with(candidate, machine, graph, codes)
+            if proof is not None:
+                tuned = "fine-tuned, " if place else ""
+                return Snapped(candidate, proof, f"{told}{tuned}a rounding layer added", steps)
     return None
 
 
-def _attempt(
-    network: MlpRnn, machine: Machine, graph: BoxGraph, seed: int
-) -> tuple[int, tuple[MlpRnn, NetworkProof] | None]:
+def _tuned(
+    network: MlpRnn, machine: Machine, graph: BoxGraph, seed: int, unchanged: bool
+) -> Iterator[tuple[int, list[tuple[MlpRnn, Floats]]]]:
+    """After each chunk the steps taken, and the most promising networks with their centres."""
     from netlift.certify._pull import Problem, pull
 
-    rng = np.random.default_rng([seed, 8])
-    centres = _means(network, machine, graph, rng)[1:]
+    rng = np.random.default_rng([seed, 10])
+    centres = means(network, machine, graph, rng)[1:]
     network = rescaled(network, centres.std(axis=0))
-    centres = _means(network, machine, graph, rng)[1:]
+    centres = means(network, machine, graph, rng)[1:]
     apart = np.abs(centres[:, None] - centres[None]).max(axis=-1) + np.diag(np.full(len(centres), np.inf))
     nearest = np.minimum(apart.min(axis=1), np.abs(centres).max() + 1.0).clip(min=1e-2)
     rates = np.repeat(np.array(RATES, dtype=np.float32), len(SHARES))
@@ -78,29 +102,23 @@ def _attempt(
     }
     params["centres"] = np.repeat(centres[None].astype(np.float32), len(rates), axis=0)
     params["log_radii"] = np.stack(starts).astype(np.float32)
-    means = {name: np.zeros_like(array) for name, array in params.items()}
-    squares = {name: np.zeros_like(array) for name, array in params.items()}
-    task, problem = _task(network, machine, graph)
+    moments = [{name: np.zeros_like(array) for name, array in params.items()} for _ in range(2)]
+    task, sizes = _task(network, machine, graph)
     shape = network.architecture
-    form = Problem(shape.activation, shape.f_depth, shape.g_depth, problem)
-    for begun in range(0, STEPS, CHUNK):
-        params, means, squares, losses = pull(
-            form, params, means, squares, task, rates, np.float32(begun), np.float32(STEPS), CHUNK
+    problem = Problem(shape.activation, shape.f_depth, shape.g_depth, sizes)
+    total = STEPS if unchanged else MORE_STEPS
+    for begun in range(0, total, CHUNK):
+        params, *moments, losses = pull(
+            problem, params, *moments, task, rates, np.float32(begun), np.float32(total), CHUNK
         )
-        order = np.argsort(np.asarray(losses), kind="stable")
-        import os
-        if os.environ.get("V"): print(begun, np.asarray(losses).round(3))
-        for index in order[:2].tolist():
-            if not float(losses[index]) < 0.3:
-                continue
-            weights = {name: np.asarray(params[name])[index].astype(np.float64) for name in network.weights}
-            candidate = MlpRnn(shape, network.coding, weights)
-            kept = np.asarray(params["centres"])[index].astype(np.float64)
-            start = np.concatenate([weights["initial"][None], kept])
-            proof = prove_with(candidate, machine, graph, start)
-            if proof is not None:
-                return begun + CHUNK, (candidate, proof)
-    return STEPS, None
+        found = []
+        for index in np.argsort(np.asarray(losses), kind="stable")[:TRIED].tolist():
+            if float(losses[index]) < PROMISING:
+                own = {name: np.asarray(params[name])[index].astype(np.float64) for name in network.weights}
+                kept = np.asarray(params["centres"])[index].astype(np.float64)
+                start = np.concatenate([own["initial"][None], kept])
+                found.append((MlpRnn(shape, network.coding, own), start))
+        yield begun + CHUNK, found
 
 
 def _task(
@@ -108,8 +126,7 @@ def _task(
 ) -> tuple[dict[str, Any], tuple[int, ...] | None]:
     """The arrays of the loss, and the sizes of the classes."""
     coding = network.coding
-    entries = graph.entries[1:]
-    wanted = np.stack([machine.outputs[graph.labels[box], symbol] for box, symbol in entries])
+    wanted = np.stack([machine.outputs[graph.labels[box], symbol] for box, symbol in graph.entries[1:]])
     task: dict[str, Any] = {
         "units": coding.encode(machine.alphabet).astype(np.float32),
         "successors": (graph.successors - 1).astype(np.int32),
@@ -124,10 +141,10 @@ def _task(
     return task, tuple(map(len, coding.classes))
 
 
-def _means(network: MlpRnn, machine: Machine, graph: BoxGraph, rng: np.random.Generator) -> Floats:
+def means(network: MlpRnn, machine: Machine, graph: BoxGraph, rng: np.random.Generator) -> Floats:
     """The mean hidden state [M, H] in each box over random walks, else that of the shortest word."""
-    means = graph.by_access(network, machine)
-    sums, counts = np.zeros_like(means), np.zeros(len(means))
+    found = graph.by_access(network, machine)
+    sums, counts = np.zeros_like(found), np.zeros(len(found))
     hidden = network.initial_state(WALKS)
     boxes = np.zeros(WALKS, dtype=np.int64)
     for _ in range(LENGTH):
@@ -137,8 +154,5 @@ def _means(network: MlpRnn, machine: Machine, graph: BoxGraph, rng: np.random.Ge
         np.add.at(sums, boxes, hidden)
         np.add.at(counts, boxes, 1.0)
     seen = counts > 0
-    means[seen] = sums[seen] / counts[seen][:, None]
-    return means
-
-
-
+    found[seen] = sums[seen] / counts[seen][:, None]
+    return found

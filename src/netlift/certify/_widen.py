@@ -25,19 +25,16 @@ def wider(architecture: Architecture) -> Iterator[Change]:
     """The network as it is, then larger ones."""
     one_hot = architecture.inputs == "one-hot"
     yield Change(architecture.hidden, architecture.width, one_hot)
-    yield Change(architecture.hidden, max(32, architecture.width), True)
     yield Change(max(4, architecture.hidden), max(64, architecture.width), True)
 
 
-def widened(
-    network: MlpRnn, change: Change, alphabet: Ints, outputs: Ints, seed: int
-) -> MlpRnn | None:
+def widened(network: MlpRnn, change: Change, alphabet: Ints, seed: int) -> MlpRnn | None:
     """The network with more units, with the same outputs on words over `alphabet` [A, D].
 
     New units of a layer get small random weights on the way in and none on the way out; a new hidden
     unit starts at zero and feeds nothing (Net2Net; Chen, Goodfellow and Shlens, 2016). A stream that
     entered as a number enters with one unit a symbol, each with the number's push. None where the
-    network has more than two layers in f or g.
+    change would take units away, or turn one-hot inputs into numbers.
     """
     old, coding = network.architecture, network.coding
     if (change.hidden, change.width) == (old.hidden, old.width) and change.one_hot == (
@@ -55,6 +52,8 @@ def widened(
             if f"{layer}.input" in weights:
                 weights[f"{layer}.input"] = _one_hot(weights[f"{layer}.input"], alphabets, network.coding)
     elif change.one_hot != (coding.alphabets is not None):
+        return None
+    if change.hidden < old.hidden or change.width < old.width:
         return None
     found = {}
     for name, shape in architecture.shapes(coding.features, coding.scores).items():
