@@ -16,6 +16,8 @@ _DECAY = (0.9, 0.99)
 _EPSILON = 1e-8
 _SLACK = 0.7  # share of a radius that images may fill
 _LEAD = 1.0  # by which the right class has to lead
+_APART = 2.0  # distance of two boxes' centres, in sums of their radii
+_REPEL = 0.1  # share of overlapping boxes in the loss
 _WORST = 0.03  # share of the worst inequality in the loss
 _NEAR = 0.35  # distance from the right number that is near enough
 
@@ -112,6 +114,10 @@ def _excess(problem: Problem, params: Params, task: dict[str, Array], key: Array
     ratio = jnp.maximum(jnp.log(needed / radii[successors] + 1e-9) - jnp.log(_SLACK), 0.0)
     chance = jax.random.exponential(key, (*ratio.shape[:2], 1))  # noise, against flat places
     held = (chance * ratio).mean() + _WORST * ratio.max()
+    between = jnp.abs(centres[:, None] - centres[None]) + 1e-9
+    overlap = jnp.log((radii[:, None] + radii[None]) / between).min(axis=-1) + jnp.log(_APART)
+    others = 1.0 - jnp.eye(len(centres))
+    held = held + _REPEL * (jnp.maximum(overlap, 0.0) * others).sum(axis=1).mean()
     boxes = _Set(centres, radii[:, :, None] * jnp.eye(radii.shape[1]), jnp.zeros_like(centres))
     scores = _read(problem, params, boxes)
     if problem.classes is None:

@@ -25,6 +25,7 @@ PROMISING = 0.3  # loss from which a proof is tried
 TRIED = 2  # networks of each chunk on which it is
 MOST_TRAINED = 20_000  # images up to which a network is fine-tuned at all
 WALKS = 400
+SAMPLED = 12  # choices of codes besides the means
 LENGTH = 12
 
 
@@ -61,24 +62,22 @@ def snapped(network: MlpRnn, machine: Machine, seed: int) -> Snapped | None:
         if begun is None:
             continue
         told = "" if begun is network else f"enlarged from {network} to {begun}, "
-        kept = [begun]
+        tuned: list[tuple[MlpRnn, Floats]] = []
         if small:
             for taken, candidates in _tuned(begun, machine, graph, seed, begun is network):
                 for candidate, centres in candidates:
                     proof = prove_with(candidate, machine, graph, centres)
                     if proof is not None:
                         return Snapped(candidate, proof, f"{told}fine-tuned", steps + taken)
-                kept += [candidate for candidate, _ in candidates[:1]]
+                tuned += candidates
             steps += taken
-        for place, one in enumerate([kept[0], *kept[:0:-1]]):
-            codes = means(one, machine, graph, rng)
-            candidate = rounded(one, machine, graph, codes, rng)
-            if candidate is None:
-                continue
-            proof = prove_with(candidate, machine, graph, codes)
-            if proof is not None:
-                tuned = "fine-tuned, " if place else ""
-                return Snapped(candidate, proof, f"{told}{tuned}a rounding layer added", steps)
+        codings = [(begun, codes) for codes in _codes(begun, machine, graph, rng)]
+        for place, (one, codes) in enumerate([*codings, *tuned[::-1]]):
+            rounding = rounded(one, machine, graph, codes, rng)
+            proof = None if rounding is None else prove_with(rounding, machine, graph, codes)
+            if rounding is not None and proof is not None:
+                told += "" if place < len(codings) else "fine-tuned, "
+                return Snapped(rounding, proof, f"{told}a rounding layer added", steps)
     return None
 
 
@@ -143,16 +142,30 @@ def _task(
 
 def means(network: MlpRnn, machine: Machine, graph: BoxGraph, rng: np.random.Generator) -> Floats:
     """The mean hidden state [M, H] in each box over random walks, else that of the shortest word."""
-    found = graph.by_access(network, machine)
-    sums, counts = np.zeros_like(found), np.zeros(len(found))
-    hidden = network.initial_state(WALKS)
-    boxes = np.zeros(WALKS, dtype=np.int64)
+    return _codes(network, machine, graph, rng)[0]
+
+
+def _codes(network: MlpRnn, machine: Machine, graph: BoxGraph, rng: np.random.Generator) -> list[Floats]:
+    """Choices of one vector [M, H] a box: the mean over random walks, then hidden states met there.
+
+    Where a machine's state is several clusters of hidden states, their mean means nothing, but each
+    vector that was met does. Boxes not met have the state of the shortest word.
+    """
+    access = graph.by_access(network, machine)
+    hidden, boxes = network.initial_state(WALKS), np.zeros(WALKS, dtype=np.int64)
+    seen_hidden, seen_boxes = [], []
     for _ in range(LENGTH):
         symbols = rng.integers(len(machine.alphabet), size=WALKS)
         hidden = network.next_state(hidden, machine.alphabet[symbols])
         boxes = graph.successors[boxes, symbols]
-        np.add.at(sums, boxes, hidden)
-        np.add.at(counts, boxes, 1.0)
-    seen = counts > 0
-    found[seen] = sums[seen] / counts[seen][:, None]
+        seen_hidden.append(hidden)
+        seen_boxes.append(boxes)
+    all_hidden, all_boxes = np.concatenate(seen_hidden), np.concatenate(seen_boxes)
+    found = [access.copy() for _ in range(1 + SAMPLED)]
+    for box in range(1, len(access)):
+        own = all_hidden[all_boxes == box]
+        if len(own):
+            found[0][box] = own.mean(axis=0)
+            for codes in found[1:]:
+                codes[box] = own[rng.integers(len(own))]
     return found

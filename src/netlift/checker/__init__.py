@@ -1,5 +1,6 @@
 """Independent checks of saved certificates: numpy and the standard library, nothing of the learner."""
 
+from netlift.checker._mutants import Mutant, mutants
 from netlift.checker._network import (
     ARITHMETIC,
     FORMAT,
@@ -10,4 +11,4 @@ from netlift.checker._network import (
     seal,
 )
 
-__all__ = ["ARITHMETIC", "FORMAT", "check_network", "digest", "exact_length", "read_weights", "seal"]
+__all__ = ["ARITHMETIC", "FORMAT", "Mutant", "check_network", "digest", "exact_length", "mutants", "read_weights", "seal"]
