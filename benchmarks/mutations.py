@@ -53,7 +53,8 @@ def is_true(mutant: Mutant, rng: np.random.Generator) -> bool:
         return bool((run(network, words) == machine.run(words)).all())
     linear = LinearRnn.restore(config, mutant.weights)
     other = LinearRnn(
-        {name: np.array(part, dtype=np.float64) for name, part in certificate["system"].items()}, linear.alphabets
+        {name: np.array(part, dtype=np.float64) for name, part in certificate["system"].items()},
+        linear.alphabets,
     )
     ranges = certificate["domain"]
     words = np.stack([rng.integers(low, high + 1, size=(WORDS, STEPS)) for low, high in ranges], axis=-1)

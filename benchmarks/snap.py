@@ -208,7 +208,10 @@ def main(run: Path, tasks: tuple[str, ...], output: Path | None, seed: int) -> N
     click.echo(summary)
     if output is not None:
         lines = "\n".join(map(str, rows))
-        write_whole(output / "SNAP.md", f"# Networks proved\n\nWritten by `python benchmarks/snap.py`. {summary}\n\n{HEAD}\n{lines}\n")
+        write_whole(
+            output / "SNAP.md",
+            f"# Networks proved\n\nWritten by `python benchmarks/snap.py`. {summary}\n\n{HEAD}\n{lines}\n",
+        )
 
 
 if __name__ == "__main__":

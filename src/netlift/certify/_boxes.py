@@ -21,8 +21,10 @@ Floats = NDArray[np.float64]
 
 DEPTHS = (0, 1, 2)  # last symbols that a box may remember beside the machine's state
 MOST_IMAGES = 60_000  # boxes times symbols
+MOST_REMEMBERED = 20_000  # the same where boxes remember symbols
 SETTLING = 40  # rounds for the centres
-ROUNDS = 60  # rounds for the radii
+ROUNDS = 60  # rounds for the radii, fewer where there are many images
+WORK = 400_000  # images over all rounds
 INFLATION = 1.02  # of what a radius has to be at least
 FLOOR = 1e-9  # of the scale of the centres, added to every radius
 
@@ -74,7 +76,7 @@ def prove_network(network: MlpRnn, machine: Machine) -> NetworkProof | None:
     if network.coding.streams != machine.alphabet.shape[1]:
         return None
     for depth in DEPTHS:
-        graph = box_graph(machine, depth, MOST_IMAGES)
+        graph = box_graph(machine, depth, MOST_REMEMBERED if depth else MOST_IMAGES)
         if graph is None:
             return None
         centres = settled(network, machine, graph)
@@ -97,14 +99,16 @@ def settled(network: MlpRnn, machine: Machine, graph: BoxGraph, start: Floats | 
     centres[0] = network.weights["initial"]
     flat = graph.successors.reshape(-1)
     symbols = np.tile(machine.alphabet, (len(centres), 1))
-    for _ in range(SETTLING):
+    for _ in range(max(8, min(SETTLING, WORK // len(flat)))):
         reached = network.next_state(np.repeat(centres, len(machine.alphabet), axis=0), symbols)
         low = np.full(centres.shape, np.inf)
         high = np.full(centres.shape, -np.inf)
         np.minimum.at(low, flat, reached)
         np.maximum.at(high, flat, reached)
         entered = np.isfinite(low) & np.isfinite(high)
-        middle = np.where(entered, 0.5 * (np.where(entered, low, 0.0) + np.where(entered, high, 0.0)), centres)
+        middle = np.where(
+            entered, 0.5 * (np.where(entered, low, 0.0) + np.where(entered, high, 0.0)), centres
+        )
         if not np.isfinite(middle).all() or np.abs(middle - centres).max() == 0.0:
             break
         centres = middle
@@ -144,7 +148,7 @@ def _fitted(
     radii[0] = 0.0
     limit = 1e3 * max(1.0, float(np.abs(centres).max()))
     flat = graph.successors.reshape(-1)
-    for _ in range(ROUNDS):
+    for _ in range(max(8, min(ROUNDS, WORK // len(flat)))):
         reached = image(network, machine.alphabet, centres, radii, axes)
         needed = reached.within(centres[flat], inverse)
         if not (needed < limit).all():
@@ -164,5 +168,3 @@ def _fitted(
         radii = np.maximum(radii, np.where(grown > radii, INFLATION * grown + floor, radii))
         radii[0] = 0.0
     return None
-
-

@@ -66,7 +66,9 @@ def reached(recurrence: Recurrence, alphabet: Ints, length: int, most_states: in
         steps += 1
     closed = len(transitions) == len(states)
     table = np.full((len(states), len(alphabet)), -1, dtype=np.int64)
-    emitted_table = np.zeros((len(states), len(alphabet), len(outputs[0][0]) if outputs else 1), dtype=np.int64)
+    emitted_table = np.zeros(
+        (len(states), len(alphabet), len(outputs[0][0]) if outputs else 1), dtype=np.int64
+    )
     table[: len(transitions)] = np.array(transitions, dtype=np.int64).reshape(len(transitions), -1)
     if outputs:
         emitted_table[: len(outputs)] = outputs

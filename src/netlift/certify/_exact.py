@@ -85,6 +85,8 @@ def _answers(parts: dict[str, Exact], order: int) -> list[Any]:
     column, state = parts["drive"], parts["initial"]
     for _ in range(order):
         state = parts["transition"] @ state + parts["bias"]
-        found.append(((parts["readout"] @ column).tolist(), (parts["readout"] @ state + parts["offset"]).tolist()))
+        found.append(
+            ((parts["readout"] @ column).tolist(), (parts["readout"] @ state + parts["offset"]).tolist())
+        )
         column = parts["transition"] @ column
     return found

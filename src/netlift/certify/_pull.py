@@ -42,9 +42,7 @@ class _Set:
 
 
 def _affine(units: _Set, matrix: Array, bias: Array) -> _Set:
-    return _Set(
-        units.centre @ matrix.T + bias, matrix @ units.generators, units.noise @ jnp.abs(matrix).T
-    )
+    return _Set(units.centre @ matrix.T + bias, matrix @ units.generators, units.noise @ jnp.abs(matrix).T)
 
 
 def _plus(one: _Set, other: _Set) -> _Set:
@@ -86,9 +84,7 @@ def _step(problem: Problem, params: Params, units: Array) -> _Set:
 
     state = first("f.0.hidden", "f.0.input", params["f.0.bias"])
     for layer in range(1, problem.f_depth):
-        state = _affine(
-            _activated(problem, state), params[f"f.{layer}.weight"], params[f"f.{layer}.bias"]
-        )
+        state = _affine(_activated(problem, state), params[f"f.{layer}.weight"], params[f"f.{layer}.bias"])
     if "f.skip.hidden" in params:
         state = _plus(state, first("f.skip.hidden", "f.skip.input", 0.0))
     return state

@@ -11,4 +11,14 @@ from netlift.checker._network import (
     seal,
 )
 
-__all__ = ["ARITHMETIC", "FORMAT", "Mutant", "check_network", "digest", "exact_length", "mutants", "read_weights", "seal"]
+__all__ = [
+    "ARITHMETIC",
+    "FORMAT",
+    "Mutant",
+    "check_network",
+    "digest",
+    "exact_length",
+    "mutants",
+    "read_weights",
+    "seal",
+]

@@ -41,7 +41,9 @@ def check_network(certificate: Any, weights: Mapping[str, Array]) -> str | None:
     """None where the proof holds for a network with these weights; else the first step that fails."""
     try:
         with np.errstate(all="ignore"):  # what overflows compares false, and is refused
-            _check(certificate, {name: np.asarray(array, dtype=np.float64) for name, array in weights.items()})
+            _check(
+                certificate, {name: np.asarray(array, dtype=np.float64) for name, array in weights.items()}
+            )
     except _Refused as refusal:
         return str(refusal)
     except (KeyError, TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
@@ -252,7 +254,9 @@ def _check_machine(certificate: Any, weights: dict[str, Array]) -> None:
         aim = successors[box]
         filled = _extent(state, centres[aim], inverse)
         good = (filled <= radii[aim]).all(axis=1)
-        _need(good.all(), f"step: from box {box} symbol {_first(good)} leads out of the box it should lead to")
+        _need(
+            good.all(), f"step: from box {box} symbol {_first(good)} leads out of the box it should lead to"
+        )
         good = _answers(form, state, outputs[labels[box]])
         _need(good.all(), f"output: from box {box} symbol {_first(good)} may give another answer")
 
@@ -432,9 +436,13 @@ def _check_linear(certificate: Any, weights: dict[str, Array]) -> None:
                 _need(one[name].shape == shape, f"form: {name} has not the shape {shape}")
             one[name] = one[name].reshape(shape)
     if alphabets is not None:
-        _need(mine["drive"].shape[1] == sum(map(len, alphabets)), "weights: the drive does not fit the symbols")
+        _need(
+            mine["drive"].shape[1] == sum(map(len, alphabets)), "weights: the drive does not fit the symbols"
+        )
     horizon = len(mine["bias"]) + len(theirs["bias"]) + 2  # the order of the difference, and its constant
-    for lag, (one, other) in enumerate(zip(_response(mine, horizon), _response(theirs, horizon), strict=True)):
+    for lag, (one, other) in enumerate(
+        zip(_response(mine, horizon), _response(theirs, horizon), strict=True)
+    ):
         _need((one[0] == other[0]).all(), f"response: network and system differ at lag {lag}")
         _need((one[1] == other[1]).all(), f"offset: network and system differ at step {lag}")
     whole = all(value.denominator == 1 for array in mine.values() for value in array.reshape(-1))
@@ -483,9 +491,14 @@ def exact_length(parts: Mapping[str, Array], domain: Any, alphabets: Any) -> int
     magnitude = np.vectorize(abs, otypes=[object])
     if size == 0:
         return None if all(abs(int(value)) < _EXACT for value in offset) else 0
-    entering = sum(
-        max(abs(low), abs(high)) * magnitude(drive[:, stream]) for stream, (low, high) in enumerate(domain)
-    ) if alphabets is None else np.max(magnitude(drive), axis=1) * len(alphabets)
+    entering = (
+        sum(
+            max(abs(low), abs(high)) * magnitude(drive[:, stream])
+            for stream, (low, high) in enumerate(domain)
+        )
+        if alphabets is None
+        else np.max(magnitude(drive), axis=1) * len(alphabets)
+    )
 
     def fits(reach: Array) -> bool:
         inner = magnitude(transition) @ reach + entering + magnitude(bias)
