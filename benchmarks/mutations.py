@@ -3,12 +3,14 @@
     python benchmarks/mutations.py FOLDER [-o benchmarks/MUTATIONS.md] [--most N]
 
 FOLDER is what `python benchmarks/snap.py RUN -o FOLDER` wrote: a folder for each task with the proved network
-and its certificate. Every certificate is changed in one place at a time, in every field, element and weight.
+and its certificate. Every certificate is changed in one place at a time, in every field, element and
+weight.
 
-Plain: nothing else is changed; each has to be refused. Resealed: a forger computed the seal (and the digest of
-the weights) anew, so that only the argument itself stands against him. Such a certificate may be accepted only
-if what it claims is still true, for a box may well be a little larger than it has to be; that is tested by
-running the changed network beside the changed machine or system. A false claim that is accepted is a slip.
+Plain: nothing else is changed; each has to be refused. Resealed: a forger computed the seal (and the
+digest of the weights) anew, so that only the argument itself stands against him. Such a certificate may be
+accepted only if what it claims is still true, for a box may well be a little larger than it has to be; that
+is tested by running the changed network beside the changed machine or system. A false claim that is
+accepted is a slip.
 """
 
 import json
@@ -107,7 +109,7 @@ def main(folder: Path, output: Path | None, most: int, seed: int) -> None:
         lines.append(f"| `{path.parent.name}` | " + " | ".join(str(counts[name]) for name in names) + " |")
         click.echo(lines[-1])
     lines.append("| **all** | " + " | ".join(f"**{total[name]}**" for name in names) + " |")
-    text = "# Mutated certificates\n\nWritten by `python benchmarks/mutations.py`; what the columns mean stands there.\n\n"
+    text = "# Mutated certificates\n\nWritten by `python benchmarks/mutations.py`.\n\n"
     text += "\n".join(lines) + f"\n\n{time.perf_counter() - begun:.0f} s.\n"
     click.echo(lines[-1])
     if output is not None:

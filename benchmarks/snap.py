@@ -2,10 +2,10 @@
 
     python benchmarks/snap.py RUN [-o FOLDER] [--seed N] [TASK ...]
 
-RUN is what `netlift bench -o RUN` wrote. Each network is opened again as `distill` would, and the proof is
+RUN is what `netlift bench -o RUN` wrote. Each network is opened again as `distill` would; the proof is
 tried on the network as it is, then on its snapped copy. Every certificate is re-read from JSON by the
-independent checker. With -o, FOLDER gets a table (SNAP.md), and for each proved task a folder with the network
-that the proof is about and its certificate.json.
+independent checker. With -o, FOLDER gets a table (SNAP.md), and for each proved task a folder with the
+network that the proof is about and its certificate.json.
 """
 
 import json

@@ -122,7 +122,7 @@ def _axes(network: MlpRnn, machine: Machine, graph: BoxGraph, centres: Floats) -
     if hidden == 1:
         return found
     reached = image(network, machine.alphabet, centres, np.full(centres.shape, FLOOR), found[0])
-    steps = reached.generators.reshape(-1, hidden, hidden) / FLOOR
+    steps = reached.generators[..., :hidden].reshape(-1, hidden, hidden) / FLOOR
     largest = steps[np.abs(steps).sum(axis=(1, 2)).argmax()]
     for matrix in (steps.mean(axis=0), largest):
         values, vectors = np.linalg.eig(matrix)
@@ -142,7 +142,7 @@ def _fitted(
     """Radii grown until every image lies in its box; None where they do not come to rest."""
     if not np.isfinite(centres).all():
         return None
-    inverse = np.linalg.inv(axes)
+    inverse: Floats = np.linalg.inv(axes).astype(np.float64)
     floor = FLOOR * max(1.0, float(np.abs(centres).max()))
     radii = np.full(centres.shape, floor)
     radii[0] = 0.0

@@ -44,7 +44,8 @@ def box_graph(machine: Machine, depth: int, most_images: int) -> BoxGraph | None
     Key = tuple[object, ...]
     start: Key = ("start",)
     keys: dict[Key, int] = {start: 0}
-    labels, entries, histories = [0], [(-1, -1)], [(0, ())]
+    labels, entries = [0], [(-1, -1)]
+    histories: list[tuple[int, tuple[int, ...]]] = [(0, ())]
     successors: list[list[int]] = []
     most = most_images // len(machine.alphabet)
     while len(successors) < len(keys):

@@ -29,7 +29,7 @@ def rounded(
     one answers as it did, and forgets every disturbance at once. None where no such direction was
     found, or f has three layers already, or is no ReLU network.
     """
-    shape, weights = network.architecture, network.weights
+    shape, weights, coding = network.architecture, network.weights, network.coding
     if shape.activation != "relu" or shape.f_depth > 2:
         return None
     count, symbols = graph.successors.shape
@@ -50,7 +50,7 @@ def rounded(
     if width > MOST_UNITS:
         return None
     larger = replace(shape, f_depth=3, width=width)
-    new = {name: np.zeros(size) for name, size in _shapes(network, larger).items()}
+    new = {name: np.zeros(size) for name, size in larger.shapes(coding.features, coding.scores).items()}
     new["initial"] = np.asarray(weights["initial"])
     lift = _first_layer(network, machine, codes, new, inner)
     into, bias = direction, np.zeros(())
@@ -68,11 +68,7 @@ def rounded(
     for name, array in weights.items():
         if name.startswith("g."):
             new[name][tuple(slice(0, size) for size in array.shape)] = array
-    return MlpRnn(larger, network.coding, new)
-
-
-def _shapes(network: MlpRnn, larger: object) -> dict[str, tuple[int, ...]]:
-    return larger.shapes(network.coding.features, network.coding.scores)  # type: ignore[attr-defined]
+    return MlpRnn(larger, coding, new)
 
 
 def _first_layer(

@@ -70,16 +70,18 @@ def widened(network: MlpRnn, change: Change, alphabet: Ints, seed: int) -> MlpRn
 
 
 def rescaled(network: MlpRnn, sizes: Floats) -> MlpRnn:
-    """The network with each hidden unit divided by the power of 2 next to its size [H]: bit for bit the same."""
+    """The network with each hidden unit divided by the power of 2 next to its size [H].
+
+    Outputs stay the same to the last bit.
+    """
     factors = np.exp2(-np.rint(np.log2(np.where(sizes > 0.0, sizes, 1.0))))
     weights = {name: np.asarray(array) for name, array in network.weights.items()}
     last = "f.0" if network.architecture.f_depth == 1 else f"f.{network.architecture.f_depth - 1}"
     for name in ("f.0.hidden", "f.skip.hidden", "g.0.weight", "g.skip"):
         if name in weights:
             weights[name] = weights[name] / factors
-    leaving = (f"{last}.bias", f"{last}.weight", "f.skip.hidden", "f.skip.input", "initial")
-    if last == "f.0":
-        leaving = ("f.0.bias", "f.0.hidden", "f.0.input", "initial")
+    leaving = [f"{last}.bias", "f.skip.hidden", "f.skip.input", "initial"]
+    leaving += ["f.0.hidden", "f.0.input"] if last == "f.0" else [f"{last}.weight"]
     for name in leaving:
         if name in weights:
             weights[name] = (weights[name].T * factors).T

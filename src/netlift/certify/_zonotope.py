@@ -12,6 +12,7 @@ Floats = NDArray[np.float64]
 
 UNIT = 2.0**-53  # unit roundoff of double precision
 TINY = 1e-290  # more than all underflow of one layer together
+MOST_BENT = 4  # units for whose bend a generator is spent
 TANH = 8 * UNIT  # relative error granted to numpy's tanh
 
 
@@ -30,7 +31,8 @@ class Image:
 
     def reach(self) -> Floats:
         """How far the set goes from its centre in each coordinate, rounded up."""
-        return (np.abs(self.generators).sum(axis=-1) + self.noise) * (1.0 + 1e-12) + TINY
+        total: Floats = (np.abs(self.generators).sum(axis=-1) + self.noise) * (1.0 + 1e-12) + TINY
+        return total
 
     def within(self, centres: Floats, inverse: Floats) -> Floats:
         """Radii [N, H] that boxes around `centres` [N, H], in the axes of `inverse`, need to hold the N sets.
@@ -82,7 +84,7 @@ def image(network: MlpRnn, alphabet: Ints, centres: Floats, radii: Floats, axes:
         rounded = skip.rounding + state.rounding + 2 * gamma * (np.abs(skip.centre) + skip.reach())
         state = Image(
             state.centre + skip.centre,
-            state.generators + skip.generators,
+            _padded(state.generators, skip.generators),
             state.noise + skip.noise + rounded,
             rounded,
         )
@@ -110,7 +112,7 @@ def lead(network: MlpRnn, states: Image, outputs: Ints) -> Floats:
         rounded = rounded + 4 * UNIT * (np.abs(skip.centre) + skip.reach())
         units = Image(
             units.centre + skip.centre,
-            units.generators + skip.generators,
+            _padded(units.generators, skip.generators),
             units.noise + skip.noise + rounded,
             rounded,
         )
@@ -126,7 +128,8 @@ def lead(network: MlpRnn, states: Image, outputs: Ints) -> Floats:
         stop = start + len(symbols)
         leads.append(_class_lead(units, start, stop, np.array(symbols), outputs[:, stream]))
         start = stop
-    return np.min(leads, axis=0)
+    worst: Floats = np.min(leads, axis=0)
+    return worst
 
 
 def _class_lead(units: Image, start: int, stop: int, symbols: Ints, wanted: Ints) -> Floats:
@@ -142,6 +145,13 @@ def _class_lead(units: Image, start: int, stop: int, symbols: Ints, wanted: Ints
     lead[rows, place] = np.inf
     least: Floats = np.where(symbols[place] == wanted, lead.min(axis=1), -np.inf)
     return least
+
+
+def _padded(longer: Floats, shorter: Floats) -> Floats:
+    """The sum of generators of which the first are the same disturbances."""
+    missing = longer.shape[-1] - shorter.shape[-1]
+    total: Floats = longer + np.pad(shorter, [(0, 0)] * (shorter.ndim - 1) + [(0, missing)])
+    return total
 
 
 def _parts(states: Image) -> tuple[Floats, Floats, Floats, Floats]:
@@ -179,6 +189,14 @@ def _activated(units: Image, activation: str) -> Image:
         width = np.maximum(width, 0.0) + TANH * (4.0 + 4.0 * slope * (np.abs(low) + np.abs(high)))
     centre = slope * units.centre + offset
     extra = 8 * UNIT * (np.abs(slope) * (np.abs(units.centre) + reach) + np.abs(offset) + width)
-    noise = slope * units.noise + width + extra
+    noise = slope * units.noise + extra
     generators = slope[..., None] * units.generators
+    bent = np.flatnonzero(width.reshape(-1, width.shape[-1]).any(axis=0))
+    if 0 < len(bent) <= MOST_BENT:  # a generator for each, so that later layers see that it is one
+        own = np.zeros((*width.shape, len(bent)))
+        own[..., bent, np.arange(len(bent))] = width[..., bent]
+        generators = np.broadcast_to(generators, (*width.shape, generators.shape[-1]))
+        generators = np.concatenate([generators, own], axis=-1)
+    else:
+        noise = noise + width
     return Image(centre, generators, noise, np.zeros_like(noise))
