@@ -12,7 +12,7 @@ from netlift.networks import MlpRnn
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-MOST_BOXES = 20_000  # beyond it boxes that belong to one state are merged
+MOST_BOXES = 300_000  # beyond it boxes that belong to one state are merged
 MOST_WORK = 20_000_000  # boxes times symbols, over all levels
 PIECE = 20_000  # images at a time
 
@@ -65,7 +65,7 @@ def proved_length(network: MlpRnn, table: Reached) -> ProvedLength:
             reached_radii.append(images.reach().reshape(-1, hidden))
         states = table.transitions[states].reshape(-1)
         centres, radii = np.concatenate(reached_centres), np.concatenate(reached_radii)
-        if len(states) > MOST_BOXES or length > 20:
+        if len(states) > MOST_BOXES:
             centres, radii, states = _merged(centres, radii, states)
         length += 1
     return _told(length, symbols, margin, "closed")
