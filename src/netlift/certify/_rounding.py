@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 
 DIRECTIONS = 2_000
 REFINED = (20, 200)  # rounds, and directions near the best in each
+MOST_PROJECTED = 4_000_000  # images times directions
 LEAST_GAP = 1e-5  # of the range of the projections
 MOST_UNITS = 512
 
@@ -100,16 +101,19 @@ def _direction(
 ) -> tuple[Floats, Floats, Floats] | None:
     """A direction, and the interval of each group along it, with the widest least gap between groups."""
     hidden = images.shape[1]
+    order = np.argsort(groups, kind="stable")
+    images, groups = images[order], groups[order]
     spread = images.std(axis=0) + 1e-12
     means = np.stack([images[groups == group].mean(axis=0) for group in range(count)])
     within = np.cov((images - means[groups]).T).reshape(hidden, hidden) + 1e-9 * np.diag(spread**2)
     whitened = np.linalg.inv(np.linalg.cholesky(within)).T
-    tried = rng.standard_normal((DIRECTIONS, hidden))
+    share = min(1.0, MOST_PROJECTED / (DIRECTIONS * len(images)))
+    tried = rng.standard_normal((max(50, int(share * DIRECTIONS)), hidden))
     candidates = np.concatenate([np.eye(hidden), tried / spread, tried @ whitened.T])
     best = _best(candidates, images, groups, count)
     for step in range(REFINED[0]):
         size = 0.5 ** (1 + step / 2)
-        near = best[0] * (1.0 + size * rng.standard_normal((REFINED[1], hidden)))
+        near = best[0] * (1.0 + size * rng.standard_normal((max(20, int(share * REFINED[1])), hidden)))
         near = near + size * np.linalg.norm(best[0] * spread) / spread * rng.standard_normal(near.shape)
         best = _best(np.concatenate([best[0][None], near]), images, groups, count)
     direction, gap, low, high = best
@@ -121,9 +125,8 @@ def _best(
 ) -> tuple[Floats, float, Floats, Floats]:
     directions = directions / np.linalg.norm(directions, axis=1, keepdims=True)
     along = images @ directions.T
-    low, high = np.full((count, len(directions)), np.inf), np.full((count, len(directions)), -np.inf)
-    np.minimum.at(low, groups, along)
-    np.maximum.at(high, groups, along)
+    begins = np.searchsorted(groups, np.arange(count))
+    low, high = np.minimum.reduceat(along, begins), np.maximum.reduceat(along, begins)
     order = np.argsort(low, axis=0)
     ordered_low, ordered_high = np.take_along_axis(low, order, 0), np.take_along_axis(high, order, 0)
     gaps = ordered_low[1:] - ordered_high[:-1]

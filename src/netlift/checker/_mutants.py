@@ -23,32 +23,42 @@ class Mutant:
     weights: dict[str, Array]
 
 
-def mutants(certificate: dict[str, Any], weights: dict[str, Array]) -> Iterator[Mutant]:
+def mutants(
+    certificate: dict[str, Any], weights: dict[str, Array], *, stride: int = 1, first: int = 0
+) -> Iterator[Mutant]:
     """Every single change of the kinds below in every field, element and weight, in a fixed order.
 
     Whole numbers: one more, one less, negated. Floats: the next one, a hundredth more, negated, one
     more, 0. Strings: a character more, empty. Truth values: flipped. None: 0. Lists: the first element
     missing or twice, the ends swapped. Objects: a field missing or too many. Weights: as floats, and an
-    array missing or too many.
+    array missing or too many. With `stride` only each so-and-so-many-th is made, from number `first` on.
     """
+    number = -1
     for path, value in _walk(certificate, ()):
         for how, changed in _changes(value):
-            mutant = copy.deepcopy(certificate)
-            if path:
-                _at(mutant, path[:-1])[path[-1]] = changed
-            else:
-                mutant = changed
-            yield Mutant(path, how, mutant, weights)
+            number += 1
+            if number % stride == first:
+                yield Mutant(path, how, _changed(certificate, path, changed), weights)
     for name, array in weights.items():
         for place in np.ndindex(array.shape):
             for how, changed in _changes(float(array[place])):
-                moved = array.copy()
-                moved[place] = changed
-                if moved[place] != array[place]:
+                number += 1
+                if number % stride == first:
+                    moved = array.copy()
+                    moved[place] = changed
                     yield Mutant(("weights", name, *place), how, certificate, {**weights, name: moved})
         rest = {other: kept for other, kept in weights.items() if other != name}
         yield Mutant(("weights", name), "missing", certificate, rest)
     yield Mutant(("weights",), "one too many", certificate, {**weights, "other": np.zeros(1)})
+
+
+def _changed(value: Any, path: Path, new: Any) -> Any:
+    """A copy of nested lists and objects with another value at a path; what is off the path is shared."""
+    if not path:
+        return new
+    copied = copy.copy(value)
+    copied[path[0]] = _changed(value[path[0]], path[1:], new)
+    return copied
 
 
 def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
@@ -59,12 +69,6 @@ def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
     elif isinstance(value, list):
         for place, one in enumerate(value):
             yield from _walk(one, (*path, place))
-
-
-def _at(value: Any, path: Path) -> Any:
-    for name in path:
-        value = value[name]
-    return value
 
 
 def _changes(value: Any) -> Iterator[tuple[str, Any]]:

@@ -21,6 +21,7 @@ FORMAT = "netlift network certificate 1"
 ARITHMETIC = "binary64, any order of summation"
 _U = 2.0**-53
 _UNDER = 1e-290
+_MOST_BENT = 4
 _KEYS = {
     "network = machine": {"machine", "boxes"},
     "network = recurrence": {"system", "domain", "float_length"},
@@ -229,9 +230,11 @@ def _bent(cloud: _Cloud, relu: bool) -> _Cloud:
         off = 16 * _U * (1.0 + slope * np.maximum(np.abs(low), np.abs(high)))
     shift, width = 0.5 * (top + bottom), 0.5 * np.maximum(top - bottom, 0.0) + off
     loose = 4 * _U * (slope * cloud.largest() + np.abs(shift) + width)
-    # each bend has a direction of its own, so that what it adds may cancel in a later layer
+    # a bend gets a direction of its own, so that what it adds may cancel in a later layer, unless many bend
     count, units = width.shape
     bent = np.flatnonzero(width.any(axis=0))
+    if len(bent) > _MOST_BENT:
+        bent, loose = bent[:0], loose + width
     own = np.zeros((count, units, len(bent)))
     own[:, bent, np.arange(len(bent))] = width[:, bent]
     kept = np.broadcast_to(slope[:, :, None] * cloud.spread, (count, units, cloud.spread.shape[2]))
