@@ -24,8 +24,9 @@ SHARES = (0.2, 0.4)  # of the distance to the nearest other centre, for the firs
 PROMISING = 0.3  # loss from which a proof is tried
 TRIED = 2  # networks of each chunk on which it is
 MOST_TRAINED = 3_000  # images up to which a network is fine-tuned at all
+MOST_ENLARGED = 20_000  # images times width up to which an enlarged one is
 WALKS = 400
-SAMPLED = 12  # choices of codes besides the means
+SAMPLED = 30  # choices of codes besides the means
 LENGTH = 12
 
 
@@ -63,7 +64,7 @@ def snapped(network: MlpRnn, machine: Machine, seed: int) -> Snapped | None:
             continue
         told = "" if begun is network else f"enlarged from {network} to {begun}, "
         tuned: list[tuple[MlpRnn, Floats]] = []
-        if small:
+        if small and (begun is network or graph.successors.size * change.width <= MOST_ENLARGED):
             for taken, candidates in _tuned(begun, machine, graph, seed, begun is network):
                 for candidate, centres in candidates:
                     proof = prove_with(candidate, machine, graph, centres)
