@@ -1,0 +1,68 @@
+"""Proofs about networks as plain values that JSON can hold, for the independent checker."""
+
+from typing import Any
+
+import numpy as np
+
+from netlift.certify._boxes import NetworkProof
+from netlift.certify._exact import PARTS, LinearProof
+from netlift.checker import ARITHMETIC, FORMAT, digest, seal
+from netlift.networks import LinearRnn, MlpRnn
+
+
+def machine_certificate(network: MlpRnn, proof: NetworkProof) -> dict[str, Any]:
+    """What `checker.check_network` needs, beside the weights, to re-check a proof by boxes."""
+    machine, graph = proof.machine, proof.graph
+    return _sealed(
+        "network = machine",
+        network,
+        {
+            "machine": {
+                "alphabet": machine.alphabet.tolist(),
+                "transitions": machine.transitions.tolist(),
+                "outputs": machine.outputs.tolist(),
+            },
+            "boxes": {
+                "labels": graph.labels.tolist(),
+                "successors": graph.successors.tolist(),
+                "centres": proof.centres.tolist(),
+                "radii": proof.radii.tolist(),
+                "axes": proof.axes.tolist(),
+                "inverse": proof.inverse.tolist(),
+            },
+        },
+    )
+
+
+def linear_certificate(network: LinearRnn, proof: LinearProof) -> dict[str, Any]:
+    """What `checker.check_network` needs, beside the weights, to re-check an exact identity."""
+    return _sealed(
+        "network = recurrence",
+        network,
+        {
+            "system": {name: np.asarray(getattr(proof.system, name)).tolist() for name in PARTS},
+            "domain": [list(one) for one in proof.domain],
+            "float_length": proof.float_length,
+        },
+    )
+
+
+def _sealed(claim: str, network: MlpRnn | LinearRnn, rest: dict[str, Any]) -> dict[str, Any]:
+    kind = "mlp" if isinstance(network, MlpRnn) else "linear"
+    certificate = {
+        "format": FORMAT,
+        "claim": claim,
+        "tier": "proved",
+        "arithmetic": ARITHMETIC,
+        "network": {"kind": kind, **_plain(network.config())},
+        "weights": digest(network.weights),
+        **rest,
+    }
+    return {**certificate, "seal": seal(certificate)}
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists, as JSON would give them back."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, (list, tuple)) else value

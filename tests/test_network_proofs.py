@@ -1,0 +1,350 @@
+"""Proofs about networks: what is proved never meets a counterexample, and no forgery passes the checker."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from netlift._algebra import LinearSystem
+from netlift.certify import (
+    NetworkProof,
+    Reached,
+    linear_certificate,
+    machine_certificate,
+    prove_linear,
+    prove_network,
+    proved_length,
+    snapped,
+)
+from netlift.certify._graph import box_graph
+from netlift.certify._rounding import rounded
+from netlift.certify._widen import Change, rescaled, widened
+from netlift.checker import check_network, digest, mutants, read_weights, seal
+from netlift.networks import Architecture, Coding, LinearRnn, MlpRnn, network_files, run
+from netlift.states import Machine
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+def numbers(streams: int = 1, outputs: int = 1) -> Coding:
+    return Coding(None, (0.0,) * streams, (1.0,) * streams, None, (0.0,) * outputs, (1.0,) * outputs)
+
+
+def parity_machine() -> Machine:
+    return Machine(np.array([[0], [1]]), np.array([[0, 1], [1, 0]]), np.array([[[0], [1]], [[1], [0]]]))
+
+
+def parity_network(forgets: float) -> MlpRnn:
+    """h' = h xor x by three ramps, each steeper than 1 and flat near whole numbers if `forgets` > 0."""
+    slope = 1.0 / (1.0 - 2.0 * forgets)
+    kinks = np.array([forgets, 1.0 - forgets, 1.0 + forgets, 2.0 - forgets])
+    weights = {
+        "initial": np.zeros(1),
+        "f.0.hidden": np.ones((4, 1)),
+        "f.0.input": np.ones((4, 1)),
+        "f.0.bias": -kinks,
+        "f.1.weight": slope * np.array([[1.0, -1.0, -1.0, 1.0]]),
+        "f.1.bias": np.zeros(1),
+        "g.0.weight": np.ones((1, 1)),
+        "g.0.bias": np.zeros(1),
+    }
+    return MlpRnn(Architecture(1, 4, 2, 1, skip=False), numbers(), weights)
+
+
+def random_network(rng: np.random.Generator, architecture: Architecture, coding: Coding) -> MlpRnn:
+    shapes = architecture.shapes(coding.features, coding.scores)
+    return MlpRnn(architecture, coding, {n: rng.normal(size=s) for n, s in shapes.items()})
+
+
+def words(machine: Machine, rng: np.random.Generator, count: int = 200, steps: int = 30) -> Ints:
+    drawn: Ints = machine.alphabet[rng.integers(len(machine.alphabet), size=(count, steps))]
+    return drawn
+
+
+def proved_parity() -> tuple[MlpRnn, NetworkProof, dict[str, Any]]:
+    network = parity_network(0.25)
+    proof = prove_network(network, parity_machine())
+    assert proof is not None
+    return network, proof, json.loads(json.dumps(machine_certificate(network, proof)))
+
+
+def resealed(certificate: dict[str, Any], weights: dict[str, Floats] | None = None) -> dict[str, Any]:
+    changed = dict(certificate)
+    if weights is not None:
+        changed["weights"] = digest(weights)
+    return {**changed, "seal": seal(changed)}
+
+
+def test_a_network_that_forgets_disturbances_is_proved() -> None:
+    network, proof, certificate = proved_parity()
+    assert proof.margin > 0.4
+    assert proof.radii.max() < 1e-6
+    assert check_network(certificate, dict(network.weights)) is None
+
+
+def test_a_network_that_keeps_disturbances_is_not_proved_but_for_a_length_it_is() -> None:
+    network, machine = parity_network(0.0), parity_machine()
+    assert prove_network(network, machine) is None
+    table = Reached(machine.alphabet, machine.transitions, machine.outputs, 150, True)
+    found = proved_length(network, table)
+    assert (found.length, found.stopped) == (150, "closed")
+    assert found.words == 2**151 - 2
+
+
+def test_a_wrong_machine_is_proved_at_no_length_where_it_differs() -> None:
+    network, machine = parity_network(0.25), parity_machine()
+    outputs = machine.outputs.copy()
+    outputs[1, 0] = 0
+    wrong = Machine(machine.alphabet, machine.transitions, outputs)
+    assert prove_network(network, wrong) is None
+    found = proved_length(network, Reached(wrong.alphabet, wrong.transitions, outputs, 50, True))
+    assert (found.length, found.stopped) == (1, "answer")
+
+
+def test_an_alphabet_of_other_streams_is_no_proof() -> None:
+    machine = parity_machine()
+    pairs = Machine(np.array([[0, 0], [1, 1]]), machine.transitions, machine.outputs)
+    assert prove_network(parity_network(0.25), pairs) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from(["relu", "tanh"]), st.booleans(), st.integers(1, 3))
+def test_what_is_proved_meets_no_counterexample(seed: int, activation: Any, skip: bool, depth: int) -> None:
+    """Random networks with a weak memory, against machines of their last symbol that may be wrong."""
+    rng = np.random.default_rng(seed)
+    alphabet = np.arange(3)[:, None]
+    coding = Coding(((0, 1, 2),), (0.0,), (1.0,), ((0, 1),), (0.0,), (1.0,))
+    shape = Architecture(2, 5, depth, 2, activation, skip, "one-hot", "classes")
+    network = random_network(rng, shape, coding)
+    weak = {n: a * (rng.uniform(0.01, 0.6) if "hidden" in n else 1.0) for n, a in network.weights.items()}
+    network = MlpRnn(shape, coding, weak)
+    first = run(network, alphabet[:, None])[:, 0]
+    pairs = run(network, np.stack([np.repeat(alphabet, 3, 0), np.tile(alphabet, (3, 1))], axis=1))[:, 1]
+    outputs = np.concatenate([first[None], pairs.reshape(3, 3, 1)])
+    machine = Machine(alphabet, np.tile(np.array([1, 2, 3]), (4, 1)), outputs)
+    proof = prove_network(network, machine)
+    if proof is not None:
+        tried = words(machine, rng)
+        np.testing.assert_array_equal(run(network, tried), machine.run(tried))
+        certificate = json.loads(json.dumps(machine_certificate(network, proof)))
+        assert check_network(certificate, dict(network.weights)) is None
+        outputs = outputs.copy()
+        outputs[rng.integers(4), rng.integers(3)] ^= 1
+        assert prove_network(network, Machine(alphabet, machine.transitions, outputs)) is None
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2])
+def test_boxes_follow_the_machine(depth: int) -> None:
+    rng = np.random.default_rng(depth)
+    machine = Machine(np.arange(3)[:, None], rng.integers(4, size=(4, 3)), rng.integers(2, size=(4, 3, 1)))
+    graph = box_graph(machine, depth, 10_000)
+    assert graph is not None
+    np.testing.assert_array_equal(graph.labels[graph.successors], machine.transitions[graph.labels])
+    assert 0 not in graph.successors
+    assert box_graph(machine, depth, 5) is None
+
+
+def test_snapping_fine_tunes_a_network_until_it_is_proved() -> None:
+    machine = parity_machine()
+    rng = np.random.default_rng(3)
+    loose = parity_network(0.0)
+    shaken = {n: a + 0.01 * rng.normal(size=a.shape) for n, a in loose.weights.items()}
+    found = snapped(MlpRnn(loose.architecture, loose.coding, shaken), machine, 0)
+    assert found is not None
+    assert found.change
+    tried = words(machine, rng, 100, 200)
+    np.testing.assert_array_equal(run(found.network, tried), machine.run(tried))
+    certificate = json.loads(json.dumps(machine_certificate(found.network, found.proof)))
+    assert check_network(certificate, dict(found.network.weights)) is None
+    again = snapped(MlpRnn(loose.architecture, loose.coding, shaken), machine, 0)
+    assert again is not None
+    assert digest(again.network.weights) == digest(found.network.weights)
+
+
+@pytest.mark.parametrize("skip", [True, False])
+def test_a_rounding_layer_proves_a_network_that_keeps_disturbances(skip: bool) -> None:
+    machine = parity_machine()
+    loose = parity_network(0.0)
+    weights = dict(loose.weights)
+    if skip:
+        weights |= {"f.skip.hidden": np.full((1, 1), 0.05), "f.skip.input": np.zeros((1, 1))}
+    network = MlpRnn(Architecture(1, 4, 2, 1, skip=skip), loose.coding, weights)
+    graph = box_graph(machine, 0, 100)
+    assert graph is not None
+    codes = graph.by_access(parity_network(0.25), machine)
+    better = rounded(network, machine, graph, codes, np.random.default_rng(0))
+    assert better is not None
+    proof = prove_network(better, machine)
+    assert proof is not None
+    assert proof.radii.max() < 1e-6
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.booleans(), st.integers(1, 3), st.integers(1, 3))
+def test_enlarging_and_rescaling_leave_the_outputs_as_they_are(
+    seed: int, skip: bool, f_depth: int, g_depth: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    shape = Architecture(2, 4, f_depth, g_depth, skip=skip)
+    network = random_network(rng, shape, numbers(2, 1))
+    alphabet = np.array([[a, b] for a in (-1, 0, 3) for b in (0, 1)])
+    inputs = alphabet[rng.integers(len(alphabet), size=(20, 4))]
+    larger = widened(network, Change(3, 9, True), alphabet, seed)
+    assert larger is not None
+    assert (larger.hidden_size, larger.architecture.inputs) == (3, "one-hot")
+    hidden = network.initial_state(20)
+    other, scaled = larger.initial_state(20), rescaled(network, np.array([0.01, 30.0]))
+    bit_for_bit = scaled.initial_state(20)
+    for step in range(4):
+        hidden = network.next_state(hidden, inputs[:, step])
+        other = larger.next_state(other, inputs[:, step])
+        bit_for_bit = scaled.next_state(bit_for_bit, inputs[:, step])
+        np.testing.assert_allclose(other[:, :2], hidden, rtol=1e-9, atol=1e-9 * np.abs(hidden).max())
+        np.testing.assert_array_equal(scaled.raw_output(bit_for_bit), network.raw_output(hidden))
+    assert widened(network, Change(1, 4, True), alphabet, seed) is None
+
+
+def linear(transition: list[list[int]], drive: list[list[int]], readout: list[list[int]]) -> LinearSystem:
+    size = len(transition)
+    return LinearSystem(
+        np.array(transition), np.array(drive), np.zeros(size, dtype=np.int64), np.array(readout),
+        np.zeros(len(readout), dtype=np.int64), np.zeros(size, dtype=np.int64), None, (10,) * len(drive[0]),
+    )  # fmt: skip
+
+
+def as_network(system: LinearSystem) -> LinearRnn:
+    names = ("transition", "drive", "bias", "readout", "offset", "initial")
+    return LinearRnn({n: np.asarray(getattr(system, n)).astype(np.float64) for n in names})
+
+
+def test_a_linear_network_is_proved_in_any_basis() -> None:
+    plain = linear([[1]], [[1]], [[1]])
+    turned = linear([[1, 0], [0, 0]], [[1], [3]], [[1, 0]])
+    proof = prove_linear(as_network(turned), plain, ((0, 9),))
+    assert proof is not None
+    certificate = json.loads(json.dumps(linear_certificate(as_network(turned), proof)))
+    assert check_network(certificate, dict(as_network(turned).weights)) is None
+    other = linear([[1, 0], [0, 0]], [[1], [3]], [[1, 1]])
+    assert prove_linear(as_network(other), plain, ((0, 9),)) is None
+
+
+def test_a_linear_network_that_differs_late_is_not_proved() -> None:
+    delay = linear([[0, 1, 0], [0, 0, 1], [0, 0, 0]], [[0], [0], [1]], [[1, 0, 0]])
+    nothing = linear([[0]], [[1]], [[0]])
+    assert prove_linear(as_network(delay), nothing, ((0, 1),)) is None
+
+
+def test_the_exact_length_is_where_doubles_end() -> None:
+    doubling = linear([[2]], [[1]], [[1]])  # h = 2 h + x, at most 2**t - 1 for x <= 1
+    proof = prove_linear(as_network(doubling), doubling, ((0, 1),))
+    assert proof is not None
+    assert proof.float_length in (52, 53)
+    forgetting = linear([[0, 1], [0, 0]], [[0], [1]], [[1, 0]])
+    proof = prove_linear(as_network(forgetting), forgetting, ((-100, 100),))
+    assert proof is not None
+    assert proof.float_length is None
+    adding = linear([[1]], [[1]], [[1]])
+    proof = prove_linear(as_network(adding), adding, ((0, 99),))
+    assert proof is not None
+    assert proof.float_length is not None
+    assert 0.99 < proof.float_length * 99 / 2**53 <= 1.0
+
+
+def test_fractional_weights_are_not_proved() -> None:
+    system = linear([[1]], [[1]], [[1]])
+    weights = dict(as_network(system).weights) | {
+        "drive": np.full((1, 1), 0.5),
+        "readout": np.full((1, 1), 2.0),
+    }
+    assert prove_linear(LinearRnn(weights), system, ((0, 9),)) is None
+
+
+def test_every_changed_field_element_and_weight_is_refused() -> None:
+    network, _, certificate = proved_parity()
+    weights = dict(network.weights)
+    fields = Counter[str]()
+    for mutant in mutants(certificate, weights):
+        assert check_network(mutant.certificate, mutant.weights) is not None, (mutant.where, mutant.how)
+        fields[str(mutant.where[0]) if mutant.where else ""] += 1
+    assert set(certificate) <= set(fields)
+    assert sum(fields.values()) > 300
+
+
+def test_no_forged_seal_makes_a_false_claim_pass() -> None:
+    network, _, certificate = proved_parity()
+    rng = np.random.default_rng(0)
+    accepted = 0
+    for mutant in mutants(certificate, dict(network.weights)):
+        changed = mutant.where[:1] == ("weights",) and len(mutant.where) > 1
+        forged = resealed(mutant.certificate, mutant.weights if changed else None)
+        if check_network(forged, mutant.weights) is not None:
+            continue
+        accepted += 1
+        config = {name: value for name, value in forged["network"].items() if name != "kind"}
+        parts = [np.array(forged["machine"][name]) for name in ("alphabet", "transitions", "outputs")]
+        tried = words(Machine(*parts), rng, 50, 20)
+        found = run(MlpRnn.restore(config, mutant.weights), tried)
+        np.testing.assert_array_equal(found, Machine(*parts).run(tried), str(mutant.where))
+        if mutant.where:  # else only the seal was taken off, and is there again
+            assert mutant.where[0] not in ("machine", "tier", "claim", "arithmetic", "format"), mutant.where
+    assert accepted > 0
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "step"),
+    [
+        (("machine", "transitions", 0, 1), 0, "labels: box 0 leads to another state"),
+        (("machine", "outputs", 0, 1, 0), 0, "output: from box 0 symbol 1"),
+        (("boxes", "centres", 0, 0), 0.5, "start: the first hidden state"),
+        (("boxes", "labels", 0), 1, "start: the first box"),
+        (("boxes", "radii", 1, 0), 0.0, "step: from box"),
+        (("boxes", "inverse", 0, 0), 0.9, "axes: their inverse is none"),
+        (("tier",), "tested", "form: the tier"),
+        (("network", "architecture", "activation"), "sigmoid", "network: unknown activation"),
+    ],
+)
+def test_the_first_step_that_fails_is_named(path: tuple[Any, ...], value: Any, step: str) -> None:
+    network, _, certificate = proved_parity()
+    place: Any = certificate
+    for name in path[:-1]:
+        place = place[name]
+    place[path[-1]] = value
+    assert step in str(check_network(resealed(certificate), dict(network.weights)))
+    assert "seal: " in str(check_network(certificate, dict(network.weights)))
+
+
+@pytest.mark.parametrize(
+    "nonsense", [None, [], 3, {}, {"claim": []}, {"format": "netlift network certificate 1"}]
+)
+def test_what_is_no_certificate_is_refused(nonsense: Any) -> None:
+    assert str(check_network(nonsense, {})).startswith("form: ")
+
+
+def test_weights_are_read_without_the_library() -> None:
+    network = parity_network(0.25)
+    arrays = read_weights(network_files(network)["network.safetensors"])
+    assert digest(arrays) == digest(network.weights)
+
+
+def test_the_checker_imports_nothing_of_the_learner() -> None:
+    script = (
+        "import sys; import netlift.checker._network as c, netlift.checker._linear_network, ast, inspect\n"
+        "for m in [m for n, m in sys.modules.items() if n.startswith('netlift.checker._')]:\n"
+        "    for node in ast.walk(ast.parse(inspect.getsource(m))):\n"
+        "        names = [node.module] if isinstance(node, ast.ImportFrom) else []\n"
+        "        names += [a.name for a in node.names] if isinstance(node, ast.Import) else []\n"
+        "        for name in names:\n"
+        "            top = name.split('.')[0]\n"
+        "            allowed = top == 'numpy' or top in sys.stdlib_module_names\n"
+        "            assert allowed or name.startswith('netlift.checker.'), (m.__name__, name)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
