@@ -256,12 +256,12 @@ class _Prover:
         z3 = self.z3
         sides = []
         facts = []
-        for system, shape, name in zip(
-            (self.left, self.right), self.shapes, ("left", "right"), strict=True
-        ):
+        for system, shape, name in zip((self.left, self.right), self.shapes, ("left", "right"), strict=True):
             paths = Paths(z3, inside)
 
-            def run(system: System = system, shape: Shape = shape, name: str = name, paths: Paths = paths) -> Any:
+            def run(
+                system: System = system, shape: Shape = shape, name: str = name, paths: Paths = paths
+            ) -> Any:
                 unknown = [Term(paths, s) if not isinstance(s, int | str) else s for s in symbol]
                 after, answers = system.advance(shape.unknown(name, paths), unknown)
                 numbers = list(shape.expressions(after, paths))
@@ -322,5 +322,3 @@ def _elements(z3: Any, value: Any) -> tuple[int, ...]:
     if kind == z3.Z3_OP_SEQ_CONCAT:
         return tuple(n for part in value.children() for n in _elements(z3, part))
     raise Unsupported("a list that the solver leaves open")
-
-

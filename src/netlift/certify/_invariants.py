@@ -191,7 +191,8 @@ def _bounds(names: Sequence[str], seen: Sequence[Mapping[str, Any]], early: int)
                 combinations = [(1, 0)] if other is None else [(1, -1)]
                 for mine, theirs in combinations:
                     totals = [
-                        sign * (mine * state[name] + (theirs * state[other] if other else 0)) for state in seen
+                        sign * (mine * state[name] + (theirs * state[other] if other else 0))
+                        for state in seen
                     ]
                     if min(totals) == min(totals[:early]):
                         terms = [(name, sign * mine), *([(other, sign * theirs)] if other else [])]
@@ -211,9 +212,7 @@ def _functions(names: Sequence[str], seen: Sequence[Mapping[str, Any]]) -> Itera
                         break
 
 
-def _tries(
-    first: str, second: str, seen: Sequence[Mapping[str, Any]]
-) -> Iterator[tuple[str, Sequence[int]]]:
+def _tries(first: str, second: str, seen: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Sequence[int]]]:
     values = [state[second] for state in seen]
     arguments = sorted({state[first] for state in seen})
     if min(values) >= 0 and max(values) < _MODULI[-1]:

@@ -50,7 +50,9 @@ def parse_loop(source: str, name: str = "program.py") -> Loop:
         or not isinstance(body[-1].value, ast.Name)
         or not isinstance(body[-2], ast.For)
     ):
-        raise _not_a_step(name, body[-1], "it does not end with one loop over its inputs and `return outputs`")
+        raise _not_a_step(
+            name, body[-1], "it does not end with one loop over its inputs and `return outputs`"
+        )
     answers = body[-1].value.id
     loop = body[-2]
     before = _without_first_answers(name, body[:-2], answers)

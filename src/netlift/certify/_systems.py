@@ -164,7 +164,9 @@ class LinearSystemSystem(System):
         self._readout: list[list[int]] = system.readout.tolist()
         self._offset: list[int] = system.offset.tolist()
         self._initial: list[int] = system.initial.tolist()
-        self._alphabets = None if system.alphabets is None else [[int(s) for s in a] for a in system.alphabets]
+        self._alphabets = (
+            None if system.alphabets is None else [[int(s) for s in a] for a in system.alphabets]
+        )
 
     @property
     def streams(self) -> int | None:
