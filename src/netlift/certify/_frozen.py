@@ -69,6 +69,7 @@ def _thaw(key: Key, made: dict[int, Any]) -> Any:
     if kind == "set":
         made[number] = held = {_thaw(item, made) for item in items}
         return held
-    made[number] = listed = []
+    listed: list[Any] = []
+    made[number] = listed
     listed.extend(_thaw(item, made) for item in items)
     return listed

@@ -26,6 +26,8 @@ _SHORT, _LONG = (40, 12), (15, 60)  # random words to guess from: how many, how 
 _MOST_ROUNDS = 200
 _MOST_NUMBERS = 24  # of a pair of states
 
+_ORDER = ("alike", "equal", "equal in a case", "function", "least")
+
 
 @dataclass(frozen=True)
 class Induction:
@@ -116,7 +118,11 @@ class _Prover:
             return "no invariant was found in time"
         if any(self._check(*self._hypothesis(invariant), m.given, m.differ) != self.z3.unsat for m in moves):
             return "the invariant that was found leaves room for different answers"
-        return Induction(self.shapes, tuple(self._needed(moves, invariant)), self.apart)
+        for most in range(len(_ORDER)):  # the plainest kinds of relations that are enough
+            plain = [one for one in invariant if _ORDER.index(_kind(one)) <= most]
+            if most == len(_ORDER) - 1 or self._proves(moves, plain):
+                return Induction(self.shapes, tuple(self._needed(moves, plain)), self.apart)
+        raise AssertionError("the last kind holds all")
 
     def _sample(self, rng: random.Random) -> tuple[list[tuple[Any, Any]], int]:
         """Pairs of states that random words lead to; those of short words first."""
@@ -254,7 +260,7 @@ class _Prover:
     def _move(self, symbol: Sequence[Any], inside: Any) -> _Move:
         """One step of both systems from any pair of states, its ways taken together."""
         z3 = self.z3
-        sides = []
+        sides: list[tuple[dict[str, Any], Any, list[Any]]] = []
         facts = []
         for system, shape, name in zip((self.left, self.right), self.shapes, ("left", "right"), strict=True):
             paths = Paths(z3, inside)
@@ -279,6 +285,12 @@ class _Prover:
         # after an error of both nothing is answered any more: the invariant need not hold there
         after = {n: z3.If(both, expr, self.variables[n]) for n, expr in {**mine, **theirs}.items()}
         return _Move(given, after, differ)
+
+
+def _kind(one: Predicate) -> str:
+    if one.kind == "equal" and one.case is not None:
+        return "equal in a case"
+    return "alike" if one.kind == "length" else one.kind
 
 
 def _merged(

@@ -40,15 +40,15 @@ class Predicate:
             return True
         match self.kind:
             case "equal":
-                return sum(f * values[n] for n, f in self.terms) + self.constant == 0
+                return bool(sum(f * values[n] for n, f in self.terms) + self.constant == 0)
             case "least":
-                return sum(f * values[n] for n, f in self.terms) + self.constant >= 0
+                return bool(sum(f * values[n] for n, f in self.terms) + self.constant >= 0)
             case "alike":
                 return bool(values[self.terms[0][0]] == values[self.terms[1][0]])
             case "length":
-                return len(values[self.terms[0][0]]) == values[self.terms[1][0]]
+                return bool(len(values[self.terms[0][0]]) == values[self.terms[1][0]])
         argument, value = (values[n] for n, _ in self.terms)
-        return FUNCTIONS[self.function](argument, self.constant) == value
+        return bool(FUNCTIONS[self.function](argument, self.constant) == value)
 
     def expression(self, z3: Any, of: Mapping[str, Any]) -> Any:
         """The same for the solver."""
@@ -141,7 +141,7 @@ class Hull:
         """Equations that all points satisfy and that define the hull, with small whole coefficients."""
         if self._first is None:
             return
-        pivots = {pivot: row for pivot, row in self._rows}
+        pivots = dict(self._rows)
         for free in range(len(names)):
             if free in pivots:
                 continue

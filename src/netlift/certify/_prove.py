@@ -17,7 +17,7 @@ from netlift.certify._product import Product, Witness, explore
 from netlift.certify._symbolic import Unsupported
 from netlift.certify._systems import FAILED, Answer, System
 
-SMALL = (2_000, 40_000)  # pairs of states and steps of the first look at the product
+SMALL = (2_000, 60_000)  # pairs of states and steps of the first look at the product
 LARGE = (50_000, 400_000)  # and of the last
 EXHAUSTIVE = 10  # length from which "every sequence up to this length" says more than tests do
 TESTS = 2_000  # random sequences where there is no proof
@@ -26,10 +26,10 @@ TEST_LENGTH = 50
 
 @dataclass(frozen=True)
 class Proof:
-    """A claim, and the certificate from which it can be checked again; None where there is nothing to check."""
+    """A claim, and the certificate from which it can be checked again."""
 
     claim: Claim
-    certificate: Mapping[str, Any] | None
+    certificate: Mapping[str, Any]
 
 
 def prove_equal(
@@ -58,7 +58,7 @@ def prove_equal(
 
 
 def _proved(left: System, right: System, domain: Domain, seed: int, writer: "_Writer") -> Proof:
-    symbols = domain.symbols() if domain.size <= SMALL[1] // 2 else None
+    symbols = domain.symbols() if domain.size <= SMALL[1] // 10 else None
     product = None if symbols is None else explore(left, right, symbols, *SMALL)
     if product is not None and (product.closed or product.witness is not None):
         return writer.product(product)

@@ -20,7 +20,7 @@ class Symbolic(ABC):
 
     @abstractmethod
     def binary(self, operator: str, left: Any, right: Any) -> Any:
-        """`left operator right`, also for "gcd", "min", "max"; one of them is of this kind, the other it or an int."""
+        """`left operator right`, also for "gcd", "min", "max"; either may be a known number."""
 
     @abstractmethod
     def compare(self, operator: str, other: Any) -> Any:

@@ -164,6 +164,8 @@ class LinearSystemSystem(System):
         self._readout: list[list[int]] = system.readout.tolist()
         self._offset: list[int] = system.offset.tolist()
         self._initial: list[int] = system.initial.tolist()
+        # what no later step reads is no part of the state
+        self._live = [any(row[place] for row in self._transition) for place in range(len(self._initial))]
         self._alphabets = (
             None if system.alphabets is None else [[int(s) for s in a] for a in system.alphabets]
         )
@@ -173,22 +175,32 @@ class LinearSystemSystem(System):
         return self._system.streams
 
     def start(self) -> State:
-        return list(self._initial)
+        return [value if live else 0 for value, live in zip(self._initial, self._live, strict=True)]
 
     def advance(self, state: State, symbol: Sequence[Any]) -> tuple[State, Answer]:
-        units = list(symbol)
-        if self._alphabets is not None:
-            if any(isinstance(part, Symbolic) for part in symbol):
-                raise Unsupported("a table of symbols")
-            if any(s not in a for s, a in zip(symbol, self._alphabets, strict=True)):
-                raise KeyError("a symbol outside the alphabet")
-            units = [int(s == each) for s, a in zip(symbol, self._alphabets, strict=True) for each in a]
-        after = [
-            _dot(row, state) + _dot(drive, units) + bias
-            for row, drive, bias in zip(self._transition, self._drive, self._bias, strict=True)
-        ]
+        if self._alphabets is not None and any(
+            not isinstance(part, Symbolic) and part not in alphabet
+            for part, alphabet in zip(symbol, self._alphabets, strict=True)
+        ):
+            raise KeyError("a symbol outside the alphabet")
+        rows = zip(self._transition, self._drive, self._bias, strict=True)
+        after = [_dot(row, state) + self._push(drive, symbol) + bias for row, drive, bias in rows]
         emitted = [_dot(row, after) + offset for row, offset in zip(self._readout, self._offset, strict=True)]
-        return after, (_joined(emitted),)
+        return [value if live else 0 for value, live in zip(after, self._live, strict=True)], (
+            _joined(emitted),
+        )
+
+    def _push(self, drive: list[int], symbol: Sequence[Any]) -> Any:
+        """What a symbol adds to one state variable."""
+        if self._alphabets is None:
+            return _dot(drive, symbol)
+        total: Any = 0
+        place = 0
+        for part, alphabet in zip(symbol, self._alphabets, strict=True):
+            table = list(zip(alphabet, drive[place : place + len(alphabet)], strict=True))
+            total = total + (part.lookup(table) if isinstance(part, Symbolic) else dict(table)[part])
+            place += len(alphabet)
+        return total
 
     def facts(self) -> dict[str, Any]:
         return {
@@ -214,7 +226,7 @@ class RecurrenceSystem(System):
         return len(self._recurrence.inputs)
 
     def start(self) -> State:
-        return {name: value for name, value in self._recurrence.initial}
+        return dict(self._recurrence.initial)
 
     def advance(self, state: State, symbol: Sequence[Any]) -> tuple[State, Answer]:
         env: Env = {**state, **dict(zip(self._recurrence.inputs, symbol, strict=True))}
@@ -238,7 +250,7 @@ class RecurrenceSystem(System):
         return {name: env[name] for name, _ in self._recurrence.initial}, answers
 
     def facts(self) -> dict[str, Any]:
-        body = []
+        body: list[list[Any]] = []
         for statement in self._recurrence.body:
             match statement:
                 case Assign(targets, values):
@@ -344,7 +356,8 @@ def thaw_known(state: Mapping[str, Any]) -> Env:
         elif isinstance(value, dict):
             copies[id(value)] = {k: copied(v) for k, v in value.items()}
         else:
-            copies[id(value)] = listed = []
+            listed: list[Any] = []
+            copies[id(value)] = listed
             listed.extend(copied(part) for part in value)
         return copies[id(value)]
 

@@ -164,9 +164,9 @@ class Walker:
                 raise Unsupported("a negative power, which leaves the whole numbers")
         if sign == "*" and isinstance(left, list | tuple | str) and isinstance(right, int):
             left, right = right, left
-        if sign == "*" and isinstance(right, list | tuple | str) and isinstance(left, int):
-            if left * len(right) > _LONGEST:
-                raise Unsupported("a list that is too long")
+        repeated = sign == "*" and isinstance(right, list | tuple | str) and isinstance(left, int)
+        if repeated and left * len(right) > _LONGEST:
+            raise Unsupported("a list that is too long")
         if sign == "%" and isinstance(left, str):
             raise Unsupported("string formatting")
         return function(left, right)
@@ -397,7 +397,8 @@ def _list(values: Any = ()) -> Any:
 
 CALLS: Mapping[str, Callable[..., Any]] = {
     "abs": abs, "all": all, "any": any, "bool": bool, "divmod": divmod, "enumerate": enumerate,
-    "int": _int, "len": _len, "list": _list, "max": _extreme("max", max), "min": _extreme("min", min), "range": _range,
+    "int": _int, "len": _len, "list": _list, "max": _extreme("max", max),
+    "min": _extreme("min", min), "range": _range,
     "reversed": reversed, "set": set, "sorted": sorted, "sum": sum, "tuple": tuple, "zip": zip,
     "gcd": _gcd, "isqrt": _isqrt, "lcm": math.lcm, "prod": math.prod,
 }  # fmt: skip
