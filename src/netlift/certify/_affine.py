@@ -16,7 +16,7 @@ from netlift.certify._domain import Domain, Joint, Range
 from netlift.certify._frozen import Key, freeze, thaw
 from netlift.certify._product import Witness
 from netlift.certify._symbolic import Symbolic, Unsupported
-from netlift.certify._systems import FAILED, System
+from netlift.certify._systems import FAILED, System, unshared
 from netlift.certify._walk import FAILURES
 
 MOST_SYMBOLS = 4_096  # joint symbols that are looked at one by one
@@ -186,7 +186,7 @@ def _is_affine(system: System, symbol: Sequence[Any]) -> bool:
     try:
         unknown = [Affine({place: 1}, 0) for place in range(sum(isinstance(v, int) for v in leaves(start)))]
         after, answers = system.advance(with_numbers(start, unknown), symbol)
-        return len(answers) == 1 and _shape(after) == _shape(thaw(start))
+        return len(answers) == 1 and _shape(unshared(after)) == _shape(thaw(start))
     except (Unsupported, *FAILURES):
         return False
 

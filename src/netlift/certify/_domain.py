@@ -55,6 +55,13 @@ class Domain:
     streams: tuple[Stream, ...]
     listed: tuple[Joint, ...] | None = None
 
+    @classmethod
+    def of_rows(cls, rows: Sequence[Joint]) -> "Domain":
+        """The domain of these joint symbols and no others."""
+        streams = tuple(tuple(dict.fromkeys(column)) for column in zip(*rows, strict=True))
+        listed = tuple(rows)
+        return cls(streams, None if listed == tuple(itertools.product(*streams)) else listed)
+
     @property
     def size(self) -> float:
         """How many joint symbols there are; infinite for an endless range."""

@@ -18,7 +18,7 @@ from netlift.certify._paths import Paths, Term, integer
 from netlift.certify._shapes import Shape, shape_of
 from netlift.certify._solver import MISSING, solver_module
 from netlift.certify._symbolic import Symbolic, Unsupported
-from netlift.certify._systems import STOPPED, System
+from netlift.certify._systems import STOPPED, System, unshared
 
 APART = 8  # joint symbols up to which each is looked at by itself
 WORK = 3_000_000  # the solver's own count of its work, for one question
@@ -270,7 +270,7 @@ class _Prover:
             ) -> Any:
                 unknown = [Term(paths, s) if not isinstance(s, int | str) else s for s in symbol]
                 after, answers = system.advance(shape.unknown(name, paths), unknown)
-                numbers = list(shape.expressions(after, paths))
+                numbers = list(shape.expressions(unshared(after), paths))
                 return numbers, [_flat(paths, answer) for answer in answers]
 
             sides.append(_merged(z3, paths.all(run), [n for n, _ in shape.names(name)], len(sides)))

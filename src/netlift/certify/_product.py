@@ -29,13 +29,15 @@ class Product:
     """What the search through pairs of states found.
 
     `pairs` in the order of discovery, the first pair first. `closed`: no further pair can be
-    reached. `length`: all words up to this length were looked at (of any length, where closed).
+    reached. `length`: all words up to this length were looked at (of any length, where closed);
+    `settled` pairs are those that they lead to.
     `witness`: a shortest word on which the systems differ, or None.
     """
 
     pairs: tuple[Pair, ...]
     closed: bool
     length: int
+    settled: int
     steps: int
     witness: Witness | None
 
@@ -49,12 +51,12 @@ def explore(
     """
     first = (freeze(left.start()), freeze(right.start()))
     came_from: dict[Pair, tuple[Pair, Joint] | None] = {first: None}
-    level, length, steps = [first], 0, 0
+    level, length, settled, steps = [first], 0, 1, 0
     while level:
         further = []
         for pair in level:
             if steps + len(symbols) > most_steps or len(came_from) > most_pairs:
-                return Product(tuple(came_from), False, length, steps, None)
+                return Product(tuple(came_from), False, length, settled, steps, None)
             for symbol in symbols:
                 steps += 1
                 try:
@@ -64,16 +66,18 @@ def explore(
                 except Unsupported:
                     if length == 0:
                         raise
-                    return Product(tuple(came_from), False, length, steps, None)
+                    return Product(tuple(came_from), False, length, settled, steps, None)
                 if said != answered:
                     word = (*_word(came_from, pair), symbol)
-                    return Product(tuple(came_from), False, length, steps, Witness(word, said, answered))
+                    return Product(
+                        tuple(came_from), False, length, settled, steps, Witness(word, said, answered)
+                    )
                 if said != FAILED and successor not in came_from:
                     came_from[successor] = (pair, symbol)
                     further.append(successor)
         level = further
-        length += 1
-    return Product(tuple(came_from), True, length, steps, None)
+        length, settled = length + 1, len(came_from)
+    return Product(tuple(came_from), True, length, settled, steps, None)
 
 
 def _word(came_from: dict[Pair, tuple[Pair, Joint] | None], pair: Pair) -> tuple[Joint, ...]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from netlift.certify._induction import Induction, equal_by_induction
 from netlift.certify._product import Product, Witness, explore
 from netlift.certify._symbolic import Unsupported
 from netlift.certify._systems import FAILED, Answer, System
+from netlift.checker import PROGRAM_FORMAT, seal_of, side_digest
 
 SMALL = (2_000, 60_000)  # pairs of states and steps of the first look at the product
 LARGE = (50_000, 400_000)  # and of the last
@@ -30,6 +32,11 @@ class Proof:
 
     claim: Claim
     certificate: Mapping[str, Any]
+
+    def about(self, source: str) -> "Proof":
+        """The same about a program that differs from the right side in its docstring and comments only."""
+        certificate = {**self.certificate, "right": _described({"kind": "program", "source": source})}
+        return Proof(self.claim, {**certificate, "seal": seal_of(certificate)})
 
 
 def prove_equal(
@@ -167,7 +174,8 @@ class _Writer:
         )
         facts = {"word": word, "left": answers[0], "right": answers[1], "shortest": shortest}
         claim = Claim(self.claim, "refuted", words, {**self._sides(), "witness": facts})
-        return Proof(claim, self._certificate("refuted", {"kind": "witness", **facts}))
+        argument = {"kind": "witness", **facts, "variables": self._variables()}
+        return Proof(claim, self._certificate("refuted", argument))
 
     def tests(self, words: list[list[Joint]], seed: int, product: Product | None, why: str) -> Proof:
         length = 0 if product is None else product.length
@@ -180,7 +188,9 @@ class _Writer:
             **facts,
             "excluded_rate": rate,
             "exhaustive_length": length,
+            "exhaustive_pairs": 1 if product is None else product.settled,
             "words_sha256": digest,
+            "variables": self._variables(),
         }
         if length >= EXHAUSTIVE:
             told = f"all sequences of up to {length} inputs over {self.domain} were answered alike"
@@ -197,22 +207,25 @@ class _Writer:
     def _sides(self) -> dict[str, Any]:
         return {"left": self.names[0], "right": self.names[1], "domain": self.domain.facts()}
 
+    def _variables(self) -> list[Any]:
+        return [self.left.variables, self.right.variables]
+
     def _certificate(self, tier: str, argument: Mapping[str, Any]) -> dict[str, Any]:
-        return {
+        certificate = {
+            "format": PROGRAM_FORMAT,
             "claim": self.claim,
             "tier": tier,
-            "left": _described(self.left),
-            "right": _described(self.right),
+            "left": _described(self.left.facts()),
+            "right": _described(self.right.facts()),
             "domain": self.domain.facts(),
+            "size": None if math.isinf(self.domain.size) else int(self.domain.size),
             "argument": dict(argument),
         }
+        return {**certificate, "seal": seal_of(certificate)}
 
 
-def _described(system: System) -> dict[str, Any]:
-    facts = system.facts()
-    if facts["kind"] == "program":
-        facts["sha256"] = hashlib.sha256(facts["source"].encode()).hexdigest()
-    return facts
+def _described(facts: dict[str, Any]) -> dict[str, Any]:
+    return {**facts, "sha256": side_digest(facts)}
 
 
 def _answers(system: System, word: Sequence[Joint]) -> list[Any]:

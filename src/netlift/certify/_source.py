@@ -68,7 +68,7 @@ def parse_loop(source: str, name: str = "program.py") -> Loop:
     for node in loop.body:
         _refuse_whole(name, node, inputs, answers, _appended(node))
     state = _state(loop.body, {*targets, *([position] if position else [])})
-    assigned = _assigned([*before, *loop.body])
+    assigned = assigned_names([*before, *loop.body])
     return Loop(
         name,
         source,
@@ -163,7 +163,7 @@ def _not_a_step(name: str, node: ast.AST | None, why: str) -> InputError:
     )
 
 
-def _assigned(body: Sequence[ast.stmt]) -> list[str]:
+def assigned_names(body: Sequence[ast.stmt]) -> list[str]:
     """Names that statements bind, in the order of their first binding."""
     names = [
         node.id

@@ -1,5 +1,6 @@
 """What is compared: programs, recurrences, machines and linear systems, each as a first state and a step."""
 
+import ast
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Any
 from netlift._algebra import LinearSystem
 from netlift.certify._domain import Joint
 from netlift.certify._frozen import freeze, thaw
-from netlift.certify._source import Loop, parse_loop
+from netlift.certify._source import Loop, assigned_names, parse_loop
 from netlift.certify._symbolic import Symbolic, SymbolicList, Unsupported
 from netlift.certify._walk import CALLS, FAILURES, Env, Walker, contains, item
 from netlift.formulas._expr import OPS, Expr
@@ -20,6 +21,7 @@ State = Any
 Answer = tuple[Any, ...]  # what one step appends to the answers; FAILED where it stops with an error
 
 FAILED: Answer = ("error",)
+_READERS = {"all", "any", "enumerate", "len", "list", "max", "min", "set", "sorted", "sum", "tuple"}
 STOPPED = "stopped"  # the state after an error: nothing more is answered
 
 
@@ -33,6 +35,11 @@ class System(ABC):
     @abstractmethod
     def streams(self) -> int | None:
         """The number of input streams; None: a step is taken as it is."""
+
+    @property
+    def variables(self) -> list[str] | None:
+        """The names of the state's variables; None where it has no names."""
+        return None
 
     @abstractmethod
     def start(self) -> State:
@@ -78,11 +85,24 @@ class ProgramSystem(System):
             constants.run(self._loop.constants)
             first = Walker(dict(constants.env), self._loop.answers)
             first.run(self._loop.before)
-        except FAILURES as error:
+        except (NameError, *FAILURES) as error:
             raise Unsupported(f"{name} stops before its loop: {type(error).__name__}: {error}") from error
-        self._constants = constants.env
-        self._first = freeze({n: first.env[n] for n in self._loop.state if n in first.env})
+        self._constants, self._state = constants.env, []
+        stored = set(assigned_names(self._loop.body))
+        for name in self._loop.state:
+            if name not in stored and name in first.env and _stays(name, first.env[name], self._loop.body):
+                self._constants[name] = first.env[name]
+            else:
+                self._state.append(name)
+        changed = [n for n, v in constants.env.items() if not _stays(n, v, self._loop.body)]
+        if changed:
+            raise Unsupported(f"{name} may change its constant {changed[0]!r}")
+        self._first = freeze({n: first.env[n] for n in self._state if n in first.env})
         self._start = freeze(0) if self._loop.position is not None else None
+
+    @property
+    def variables(self) -> list[str] | None:
+        return [*self._state, *([] if self._loop.position is None else [""])]
 
     @property
     def source(self) -> str:
@@ -110,8 +130,11 @@ class ProgramSystem(System):
         if self._loop.position is not None:
             env[self._loop.position] = position
         walker = Walker(env, self._loop.answers)
-        walker.run_step(self._loop.body)
-        after = {n: walker.env[n] for n in self._loop.state if n in walker.env}
+        try:
+            walker.run_step(self._loop.body)
+        except NameError as error:
+            raise Unsupported(f"the variable {error} may be read before it is set") from error
+        after = {n: walker.env[n] for n in self._state if n in walker.env}
         if position is not None:
             after[""] = position + 1
         return after, tuple(_plain(answer) for answer in walker.answers)
@@ -222,6 +245,10 @@ class RecurrenceSystem(System):
         self._recurrence = recurrence
 
     @property
+    def variables(self) -> list[str] | None:
+        return [name for name, _ in self._recurrence.initial]
+
+    @property
     def streams(self) -> int | None:
         return len(self._recurrence.inputs)
 
@@ -283,6 +310,10 @@ class Spelled(System):
     outputs: tuple[tuple[str, ...] | None, ...]
 
     @property
+    def variables(self) -> list[str] | None:
+        return self.inner.variables
+
+    @property
     def streams(self) -> int | None:
         return len(self.inputs)
 
@@ -336,6 +367,56 @@ def system_of(
     if all(names is None for names in (*inputs, *outputs)):
         return inner
     return Spelled(inner, inputs, outputs)
+
+
+def unshared(state: State) -> State:
+    """The state; Unsupported where one list stands in it under two names.
+
+    A state whose numbers are not known is taken apart by names, which would lose that.
+    """
+    seen: set[int] = set()
+
+    def look(value: Any) -> None:
+        if isinstance(value, list | set | dict | SymbolicList):
+            if id(value) in seen:
+                raise Unsupported("one list under two names")
+            seen.add(id(value))
+        if isinstance(value, list | tuple | dict):
+            for part in value.values() if isinstance(value, dict) else value:
+                look(part)
+
+    look(state)
+    return state
+
+
+def _stays(name: str, value: Any, body: Sequence[ast.stmt]) -> bool:
+    """Whether no statement can change the value of a variable that none of them sets."""
+    if not _changeable(value):
+        return True
+    parts = list(value.values()) if isinstance(value, dict) else list(value)
+    if any(_changeable(part) for part in parts):
+        return False
+    only_read: set[ast.AST] = set()
+    for node in (node for statement in body for node in ast.walk(statement)):
+        match node:
+            case ast.AugAssign(target=ast.Subscript(value=changed)):
+                only_read.discard(changed)
+            case ast.Subscript(value=whole, ctx=ast.Load()):
+                only_read.add(whole)
+            case ast.Compare(comparators=comparators):
+                only_read |= set(comparators)
+            case ast.Call(func=ast.Attribute(value=owner, attr="index" | "count" | "get")):
+                only_read.add(owner)
+            case ast.Call(func=ast.Name(id=called), args=[argument]) if called in _READERS:
+                only_read.add(argument)
+    uses = [n for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == name]
+    return all(use in only_read for use in uses)
+
+
+def _changeable(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return any(_changeable(part) for part in value)
+    return isinstance(value, list | set | dict)
 
 
 def thaw_known(state: Mapping[str, Any]) -> Env:

@@ -20,7 +20,7 @@ _MOST_NODES = 200_000  # statements and expressions of one step
 _MOST_BITS = 20_000  # of one number
 _LONGEST = 100_000  # of one list
 
-FAILURES = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError)
+FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 BINARY: Mapping[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Add: ("+", operator.add), ast.Sub: ("-", operator.sub), ast.Mult: ("*", operator.mul),

@@ -1,6 +1,7 @@
 """Arguments by running both sides on known numbers: the product of states, witnesses, tests."""
 
 import hashlib
+import itertools
 import json
 import random
 from collections.abc import Iterator, Mapping
@@ -60,9 +61,7 @@ def check_witness(left: Runner, right: Runner, domain: Domain, argument: Mapping
         need(_shortest(left, right, domain) == word, "witness: it is not the first shortest one")
 
 
-def check_tests(
-    left: Runner, right: Runner, domain: Domain, argument: Mapping[str, Any], tier: str
-) -> None:
+def check_tests(left: Runner, right: Runner, domain: Domain, argument: Mapping[str, Any], tier: str) -> None:
     """The random words are drawn and run again."""
     count, length = argument["sequences"], argument["length"]
     need(type(count) is int and type(length) is int and count > 0 < length, "tests: no numbers of words")
@@ -77,9 +76,8 @@ def check_tests(
     need((tier == "exhaustive") == (longest >= 10), "tests: the tier is not that of the length")
     pairs = 1
     if longest:
-        for place, pairs in enumerate(_levels(left, right, domain.symbols())):
-            if place == longest:
-                break
+        levels = _levels(left, right, domain.symbols())
+        pairs = next(itertools.islice(levels, longest, None))
     need(pairs == argument["exhaustive_pairs"], "tests: the number of pairs at the exhaustive length")
 
 

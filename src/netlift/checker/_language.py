@@ -8,6 +8,7 @@ import copy
 import math
 import operator
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 Env = dict[str, Any]
@@ -22,7 +23,7 @@ class NoStep(Exception):
 
 
 ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+_OPERATORS: dict[str, Callable[..., Any]] = {
     "Add": operator.add, "Sub": operator.sub, "Mult": operator.mul, "FloorDiv": operator.floordiv,
     "Mod": operator.mod, "Pow": operator.pow, "BitAnd": operator.and_, "BitOr": operator.or_,
     "BitXor": operator.xor, "LShift": operator.lshift, "RShift": operator.rshift,
@@ -147,6 +148,9 @@ class Step:
         self._body = loop.body
         for node in [*before, *loop.body]:
             _only_steps(node, inputs, self.answers, node not in before)
+        self._names: list[str] = []
+        self._tables: list[Any] = []
+        self._before: list[Any] = []
         self._constants: Env = {}
         for node in tree.body:
             if isinstance(node, ast.Assign):
@@ -155,22 +159,35 @@ class Step:
         _Frame(first, self.answers).run(before)
         self._first = {name: value for name, value in first.items() if name not in self._constants}
         reads = [n for s in loop.body for n in ast.walk(s) if isinstance(n, ast.Name)]
+        self._stored = {n.id for n in reads if isinstance(n.ctx, ast.Store)}
         if self._position is not None and any(n.id == self._position for n in reads):
             self._first[""] = 0
         elif self._position is not None:
             self._position = None
 
-    def start(self, names: list[str]) -> Env:
-        """The first values of the variables of these names."""
-        return copy.deepcopy({name: self._first[name] for name in names if name in self._first})
+    def fix_state(self, names: list[str]) -> None:
+        """Say which variables are the state. Those set before the loop alone stay what they are."""
+        if not set(names) <= set(self._first) | self._stored or len(set(names)) < len(names):
+            raise Refused("state: a variable that the program does not have")
+        if self._position is not None and "" not in names:
+            raise Refused("state: the number of the step is missing")
+        self._names = names
+        fixed = {n: v for n, v in self._first.items() if n not in names and n not in self._stored}
+        self._constants |= fixed
+        self._tables = [v for v in self._constants.values() if isinstance(v, (list, set, dict, tuple))]
+        self._before = copy.deepcopy(self._tables)
 
-    def advance(self, state: Env, names: list[str], symbol: list[Any]) -> tuple[Env, list[Any]]:
+    def start(self) -> Env:
+        """The first state."""
+        return copy.deepcopy({name: self._first[name] for name in self._names if name in self._first})
+
+    def advance(self, state: Env, symbol: list[Any]) -> tuple[Env, list[Any]]:
         """The state after one more symbol, and what is appended to the answers.
 
         A variable that is no part of the state and was not set in this step refuses the proof: the
         state would be incomplete.
         """
-        env = {**copy.deepcopy(self._constants), **state}
+        env = {**self._constants, **state}
         position = env.pop("", None)
         if len(self._targets) == 1:
             env[self._targets[0]] = symbol[0] if len(symbol) == 1 else tuple(symbol)
@@ -181,11 +198,15 @@ class Step:
         if self._position is not None:
             env[self._position] = position
         frame = _Frame(env, self.answers)
-        try:
+        with suppress(NoStep):  # `continue`
             frame.run(self._body)
-        except NoStep:
-            pass
-        after = {name: env[name] for name in names if name in env}
+        after = {name: env[name] for name in self._names if name in env}
+        if self._tables:
+            if self._tables != self._before:
+                raise Refused("state: a constant is changed")
+            kept = _changeable(self._tables)
+            if any(one is other for one in _changeable(list(after.values())) for other in kept):
+                raise Refused("state: a constant that can be changed becomes part of the state")
         if position is not None:
             after[""] = position + 1
         return after, frame.said
@@ -307,7 +328,9 @@ class _Frame:
                 self.said.append(self.of(node.args[0]))
                 return None
             subject = self.of(owner)
-            if name not in _METHODS or not (special(subject) or isinstance(subject, (int, list, set, dict, tuple))):
+            if name not in _METHODS or not (
+                special(subject) or isinstance(subject, (int, list, set, dict, tuple))
+            ):
                 raise Refused(f"language: the method {name}")
             return getattr(subject, name)(*self._given(node.args))
         if not isinstance(node.func, ast.Name) or node.func.id not in CALLS or node.func.id in self.env:
@@ -387,7 +410,7 @@ class _Frame:
             raise Refused("language: a change of this form")
 
     def _numbers_only(self, value: Any) -> None:
-        if isinstance(value, (list, set, dict)) or (special(value) and hasattr(value, "append")):
+        if isinstance(value, (list, set, dict)) or getattr(type(value), "is_list", False):
             raise Refused("language: a change in place of something that is no number")
 
     def _apply(self, op: ast.operator, left: Any, right: Any) -> Any:
@@ -399,6 +422,15 @@ class _Frame:
         return _OPERATORS[name](left, right)
 
 
+def _changeable(values: Any) -> list[Any]:
+    """All lists, sets and dicts in here."""
+    found = [] if isinstance(values, tuple) else [values]
+    for value in values.values() if isinstance(values, dict) else values:
+        if isinstance(value, (list, set, dict, tuple)):
+            found += _changeable(value)
+    return found
+
+
 def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
@@ -406,7 +438,11 @@ def _is_text(node: ast.stmt) -> bool:
 def _parts(body: list[ast.stmt]) -> tuple[str, ast.For, list[ast.stmt]]:
     """The name of the answers, the loop, and the statements before it."""
     last = body[-1]
-    if isinstance(last, ast.Return) and isinstance(last.value, ast.ListComp) and len(last.value.generators) == 1:
+    if (
+        isinstance(last, ast.Return)
+        and isinstance(last.value, ast.ListComp)
+        and len(last.value.generators) == 1
+    ):
         one = last.value.generators[0]
         if one.ifs:
             raise Refused("program: it answers not every input")
@@ -452,9 +488,9 @@ def _only_steps(node: ast.stmt, inputs: str, answers: str, inside: bool) -> None
     for part in ast.walk(node):
         if isinstance(part, ast.For):
             inner |= {p for statement in part.body for p in ast.walk(statement)}
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
-            if part.func.attr == "append" and len(part.args) == 1 and inside:
-                appended.add(part.func.value)
+        match part:
+            case ast.Call(func=ast.Attribute(value=owner, attr="append"), args=[_]) if inside:
+                appended.add(owner)
     for part in ast.walk(node):
         if isinstance(part, ast.Name) and part.id == inputs:
             raise Refused("program: it reads its inputs as a whole")

@@ -37,7 +37,7 @@ class Form:
         return _plus(-self, other, 1)
 
     def __neg__(self) -> "Form":
-        return self * -1
+        return Form({name: -factor for name, factor in self.terms.items()})
 
     def __pos__(self) -> "Form":
         return self
@@ -176,11 +176,23 @@ def _inside(low: int | None, high: int | None) -> int:
 def _affine(runner: Runner, symbol: list[Any]) -> bool:
     start = runner.start()
     shape = json.dumps(_outline(start))
+    if '"same"' in json.dumps(encoded(start)):
+        return False
     try:
         after, said = runner.advance(_unknown(start, iter(range(1_000_000))), symbol)
-        return len(said) == 1 and json.dumps(_outline(after)) == shape
+        return len(said) == 1 and json.dumps(_outline(after)) == shape and not _shared(after, [])
     except (_NotAffine, Refused, *ERRORS):
         return False
+
+
+def _shared(state: Any, seen: list[Any]) -> bool:
+    """Whether one list stands at two places."""
+    if not isinstance(state, (list, dict, tuple)):
+        return False
+    if any(state is one for one in seen) and not isinstance(state, tuple):
+        return True
+    seen.append(state)
+    return any(_shared(one, seen) for one in (state.values() if isinstance(state, dict) else state))
 
 
 def _unknown(state: Any, numbers: Iterator[int]) -> Any:

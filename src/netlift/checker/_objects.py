@@ -13,10 +13,9 @@ FAILED = "error"
 class Runner:
     """What a certificate describes, run step by step. `names` are the variables of a program's state."""
 
-    def __init__(self, facts: Mapping[str, Any], names: list[str]) -> None:
+    def __init__(self, facts: Mapping[str, Any], names: list[str] | None) -> None:
         self.kind: str = facts["kind"]
         self._facts = facts
-        self._names = names
         self._inner: Runner | None = None
         keys = {
             "program": {"kind", "source", "sha256"},
@@ -31,6 +30,11 @@ class Runner:
             raise Refused("form: fields of a side are missing or superfluous")
         if self.kind == "program":
             self._step = Step(facts["source"])
+            self._step.fix_state(names or [])
+        elif names is not None and self.kind not in ("recurrence", "spelled"):
+            raise Refused("state: variables of something that is no program")
+        if self.kind == "recurrence" and names not in (None, [name for name, _ in facts["initial"]]):
+            raise Refused("state: other variables than the recurrence has")
         if self.kind == "spelled":
             self._inner = Runner(facts["inner"], names)
         if self.kind == "machine":
@@ -44,7 +48,7 @@ class Runner:
         facts = self._facts
         match self.kind:
             case "program":
-                return self._step.start(self._names)
+                return self._step.start()
             case "machine":
                 return facts["initial"]
             case "linear":
@@ -65,7 +69,7 @@ class Runner:
         """The next state, and the list of what is answered."""
         match self.kind:
             case "program":
-                after, said = self._step.advance(state, self._names, symbol)
+                after, said = self._step.advance(state, symbol)
                 return after, [_plain(answer) for answer in said]
             case "machine":
                 return self._machine(state, symbol)
@@ -122,7 +126,9 @@ class Runner:
                 total = total + drive[stream] * part if drive[stream] else total
                 continue
             width = len(alphabets[stream])
-            total = total + look_up(dict(zip(alphabets[stream], drive[place : place + width], strict=True)), part)
+            total = total + look_up(
+                dict(zip(alphabets[stream], drive[place : place + width], strict=True)), part
+            )
             place += width
         return total
 
@@ -148,7 +154,7 @@ class Runner:
                         raise IndexError("out of range")
                     env[target] = tuple(counts)
                 case ["append", target, tree, keep]:
-                    longer = env[target] + (_evaluated(tree, env),)  # noqa: RUF005
+                    longer = env[target] + (_evaluated(tree, env),)
                     if keep is not None and special(longer) and not isinstance(longer, tuple):
                         raise Refused("recurrence: the end of a list that is not known")
                     env[target] = longer if keep is None else longer[-keep:]

@@ -26,12 +26,12 @@ _ARGUMENTS = {
     "product": ("proved", {"kind", "pairs", "steps"}),
     "linear": ("proved", {"kind", "points", "origins", "symbols", "joint"}),
     "induction": ("proved", {"kind", "left", "right", "invariant", "apart"}),
-    "witness": ("refuted", {"kind", "word", "left", "right", "shortest"}),
+    "witness": ("refuted", {"kind", "word", "left", "right", "shortest", "variables"}),
     "tests": (
         "tested",
         {
             "kind", "sequences", "length", "seed", "excluded_rate", "words_sha256", "exhaustive_length",
-            "exhaustive_pairs",
+            "exhaustive_pairs", "variables",
         },
     ),
 }  # fmt: skip
@@ -57,7 +57,9 @@ def _check(certificate: Any) -> None:
     need(isinstance(certificate, dict), "form: a certificate is an object")
     need(certificate.get("format") == PROGRAM_FORMAT, f"form: the format is not {PROGRAM_FORMAT!r}")
     need(set(certificate) == _FIELDS, "form: fields are missing or superfluous")
-    need(certificate["seal"] == seal_of(certificate), "seal: the certificate was changed after it was written")
+    need(
+        certificate["seal"] == seal_of(certificate), "seal: the certificate was changed after it was written"
+    )
     kinds = _SIDES.get(certificate["claim"])
     need(kinds, "form: the claim is unknown")
     argument = certificate["argument"]
@@ -97,15 +99,19 @@ def side_digest(facts: Mapping[str, Any]) -> str:
 
 
 def _variables(argument: Mapping[str, Any], side: str) -> list[str] | None:
-    """The names of the variables that a program's state is said to have; None: all that it sets."""
+    """The names of the variables that the state is said to have; None where it has no names."""
     place = 0 if side == "left" else 1
-    if argument["kind"] in ("product", "linear"):
-        first = argument["pairs" if argument["kind"] == "product" else "points"][0][place]
-        return [name for name, _ in first["dict"]] if isinstance(first, dict) and "dict" in first else []
-    if argument["kind"] == "induction":
-        shape = argument[side]
-        return [name for name, _ in shape["dict"]] if isinstance(shape, dict) and "dict" in shape else []
-    return None
+    match argument["kind"]:
+        case "product":
+            state = argument["pairs"][0][place]
+        case "linear":
+            state = argument["points"][0][place]
+        case "induction":
+            state = argument[side]
+        case _:
+            names: list[str] | None = argument["variables"][place]
+            return names
+    return [name for name, _ in state["dict"]] if isinstance(state, dict) and "dict" in state else None
 
 
 def _digest(value: Any) -> str:

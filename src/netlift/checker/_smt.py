@@ -235,7 +235,7 @@ class Whole:
         result = self._function(name, a, b)
         both, one = z3.And(a == 1, b == 1), z3.Or(a == 1, b == 1)
         truth = {"and": both, "or": one, "xor": z3.And(one, z3.Not(both))}[name]
-        zero_or_one = z3.And(0 <= a, a <= 1, 0 <= b, b <= 1)
+        zero_or_one = z3.And(a >= 0, a <= 1, b >= 0, b <= 1)
         self.ways.lemmas.append(z3.Implies(zero_or_one, result.expr == z3.If(truth, 1, 0)))
         return result
 
@@ -243,7 +243,7 @@ class Whole:
 class Several:
     """An unknown list of whole numbers."""
 
-    is_unknown = True
+    is_unknown = is_list = True
 
     def __init__(self, ways: Ways, expr: Any) -> None:
         self.ways, self.expr = ways, expr
@@ -300,7 +300,7 @@ class Several:
 
 
 def check_induction(left: Runner, right: Runner, domain: Domain, argument: Mapping[str, Any]) -> None:
-    """The invariant holds at first, every step keeps it, it makes the answers equal, and all of it is needed."""
+    """The invariant holds at first, is kept by every step, makes the answers equal, and is all needed."""
     try:
         z3 = import_module("z3")
     except ImportError:
@@ -341,7 +341,9 @@ class _Check:
             if self._holds(steps, [*self.invariant[:place], *self.invariant[place + 1 :]]):
                 raise Refused(f"induction: relation {place} of the invariant is not needed")
 
-    def _holds(self, steps: list[tuple[Any, dict[str, Any], Any]], invariant: list[Mapping[str, Any]]) -> bool:
+    def _holds(
+        self, steps: list[tuple[Any, dict[str, Any], Any]], invariant: list[Mapping[str, Any]]
+    ) -> bool:
         before = [_claim(self.z3, predicate, self.unknown) for predicate in invariant]
         for given, after, differ in steps:
             kept = self.z3.And(*(_claim(self.z3, predicate, after) for predicate in invariant))
