@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from netlift.data import Sequences, joint_symbols
 from netlift.formulas import Behaviour
 from netlift.networks import Graded, Network, run, run_with_states
-from netlift.states import Machine, read_lattice, read_machine, read_window
+from netlift.states import LinearSystem, Machine, read_lattice, read_machine, read_window
 
 Ints = NDArray[np.int64]
 
@@ -43,6 +43,7 @@ class Reading:
     states: int | None
     behaviour: Behaviour
     machine: Machine | None = None
+    system: LinearSystem | None = None
 
 
 def words_of(sequences: Sequences) -> Words:

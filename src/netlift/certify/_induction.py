@@ -215,10 +215,13 @@ class _Prover:
                     needed[place] = None
                     questions += [(m, self.z3.Not(one.expression(self.z3, m.after))) for m in moves]
         kept = [invariant[place] for place in sorted(needed)]
-        for one in list(kept):
-            fewer = [other for other in kept if other != one]
-            if self._proves(moves, fewer):
-                kept = fewer
+        before: list[Predicate] = []
+        while before != kept:  # what one pass could not leave out, it may after another was
+            before = kept
+            for one in before:
+                fewer = [other for other in kept if other != one]
+                if self._proves(moves, fewer):
+                    kept = fewer
         return kept
 
     def _proves(self, moves: Sequence[_Move], invariant: Sequence[Predicate]) -> bool:

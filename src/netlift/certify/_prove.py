@@ -169,8 +169,8 @@ class _Writer:
         told = ", ".join(_symbol(symbol) for symbol in witness.word)
         ending = "; no shorter sequence tells them apart" if shortest else ""
         words = (
-            f"refuted: on the inputs {told} the {self.names[0]} answers {_answer(witness.left)} at the last "
-            f"step, the {self.names[1]} {_answer(witness.right)}{ending}"
+            f"refuted: at the end of the inputs {told} the {self.names[0]} {_answer(witness.left)}, "
+            f"the {self.names[1]} {_answer(witness.right)}{ending}"
         )
         facts = {"word": word, "left": answers[0], "right": answers[1], "shortest": shortest}
         claim = Claim(self.claim, "refuted", words, {**self._sides(), "witness": facts})
@@ -244,5 +244,5 @@ def _answer(answer: Answer) -> str:
     if answer == FAILED:
         return "stops with an error"
     if not answer:
-        return "nothing"
-    return " and ".join(map(str, answer))
+        return "answers nothing"
+    return f"answers {' and '.join(map(str, answer))}"
