@@ -15,7 +15,7 @@ from netlift._result import Check, Result
 from netlift._search import Found
 from netlift._variables import variable_maps
 from netlift._version import __version__
-from netlift.certify import Claim, excluded_rate, tested_words
+from netlift.certify import Claim, excluded_rate, faultless_words
 from netlift.data import Sequences, Task
 from netlift.networks import Network, run
 from netlift.program import Program, count_errors, print_program
@@ -112,7 +112,7 @@ def with_task_checks(result: Result, task: Task, seed: int) -> Result:
     claims = result.claims
     if checks["fresh"].errors == 0:
         details = {"sequences": count, "excluded_rate": excluded_rate(count)}
-        words = tested_words(count, "newly drawn sequences")
+        words = faultless_words(count, "newly drawn sequences")
         claims = (*claims, Claim("program = specification", "tested", words, details))
     seconds = {name: taken + clock.seconds().get(name, 0.0) for name, taken in result.seconds.items()}
     solved = result.solved and checks["fresh"].errors == 0

@@ -85,7 +85,7 @@ class Result:
         }
 
     def save(self, directory: str | Path) -> None:
-        """Write program.py, result.json, certificate.json, the network and log.txt into a folder, each file whole.
+        """Write program.py, result.json, certificate.json, the network and log.txt, each file whole.
 
         result.json comes last: where it stands, the others are complete.
         """
@@ -100,8 +100,8 @@ class Result:
             for name, content in network_files(self.network).items():
                 write_whole(folder / name, content)
         if self.certificates:
-            content = {"format": FILE_FORMAT, "certificates": list(self.certificates)}
-            write_whole(folder / "certificate.json", json.dumps(content) + "\n")
+            proofs = {"format": FILE_FORMAT, "certificates": list(self.certificates)}
+            write_whole(folder / "certificate.json", json.dumps(proofs) + "\n")
         else:
             (folder / "certificate.json").unlink(missing_ok=True)
         write_whole(folder / "log.txt", "".join(line + "\n" for line in self.log))

@@ -56,7 +56,7 @@ def excluded_rate(sequences: int) -> float:
     return float(1.0 - (1.0 - CONFIDENCE) ** (1.0 / sequences))
 
 
-def tested_words(sequences: int, drawn: str) -> str:
+def faultless_words(sequences: int, drawn: str) -> str:
     """What faultless tests on `sequences` sequences, `drawn` in words, allow to say."""
     rate = excluded_rate(sequences)
     return (

@@ -91,9 +91,13 @@ class Domain:
 
     def __str__(self) -> str:
         if self.listed is not None:
-            return f"{len(self.listed)} listed symbols"
+            return f"the {len(self.listed)} symbols listed"
         parts = [str(s) if isinstance(s, Range) else _told(s) for s in self.streams]
-        return parts[0] if len(set(parts)) == 1 else " and ".join(parts)
+        if len(parts) == 1:
+            return f"the inputs {parts[0]}"
+        if len(set(parts)) == 1:
+            return f"the inputs {parts[0]} on each of {len(parts)} streams"
+        return f"the inputs {' and '.join(f'({part})' for part in parts)}"
 
     def _draw(self, rng: random.Random) -> Joint:
         if self.listed is not None:
@@ -174,5 +178,8 @@ def _drawn(stream: Stream, rng: random.Random) -> Symbol:
 
 
 def _told(symbols: tuple[Symbol, ...]) -> str:
+    numbers = [symbol for symbol in symbols if isinstance(symbol, int)]
+    if len(numbers) == len(symbols) > 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+        return f"{numbers[0]} to {numbers[-1]}"
     shown = ", ".join(map(str, symbols[:8]))
-    return f"one of {shown}" if len(symbols) <= 8 else f"one of {len(symbols)} symbols ({shown}, ...)"
+    return shown if len(symbols) <= 8 else f"{shown}, ... ({len(symbols)} symbols)"

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any
 
 from netlift._errors import InputError
 from netlift.certify._affine import Basis, equal_linear
-from netlift.certify._claims import Claim, Equality, excluded_rate, tested_words
+from netlift.certify._claims import Claim, Equality, excluded_rate, faultless_words
 from netlift.certify._domain import Domain, Joint
 from netlift.certify._frozen import to_json
 from netlift.certify._induction import Induction, equal_by_induction
@@ -172,7 +171,8 @@ class _Writer:
             f"refuted: at the end of the inputs {told} the {self.names[0]} {_answer(witness.left)}, "
             f"the {self.names[1]} {_answer(witness.right)}{ending}"
         )
-        facts = {"word": word, "left": answers[0], "right": answers[1], "shortest": shortest}
+        facts: dict[str, Any] = {"word": word, "left": answers[0], "right": answers[1]}
+        facts |= {"shortest": True} if shortest else {}
         claim = Claim(self.claim, "refuted", words, {**self._sides(), "witness": facts})
         argument = {"kind": "witness", **facts, "variables": self._variables()}
         return Proof(claim, self._certificate("refuted", argument))
@@ -196,7 +196,7 @@ class _Writer:
             told = f"all sequences of up to {length} inputs over {self.domain} were answered alike"
             claim = Claim(self.claim, "exhaustive", f"exhaustive: {told}", details)
             return Proof(claim, self._certificate("exhaustive", argument))
-        told = tested_words(len(words), f"random sequences of {TEST_LENGTH} inputs over {self.domain}")
+        told = faultless_words(len(words), f"random sequences of {TEST_LENGTH} inputs over {self.domain}")
         return Proof(Claim(self.claim, "tested", told, details), self._certificate("tested", argument))
 
     def _proof(self, shown: str, details: Mapping[str, Any], argument: Mapping[str, Any]) -> Proof:
@@ -217,8 +217,7 @@ class _Writer:
             "tier": tier,
             "left": _described(self.left.facts()),
             "right": _described(self.right.facts()),
-            "domain": self.domain.facts(),
-            "size": None if math.isinf(self.domain.size) else int(self.domain.size),
+            "domain": {**self.domain.facts(), "sha256": side_digest(self.domain.facts())},
             "argument": dict(argument),
         }
         return {**certificate, "seal": seal_of(certificate)}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from netlift._errors import InputError
-from netlift.certify._claims import Claim, excluded_rate, tested_words
+from netlift.certify._claims import Claim, excluded_rate, faultless_words
 from netlift.certify._domain import Domain, Joint
 from netlift.certify._systems import System
 from netlift.networks import Network, run
@@ -42,7 +42,7 @@ def compare_network(network: Network, system: System, domain: Domain, *, seed: i
     if length >= EXHAUSTIVE:
         told = f"exhaustive: all sequences of up to {length} inputs over {domain} were answered alike"
         return Claim("network = machine", "exhaustive", told, details)
-    told = tested_words(TESTS, f"random sequences of {LENGTH} inputs over {domain}")
+    told = faultless_words(TESTS, f"random sequences of {LENGTH} inputs over {domain}")
     return Claim("network = machine", "tested", told, details)
 
 

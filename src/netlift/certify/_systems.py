@@ -88,13 +88,14 @@ class ProgramSystem(System):
         except (NameError, *FAILURES) as error:
             raise Unsupported(f"{name} stops before its loop: {type(error).__name__}: {error}") from error
         self._constants, self._state = constants.env, []
-        stored = set(assigned_names(self._loop.body))
+        stored = set(assigned_names(self._loop.body)) | _shared_names(first.env)
         for name in self._loop.state:
-            if name not in stored and name in first.env and _stays(name, first.env[name], self._loop.body):
+            if name in first.env and name not in stored and _stays(name, first.env[name], self._loop.body):
                 self._constants[name] = first.env[name]
             else:
                 self._state.append(name)
-        changed = [n for n, v in constants.env.items() if not _stays(n, v, self._loop.body)]
+        shared = _shared_names(first.env)
+        changed = [n for n, v in constants.env.items() if n in shared or not _stays(n, v, self._loop.body)]
         if changed:
             raise Unsupported(f"{name} may change its constant {changed[0]!r}")
         self._first = freeze({n: first.env[n] for n in self._state if n in first.env})
@@ -387,6 +388,22 @@ def unshared(state: State) -> State:
 
     look(state)
     return state
+
+
+def _shared_names(env: Env) -> set[str]:
+    """Names of lists that can be reached by another name as well."""
+    owners: dict[int, set[str]] = {}
+
+    def look(name: str, value: Any) -> None:
+        if isinstance(value, list | set | dict):
+            owners.setdefault(id(value), set()).add(name)
+        if isinstance(value, list | tuple | dict):
+            for part in value.values() if isinstance(value, dict) else value:
+                look(name, part)
+
+    for name, value in env.items():
+        look(name, value)
+    return {name for names in owners.values() if len(names) > 1 for name in names}
 
 
 def _stays(name: str, value: Any, body: Sequence[ast.stmt]) -> bool:

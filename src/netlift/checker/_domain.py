@@ -15,7 +15,7 @@ class Domain:
     """The symbols of each step, from the certificate's description."""
 
     def __init__(self, facts: Mapping[str, Any]) -> None:
-        if not set(facts) <= {"streams", "listed"} or not facts["streams"]:
+        if set(facts) - {"listed"} != {"streams", "sha256"} or not facts["streams"]:
             raise Refused("domain: fields are missing or superfluous")
         self.streams: list[Mapping[str, Any]] = facts["streams"]
         self.listed: list[list[Any]] | None = facts.get("listed")

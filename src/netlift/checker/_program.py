@@ -17,7 +17,7 @@ from netlift.checker._objects import Runner
 from netlift.checker._smt import check_induction
 
 PROGRAM_FORMAT = "netlift program certificate 1"
-_FIELDS = {"format", "claim", "tier", "left", "right", "domain", "size", "argument", "seal"}
+_FIELDS = {"format", "claim", "tier", "left", "right", "domain", "argument", "seal"}
 _SIDES = {
     "machine = program": ({"machine", "linear", "recurrence", "spelled"}, {"program"}),
     "program = specification": ({"program"}, {"program"}),
@@ -26,7 +26,7 @@ _ARGUMENTS = {
     "product": ("proved", {"kind", "pairs", "steps"}),
     "linear": ("proved", {"kind", "points", "origins", "symbols", "joint"}),
     "induction": ("proved", {"kind", "left", "right", "invariant", "apart"}),
-    "witness": ("refuted", {"kind", "word", "left", "right", "shortest", "variables"}),
+    "witness": ("refuted", {"kind", "word", "left", "right", "variables"}),
     "tests": (
         "tested",
         {
@@ -64,12 +64,13 @@ def _check(certificate: Any) -> None:
     need(kinds, "form: the claim is unknown")
     argument = certificate["argument"]
     tier, fields = _ARGUMENTS.get(argument["kind"], ("", set()))
-    need(set(argument) == fields, "form: fields of the argument are missing or superfluous")
+    optional = {"shortest"} & set(argument) if tier == "refuted" else set()
+    need(set(argument) == fields | optional, "form: fields of the argument are missing or superfluous")
     tiers = ("tested", "exhaustive") if tier == "tested" else (tier,)
     need(certificate["tier"] in tiers, "form: the tier is not that of the argument")
     domain = Domain(certificate["domain"])
-    size = int(domain.size) if domain.size < float("inf") else None
-    need(certificate["size"] == size and type(certificate["size"]) is type(size), "domain: its size")
+    written = certificate["domain"]["sha256"] == side_digest(certificate["domain"])
+    need(written, "domain: it was changed after it was written")
     sides = []
     assert kinds is not None
     for name, allowed in zip(("left", "right"), kinds, strict=True):
@@ -92,8 +93,8 @@ def _check(certificate: Any) -> None:
 
 
 def side_digest(facts: Mapping[str, Any]) -> str:
-    """The digest of one side: of a program's source, or of all that is said of another kind."""
-    if facts["kind"] == "program":
+    """The digest of a side or of the domain: of a program's source, or of all that is said else."""
+    if facts.get("kind") == "program":
         return hashlib.sha256(facts["source"].encode()).hexdigest()
     return _digest({name: value for name, value in facts.items() if name != "sha256"})
 
