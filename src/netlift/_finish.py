@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._certify import Certified, certified
 from netlift._clock import Clock
 from netlift._judge import network_accuracy
 from netlift._opening import longer_words, words_of
@@ -14,6 +15,7 @@ from netlift._result import Check, Result
 from netlift._search import Found
 from netlift._variables import variable_maps
 from netlift._version import __version__
+from netlift.certify import Claim, excluded_rate, faultless_words
 from netlift.data import Sequences, Task
 from netlift.networks import Network, run
 from netlift.program import Program, count_errors, print_program
@@ -46,22 +48,24 @@ def finished(
         return _without_program(found, seed, clock, recorder)
     symbols = (train.input_symbols, train.target_symbols)
     recurrence = found.candidate.recurrence
+    plain = print_program(recurrence, (), *symbols)
+    with clock.stage("certify"):
+        known = certified(found, plain, train, held_out, seed)
     with clock.stage("check"):
-        plain = print_program(recurrence, (), *symbols)
         longer = _longer(plain, found.network, train, seed)
         told = [("longer", longer)]
         checks = {
             "train": Check(len(train), 0, "the training data"),
             "held_out": Check(len(held_out), 0, "the held-out data"),
         }
-        source = print_program(recurrence, _docstring(found, checks, told[0][1]), *symbols)
+        source = print_program(recurrence, _docstring(found, checks, told[0][1], known), *symbols)
         checks = {
             "train": _checked(source, train, checks["train"].against),
             "held_out": _checked(source, held_out, checks["held_out"].against),
         }
         wrong = [name for name, check in checks.items() if check.errors]
         if wrong:
-            source = print_program(recurrence, _docstring(found, checks, longer), *symbols)
+            source = print_program(recurrence, _docstring(found, checks, longer, known), *symbols)
         maps = variable_maps(found.network, recurrence, words_of(train).inputs, seed)
     reason = "" if not wrong else _reason(checks)
     findings = () if not wrong else (*_breaking(source, train), *found.findings)
@@ -83,6 +87,8 @@ def finished(
         seed=seed,
         version=__version__,
         log=recorder.lines,
+        claims=known.claims,
+        certificates=known.certificates(source),
     )
 
 
@@ -102,10 +108,16 @@ def with_task_checks(result: Result, task: Task, seed: int) -> Result:
             longer = task.sequences(LONGER_SEQUENCES, rng, times * task.length)
             against = f"the rule, at {times} times the training length"
             checks[name] = _checked(result.program.source, longer, against)
+    count = checks["fresh"].sequences
+    claims = result.claims
+    if checks["fresh"].errors == 0:
+        details = {"sequences": count, "excluded_rate": excluded_rate(count)}
+        words = faultless_words(count, "newly drawn sequences")
+        claims = (*claims, Claim("program = specification", "tested", words, details))
     seconds = {name: taken + clock.seconds().get(name, 0.0) for name, taken in result.seconds.items()}
     solved = result.solved and checks["fresh"].errors == 0
     reason = "" if solved else result.reason or _reason(checks)
-    return replace(result, solved=solved, reason=reason, checks=checks, seconds=seconds)
+    return replace(result, solved=solved, reason=reason, checks=checks, seconds=seconds, claims=claims)
 
 
 def _without_program(found: Found | None, seed: int, clock: Clock, recorder: Recorder) -> Result:
@@ -167,7 +179,7 @@ def _longer(source: str, network: Network, train: Sequences, seed: int) -> Check
     return _checked(source, sequences, f"the network, at {LONGER} times the training length")
 
 
-def _docstring(found: Found, checks: dict[str, Check], longer: Check) -> list[str]:
+def _docstring(found: Found, checks: dict[str, Check], longer: Check, known: Certified) -> list[str]:
     assert found.reading is not None
     states = found.reading.states
     how_many = "unboundedly many states" if states is None else f"{states:,} state{'s' if states > 1 else ''}"
@@ -188,6 +200,7 @@ def _docstring(found: Found, checks: dict[str, Check], longer: Check) -> list[st
         f"Network: {network}. The {found.reading.reader} reader found {how_many} in it.",
         f"Checked: {right} on {counted}; equal to the network on {agreed:,} of {longer.sequences:,} "
         f"sequences of {LONGER} times the training length.",
+        *known.told(),
         *listed,
     ]
 

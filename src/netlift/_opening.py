@@ -14,6 +14,7 @@ from netlift.data import Sequences, joint_symbols
 from netlift.formulas import Behaviour
 from netlift.networks import Graded, Network, run, run_with_states
 from netlift.states import (
+    LinearSystem,
     Machine,
     over_all_symbols,
     read_lattice,
@@ -61,6 +62,7 @@ class Reading:
     states: int | None
     behaviour: Behaviour
     machine: Machine | None = None
+    system: LinearSystem | None = None
 
 
 def words_of(sequences: Sequences) -> Words:

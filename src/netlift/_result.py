@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from netlift.certify import Claim
+from netlift.checker import FILE_FORMAT
 from netlift.networks import LinearRnn, MlpRnn, network_files
 from netlift.program import Program
 from netlift.report import write_whole
@@ -35,7 +37,8 @@ class Result:
     found out and what could be tried. `machine` is the
     finite machine, if a reader found one; `states` is None when the states are unbounded.
     `checks` has "train", "held_out", "longer" and, for a benchmark task, "fresh",
-    "longer_rule" and "longest_rule".
+    "longer_rule" and "longest_rule". `claims` says what is known of each step from data to program,
+    and how well; `certificates` holds what the independent checker needs to check it again.
     """
 
     solved: bool
@@ -55,6 +58,8 @@ class Result:
     seed: int
     version: str
     log: tuple[str, ...] = field(default=(), repr=False)
+    claims: tuple[Claim, ...] = ()
+    certificates: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
 
     def facts(self) -> dict[str, Any]:
         """The content of result.json."""
@@ -71,6 +76,7 @@ class Result:
             "states": self.states,
             "strategy": self.strategy,
             "program": program,
+            "certificate": [claim.facts() for claim in self.claims],
             "checks": {name: check.facts() for name, check in self.checks.items()},
             "state_map": dict(self.state_map),
             "seconds": {stage: round(taken, 3) for stage, taken in self.seconds.items()},
@@ -79,7 +85,7 @@ class Result:
         }
 
     def save(self, directory: str | Path) -> None:
-        """Write program.py, result.json, the network and log.txt into a folder, each file whole.
+        """Write program.py, result.json, certificate.json, the network and log.txt, each file whole.
 
         result.json comes last: where it stands, the others are complete.
         """
@@ -93,5 +99,10 @@ class Result:
         if self.network is not None:
             for name, content in network_files(self.network).items():
                 write_whole(folder / name, content)
+        if self.certificates:
+            proofs = {"format": FILE_FORMAT, "certificates": list(self.certificates)}
+            write_whole(folder / "certificate.json", json.dumps(proofs) + "\n")
+        else:
+            (folder / "certificate.json").unlink(missing_ok=True)
         write_whole(folder / "log.txt", "".join(line + "\n" for line in self.log))
         write_whole(folder / "result.json", json.dumps(self.facts(), indent=2) + "\n")

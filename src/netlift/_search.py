@@ -127,7 +127,8 @@ class _Search:
         with self.clock.stage("formulas"):
             candidates = linear_programs(system, seed=self.seed)
         sample = self.words.inputs[:WORDS]
-        reading = Reading("linear", system.states, self.words.behaviour(sample, run(network, sample)))
+        behaviour = self.words.behaviour(sample, run(network, sample))
+        reading = Reading("linear", system.states, behaviour, system=system)
         return self._first(network, "closed-form", reading, candidates, accuracy)
 
     def _gradient(self) -> Found | None:

@@ -1,4 +1,4 @@
-"""The command line: `netlift distill`, `netlift tasks`, `netlift bench`.
+"""The command line: `netlift distill`, `netlift tasks`, `netlift bench`, `netlift check`.
 
 Nothing heavy is imported before it is needed: help, version and refused input answer at once.
 """
@@ -144,6 +144,57 @@ def bench(names: str | None, seed: int, directory: str | None, jobs: int | None)
         f"{summary.solved} of {len(summary.rows)} solved in {summary.seconds:.0f} s; see {folder}/RESULTS.md"
     )
     return SOLVED
+
+
+@netlift.command()
+@click.argument("program", required=False)
+@click.option("--data", metavar="FILE", help="Compare with the targets in a file: .npz, .jsonl or .csv.")
+@click.option("--network", metavar="DIR", help="Compare with a network that netlift distill wrote.")
+@click.option("--against", metavar="OTHER.py", help="Compare with another program, for every input.")
+@click.option(
+    "--inputs",
+    multiple=True,
+    metavar="RANGE",
+    help="The inputs of a stream: 0..9, .. or a,b,c; once for each stream.",
+)
+@click.option("--certificate", metavar="FILE", help="Check a saved certificate.json again, independently.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the tests.")
+def check(
+    program: str | None,
+    data: str | None,
+    network: str | None,
+    against: str | None,
+    inputs: tuple[str, ...],
+    certificate: str | None,
+    seed: int,
+) -> int:
+    """Check PROGRAM against data, a network or another program; or check a certificate again.
+
+    Exit code: 0 it holds, as far as is said; 1 it is refuted, with a sequence that shows it, or a
+    certificate is refused; 2 the input is wrong.
+    """
+    others = {"--data": data, "--network": network, "--against": against, "--certificate": certificate}
+    given = [name for name, value in others.items() if value is not None]
+    if len(given) != 1:
+        found = " and ".join(given) or "none of them"
+        raise InputError(f"check needs one of {', '.join(others)}; found {found}.")
+    if (program is None) == (certificate is None):
+        found = "no PROGRAM" if program is None else "a PROGRAM beside --certificate"
+        raise InputError(f"check {given[0]}: found {found}.")
+    use_one_thread()
+    from netlift._check import check_against, check_certificates, check_data, check_network
+
+    if certificate is not None:
+        held, lines = check_certificates(Path(certificate))
+    elif data is not None:
+        held, lines = check_data(Path(str(program)), Path(data))
+    elif network is not None:
+        held, lines = check_network(Path(str(program)), Path(network), inputs, seed)
+    else:
+        held, lines = check_against(Path(str(program)), Path(str(against)), inputs, seed)
+    for line in lines:
+        click.echo(line)
+    return SOLVED if held else NOT_SOLVED
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -1,23 +1,44 @@
-"""Proofs that a network is the machine or the recurrence that was read from it."""
+"""What is claimed about a network, its machine and its program, and the proofs of it."""
 
 from netlift.certify._boxes import NetworkProof, prove_network
 from netlift.certify._certificates import linear_certificate, machine_certificate
+from netlift.certify._claims import Claim, Equality, Tier, excluded_rate, faultless_words
+from netlift.certify._domain import Domain, Range, Stream, Symbol, domain_of, parse_stream
 from netlift.certify._enumerate import Reached, reached
 from netlift.certify._exact import LinearProof, prove_linear
 from netlift.certify._levels import ProvedLength, proved_length
+from netlift.certify._prove import Proof, prove_equal
+from netlift.certify._sampled import compare_network
 from netlift.certify._snap import Snapped, snapped
+from netlift.certify._systems import System, system_of
 
 __all__ = [
+    "Claim",
+    "Domain",
+    "Equality",
     "LinearProof",
     "NetworkProof",
+    "Proof",
     "ProvedLength",
+    "Range",
     "Reached",
     "Snapped",
+    "Stream",
+    "Symbol",
+    "System",
+    "Tier",
+    "compare_network",
+    "domain_of",
+    "excluded_rate",
+    "faultless_words",
     "linear_certificate",
     "machine_certificate",
+    "parse_stream",
+    "prove_equal",
     "prove_linear",
     "prove_network",
     "proved_length",
     "reached",
     "snapped",
+    "system_of",
 ]

@@ -41,6 +41,11 @@ def checked_line(facts: Mapping[str, Any]) -> str:
     return f"Checked by running program.py in a fresh interpreter: {text}."
 
 
+def certificate_lines(facts: Mapping[str, Any]) -> list[str]:
+    """A sentence for each claim of the certificate, from the content of result.json."""
+    return [f"{claim['claim']}: {claim['words']}." for claim in facts.get("certificate", ())]
+
+
 def show_result(facts: Mapping[str, Any], source: str | None, directory: str, console: Console) -> None:
     """Print program, verdict and the line of checks. `facts` is the content of result.json."""
     if source is not None:
@@ -57,3 +62,5 @@ def show_result(facts: Mapping[str, Any], source: str | None, directory: str, co
     for sentence in facts["findings"]:
         console.print(Text(f"- {sentence}"), soft_wrap=True)
     console.print(Text(checked_line(facts)), soft_wrap=True)
+    for line in certificate_lines(facts):
+        console.print(Text(line), soft_wrap=True)

@@ -1,0 +1,83 @@
+"""What can be claimed about one result, and the certificates from which it can be checked again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from netlift._search import Found
+from netlift.certify import Claim, Domain, Proof, domain_of, prove_equal, system_of
+from netlift.data import Sequences, alphabets
+from netlift.networks import Network, run
+
+
+@dataclass(frozen=True)
+class Certified:
+    """Claims about a result, in the order from data to specification, and the proof about its program."""
+
+    claims: tuple[Claim, ...]
+    program: Proof | None
+
+    def told(self) -> list[str]:
+        """A line for each claim, for the program's docstring."""
+        return [f"{str(claim)[0].upper()}{str(claim)[1:]}." for claim in self.claims]
+
+    def certificates(self, source: str) -> tuple[Mapping[str, Any], ...]:
+        """The certificates, about the program as it is printed in the end."""
+        return () if self.program is None else (self.program.about(source).certificate,)
+
+
+def certified(found: Found, source: str, train: Sequences, held_out: Sequences, seed: int) -> Certified:
+    """The claims about what a search found; `source` is its program without docstring.
+
+    What is compared with the program is the machine, where a reader found one, the linear system,
+    or the recurrence that the formula search answered.
+    """
+    assert found.reading is not None
+    assert found.candidate is not None
+    symbols = (train.input_symbols, train.target_symbols)
+    machine, system = found.reading.machine, found.reading.system
+    domain = domain_of([a.tolist() for a in alphabets(train)], train.input_symbols)
+    if machine is not None:
+        rows = [_spelt(row, train.input_symbols) for row in machine.alphabet.tolist()]
+        proof = _proof(system_of(machine, *symbols), source, Domain.of_rows(rows), "machine", seed)
+    elif system is not None:
+        proof = _proof(system_of(system, *symbols), source, domain, "linear system", seed)
+    else:
+        recurrence = found.candidate.recurrence
+        proof = _proof(system_of(recurrence, *symbols), source, domain, "recurrence", seed)
+    return Certified((_data_claim(found.network, train, held_out), proof.claim), proof)
+
+
+def _proof(left: Any, source: str, domain: Domain, name: str, seed: int) -> Proof:
+    return prove_equal(left, system_of(source), domain, names=(name, "program"), seed=seed)
+
+
+def _spelt(row: Sequence[int], symbols: Sequence[tuple[str, ...] | None]) -> tuple[int | str, ...]:
+    return tuple(v if names is None else names[v] for v, names in zip(row, symbols, strict=True))
+
+
+def _data_claim(network: Network, train: Sequences, held_out: Sequences) -> Claim:
+    """Whether the network answers the data right, down to the shortest sequence that it gets wrong."""
+    details = {"training": len(train), "held_out": len(held_out)}
+    total, wrong = len(train) + len(held_out), 0
+    witness: list[list[int]] | None = None
+    for sequences in (train, held_out):
+        if not len(sequences):
+            continue
+        mask = sequences.mask
+        answers = run(network, np.where(mask[:, :, None], sequences.inputs, sequences.inputs[0, 0]))
+        errors = (answers != sequences.targets).any(axis=2) & mask
+        wrong += int(errors.any(axis=1).sum())
+        first = np.where(errors.any(axis=1), errors.argmax(axis=1), errors.shape[1])
+        row = int(first.argmin())
+        if errors[row].any() and (witness is None or first[row] < len(witness) - 1):
+            witness = sequences.inputs[row, : first[row] + 1].tolist()
+    if witness is None:
+        counted = f"{len(train):,} that it was trained on, {len(held_out):,} held out"
+        words = f"tested: the network is right on all {total:,} sequences of the data ({counted})"
+        return Claim("data = network", "tested", words, details)
+    shown = ", ".join(str(step[0]) if len(step) == 1 else str(tuple(step)) for step in witness)
+    words = f"refuted: the network is wrong on {wrong:,} of {total:,} sequences of the data, first on {shown}"
+    return Claim("data = network", "refuted", words, {**details, "errors": wrong, "witness": witness})

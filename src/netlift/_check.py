@@ -1,0 +1,171 @@
+"""What `netlift check` does: hold a program against something, or check a certificate again."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from netlift._errors import InputError
+from netlift._judge import plain
+from netlift.certify import (
+    Claim,
+    Domain,
+    Range,
+    Stream,
+    Symbol,
+    compare_network,
+    parse_stream,
+    prove_equal,
+    system_of,
+)
+from netlift.checker import check_file
+from netlift.data import Sequences, read_sequences
+from netlift.program import Program, parse_program
+
+Outcome = tuple[bool, list[str]]  # whether it holds, and the lines to print
+
+
+def check_data(program: Path, data: Path) -> Outcome:
+    """Whether a program answers every sequence of a file as the targets say.
+
+    A refutation shows the shortest beginning of a sequence in the file that the program gets wrong.
+    """
+    source = parse_program(_source(program), str(program))
+    sequences = read_sequences(data)
+    shortest: tuple[list[Any], list[Any], Any] | None = None
+    wrong = 0
+    for row in range(len(sequences)):
+        inputs, targets = _steps(sequences, row)
+        answered = _answers(source, inputs)
+        if answered == targets:
+            continue
+        wrong += 1
+        found = _first_wrong(source, inputs, targets, answered)
+        if shortest is None or len(found[0]) < len(shortest[0]):
+            shortest = found
+    name = f"{program.name} = {data.name}"
+    if shortest is None:
+        return True, [f"{name}: holds on all {len(sequences):,} sequences of the file"]
+    inputs, targets, answered = shortest
+    return False, [
+        f"{name}: refuted on {wrong:,} of {len(sequences):,} sequences of the file",
+        f"shortest beginning that shows it: inputs {_told(inputs)}",
+        f"expected {_told(targets)}, found {answered if isinstance(answered, str) else _told(answered)}",
+    ]
+
+
+def check_network(program: Path, network: Path, inputs: Sequence[str], seed: int) -> Outcome:
+    """Whether a program answers as a saved network does: on all short words, and on random longer ones."""
+    from netlift.networks import load_network
+
+    loaded = load_network(network)
+    known = loaded.config().get("coding", loaded.config()).get("alphabets")
+    system = system_of(_source(program), name=str(program))
+    if inputs:
+        domain = _domain(inputs)
+    elif known is not None:
+        domain = Domain(tuple(tuple(int(symbol) for symbol in stream) for stream in known))
+    else:
+        raise InputError(f"--network {network}: takes any number; give its inputs with --inputs, as in 0..9.")
+    claim = compare_network(loaded, system, domain, seed=seed)
+    return claim.holds, _shown(f"{network.name} = {program.name}", claim)
+
+
+def check_against(program: Path, other: Path, inputs: Sequence[str], seed: int) -> Outcome:
+    """Whether two programs answer alike, for every input of every length if that can be proved."""
+    left = system_of(_source(program), name=str(program))
+    right = system_of(_source(other), name=str(other))
+    streams: tuple[Stream, ...] = (Range(None, None),) * (left.streams or right.streams or 1)
+    domain = _domain(inputs) if inputs else Domain(streams)
+    proof = prove_equal(
+        left,
+        right,
+        domain,
+        claim="program = specification",
+        names=("program", "other program"),
+        seed=seed,
+    )
+    return proof.claim.holds, _shown(f"{program.name} = {other.name}", proof.claim)
+
+
+def check_certificates(file: Path) -> Outcome:
+    """Whether the independent checker accepts each certificate of a file."""
+    if not file.is_file():
+        raise InputError(f"--certificate {file}: no such file.")
+    try:
+        verdicts = check_file(file)
+    except ValueError as error:
+        raise InputError(f"--certificate {file}: is no file of certificates ({error}).") from error
+    if not verdicts:
+        raise InputError(f"--certificate {file}: holds no certificate.")
+    lines = [
+        f"{verdict.claim}, {verdict.tier}: {'accepted' if verdict.failure is None else 'refused'}"
+        + ("" if verdict.failure is None else f"; the first step that fails is {verdict.failure}")
+        for verdict in verdicts
+    ]
+    return all(verdict.failure is None for verdict in verdicts), lines
+
+
+def _shown(name: str, claim: Claim) -> list[str]:
+    lines = [f"{name}: {claim.words}"]
+    if claim.details.get("why"):
+        lines.append(f"not proved: {claim.details['why']}")
+    return [*lines, *(f"invariant: {relation}" for relation in claim.details.get("invariant", ()))]
+
+
+def _domain(inputs: Sequence[str]) -> Domain:
+    return Domain(tuple(parse_stream(text) for text in inputs))
+
+
+def _source(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is no text; expected a program.") from error
+
+
+def _steps(sequences: Sequences, row: int) -> tuple[list[Any], list[Any]]:
+    """Inputs and targets of one sequence, with strings where the data had strings."""
+    length = int(sequences.lengths[row])
+    return (
+        _spelt(sequences.inputs[row, :length], sequences.input_symbols),
+        _spelt(sequences.targets[row, :length], sequences.target_symbols),
+    )
+
+
+def _spelt(values: np.ndarray[Any, Any], symbols: tuple[tuple[str, ...] | None, ...]) -> list[Any]:
+    if all(names is None for names in symbols):
+        return list(plain(values))
+    rows: list[tuple[Symbol, ...]] = [
+        tuple(v if names is None else names[v] for v, names in zip(step, symbols, strict=True))
+        for step in values.tolist()
+    ]
+    return [row[0] for row in rows] if len(symbols) == 1 else list(rows)
+
+
+def _answers(program: Program, inputs: list[Any]) -> list[Any] | str:
+    try:
+        return program(inputs)
+    except (ArithmeticError, LookupError, NameError, TypeError, ValueError) as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def _first_wrong(
+    program: Program, inputs: list[Any], targets: list[Any], answered: list[Any] | str
+) -> tuple[list[Any], list[Any], Any]:
+    """The shortest beginning that the program gets wrong, with targets and answers."""
+    if not isinstance(answered, str) and len(answered) == len(targets):
+        place = next(i for i, (a, b) in enumerate(zip(answered, targets, strict=True)) if a != b)
+        return inputs[: place + 1], targets[: place + 1], answered[: place + 1]
+    for length in range(1, len(inputs)):
+        shorter = _answers(program, inputs[:length])
+        if shorter != targets[:length]:
+            return inputs[:length], targets[:length], shorter
+    return inputs, targets, answered
+
+
+def _told(values: list[Any]) -> str:
+    return ", ".join(map(str, values))

@@ -1,0 +1,247 @@
+"""Are two systems equal for every input of every length? The arguments, in the order of their price."""
+
+import hashlib
+import json
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from netlift._errors import InputError
+from netlift.certify._affine import Basis, equal_linear
+from netlift.certify._claims import Claim, Equality, excluded_rate, faultless_words
+from netlift.certify._domain import Domain, Joint
+from netlift.certify._frozen import to_json
+from netlift.certify._induction import Induction, equal_by_induction
+from netlift.certify._product import Product, Witness, explore
+from netlift.certify._symbolic import Unsupported
+from netlift.certify._systems import FAILED, Answer, System
+from netlift.checker import PROGRAM_FORMAT, seal_of, side_digest
+
+SMALL = (2_000, 60_000)  # pairs of states and steps of the first look at the product
+LARGE = (50_000, 400_000)  # and of the last
+EXHAUSTIVE = 10  # length from which "every sequence up to this length" says more than tests do
+TESTS = 2_000  # random sequences where there is no proof
+TEST_LENGTH = 50
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A claim, and the certificate from which it can be checked again."""
+
+    claim: Claim
+    certificate: Mapping[str, Any]
+
+    def about(self, source: str) -> "Proof":
+        """The same about a program that differs from the right side in its docstring and comments only."""
+        certificate = {**self.certificate, "right": _described({"kind": "program", "source": source})}
+        return Proof(self.claim, {**certificate, "seal": seal_of(certificate)})
+
+
+def prove_equal(
+    left: System,
+    right: System,
+    domain: Domain,
+    *,
+    claim: Equality = "machine = program",
+    names: tuple[str, str] = ("machine", "program"),
+    seed: int = 0,
+) -> Proof:
+    """Compare two systems on all words over a domain, and claim what was shown.
+
+    In this order: the product of their states, where it closes within a budget (exact for every
+    length); affine steps, by an identity over the rationals; induction with an SMT solver, where
+    z3 is installed; all words up to a length; random words. A difference is shown on a shortest
+    word, unless the claim says otherwise. `names` are what the two sides are called. Raises
+    InputError where the two do not take the same streams, or one of them cannot be followed.
+    """
+    _same_streams(left, right, domain, names)
+    writer = _Writer(left, right, domain, claim, names)
+    try:
+        return _proved(left, right, domain, seed, writer)
+    except Unsupported as reason:
+        raise InputError(f"the {names[0]} and the {names[1]} cannot be compared: {reason}.") from reason
+
+
+def _proved(left: System, right: System, domain: Domain, seed: int, writer: "_Writer") -> Proof:
+    symbols = domain.symbols() if domain.size <= SMALL[1] // 10 else None
+    product = None if symbols is None else explore(left, right, symbols, *SMALL)
+    if product is not None and (product.closed or product.witness is not None):
+        return writer.product(product)
+    linear = equal_linear(left, right, domain)
+    if isinstance(linear, Witness):
+        return writer.witness(linear, shortest=True)
+    if linear is not None:
+        return writer.linear(linear)
+    induction = equal_by_induction(left, right, domain, seed)
+    if isinstance(induction, Induction):
+        return writer.induction(induction)
+    if symbols is not None:
+        product = explore(left, right, symbols, *LARGE)
+        if product.closed or product.witness is not None:
+            return writer.product(product)
+    rng = random.Random(seed)
+    words = list(domain.words(TESTS, TEST_LENGTH, rng))
+    for word in words:
+        witness = _difference(left, right, word)
+        if witness is not None:
+            return writer.witness(_shortened(left, right, witness), shortest=len(witness.word) == 1)
+    return writer.tests(words, seed, product, induction)
+
+
+def _same_streams(left: System, right: System, domain: Domain, names: tuple[str, str]) -> None:
+    width = len(domain.streams)
+    for system, name in ((left, names[0]), (right, names[1])):
+        if system.streams is not None and system.streams != width:
+            streams = f"{system.streams} input stream{'s' if system.streams > 1 else ''}"
+            raise InputError(f"the {name} takes {streams}; the inputs to compare on have {width}.")
+
+
+def _difference(left: System, right: System, word: Sequence[Joint]) -> Witness | None:
+    mine, theirs = left.start(), right.start()
+    for place, symbol in enumerate(word, 1):
+        mine, said = left.step(mine, symbol)
+        theirs, answered = right.step(theirs, symbol)
+        if said != answered:
+            return Witness(tuple(word[:place]), said, answered)
+        if said == FAILED:
+            return None
+    return None
+
+
+def _shortened(left: System, right: System, witness: Witness) -> Witness:
+    """The witness with every symbol left out that it can do without."""
+    place = 0
+    while place < len(witness.word):
+        shorter = _difference(left, right, witness.word[:place] + witness.word[place + 1 :])
+        if shorter is None:
+            place += 1
+        else:
+            witness = shorter
+    return witness
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Puts what was shown into words, and into a certificate."""
+
+    left: System
+    right: System
+    domain: Domain
+    claim: Equality
+    names: tuple[str, str]
+
+    def product(self, product: Product) -> Proof:
+        if product.witness is not None:
+            return self.witness(product.witness, shortest=True)
+        pairs = len(product.pairs)
+        shown = f"all {pairs:,} pairs of states that can be reached answer alike"
+        if pairs == 1:
+            shown = "the one pair of states that can be reached answers alike"
+        argument = {
+            "kind": "product",
+            "pairs": [[to_json(mine), to_json(theirs)] for mine, theirs in product.pairs],
+            "steps": product.steps,
+        }
+        return self._proof(shown, {"argument": "product", "pairs": pairs}, argument)
+
+    def linear(self, basis: Basis) -> Proof:
+        points = len(basis.points)
+        shown = f"both are affine and agree on {points} state{'s' if points > 1 else ''} that span all others"
+        argument = {
+            "kind": "linear",
+            "points": [[to_json(mine), to_json(theirs)] for mine, theirs in basis.points],
+            "origins": [None if o is None else [o[0], list(o[1])] for o in basis.origins],
+            "symbols": [list(symbol) for symbol in basis.symbols],
+            "joint": basis.joint,
+        }
+        return self._proof(shown, {"argument": "linear", "points": points}, argument)
+
+    def induction(self, induction: Induction) -> Proof:
+        shown = "an invariant of both, checked by the solver z3, makes each step answer alike"
+        details = {"argument": "induction", "invariant": list(induction.told)}
+        return self._proof(shown, details, induction.facts())
+
+    def witness(self, witness: Witness, *, shortest: bool) -> Proof:
+        answers = [_answers(system, witness.word) for system in (self.left, self.right)]
+        word = [list(symbol) for symbol in witness.word]
+        told = ", ".join(_symbol(symbol) for symbol in witness.word)
+        ending = "; no shorter sequence tells them apart" if shortest else ""
+        words = (
+            f"refuted: at the end of the inputs {told} the {self.names[0]} {_answer(witness.left)}, "
+            f"the {self.names[1]} {_answer(witness.right)}{ending}"
+        )
+        facts: dict[str, Any] = {"word": word, "left": answers[0], "right": answers[1]}
+        facts |= {"shortest": True} if shortest else {}
+        claim = Claim(self.claim, "refuted", words, {**self._sides(), "witness": facts})
+        argument = {"kind": "witness", **facts, "variables": self._variables()}
+        return Proof(claim, self._certificate("refuted", argument))
+
+    def tests(self, words: list[list[Joint]], seed: int, product: Product | None, why: str) -> Proof:
+        length = 0 if product is None else product.length
+        facts = {"sequences": len(words), "length": TEST_LENGTH, "seed": seed}
+        rate = excluded_rate(len(words))
+        details = {**self._sides(), **facts, "excluded_rate": rate, "exhaustive_length": length, "why": why}
+        digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()
+        argument = {
+            "kind": "tests",
+            **facts,
+            "excluded_rate": rate,
+            "exhaustive_length": length,
+            "exhaustive_pairs": 1 if product is None else product.settled,
+            "words_sha256": digest,
+            "variables": self._variables(),
+        }
+        if length >= EXHAUSTIVE:
+            told = f"all sequences of up to {length} inputs over {self.domain} were answered alike"
+            claim = Claim(self.claim, "exhaustive", f"exhaustive: {told}", details)
+            return Proof(claim, self._certificate("exhaustive", argument))
+        told = faultless_words(len(words), f"random sequences of {TEST_LENGTH} inputs over {self.domain}")
+        return Proof(Claim(self.claim, "tested", told, details), self._certificate("tested", argument))
+
+    def _proof(self, shown: str, details: Mapping[str, Any], argument: Mapping[str, Any]) -> Proof:
+        words = f"proved for every sequence of every length over {self.domain}: {shown}"
+        claim = Claim(self.claim, "proved", words, {**self._sides(), **details})
+        return Proof(claim, self._certificate("proved", argument))
+
+    def _sides(self) -> dict[str, Any]:
+        return {"left": self.names[0], "right": self.names[1], "domain": self.domain.facts()}
+
+    def _variables(self) -> list[Any]:
+        return [self.left.variables, self.right.variables]
+
+    def _certificate(self, tier: str, argument: Mapping[str, Any]) -> dict[str, Any]:
+        certificate = {
+            "format": PROGRAM_FORMAT,
+            "claim": self.claim,
+            "tier": tier,
+            "left": _described(self.left.facts()),
+            "right": _described(self.right.facts()),
+            "domain": {**self.domain.facts(), "sha256": side_digest(self.domain.facts())},
+            "argument": dict(argument),
+        }
+        return {**certificate, "seal": seal_of(certificate)}
+
+
+def _described(facts: dict[str, Any]) -> dict[str, Any]:
+    return {**facts, "sha256": side_digest(facts)}
+
+
+def _answers(system: System, word: Sequence[Joint]) -> list[Any]:
+    return [_listed(answer) for answer in system.run(word)]
+
+
+def _listed(answer: Any) -> Any:
+    return [_listed(part) for part in answer] if isinstance(answer, tuple) else answer
+
+
+def _symbol(symbol: Joint) -> str:
+    return str(symbol[0]) if len(symbol) == 1 else f"({', '.join(map(str, symbol))})"
+
+
+def _answer(answer: Answer) -> str:
+    if answer == FAILED:
+        return "stops with an error"
+    if not answer:
+        return "answers nothing"
+    return f"answers {' and '.join(map(str, answer))}"

@@ -1,0 +1,290 @@
+"""Machines, linear systems, recurrences and programs of a certificate, each as a first state and a step."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from netlift.checker._language import CALLS, ERRORS, Refused, Step, is_in, largest, look_up, special
+
+State = Any
+FAILED = "error"
+
+
+class Runner:
+    """What a certificate describes, run step by step. `names` are the variables of a program's state."""
+
+    def __init__(self, facts: Mapping[str, Any], names: list[str] | None) -> None:
+        self.kind: str = facts["kind"]
+        self._facts = facts
+        self._inner: Runner | None = None
+        keys = {
+            "program": {"kind", "source", "sha256"},
+            "machine": {"kind", "alphabet", "initial", "transitions", "outputs", "sha256"},
+            "linear": {
+                "kind", "transition", "drive", "bias", "readout", "offset", "initial", "alphabets", "sha256",
+            },
+            "recurrence": {"kind", "inputs", "initial", "body", "sha256"},
+            "spelled": {"kind", "inputs", "outputs", "inner", "sha256"},
+        }  # fmt: skip
+        if self.kind not in keys or set(facts) | {"sha256"} != keys[self.kind]:
+            raise Refused("form: fields of a side are missing or superfluous")
+        if self.kind == "program":
+            self._step = Step(facts["source"])
+            self._step.fix_state(names or [])
+        elif names is not None and self.kind not in ("recurrence", "spelled"):
+            raise Refused("state: variables of something that is no program")
+        if self.kind == "recurrence" and names not in (None, [name for name, _ in facts["initial"]]):
+            raise Refused("state: other variables than the recurrence has")
+        if self.kind == "spelled":
+            self._inner = Runner(facts["inner"], names)
+        if self.kind == "machine":
+            self._machine_is_whole()
+        if self.kind == "linear":
+            rows: list[list[int]] = facts["transition"]
+            self._live = [any(row[place] for row in rows) for place in range(len(facts["initial"]))]
+
+    def start(self) -> State:
+        """The first state."""
+        facts = self._facts
+        match self.kind:
+            case "program":
+                return self._step.start()
+            case "machine":
+                return facts["initial"]
+            case "linear":
+                return self._without_dead(facts["initial"])
+            case "recurrence":
+                return {n: tuple(v) if isinstance(v, list) else v for n, v in facts["initial"]}
+        assert self._inner is not None
+        return self._inner.start()
+
+    def step(self, state: State, symbol: list[Any]) -> tuple[State, Any]:
+        """As `advance` on a copy; (None, "error") where the step stops with an error."""
+        try:
+            return self.advance(copy.deepcopy(state), symbol)
+        except ERRORS:
+            return None, FAILED
+
+    def advance(self, state: State, symbol: list[Any]) -> tuple[State, Any]:
+        """The next state, and the list of what is answered."""
+        match self.kind:
+            case "program":
+                after, said = self._step.advance(state, symbol)
+                return after, [_plain(answer) for answer in said]
+            case "machine":
+                return self._machine(state, symbol)
+            case "linear":
+                return self._linear(state, symbol)
+            case "recurrence":
+                return self._recurrence(state, symbol)
+        assert self._inner is not None
+        pairs = zip(symbol, self._facts["inputs"], strict=True)
+        after, said = self._inner.advance(state, [s if n is None else n.index(s) for s, n in pairs])
+        return after, [self._named(answer) for answer in said]
+
+    def _machine_is_whole(self) -> None:
+        facts = self._facts
+        states, symbols = len(facts["transitions"]), len(facts["alphabet"])
+        rows = [*facts["transitions"], *facts["outputs"]]
+        if len(facts["outputs"]) != states or any(len(row) != symbols for row in rows):
+            raise Refused("machine: its tables do not fit one another")
+        if facts["initial"] != 0 or type(facts["initial"]) is not int:
+            raise Refused("machine: it does not start in state 0")
+        whole = [n for row in facts["transitions"] for n in row]
+        if any(type(n) is not int or not 0 <= n < states for n in whole):
+            raise Refused("machine: a transition leads to no state")
+
+    def _machine(self, state: State, symbol: list[Any]) -> tuple[State, Any]:
+        if special(symbol) or special(state):
+            raise Refused("machine: a step from a state that is not known")
+        place = self._facts["alphabet"].index(list(symbol))
+        emitted = self._facts["outputs"][state][place]
+        return self._facts["transitions"][state][place], [_joined(emitted)]
+
+    def _linear(self, state: State, symbol: list[Any]) -> tuple[State, Any]:
+        facts = self._facts
+        after = []
+        for row, drive, bias in zip(facts["transition"], facts["drive"], facts["bias"], strict=True):
+            total: Any = bias
+            for factor, value in zip(row, state, strict=True):
+                total = total + factor * value if factor else total
+            after.append(total + self._push(drive, symbol))
+        said = []
+        for row, offset in zip(facts["readout"], facts["offset"], strict=True):
+            total = offset
+            for factor, value in zip(row, after, strict=True):
+                total = total + factor * value if factor else total
+            said.append(total)
+        return self._without_dead(after), [_joined(said)]
+
+    def _push(self, drive: list[int], symbol: list[Any]) -> Any:
+        alphabets = self._facts["alphabets"]
+        total: Any = 0
+        place = 0
+        for stream, part in enumerate(symbol):
+            if alphabets is None:
+                total = total + drive[stream] * part if drive[stream] else total
+                continue
+            width = len(alphabets[stream])
+            total = total + look_up(
+                dict(zip(alphabets[stream], drive[place : place + width], strict=True)), part
+            )
+            place += width
+        return total
+
+    def _without_dead(self, values: list[Any]) -> list[Any]:
+        """What no later step reads is 0."""
+        return [value if live else 0 for value, live in zip(values, self._live, strict=True)]
+
+    def _recurrence(self, state: State, symbol: list[Any]) -> tuple[State, Any]:
+        env = {**state, **dict(zip(self._facts["inputs"], symbol, strict=True))}
+        said: list[Any] = []
+        for statement in self._facts["body"]:
+            match statement:
+                case ["assign", targets, trees]:
+                    env |= dict(zip(targets, [_evaluated(tree, env) for tree in trees], strict=True))
+                case ["increment", target, index, amount]:
+                    counts, place = list(env[target]), _evaluated(index, env)
+                    change = _evaluated(amount, env)
+                    for i in range(-len(counts), len(counts)):
+                        if place == i:
+                            counts[i] = counts[i] + change
+                            break
+                    else:
+                        raise IndexError("out of range")
+                    env[target] = tuple(counts)
+                case ["append", target, tree, keep]:
+                    longer = env[target] + (_evaluated(tree, env),)
+                    if keep is not None and special(longer) and not isinstance(longer, tuple):
+                        raise Refused("recurrence: the end of a list that is not known")
+                    env[target] = longer if keep is None else longer[-keep:]
+                case ["emit", trees]:
+                    said.append(_joined([_evaluated(tree, env) for tree in trees]))
+                case _:
+                    raise Refused("recurrence: a statement of no known form")
+        return {name: env[name] for name, _ in self._facts["initial"]}, said
+
+    def _named(self, answer: Any) -> Any:
+        parts = answer if isinstance(answer, tuple) else (answer,)
+        names = self._facts["outputs"]
+        if any(n is not None and special(p) for p, n in zip(parts, names, strict=True)):
+            raise Refused("spelled: a table of strings")
+        return _joined([p if n is None else n[p] for p, n in zip(parts, names, strict=True)])
+
+
+def encoded(value: Any, seen: dict[int, int] | None = None) -> Any:
+    """A state as a certificate writes it."""
+    seen = {} if seen is None else seen
+    if value is None or isinstance(value, (int, str)):
+        return int(value) if isinstance(value, bool) else value
+    if isinstance(value, tuple):
+        return {"tuple": [encoded(one, seen) for one in value]}
+    if not isinstance(value, (list, set, dict)):
+        raise Refused("state: of a kind that a certificate cannot hold")
+    if id(value) in seen:
+        return {"same": seen[id(value)]}
+    seen[id(value)] = len(seen)
+    if isinstance(value, list):
+        return [encoded(one, seen) for one in value]
+    if isinstance(value, set):
+        return {"set": sorted((encoded(one, seen) for one in value), key=repr)}
+    return {"dict": [[encoded(k, seen), encoded(v, seen)] for k, v in value.items()]}
+
+
+def _plain(answer: Any) -> Any:
+    if isinstance(answer, (list, tuple)):
+        return tuple(_plain(part) for part in answer)
+    if special(answer):
+        return answer
+    if isinstance(answer, (int, str)) or answer is None:
+        return int(answer) if isinstance(answer, bool) else answer
+    raise Refused("answers: one of a kind that no program prints")
+
+
+def _joined(parts: list[Any]) -> Any:
+    plain = [_plain(part) for part in parts]
+    return plain[0] if len(plain) == 1 else tuple(plain)
+
+
+def _evaluated(tree: Any, env: Mapping[str, Any]) -> Any:
+    operator, *rest = tree
+    match operator:
+        case "const":
+            return rest[0]
+        case "var":
+            return env[rest[0]]
+        case "if":
+            return _evaluated(rest[1] if _evaluated(rest[0], env) else rest[2], env)
+        case "in" | "table":
+            arguments = [_evaluated(argument, env) for argument in rest[1:]]
+            key = arguments[0] if len(arguments) == 1 else tuple(arguments)
+            if operator == "in":
+                return is_in(key, [tuple(one) if isinstance(one, list) else one for one in rest[0]])
+            return look_up({tuple(k) if isinstance(k, list) else k: v for k, v in rest[0]}, key)
+    values = [_evaluated(argument, env) for argument in rest]
+    match operator, values:
+        case "+", [a, b]:
+            return a + b
+        case "-", [a, b]:
+            return a - b
+        case "*", [a, b]:
+            return a * b
+        case "//", [a, b]:
+            return a // b
+        case "%", [a, b]:
+            return a % b
+        case "**", [a, b]:
+            return a**b
+        case "&", [a, b]:
+            return a & b
+        case "|", [a, b]:
+            return a | b
+        case "^", [a, b]:
+            return a ^ b
+        case "<<", [a, b]:
+            return a << b
+        case ">>", [a, b]:
+            return a >> b
+        case "neg", [a]:
+            return -a
+        case "abs", [a]:
+            return abs(a)
+        case "min", [a, b]:
+            return largest(a, b, sign=-1)
+        case "max", [a, b]:
+            return largest(a, b)
+        case "gcd" | "isqrt" | "sum" | "len" | "int", _:
+            return CALLS[operator](*values)
+        case "bit_count", [a]:
+            return a.bit_count()
+        case "==", [a, b]:
+            return a == b
+        case "!=", [a, b]:
+            return a != b
+        case "<", [a, b]:
+            return a < b
+        case "<=", [a, b]:
+            return a <= b
+        case ">", [a, b]:
+            return a > b
+        case ">=", [a, b]:
+            return a >= b
+        case "not", [a]:
+            return not a
+        case "and", [a, b]:
+            return bool(a) and bool(b)
+        case "or", [a, b]:
+            return bool(a) or bool(b)
+        case "item", [a, b]:
+            return look_up(a, b)
+        case "argmax", [a]:
+            return list(a).index(largest(a))
+        case "largest", [a]:
+            return largest(a)
+        case "smallest", [a]:
+            return largest(a, sign=-1)
+        case "reversed", [a]:
+            return a[::-1]
+        case "sorted", [a]:
+            return tuple(sorted(a))
+    raise Refused(f"recurrence: the operator {operator!r}")
