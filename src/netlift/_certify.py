@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from netlift._search import Found
+from netlift._prove_network import NetworkKnown
 from netlift.certify import Claim, Domain, Proof, domain_of, prove_equal, system_of
 from netlift.data import Sequences, alphabets
 from netlift.networks import Network, run
@@ -14,10 +14,11 @@ from netlift.networks import Network, run
 
 @dataclass(frozen=True)
 class Certified:
-    """Claims about a result, in the order from data to specification, and the proof about its program."""
+    """Claims about a result, in the order from data to specification, and the proofs behind them."""
 
     claims: tuple[Claim, ...]
     program: Proof | None
+    network: Mapping[str, Any] | None = None
 
     def told(self) -> list[str]:
         """A line for each claim, for the program's docstring."""
@@ -25,15 +26,19 @@ class Certified:
 
     def certificates(self, source: str) -> tuple[Mapping[str, Any], ...]:
         """The certificates, about the program as it is printed in the end."""
-        return () if self.program is None else (self.program.about(source).certificate,)
+        about_network = () if self.network is None else (self.network,)
+        return about_network + (() if self.program is None else (self.program.about(source).certificate,))
 
 
-def certified(found: Found, source: str, train: Sequences, held_out: Sequences, seed: int) -> Certified:
+def certified(
+    known: NetworkKnown, source: str, train: Sequences, held_out: Sequences, seed: int
+) -> Certified:
     """The claims about what a search found; `source` is its program without docstring.
 
     What is compared with the program is the machine, where a reader found one, the linear system,
     or the recurrence that the formula search answered.
     """
+    found = known.found
     assert found.reading is not None
     assert found.candidate is not None
     symbols = (train.input_symbols, train.target_symbols)
@@ -47,7 +52,8 @@ def certified(found: Found, source: str, train: Sequences, held_out: Sequences, 
     else:
         recurrence = found.candidate.recurrence
         proof = _proof(system_of(recurrence, *symbols), source, domain, "recurrence", seed)
-    return Certified((_data_claim(found.network, train, held_out), proof.claim), proof)
+    claims = (_data_claim(found.network, train, held_out), known.claim, proof.claim)
+    return Certified(claims, proof, known.certificate)
 
 
 def _proof(left: Any, source: str, domain: Domain, name: str, seed: int) -> Proof:
@@ -68,7 +74,7 @@ def _data_claim(network: Network, train: Sequences, held_out: Sequences) -> Clai
             continue
         mask = sequences.mask
         answers = run(network, np.where(mask[:, :, None], sequences.inputs, sequences.inputs[0, 0]))
-        errors = (answers != sequences.targets).any(axis=2) & mask
+        errors = (answers != sequences.targets).any(axis=2) & sequences.labelled
         wrong += int(errors.any(axis=1).sum())
         first = np.where(errors.any(axis=1), errors.argmax(axis=1), errors.shape[1])
         row = int(first.argmin())

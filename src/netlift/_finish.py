@@ -11,6 +11,7 @@ from netlift._certify import Certified, certified
 from netlift._clock import Clock
 from netlift._judge import network_accuracy
 from netlift._opening import longer_words, words_of
+from netlift._prove_network import network_known
 from netlift._result import Check, Result
 from netlift._search import Found
 from netlift._variables import variable_maps
@@ -50,7 +51,12 @@ def finished(
     recurrence = found.candidate.recurrence
     plain = print_program(recurrence, (), *symbols)
     with clock.stage("certify"):
-        known = certified(found, plain, train, held_out, seed)
+        proved = network_known(found, train, seed, may_change=found.trained_by == "gradient")
+        found = proved.found
+        assert found.program is not None
+        assert found.candidate is not None
+        assert found.reading is not None
+        known = certified(proved, plain, train, held_out, seed)
     with clock.stage("check"):
         longer = _longer(plain, found.network, train, seed)
         told = [("longer", longer)]

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from netlift.checker._network import FORMAT as NETWORK_FORMAT
+from netlift.checker._network import check_network
 from netlift.checker._program import PROGRAM_FORMAT, check_program
+from netlift.checker._values import read_weights
 
 FILE_FORMAT = "netlift certificates 1"
 
@@ -28,7 +31,15 @@ def _program(certificate: Any, folder: Path) -> str | None:
     return check_program(certificate)
 
 
-CHECKS: Mapping[str, Callable[[Any, Path], str | None]] = {PROGRAM_FORMAT: _program}
+def _network(certificate: Any, folder: Path) -> str | None:
+    """A proof about the network whose weights stand beside it."""
+    path = folder / "network.safetensors"
+    if not path.is_file():
+        return "weights: there is no network.safetensors beside the certificate"
+    return check_network(certificate, read_weights(path.read_bytes()))
+
+
+CHECKS: Mapping[str, Callable[[Any, Path], str | None]] = {PROGRAM_FORMAT: _program, NETWORK_FORMAT: _network}
 
 
 def check_file(path: str | Path) -> list[Verdict]:
@@ -47,7 +58,7 @@ def check_file(path: str | Path) -> list[Verdict]:
             continue
         try:
             failure = check(certificate, file.parent)
-        except (AttributeError, KeyError, TypeError) as error:
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             failure = f"form: the certificate is malformed ({type(error).__name__}: {error})"
         verdicts.append(Verdict(str(certificate.get("claim")), str(certificate.get("tier")), failure))
     return verdicts

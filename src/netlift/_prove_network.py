@@ -1,0 +1,143 @@
+"""Whether a network is what was read from it: proved, up to a length, tested, or refuted.
+
+A network that was trained here is fine-tuned where that lets the proof succeed; then the fine-tuned network
+is the one that is saved.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from netlift._opening import words_of
+from netlift._search import Found
+from netlift.certify import (
+    Claim,
+    Domain,
+    Reached,
+    compare_network,
+    domain_of,
+    linear_certificate,
+    machine_certificate,
+    prove_linear,
+    prove_network,
+    proved_length,
+    reached,
+    snapped,
+    system_of,
+)
+from netlift.data import Sequences, alphabets, joint_symbols
+from netlift.networks import LinearRnn, MlpRnn
+from netlift.states import Machine
+
+MOST_SYMBOLS = 256  # joint symbols up to which a recurrence is written out as a machine
+MOST_STATES = 500
+MOST_STEPS = 1_000  # in which that machine has to close
+LENGTH = 100  # up to which words are followed where there is no proof for every length
+TABLE = 20_000  # states that they may reach
+
+
+@dataclass(frozen=True)
+class NetworkKnown:
+    """The finding, with its network fine-tuned where needed; what is claimed; the certificate of a proof."""
+
+    found: Found
+    claim: Claim
+    certificate: Mapping[str, Any] | None = None
+
+
+def network_known(found: Found, train: Sequences, seed: int, *, may_change: bool) -> NetworkKnown:
+    """How much is known about "network = machine" (or recurrence), and the network it is known of.
+
+    `may_change` lets a network be fine-tuned for the proof. Nothing is changed where the machine is wrong
+    on the data.
+    """
+    assert found.reading is not None
+    assert found.candidate is not None
+    network = found.network
+    domain = domain_of([stream.tolist() for stream in alphabets(train)], (None,) * train.inputs.shape[2])
+    if isinstance(network, LinearRnn):
+        return _linear(found, network, train, domain, seed)
+    if not isinstance(network, MlpRnn):
+        return NetworkKnown(found, _sampled(found, domain, seed))
+    recurrence, alphabet = found.candidate.recurrence, joint_symbols(train, MOST_SYMBOLS)
+    machine = found.reading.machine
+    if machine is None and alphabet is not None:
+        machine = reached(recurrence, alphabet, MOST_STEPS, MOST_STATES).machine()
+    if machine is not None:
+        domain = Domain.of_rows([tuple(row) for row in machine.alphabet.tolist()])
+        proof = prove_network(network, machine)
+        if proof is not None:
+            claim = _proved(machine, domain, proof.facts(), "")
+            return NetworkKnown(found, claim, machine_certificate(network, proof))
+        snap = snapped(network, machine, seed) if may_change and found.errors == 0 else None
+        if snap is not None:
+            changed = replace(found, network=snap.network, accuracy=1.0)
+            facts = {**snap.proof.facts(), "change": snap.change, "trained_accuracy": found.accuracy}
+            claim = _proved(machine, domain, facts, f" (the network was {snap.change} for this proof)")
+            return NetworkKnown(changed, claim, machine_certificate(snap.network, snap.proof))
+    sampled = _sampled(found, domain, seed)
+    if machine is not None:
+        table = Reached(machine.alphabet, machine.transitions, machine.outputs, LENGTH, True)
+    elif alphabet is not None:
+        table = reached(recurrence, alphabet, LENGTH, TABLE)
+    else:
+        return NetworkKnown(found, sampled)
+    least = words_of(train).length
+    return NetworkKnown(found, _up_to_a_length(network, table, sampled, domain, least))
+
+
+def _linear(found: Found, network: LinearRnn, train: Sequences, domain: Domain, seed: int) -> NetworkKnown:
+    assert found.reading is not None
+    system = found.reading.system
+    streams = words_of(train).inputs.reshape(-1, train.inputs.shape[2]).T
+    ranges = tuple((int(stream.min()), int(stream.max())) for stream in streams)
+    proof = None if system is None else prove_linear(network, system, ranges)
+    if proof is None:
+        return NetworkKnown(found, _sampled(found, domain, seed))
+    told = ", ".join(f"{low} to {high}" for low, high in proof.domain)
+    length = "every length" if proof.float_length is None else f"up to {proof.float_length:,} steps"
+    words = (
+        "proved for all sequences of every length: the weights are whole numbers, and network and linear "
+        f"system have the same response; in double precision no step rounds for inputs {told} at {length}"
+    )
+    return NetworkKnown(
+        found,
+        Claim("network = machine", "proved", words, proof.facts()),
+        linear_certificate(network, proof),
+    )
+
+
+def _proved(machine: Machine, domain: Domain, facts: Mapping[str, Any], how: str) -> Claim:
+    states = f"{machine.states:,} state{'s' if machine.states > 1 else ''}"
+    words = (
+        f"proved for all sequences of every length over {domain}: around the {states}, boxes of hidden "
+        f"states are mapped into each other, rounding errors included{how}"
+    )
+    return Claim("network = machine", "proved", words, facts)
+
+
+def _up_to_a_length(network: MlpRnn, table: Reached, sampled: Claim, domain: Domain, least: int) -> Claim:
+    """All words of some length, or what running random ones shows, whichever says more.
+
+    A network that is found wrong on a longer word, beyond the `least` length it was trained for, is still
+    right up to a length; both are said.
+    """
+    known = proved_length(network, table)
+    if known.length <= int(sampled.details.get("exhaustive_length", 0)):
+        return sampled
+    beyond = ", but not beyond"
+    if sampled.tier == "refuted":
+        if known.length < least:
+            return sampled
+        beyond = f"; it is wrong on one of {len(sampled.details['witness'])} inputs"
+    details = {**sampled.details, "exhaustive_length": known.length, "margin": known.margin}
+    words = (
+        f"exhaustive: proved for all sequences of up to {known.length} inputs over {domain}, rounding errors "
+        f"included{beyond}"
+    )
+    return Claim("network = machine", "exhaustive", words, details)
+
+
+def _sampled(found: Found, domain: Domain, seed: int) -> Claim:
+    assert found.candidate is not None
+    return compare_network(found.network, system_of(found.candidate.recurrence), domain, seed=seed)
