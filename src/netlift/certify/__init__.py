@@ -10,7 +10,8 @@ from netlift.certify._levels import ProvedLength, proved_length
 from netlift.certify._prove import Proof, prove_equal
 from netlift.certify._sampled import compare_network
 from netlift.certify._snap import Snapped, snapped
-from netlift.certify._systems import System, system_of
+from netlift.certify._system import System
+from netlift.certify._systems import system_of
 
 __all__ = [
     "Claim",

@@ -94,7 +94,7 @@ class Domain:
             return f"the {len(self.listed)} symbols listed"
         parts = [str(s) if isinstance(s, Range) else _told(s) for s in self.streams]
         if len(parts) == 1:
-            return f"the inputs {parts[0]}"
+            return parts[0] if parts[0].startswith("every") else f"the inputs {parts[0]}"
         if len(set(parts)) == 1:
             return f"the inputs {parts[0]} on each of {len(parts)} streams"
         return f"the inputs {' and '.join(f'({part})' for part in parts)}"

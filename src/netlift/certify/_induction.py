@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from netlift.certify._affine import leaves
 from netlift.certify._domain import Domain, Range
 from netlift.certify._frozen import freeze, thaw
 from netlift.certify._invariants import Hull, Predicate, guessed
@@ -18,15 +19,17 @@ from netlift.certify._paths import Paths, Term, integer
 from netlift.certify._shapes import Shape, shape_of
 from netlift.certify._solver import MISSING, solver_module
 from netlift.certify._symbolic import Symbolic, Unsupported
-from netlift.certify._systems import STOPPED, System, unshared
+from netlift.certify._system import STOPPED, System, unshared
 
 APART = 8  # joint symbols up to which each is looked at by itself
-WORK = 3_000_000  # the solver's own count of its work, for one question
+WORK = 1_500_000  # the solver's own count of its work, for one question
 _SHORT, _LONG = (40, 12), (15, 60)  # random words to guess from: how many, how long
 _MOST_ROUNDS = 200
+_MOST_UNDECIDED = 12  # questions that the solver may leave open
+_MOST_BITS = 200  # of a number to guess from
 _MOST_NUMBERS = 24  # of a pair of states
 
-_ORDER = ("alike", "equal", "equal in a case", "function", "least")
+_ORDER = ("alike", "equal", "equal in a case", "function", "remainder", "least")
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ class _Prover:
     def prove(self) -> Induction | str:
         moves = self._moves()
         hulls, relations = guessed(self.names, self.lists, self.seen, self.early)
+        undecided = 0
         for _ in range(_MOST_ROUNDS):
             invariant = self._invariant(hulls, relations)
             broken = self._broken(moves, invariant)
@@ -107,6 +111,9 @@ class _Prover:
                 break
             state, unsure = broken
             if unsure is not None:
+                undecided += 1
+                if undecided > _MOST_UNDECIDED:
+                    return "the solver could not decide"
                 relations = [one for one in relations if one != unsure]
                 hulls = [hull for hull in hulls if unsure not in set(hull.equalities(self.names))]
                 continue
@@ -134,11 +141,14 @@ class _Prover:
                 mine, theirs = self.left.start(), self.right.start()
                 pairs[freeze(mine), freeze(theirs)] = None
                 for symbol in word:
-                    mine, said = self.left.step(mine, symbol)
-                    theirs, answered = self.right.step(theirs, symbol)
+                    try:
+                        mine, said = self.left.step(mine, symbol)
+                        theirs, answered = self.right.step(theirs, symbol)
+                    except Unsupported:  # numbers of too many digits
+                        break
                     if said != answered:
                         raise Unsupported("the two differ")
-                    if STOPPED in (mine, theirs):
+                    if STOPPED in (mine, theirs) or not _small(freeze(mine)) or not _small(freeze(theirs)):
                         break
                     pairs[freeze(mine), freeze(theirs)] = None
         return [(thaw(mine), thaw(theirs)) for mine, theirs in pairs], early
@@ -288,6 +298,11 @@ class _Prover:
         # after an error of both nothing is answered any more: the invariant need not hold there
         after = {n: z3.If(both, expr, self.variables[n]) for n, expr in {**mine, **theirs}.items()}
         return _Move(given, after, differ)
+
+
+def _small(key: Any) -> bool:
+    """Whether a state has no number too large to guess from."""
+    return all(not isinstance(leaf, int) or leaf.bit_length() < _MOST_BITS for leaf in leaves(key))
 
 
 def _kind(one: Predicate) -> str:

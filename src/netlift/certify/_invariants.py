@@ -24,7 +24,8 @@ class Predicate:
 
     `kind`: "equal" (sum of `terms` + `constant` == 0), "least" (sum + constant >= 0), "alike" (two
     lists are the same), "length" (the first, a list, is as long as the second says), "function"
-    (the second name is `function` of the first, with `constant`). It is claimed where `case`, itself
+    (the second name is `function` of the first, with `constant`), "remainder" (the name leaves the rest
+    `constant` when divided by its factor). It is claimed where `case`, itself
     a relation ("==", "<" or ">" between a name and a number), holds, or everywhere.
     """
 
@@ -45,6 +46,9 @@ class Predicate:
                 return bool(sum(f * values[n] for n, f in self.terms) + self.constant >= 0)
             case "alike":
                 return bool(values[self.terms[0][0]] == values[self.terms[1][0]])
+            case "remainder":
+                name, divisor = self.terms[0]
+                return bool(values[name] % divisor == self.constant)
             case "length":
                 return bool(len(values[self.terms[0][0]]) == values[self.terms[1][0]])
         argument, value = (values[n] for n, _ in self.terms)
@@ -60,7 +64,7 @@ class Predicate:
     def facts(self) -> dict[str, Any]:
         """The predicate as a certificate holds it."""
         facts: dict[str, Any] = {"kind": self.kind, "terms": [[n, f] for n, f in self.terms]}
-        if self.kind in ("equal", "least", "function"):
+        if self.kind in ("equal", "least", "function", "remainder"):
             facts["constant"] = self.constant
         if self.kind == "function":
             facts["function"] = self.function
@@ -74,6 +78,8 @@ class Predicate:
         match self.kind:
             case "alike":
                 return f"{case}{names[0]} == {names[1]}"
+            case "remainder":
+                return f"{case}{names[0]} % {self.terms[0][1]} == {self.constant}"
             case "length":
                 return f"{case}len({names[0]}) == {names[1]}"
             case "function":
@@ -86,6 +92,8 @@ class Predicate:
             return names[0] == names[1]
         if self.kind == "length":
             return z3.Length(names[0]) == names[1]
+        if self.kind == "remainder":
+            return names[0] % self.terms[0][1] == self.constant
         if self.kind == "function":
             return _for_solver(z3, self.function, names[0], self.constant) == names[1]
         total = z3.Sum([f * of[n] for n, f in self.terms]) + self.constant
@@ -169,7 +177,8 @@ def guessed(
         for values in seen:
             if hull.case is None or _compare(hull.case[1], values[hull.case[0]], hull.case[2]):
                 hull.add([values[name] for name in names])
-    relations = [*_bounds(names, seen, early), *_functions(names, seen), *_about_lists(names, lists, seen)]
+    about = [*_remainders(names, seen), *_about_lists(names, lists, seen)]
+    relations = [*_bounds(names, seen, early), *_functions(names, seen), *about]
     return hulls, relations
 
 
@@ -224,6 +233,15 @@ def _tries(first: str, second: str, seen: Sequence[Mapping[str, Any]]) -> Iterat
     if set(values) <= {0, 1}:
         for function in ("==", ">", "<"):
             yield function, arguments[:50]
+
+
+def _remainders(names: Sequence[str], seen: Sequence[Mapping[str, Any]]) -> Iterator[Predicate]:
+    for name in names:
+        values = {state[name] for state in seen}
+        for divisor in _MODULI if len(values) > 2 else ():
+            rests = {value % divisor for value in values}
+            if len(rests) == 1:
+                yield Predicate("remainder", ((name, divisor),), rests.pop())
 
 
 def _about_lists(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from netlift.certify._domain import Joint
 from netlift.certify._frozen import Key, freeze, thaw
 from netlift.certify._symbolic import Unsupported
-from netlift.certify._systems import FAILED, Answer, System
+from netlift.certify._system import FAILED, Answer, System
 
 Pair = tuple[Key, Key]
 

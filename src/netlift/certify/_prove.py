@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,20 +10,23 @@ from typing import Any
 
 from netlift._errors import InputError
 from netlift.certify._affine import Basis, equal_linear
+from netlift.certify._bounded import shortest_word
 from netlift.certify._claims import Claim, Equality, excluded_rate, faultless_words
 from netlift.certify._domain import Domain, Joint
 from netlift.certify._frozen import to_json
 from netlift.certify._induction import Induction, equal_by_induction
 from netlift.certify._product import Product, Witness, explore
 from netlift.certify._symbolic import Unsupported
-from netlift.certify._systems import FAILED, Answer, System
+from netlift.certify._system import FAILED, Answer, System
 from netlift.checker import PROGRAM_FORMAT, seal_of, side_digest
 
 SMALL = (2_000, 60_000)  # pairs of states and steps of the first look at the product
+LONGEST_SOLVED = 8  # steps up to which the solver looks for a shortest word
+UNSEEN = 3  # steps up to which it looks even where no difference was seen
 LARGE = (50_000, 400_000)  # and of the last
 EXHAUSTIVE = 10  # length from which "every sequence up to this length" says more than tests do
 TESTS = 2_000  # random sequences where there is no proof
-TEST_LENGTH = 50
+TEST_LENGTHS = (50, 25, 12, 6, 3, 1)
 
 
 @dataclass(frozen=True)
@@ -80,13 +84,45 @@ def _proved(left: System, right: System, domain: Domain, seed: int, writer: "_Wr
         product = explore(left, right, symbols, *LARGE)
         if product.closed or product.witness is not None:
             return writer.product(product)
-    rng = random.Random(seed)
-    words = list(domain.words(TESTS, TEST_LENGTH, rng))
-    for word in words:
-        witness = _difference(left, right, word)
-        if witness is not None:
-            return writer.witness(_shortened(left, right, witness), shortest=len(witness.word) == 1)
-    return writer.tests(words, seed, product, induction)
+    if product is None or product.length < UNSEEN:
+        solved = _solved(left, right, domain, UNSEEN)
+        if solved is not None:
+            return writer.witness(solved, shortest=True)
+    return _tested(left, right, domain, seed, writer, product, induction)
+
+
+def _solved(left: System, right: System, domain: Domain, longest: int) -> Witness | None:
+    """A witness on a shortest word, by the solver; None where it finds none of up to `longest` steps."""
+    word = shortest_word(left, right, domain, longest)
+    witness = None if word is None else _difference(left, right, word)
+    return witness if witness is not None and word is not None and len(witness.word) == len(word) else None
+
+
+def _tested(
+    left: System,
+    right: System,
+    domain: Domain,
+    seed: int,
+    writer: "_Writer",
+    product: Product | None,
+    why: str,
+) -> Proof:
+    """Random words, as long as both sides can follow them: numbers may outgrow what is run."""
+    for length in TEST_LENGTHS:
+        words = list(domain.words(TESTS, length, random.Random(seed)))
+        try:
+            for word in words:
+                witness = _difference(left, right, word)
+                if witness is not None:
+                    witness = _shortened(left, right, witness)
+                    solved = _solved(left, right, domain, min(len(witness.word), LONGEST_SOLVED))
+                    return writer.witness(solved or witness, shortest=solved is not None)
+        except Unsupported:
+            if length == TEST_LENGTHS[-1]:
+                raise
+            continue
+        return writer.tests(words, seed, product, why)
+    raise AssertionError("the last length answers or raises")
 
 
 def _same_streams(left: System, right: System, domain: Domain, names: tuple[str, str]) -> None:
@@ -172,14 +208,15 @@ class _Writer:
             f"the {self.names[1]} {_answer(witness.right)}{ending}"
         )
         facts: dict[str, Any] = {"word": word, "left": answers[0], "right": answers[1]}
-        facts |= {"shortest": True} if shortest else {}
-        claim = Claim(self.claim, "refuted", words, {**self._sides(), "witness": facts})
+        claim = Claim(self.claim, "refuted", words, {**self._sides(), "witness": facts, "shortest": shortest})
+        if shortest and (len(word) == 1 or math.isfinite(self.domain.size)):
+            facts["shortest"] = True  # what the checker can see by itself
         argument = {"kind": "witness", **facts, "variables": self._variables()}
         return Proof(claim, self._certificate("refuted", argument))
 
     def tests(self, words: list[list[Joint]], seed: int, product: Product | None, why: str) -> Proof:
         length = 0 if product is None else product.length
-        facts = {"sequences": len(words), "length": TEST_LENGTH, "seed": seed}
+        facts = {"sequences": len(words), "length": len(words[0]), "seed": seed}
         rate = excluded_rate(len(words))
         details = {**self._sides(), **facts, "excluded_rate": rate, "exhaustive_length": length, "why": why}
         digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()
@@ -196,7 +233,7 @@ class _Writer:
             told = f"all sequences of up to {length} inputs over {self.domain} were answered alike"
             claim = Claim(self.claim, "exhaustive", f"exhaustive: {told}", details)
             return Proof(claim, self._certificate("exhaustive", argument))
-        told = faultless_words(len(words), f"random sequences of {TEST_LENGTH} inputs over {self.domain}")
+        told = faultless_words(len(words), f"random sequences of {len(words[0])} inputs over {self.domain}")
         return Proof(Claim(self.claim, "tested", told, details), self._certificate("tested", argument))
 
     def _proof(self, shown: str, details: Mapping[str, Any], argument: Mapping[str, Any]) -> Proof:

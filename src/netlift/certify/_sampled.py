@@ -9,7 +9,7 @@ import numpy as np
 from netlift._errors import InputError
 from netlift.certify._claims import Claim, excluded_rate, faultless_words
 from netlift.certify._domain import Domain, Joint
-from netlift.certify._systems import System
+from netlift.certify._system import System
 from netlift.networks import Network, run
 
 MOST_WORDS = 20_000  # words of one length that are all looked at

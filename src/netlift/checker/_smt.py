@@ -528,7 +528,7 @@ def _term(z3: Any, value: Any) -> Any:
 def _well_formed(predicate: Mapping[str, Any], kinds: Mapping[str, str]) -> None:
     kind, terms = predicate["kind"], predicate["terms"]
     keys = {"kind", "terms"} | ({"case"} & set(predicate))
-    if kind in ("equal", "least", "function"):
+    if kind in ("equal", "least", "function", "remainder"):
         keys |= {"constant"}
     if kind == "function":
         keys |= {"function"}
@@ -536,11 +536,13 @@ def _well_formed(predicate: Mapping[str, Any], kinds: Mapping[str, str]) -> None
     if good and kind in ("equal", "least"):
         good = gcd(*(f for _, f in terms)) == 1 and all(kinds[n] == "number" for n, _ in terms)
         good = good and (kind == "least" or terms[0][1] > 0)
+    elif good and kind == "remainder":
+        good = len(terms) == 1 and kinds[terms[0][0]] == "number" and terms[0][1] > 1
     elif good:
         good = len(terms) == 2 and [f for _, f in terms] == [1, 1]
         wanted = {"alike": ["many", "many"], "length": ["many", "number"], "function": ["number", "number"]}
         good = good and kind in wanted and [kinds[n] for n, _ in terms] == wanted[kind]
-    if good and kind in ("equal", "least", "function"):
+    if good and "constant" in keys:
         good = type(predicate["constant"]) is int
     if good and "case" in predicate:
         name, sign, value = predicate["case"]
@@ -573,6 +575,9 @@ def _plain_claim(z3: Any, predicate: Mapping[str, Any], values: Mapping[str, Any
             return _total(predicate, values) == 0
         case "least":
             return _total(predicate, values) >= 0
+        case "remainder":
+            name, divisor = predicate["terms"][0]
+            return values[name] % divisor == predicate["constant"]
     first, second = (values[name] for name, _ in predicate["terms"])
     if predicate["kind"] == "alike":
         return first == second

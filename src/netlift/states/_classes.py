@@ -112,7 +112,7 @@ def _classes(
     order = _along_a_line(centres)
     if order is not None:
         centres, support = centres[order], support[order]
-    numbers = cKDTree(centres).query(path)[1]
+    numbers = np.asarray(cKDTree(centres).query(path)[1])
     start = int(numbers[0, 0]) if order is not None else 0
     table = samples(np.asarray(numbers, dtype=np.int64)[..., None], inputs, outputs)
     return StateClasses(centres, support, order is not None, start, found_by, contradictions(table))
@@ -147,7 +147,7 @@ def _neighbourhood(visited: Floats) -> csr_array:
     The latter tie clusters together that are larger than the neighbourhoods.
     """
     count = len(visited)
-    distance, other = cKDTree(visited).query(visited, k=min(9, count))
+    distance, other = (np.asarray(part) for part in cKDTree(visited).query(visited, k=min(9, count)))
     rows = [np.repeat(np.arange(count), distance.shape[1] - 1)]
     columns = [np.asarray(other[:, 1:], dtype=np.int64).reshape(-1)]
     for axis in np.linalg.svd(visited - visited.mean(axis=0), full_matrices=False)[2][:3]:

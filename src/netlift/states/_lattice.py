@@ -172,7 +172,7 @@ def _neighbours(points: Floats, shortest: float) -> Floats:
     if len(points) < 2:
         return np.zeros((0, points.shape[1]))
     base = points[:: max(1, len(points) // 300)]
-    nearest = cKDTree(points).query(base, k=min(13, len(points)))[1][:, 1:]
+    nearest = np.asarray(cKDTree(points).query(base, k=min(13, len(points)))[1])[:, 1:]
     differences: Floats = (points[nearest] - base[:, None]).reshape(-1, points.shape[1])
     return differences
 

@@ -1,6 +1,6 @@
 """Does the checker of network certificates refuse every changed one?
 
-    python benchmarks/mutations.py FOLDER [-o benchmarks/MUTATIONS.md] [--most N]
+    python benchmarks/network_mutations.py FOLDER [-o benchmarks/MUTATIONS.md] [--most N]
 
 FOLDER is what `python benchmarks/snap.py RUN -o FOLDER` wrote: a folder for each task with the proved network
 and its certificate. Every certificate is changed in one place at a time, in every field, element and
@@ -106,7 +106,7 @@ def main(folder: Path, output: Path | None, most: int, seed: int) -> None:
         lines.append(f"| `{path.parent.name}` | " + " | ".join(str(counts[name]) for name in names) + " |")
         click.echo(lines[-1])
     lines.append("| **all** | " + " | ".join(f"**{total[name]}**" for name in names) + " |")
-    text = "# Mutated certificates\n\nWritten by `python benchmarks/mutations.py`.\n\n"
+    text = "# Mutated certificates\n\nWritten by `python benchmarks/network_mutations.py`.\n\n"
     text += "\n".join(lines) + f"\n\n{time.perf_counter() - begun:.0f} s.\n"
     click.echo(lines[-1])
     if output is not None:

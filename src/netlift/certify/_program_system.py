@@ -1,0 +1,128 @@
+"""A program as a first state and a step, run in its syntax tree."""
+
+import ast
+from collections.abc import Sequence
+from typing import Any
+
+from netlift.certify._frozen import freeze, thaw
+from netlift.certify._source import Loop, assigned_names, parse_loop
+from netlift.certify._symbolic import Unsupported
+from netlift.certify._system import Answer, State, System, plain_answer, thaw_known
+from netlift.certify._walk import FAILURES, Env, Walker
+
+_READERS = {"all", "any", "enumerate", "len", "list", "max", "min", "set", "sorted", "sum", "tuple"}
+
+
+class ProgramSystem(System):
+    """A program, run in its syntax tree."""
+
+    def __init__(self, source: str, name: str = "program.py") -> None:
+        self._loop: Loop = parse_loop(source, name)
+        constants = Walker({}, "")
+        try:
+            constants.run(self._loop.constants)
+            first = Walker(dict(constants.env), self._loop.answers)
+            first.run(self._loop.before)
+        except (NameError, *FAILURES) as error:
+            raise Unsupported(f"{name} stops before its loop: {type(error).__name__}: {error}") from error
+        self._constants, self._state = constants.env, []
+        stored = set(assigned_names(self._loop.body)) | _shared_names(first.env)
+        for name in self._loop.state:
+            if name in first.env and name not in stored and _stays(name, first.env[name], self._loop.body):
+                self._constants[name] = first.env[name]
+            else:
+                self._state.append(name)
+        shared = _shared_names(first.env)
+        changed = [n for n, v in constants.env.items() if n in shared or not _stays(n, v, self._loop.body)]
+        if changed:
+            raise Unsupported(f"{name} may change its constant {changed[0]!r}")
+        self._first = freeze({n: first.env[n] for n in self._state if n in first.env})
+        self._start = freeze(0) if self._loop.position is not None else None
+
+    @property
+    def variables(self) -> list[str] | None:
+        return [*self._state, *([] if self._loop.position is None else [""])]
+
+    @property
+    def source(self) -> str:
+        """The program's source."""
+        return self._loop.source
+
+    @property
+    def streams(self) -> int | None:
+        return self._loop.streams if self._loop.streams > 1 else None
+
+    def start(self) -> State:
+        state: Env = thaw(self._first)
+        return state if self._loop.position is None else {**state, "": 0}
+
+    def advance(self, state: State, symbol: Sequence[Any]) -> tuple[State, Answer]:
+        env: Env = {**self._constants, **thaw_known(state)}
+        position = env.pop("", None)
+        targets = self._loop.targets
+        if len(targets) == 1:
+            env[targets[0]] = symbol[0] if len(symbol) == 1 else tuple(symbol)
+        elif len(symbol) != len(targets):
+            raise ValueError("the number of input streams differs from the number of names")
+        else:
+            env.update(zip(targets, symbol, strict=True))
+        if self._loop.position is not None:
+            env[self._loop.position] = position
+        walker = Walker(env, self._loop.answers)
+        try:
+            walker.run_step(self._loop.body)
+        except NameError as error:
+            raise Unsupported(f"the variable {error} may be read before it is set") from error
+        after = {n: walker.env[n] for n in self._state if n in walker.env}
+        if position is not None:
+            after[""] = position + 1
+        return after, tuple(plain_answer(answer) for answer in walker.answers)
+
+    def facts(self) -> dict[str, Any]:
+        return {"kind": "program", "source": self._loop.source}
+
+
+def _shared_names(env: Env) -> set[str]:
+    """Names of lists that can be reached by another name as well."""
+    owners: dict[int, set[str]] = {}
+
+    def look(name: str, value: Any) -> None:
+        if isinstance(value, list | set | dict):
+            owners.setdefault(id(value), set()).add(name)
+        if isinstance(value, list | tuple | dict):
+            for part in value.values() if isinstance(value, dict) else value:
+                look(name, part)
+
+    for name, value in env.items():
+        look(name, value)
+    return {name for names in owners.values() if len(names) > 1 for name in names}
+
+
+def _stays(name: str, value: Any, body: Sequence[ast.stmt]) -> bool:
+    """Whether no statement can change the value of a variable that none of them sets."""
+    if not _changeable(value):
+        return True
+    parts = list(value.values()) if isinstance(value, dict) else list(value)
+    if any(_changeable(part) for part in parts):
+        return False
+    only_read: set[ast.AST] = set()
+    for node in (node for statement in body for node in ast.walk(statement)):
+        match node:
+            case ast.AugAssign(target=ast.Subscript(value=changed)):
+                only_read.discard(changed)
+            case ast.Subscript(value=whole, ctx=ast.Load()):
+                only_read.add(whole)
+            case ast.Compare(comparators=comparators):
+                only_read |= set(comparators)
+            case ast.Call(func=ast.Attribute(value=owner, attr="index" | "count" | "get")):
+                only_read.add(owner)
+            case ast.Call(func=ast.Name(id=called), args=[argument]) if called in _READERS:
+                only_read.add(argument)
+    uses = [n for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == name]
+    return all(use in only_read for use in uses)
+
+
+def _changeable(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return any(_changeable(part) for part in value)
+    return isinstance(value, list | set | dict)
