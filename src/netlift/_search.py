@@ -180,7 +180,7 @@ class _Search:
     def _refine(self, rung: Rung) -> Found | None:
         """Networks that are roughly right, made right by least squares, and opened."""
         networks = [rung.ensemble.network(i) for i in range(len(rung.accuracies))]
-        if not can_be_refined(networks[0]):
+        if not can_be_refined(networks[0], self.train):
             return None
         with self.clock.stage("train"):
             rough = [rough_error(network, self.train) for network in networks]

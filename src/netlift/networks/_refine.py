@@ -26,6 +26,7 @@ _POOL = 4_000  # sequences among which wrong ones are looked for
 _AGAIN = 3  # times that wrong ones are taken in
 EXACT = 1e-3  # error in whole numbers at which there is nothing left to do
 MOST_PARAMETERS = 250
+FEWEST_VALUES = 32  # different outputs from which descent is too coarse; below, rounding forgives it
 _PATIENCE = 10  # steps that may be refused in a row
 _TRIAL = 10  # steps in which the squared error has to fall to a quarter
 
@@ -46,10 +47,12 @@ def rough_error(network: MlpRnn, sequences: Sequences) -> float:
     return float(np.sqrt(total / max(1, count)))
 
 
-def can_be_refined(network: MlpRnn) -> bool:
-    """Whether inputs and outputs are numbers and parameters are few."""
+def can_be_refined(network: MlpRnn, sequences: Sequences) -> bool:
+    """Whether inputs and outputs are numbers, outputs of many values, and parameters are few."""
     coding = network.coding
-    return coding.alphabets is None and coding.classes is None and network.parameters <= MOST_PARAMETERS
+    if coding.alphabets is not None or coding.classes is not None or network.parameters > MOST_PARAMETERS:
+        return False
+    return len(np.unique(sequences.targets[sequences.labelled])) >= FEWEST_VALUES
 
 
 def refined(network: MlpRnn, sequences: Sequences) -> MlpRnn:
