@@ -11,10 +11,11 @@ from typing import Any
 
 from netlift.checker._domain import Domain
 from netlift.checker._finite import check_product, check_tests, check_witness, need
-from netlift.checker._language import ERRORS, Refused
+from netlift.checker._language import ERRORS
 from netlift.checker._linear import check_linear
 from netlift.checker._objects import Runner
 from netlift.checker._smt import check_induction
+from netlift.checker._syntax import Refused
 
 PROGRAM_FORMAT = "netlift program certificate 1"
 _FIELDS = {"format", "claim", "tier", "left", "right", "domain", "argument", "seal"}
