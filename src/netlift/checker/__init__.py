@@ -2,8 +2,9 @@
 
 from netlift.checker._file import FILE_FORMAT, Verdict, check_file
 from netlift.checker._linear_network import exact_length
-from netlift.checker._mutants import Mutant, mutants
+from netlift.checker._mutants import Mutant, drawn_mutants, mutants
 from netlift.checker._network import ARITHMETIC, FORMAT, check_network
+from netlift.checker._objects import Runner
 from netlift.checker._program import PROGRAM_FORMAT, check_program, seal_of, side_digest
 from netlift.checker._values import digest, read_weights, seal
 
@@ -13,11 +14,13 @@ __all__ = [
     "FORMAT",
     "PROGRAM_FORMAT",
     "Mutant",
+    "Runner",
     "Verdict",
     "check_file",
     "check_network",
     "check_program",
     "digest",
+    "drawn_mutants",
     "exact_length",
     "mutants",
     "read_weights",

@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from netlift.checker._language import Refused
+from netlift.checker._syntax import Refused
 
 _FAR = 1_000
 
@@ -27,6 +27,8 @@ class Domain:
                 end is None or type(end) is int for end in stream.values()
             ):
                 raise Refused("domain: a stream is neither a range nor a list")
+            elif None not in stream.values() and stream["low"] > stream["high"]:
+                raise Refused("domain: a range is empty")
         if self.listed is not None:
             columns = [list(dict.fromkeys(column)) for column in zip(*self.listed, strict=True)]
             if not _different([tuple(row) for row in self.listed]) or columns != [
@@ -73,7 +75,13 @@ class Domain:
 
 
 def _different(symbols: Any) -> bool:
-    return isinstance(symbols, list) and bool(symbols) and len(set(symbols)) == len(symbols)
+    if not isinstance(symbols, list) or not symbols:
+        return False
+    return len(set(symbols)) == len(symbols) and all(
+        type(part) in (int, str)
+        for symbol in symbols
+        for part in (symbol if isinstance(symbol, tuple) else [symbol])
+    )
 
 
 def _drawn(stream: Mapping[str, Any], rng: random.Random) -> Any:

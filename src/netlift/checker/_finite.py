@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netlift.checker._domain import Domain
-from netlift.checker._language import Refused
 from netlift.checker._linear import first_difference
 from netlift.checker._objects import FAILED, Runner, encoded
+from netlift.checker._syntax import Refused
 
 _MOST_STEPS = 4_000_000
 

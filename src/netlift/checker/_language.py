@@ -11,11 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from netlift.checker._syntax import METHODS, Refused, parsed
+
 Env = dict[str, Any]
-
-
-class Refused(Exception):
-    """The first step of a proof that fails."""
 
 
 class NoStep(Exception):
@@ -30,10 +28,6 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "Eq": operator.eq, "NotEq": operator.ne, "Lt": operator.lt, "LtE": operator.le,
     "Gt": operator.gt, "GtE": operator.ge, "USub": operator.neg, "UAdd": operator.pos,
     "Invert": operator.invert,
-}  # fmt: skip
-_METHODS = {
-    "add", "append", "bit_count", "bit_length", "clear", "copy", "count", "discard", "extend", "get",
-    "index", "insert", "pop", "remove", "reverse", "sort",
 }  # fmt: skip
 
 
@@ -65,6 +59,8 @@ def set_place(whole: Any, place: Any, value: Any) -> None:
     if not special(place):
         whole[place] = value
         return
+    if not isinstance(whole, list):
+        raise Refused("language: an unknown place in something that is no list")
     for i in range(-len(whole), len(whole)):
         if place == i:
             whole[i] = value
@@ -129,22 +125,19 @@ CALLS: dict[str, Callable[..., Any]] = {
     "gcd": unknown_or("gcd", math.gcd), "isqrt": unknown_or("isqrt", math.isqrt),
 }  # fmt: skip
 
+_LAZY = {"enumerate", "zip", "reversed"}  # give their values one by one, later
+_ORDERED = {"enumerate", "list", "tuple", "zip"}  # their result depends on the order
+
 
 class Step:
     """A program as a first state and a step. Raises Refused where it is not of that form."""
 
     def __init__(self, source: str) -> None:
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError) as error:
-            raise Refused(f"program: no Python ({error})") from error
-        functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-        if len(functions) != 1 or functions[0].name != "program" or len(functions[0].args.args) != 1:
-            raise Refused("program: it does not define one function program(inputs)")
-        inputs = functions[0].args.args[0].arg
-        body = [n for n in functions[0].body if not _is_text(n)]
+        tree, function = parsed(source, CALLS)
+        inputs = function.args.args[0].arg
+        body = [n for n in function.body if not _is_text(n)]
         self.answers, loop, before = _parts(body)
-        self._targets, self._position = _targets(loop, inputs)
+        self._targets, self._position = _targets(loop, inputs, self.answers)
         self._body = loop.body
         for node in [*before, *loop.body]:
             _only_steps(node, inputs, self.answers, node not in before)
@@ -328,14 +321,24 @@ class _Frame:
                 self.said.append(self.of(node.args[0]))
                 return None
             subject = self.of(owner)
-            if name not in _METHODS or not (
+            if name not in METHODS or not (
                 special(subject) or isinstance(subject, (int, list, set, dict, tuple))
             ):
                 raise Refused(f"language: the method {name}")
-            return getattr(subject, name)(*self._given(node.args))
+            given = self._given(node.args)
+            if any(isinstance(one, set | Iterator) for one in given) or (
+                name == "pop" and isinstance(subject, set)
+            ):
+                raise Refused("language: the order of a set, or values that are made later")
+            return getattr(subject, name)(*given)
         if not isinstance(node.func, ast.Name) or node.func.id not in CALLS or node.func.id in self.env:
             raise Refused("language: a call of this form")
-        return CALLS[node.func.id](*self._given(node.args))
+        if node.func.id in _LAZY and any(isinstance(one, ast.GeneratorExp) for one in node.args):
+            raise Refused("language: values that are made later")
+        given = self._given(node.args)
+        if node.func.id in _ORDERED and any(isinstance(one, set) for one in given):
+            raise Refused("language: the order of a set")
+        return CALLS[node.func.id](*given)
 
     def _given(self, nodes: list[ast.expr]) -> list[Any]:
         if len(nodes) == 1 and isinstance(nodes[0], ast.GeneratorExp):
@@ -346,20 +349,22 @@ class _Frame:
         found: list[Any] = []
         for node in nodes:
             if isinstance(node, ast.Starred):
-                found.extend(self.of(node.value))
+                found.extend(_in_order(self.of(node.value)))
             else:
                 found.append(self.of(node))
         return found
 
     def _each(self, node: ast.ListComp | ast.GeneratorExp) -> Iterator[Any]:
-        frame = _Frame(dict(self.env), self.answers, self.said)
+        own = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+        first = _in_order(self.of(node.generators[0].iter))
+        frame = _Frame({k: v for k, v in self.env.items() if k not in own}, self.answers, self.said)
 
         def level(depth: int) -> Iterator[Any]:
             if depth == len(node.generators):
                 yield frame.of(node.elt)
                 return
             generator = node.generators[depth]
-            for value in frame.of(generator.iter):
+            for value in first if depth == 0 else _in_order(frame.of(generator.iter)):
                 frame._bind(generator.target, value)
                 if all(frame.of(test) for test in generator.ifs):
                     yield from level(depth + 1)
@@ -367,7 +372,7 @@ class _Frame:
         return level(0)
 
     def _repeat(self, node: ast.For) -> None:
-        for value in self.of(node.iter):
+        for value in _in_order(self.of(node.iter)):
             self._bind(node.target, value)
             try:
                 self.run(node.body)
@@ -377,6 +382,8 @@ class _Frame:
         self.run(node.orelse)
 
     def _bind(self, target: ast.expr, value: Any) -> None:
+        if isinstance(value, Iterator):
+            raise Refused("language: values that are made later")
         if isinstance(target, ast.Name):
             self.env[target.id] = value
         elif isinstance(target, ast.Subscript):
@@ -384,7 +391,7 @@ class _Frame:
         elif isinstance(target, ast.Tuple | ast.List) and not any(
             isinstance(part, ast.Starred) for part in target.elts
         ):
-            values = list(value)
+            values = list(_in_order(value))
             if len(values) != len(target.elts):
                 raise ValueError("too many or too few values")
             for part, one in zip(target.elts, values, strict=True):
@@ -397,7 +404,7 @@ class _Frame:
             old = self._of_Name(ast.Name(node.target.id, ast.Load()))
             value = self.of(node.value)
             if isinstance(old, list) and isinstance(node.op, ast.Add):
-                old.extend(value)
+                old.extend(_in_order(value))
                 return
             self._numbers_only(old)
             self.env[node.target.id] = self._apply(node.op, old, value)
@@ -420,6 +427,13 @@ class _Frame:
         if name == "Pow" and isinstance(right, int) and right < 0:
             raise Refused("language: a negative power")
         return _OPERATORS[name](left, right)
+
+
+def _in_order(values: Any) -> Any:
+    """Values to be gone through one by one: of a set, Python leaves the order open."""
+    if isinstance(values, set):
+        raise Refused("language: the order of a set")
+    return values
 
 
 def _changeable(values: Any) -> list[Any]:
@@ -468,18 +482,24 @@ def _parts(body: list[ast.stmt]) -> tuple[str, ast.For, list[ast.stmt]]:
     return answers, loop_node, before
 
 
-def _targets(loop: ast.For, inputs: str) -> tuple[list[str], str | None]:
+def _targets(loop: ast.For, inputs: str, answers: str) -> tuple[list[str], str | None]:
     over, target, position = loop.iter, loop.target, None
-    if isinstance(over, ast.Call) and ast.unparse(over.func) == "enumerate" and len(over.args) == 1:
-        if not isinstance(target, ast.Tuple) or len(target.elts) != 2:
+    if isinstance(over, ast.Call) and ast.unparse(over) == f"enumerate({inputs})":
+        if not isinstance(target, ast.Tuple) or not (
+            len(target.elts) == 2 and isinstance(target.elts[0], ast.Name)
+        ):
             raise Refused("program: its loop binds something other than names")
-        over, position, target = over.args[0], ast.unparse(target.elts[0]), target.elts[1]
+        over, position, target = over.args[0], target.elts[0].id, target.elts[1]
     if not isinstance(over, ast.Name) or over.id != inputs:
         raise Refused("program: its loop does not run over its inputs")
     names = target.elts if isinstance(target, ast.Tuple) else [target]
     if not all(isinstance(name, ast.Name) for name in names):
         raise Refused("program: its loop binds something other than names")
-    return [ast.unparse(name) for name in names], position
+    found = [ast.unparse(name) for name in names]
+    bound = [*found, *([] if position is None else [position])]
+    if len(set(bound)) < len(bound) or {inputs, answers} & set(bound):
+        raise Refused("program: its loop binds a name twice")
+    return found, position
 
 
 def _only_steps(node: ast.stmt, inputs: str, answers: str, inside: bool) -> None:

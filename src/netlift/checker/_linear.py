@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from netlift.checker._domain import Domain
-from netlift.checker._language import ERRORS, Refused
+from netlift.checker._language import ERRORS
 from netlift.checker._objects import FAILED, Runner, encoded
+from netlift.checker._syntax import Refused
 
 _MOST_SYMBOLS = 4_096
 

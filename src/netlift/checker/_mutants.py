@@ -52,6 +52,72 @@ def mutants(
     yield Mutant(("weights",), "one too many", certificate, {**weights, "other": np.zeros(1)})
 
 
+def drawn_mutants(
+    certificate: dict[str, Any], weights: dict[str, Array], rng: np.random.Generator
+) -> Iterator[Mutant]:
+    """Random single changes without end, drawn evenly over the fields, then over a field's elements.
+
+    A field is what stands under one name, lists in lists and arrays of weights included. Beside the changes
+    that `mutants` makes, one character of a string is replaced, inserted or taken out, and a number
+    becomes one of another type.
+    """
+    fields: dict[Path, list[Path]] = {}
+    for path, _ in _walk(certificate, ()):
+        fields.setdefault(tuple(part for part in path if isinstance(part, str)), []).append(path)
+    for name, array in weights.items():
+        fields["weights", name] = [("weights", name, *place) for place in np.ndindex(array.shape)]
+    names = list(fields)
+    while True:
+        field = names[rng.integers(len(names))]
+        if not fields[field]:
+            continue
+        path = fields[field][rng.integers(len(fields[field]))]
+        if path[:1] == ("weights",) and len(path) > 1:
+            array = weights[str(path[1])]
+            element = tuple(int(part) for part in path[2:])
+            changes = list(_changes(float(array[element])))
+            how, changed = changes[rng.integers(len(changes))]
+            moved = array.copy()
+            moved[element] = changed
+            yield Mutant(path, how, certificate, {**weights, str(path[1]): moved})
+            continue
+        value = _at(certificate, path)
+        changes = [*_changes(value), *_random_changes(value, rng)]
+        if changes:
+            how, changed = changes[rng.integers(len(changes))]
+            yield Mutant(path, how, _changed(certificate, path, changed), weights)
+
+
+def _at(value: Any, path: Path) -> Any:
+    for part in path:
+        value = value[part]
+    return value
+
+
+def _random_changes(value: Any, rng: np.random.Generator) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, str) and value:
+        place = int(rng.integers(len(value)))
+        letter = str(rng.choice(list("0123456789 x+-<>=()[]abcdef")))
+        for how, changed in (
+            ("one character replaced", value[:place] + letter + value[place + 1 :]),
+            ("one character more", value[:place] + letter + value[place:]),
+            ("one character missing", value[:place] + value[place + 1 :]),
+        ):
+            if changed != value:
+                yield how, changed
+    elif isinstance(value, int):
+        yield "far off", value + int(rng.choice([-1000, -10, 10, 1000]))
+        yield "as a float", float(value)
+        yield "as a string", str(value)
+        if not isinstance(value, bool) and value in (0, 1):
+            yield "as a truth value", bool(value)
+        if isinstance(value, bool):
+            yield "as a number", int(value)
+    elif isinstance(value, float):
+        yield "another", float(rng.normal())
+        yield "as a string", str(value)
+
+
 def _changed(value: Any, path: Path, new: Any) -> Any:
     """A copy of nested lists and objects with another value at a path; what is off the path is shared."""
     if not path:

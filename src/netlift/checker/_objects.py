@@ -4,7 +4,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from netlift.checker._language import CALLS, ERRORS, Refused, Step, is_in, largest, look_up, special
+from netlift.checker._language import CALLS, ERRORS, Step, is_in, largest, look_up, special
+from netlift.checker._syntax import Refused
 
 State = Any
 FAILED = "error"

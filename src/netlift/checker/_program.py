@@ -5,16 +5,18 @@ What is trusted: Python's whole numbers, this evaluator of the language of progr
 """
 
 import hashlib
+import itertools
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from netlift.checker._domain import Domain
 from netlift.checker._finite import check_product, check_tests, check_witness, need
-from netlift.checker._language import ERRORS, Refused
+from netlift.checker._language import ERRORS
 from netlift.checker._linear import check_linear
 from netlift.checker._objects import Runner
 from netlift.checker._smt import check_induction
+from netlift.checker._syntax import Refused
 
 PROGRAM_FORMAT = "netlift program certificate 1"
 _FIELDS = {"format", "claim", "tier", "left", "right", "domain", "argument", "seal"}
@@ -60,6 +62,7 @@ def _check(certificate: Any) -> None:
     need(
         certificate["seal"] == seal_of(certificate), "seal: the certificate was changed after it was written"
     )
+    _only_whole_numbers(certificate, "")
     kinds = _SIDES.get(certificate["claim"])
     need(kinds, "form: the claim is unknown")
     argument = certificate["argument"]
@@ -90,6 +93,17 @@ def _check(certificate: Any) -> None:
             check_witness(left, right, domain, argument)
         case "tests":
             check_tests(left, right, domain, argument, certificate["tier"])
+
+
+def _only_whole_numbers(value: Any, name: str) -> None:
+    """Nothing that only equals a whole number stands where one should."""
+    if isinstance(value, dict | list):
+        for key, one in value.items() if isinstance(value, dict) else zip(itertools.repeat(name), value):
+            _only_whole_numbers(one, key)
+    elif isinstance(value, float):
+        need(name == "excluded_rate", f"form: {name!r} holds a number that is not whole")
+    elif isinstance(value, bool):
+        need(name in ("joint", "apart", "shortest"), f"form: {name!r} holds a truth value")
 
 
 def side_digest(facts: Mapping[str, Any]) -> str:

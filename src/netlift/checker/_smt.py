@@ -10,8 +10,9 @@ from math import gcd
 from typing import Any
 
 from netlift.checker._domain import Domain
-from netlift.checker._language import ERRORS, Refused
+from netlift.checker._language import ERRORS
 from netlift.checker._objects import FAILED, Runner
+from netlift.checker._syntax import Refused
 
 _WORK = 10_000_000  # the solver's own count of its work, for one question
 _MOST_WAYS = 5_000
@@ -245,18 +246,25 @@ class Several:
 
     is_unknown = is_list = True
 
-    def __init__(self, ways: Ways, expr: Any) -> None:
-        self.ways, self.expr = ways, expr
+    def __init__(self, ways: Ways, expr: Any, kind: type) -> None:
+        self.ways, self.expr, self.kind = ways, expr, kind
 
     def append(self, value: Any) -> None:
         """As of a list."""
+        if self.kind is not list:
+            raise _Open("a tuple that is changed")
+        self._add(value)
+
+    def _add(self, value: Any) -> None:
         z3 = self.ways.z3
+        if not isinstance(value, (int, Whole)):
+            raise _Open("a list of something other than numbers")
         term = value.expr if isinstance(value, Whole) else z3.IntVal(int(value))
         self.expr = z3.Concat(self.expr, z3.Unit(term))
 
     def copy(self) -> "Several":
         """As of a list."""
-        return Several(self.ways, self.expr)
+        return Several(self.ways, self.expr, self.kind)
 
     def special_call(self, name: str, values: tuple[Any, ...]) -> Any:
         """len."""
@@ -268,21 +276,22 @@ class Several:
         return self.copy()
 
     def __add__(self, other: Any) -> "Several":
-        if not isinstance(other, (list, tuple)):
+        if not isinstance(other, (list, tuple)) or type(other) is not self.kind:
             raise _Open("a sum of lists")
         longer = self.copy()
-        for value in other:
-            longer.append(value)
+        for value in list(other):
+            longer._add(value)
         return longer
 
     def __getitem__(self, place: Any) -> Any:
         if place == slice(None, None, -1):
             sort = self.expr.sort()
-            return Several(self.ways, self.ways.z3.Function("reversed", sort, sort)(self.expr))
+            turned = self.ways.z3.Function("reversed", sort, sort)(self.expr)
+            return Several(self.ways, turned, self.kind)
         raise _Open("a part of a list")
 
     def __eq__(self, other: object) -> Any:
-        if not isinstance(other, Several):
+        if not isinstance(other, Several) or self.kind is not other.kind:
             raise _Open("a list, compared with something else")
         truth = self.expr == other.expr
         return Whole(self.ways, self.ways.z3.If(truth, 1, 0), truth)
@@ -323,6 +332,7 @@ class _Check:
         self.apart = domain.size <= _APART or domain.strings
         if argument["apart"] is not self.apart:
             raise Refused("induction: whether symbols are looked at apart")
+        self.starts = {side: runner.start() for side, runner, _ in self.sides}
         self.kinds = dict(kind for side, _, shape in self.sides for kind in _names(shape, side))
         self.unknown = {
             name: z3.Int(name) if kind == "number" else z3.Const(name, z3.SeqSort(z3.IntSort()))
@@ -370,7 +380,7 @@ class _Check:
                     states = [state for state, _ in done]
                 values: dict[str, Any] = {}
                 for (side, _, shape), state in zip(self.sides, states, strict=True):
-                    values |= dict(_leaves(shape, side, state))
+                    values |= dict(_leaves(shape, side, state, self.starts[side]))
                 for place, predicate in enumerate(self.invariant):
                     if not _claim(None, predicate, values):
                         raise Refused(f"induction: relation {place} of the invariant fails in a run")
@@ -403,15 +413,16 @@ class _Check:
     def _step(self, symbol: list[Any], given: list[Any]) -> tuple[Any, dict[str, Any], Any]:
         z3 = self.z3
         nexts: dict[str, Any] = {}
-        said: list[tuple[Any, list[Any]]] = []
+        said: list[tuple[Any, list[Any], list[str]]] = []
         lemmas = list(given)
         for side, runner, shape in self.sides:
             ways = Ways(z3, given)
 
             def code(runner: Runner = runner, side: str = side, shape: Any = shape, ways: Ways = ways) -> Any:
                 known = [s if isinstance(s, int | str) else Whole(ways, s) for s in symbol]
-                after, answers = runner.advance(_state(shape, side, ways), known)
-                return dict(_leaves(shape, side, after)), list(_parts(ways, answers))
+                first = self.starts[side]
+                after, answers = runner.advance(_state(shape, side, ways, first), known)
+                return dict(_leaves(shape, side, after, first)), list(_parts(ways, answers))
 
             failed: Any = z3.BoolVal(False)
             last: tuple[dict[str, Any], list[Any]] | None = None
@@ -434,10 +445,10 @@ class _Check:
             if last is None:
                 raise Refused("induction: a step that always stops with an error")
             nexts |= last[0]
-            said.append((failed, last[1]))
+            said.append((failed, last[1], form))
             lemmas += ways.lemmas
-        (stops, mine), (ends, theirs) = said
-        if len(mine) != len(theirs):
+        (stops, mine, form), (ends, theirs, other) = said
+        if form != other:
             raise Refused("induction: answers of different forms")
         go_on = z3.Not(z3.Or(stops, ends))
         unlike = z3.Or(*(a != b for a, b in zip(mine, theirs, strict=True)))
@@ -457,23 +468,26 @@ def _names(shape: Any, name: str) -> Iterator[tuple[str, str]]:
             yield from _names(part, f"{name}[{place}]")
 
 
-def _state(shape: Any, name: str, ways: Ways) -> Any:
-    """An unknown state of this shape."""
+def _state(shape: Any, name: str, ways: Ways, first: Any) -> Any:
+    """An unknown state of this shape, its lists and tuples as in the first state."""
     if shape == "number":
         return Whole(ways, ways.z3.Int(name))
     if shape == "many":
-        return Several(ways, ways.z3.Const(name, ways.z3.SeqSort(ways.z3.IntSort())))
+        kind = type(first)
+        return Several(ways, ways.z3.Const(name, ways.z3.SeqSort(ways.z3.IntSort())), kind)
     if "dict" in shape:
-        return {key: _state(part, f"{name}.{key}", ways) for key, part in shape["dict"]}
+        return {key: _state(part, f"{name}.{key}", ways, first[key]) for key, part in shape["dict"]}
     if "fixed" in shape:
         return shape["fixed"]
     ((kind, parts),) = shape.items()
-    made = [_state(part, f"{name}[{place}]", ways) for place, part in enumerate(parts)]
+    made = [_state(part, f"{name}[{place}]", ways, first[place]) for place, part in enumerate(parts)]
     return tuple(made) if kind == "tuple" else made
 
 
-def _leaves(shape: Any, name: str, state: Any, seen: list[Any] | None = None) -> Iterator[tuple[str, Any]]:
-    """The numbers and lists of a state, by name. Raises Refused where it has another shape."""
+def _leaves(
+    shape: Any, name: str, state: Any, first: Any, seen: list[Any] | None = None
+) -> Iterator[tuple[str, Any]]:
+    """The numbers and lists of a state, by name. Raises Refused where it has another shape than the first."""
     seen = [] if seen is None else seen
     if isinstance(state, (list, dict, Several)):
         if any(state is one for one in seen):
@@ -484,14 +498,15 @@ def _leaves(shape: Any, name: str, state: Any, seen: list[Any] | None = None) ->
             raise Refused(f"shape: {name} is no number")
         yield name, state if isinstance(state, Whole) else int(state)
     elif shape == "many":
-        if not isinstance(state, (list, tuple, Several)):
+        kind = state.kind if isinstance(state, Several) else type(state)
+        if kind not in (list, tuple) or kind is not type(first):
             raise Refused(f"shape: {name} is no list")
         yield name, state if isinstance(state, Several) else tuple(state)
     elif "dict" in shape:
         if not isinstance(state, dict) or set(state) != {key for key, _ in shape["dict"]}:
             raise Refused(f"shape: {name} has other variables")
         for key, part in shape["dict"]:
-            yield from _leaves(part, f"{name}.{key}", state[key], seen)
+            yield from _leaves(part, f"{name}.{key}", state[key], first[key], seen)
     elif "fixed" in shape:
         if isinstance(state, (Whole, Several)) or state != shape["fixed"]:
             raise Refused(f"shape: {name} changes")
@@ -500,7 +515,7 @@ def _leaves(shape: Any, name: str, state: Any, seen: list[Any] | None = None) ->
         if type(state).__name__ != kind or len(state) != len(parts):
             raise Refused(f"shape: {name} is no {kind} of {len(parts)}")
         for place, (part, one) in enumerate(zip(parts, state, strict=True)):
-            yield from _leaves(part, f"{name}[{place}]", one, seen)
+            yield from _leaves(part, f"{name}[{place}]", one, first[place], seen)
 
 
 def _parts(ways: Ways, answer: Any, place: str = "") -> Iterator[tuple[str, Any]]:
