@@ -99,27 +99,43 @@ def _shared_names(env: Env) -> set[str]:
 
 
 def _stays(name: str, value: Any, body: Sequence[ast.stmt]) -> bool:
-    """Whether no statement can change the value of a variable that none of them sets."""
-    if not _changeable(value):
+    """Whether no statement can change the value of a variable that none of them sets.
+
+    Each use has to look up an element that cannot be changed itself (of a list of lists that takes two
+    look-ups), or to hand a list, however deep, to something that only reads it.
+    """
+    depth = _depth(value)
+    if depth == 0:
         return True
-    parts = list(value.values()) if isinstance(value, dict) else list(value)
-    if any(_changeable(part) for part in parts):
-        return False
-    only_read: set[ast.AST] = set()
-    for node in (node for statement in body for node in ast.walk(statement)):
-        match node:
-            case ast.AugAssign(target=ast.Subscript(value=changed)):
-                only_read.discard(changed)
-            case ast.Subscript(value=whole, ctx=ast.Load()):
-                only_read.add(whole)
-            case ast.Compare(comparators=comparators):
-                only_read |= set(comparators)
-            case ast.Call(func=ast.Attribute(value=owner, attr="index" | "count" | "get")):
-                only_read.add(owner)
-            case ast.Call(func=ast.Name(id=called), args=[argument]) if called in _READERS:
-                only_read.add(argument)
+    above = {part: node for s in body for node in ast.walk(s) for part in ast.iter_child_nodes(node)}
     uses = [n for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == name]
-    return all(use in only_read for use in uses)
+    return all(_only_read(use, depth, above) for use in uses)
+
+
+def _only_read(use: ast.expr, depth: int, above: dict[ast.AST, ast.AST]) -> bool:
+    """Whether a use of a variable, whose lists are nested `depth` deep, leaves them as they are."""
+    node: ast.AST = use
+    while depth:
+        match above.get(node):
+            case ast.Subscript(value=whole, ctx=ast.Load()) as found if whole is node:
+                node, depth = found, depth - 1
+            case ast.Compare(comparators=comparators) if node in comparators:
+                return True
+            case ast.Attribute(value=owner, attr="index" | "count" | "get") as found if owner is node:
+                return depth == 1 and isinstance(above.get(found), ast.Call)
+            case ast.Call(func=ast.Name(id=called), args=[argument]) if argument is node:
+                return called in _READERS and (depth == 1 or called == "len")
+            case _:
+                return False
+    return True
+
+
+def _depth(value: Any) -> int:
+    """How many look-ups lead from a value to one that cannot be changed; 0 if it cannot itself."""
+    if not _changeable(value):
+        return 0
+    parts = list(value.values()) if isinstance(value, dict) else list(value)
+    return 1 + max((_depth(part) for part in parts), default=0)
 
 
 def _changeable(value: Any) -> bool:
