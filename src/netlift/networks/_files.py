@@ -10,16 +10,21 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from netlift._errors import InputError
+from netlift.networks._coded import Coded
 from netlift.networks._linear_rnn import LinearRnn
 from netlift.networks._mlp_rnn import MlpRnn
 
 WEIGHTS = "network.safetensors"
 CONFIG = "network.json"
 
-KINDS: dict[str, type[MlpRnn] | type[LinearRnn]] = {"mlp": MlpRnn, "linear": LinearRnn}
+KINDS: dict[str, type[MlpRnn] | type[LinearRnn] | type[Coded]] = {
+    "mlp": MlpRnn,
+    "linear": LinearRnn,
+    "cell": Coded,
+}
 
 
-def network_files(network: MlpRnn | LinearRnn) -> dict[str, bytes]:
+def network_files(network: MlpRnn | LinearRnn | Coded) -> dict[str, bytes]:
     """The content of network.safetensors and network.json, by file name.
 
     Weights keep their double precision, so that the network read back is the same to the last bit.
@@ -30,7 +35,7 @@ def network_files(network: MlpRnn | LinearRnn) -> dict[str, bytes]:
     return {WEIGHTS: save(arrays), CONFIG: config.encode()}
 
 
-def load_network(path: str | Path) -> MlpRnn | LinearRnn:
+def load_network(path: str | Path) -> MlpRnn | LinearRnn | Coded:
     """The network whose `network_files` stand in this folder.
 
     Raises InputError where files are missing or damaged, or do not fit one another.
