@@ -12,18 +12,34 @@ from netlift._version import __version__ as __version__
 if TYPE_CHECKING:
     from netlift._distill import distill as distill
     from netlift._errors import InputError as InputError
+    from netlift._faithfulness import Faithfulness as Faithfulness
+    from netlift._faithfulness import Interventions as Interventions
+    from netlift._faithfulness import faithfulness as faithfulness
     from netlift._result import Check as Check
     from netlift._result import Result as Result
     from netlift.program import Program as Program
 
-__all__ = ["Check", "InputError", "Program", "Result", "__version__", "distill"]
+__all__ = [
+    "Check",
+    "Faithfulness",
+    "InputError",
+    "Interventions",
+    "Program",
+    "Result",
+    "__version__",
+    "distill",
+    "faithfulness",
+]
 
 _HOME = {
     "Check": "netlift._result",
+    "Faithfulness": "netlift._faithfulness",
     "InputError": "netlift._errors",
+    "Interventions": "netlift._faithfulness",
     "Program": "netlift.program",
     "Result": "netlift._result",
     "distill": "netlift._distill",
+    "faithfulness": "netlift._faithfulness",
 }
 
 

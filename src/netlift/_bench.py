@@ -19,7 +19,7 @@ from netlift._version import __version__
 from netlift.data import TASKS, Task, get_task
 from netlift.report import write_whole
 
-STAGES = ("train", "simplify", "states", "formulas", "certify", "check")
+STAGES = ("train", "simplify", "states", "formulas", "certify", "check", "faithfulness")
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from netlift._certify import Certified, certified
 from netlift._clock import Clock
+from netlift._faithfulness import measured
 from netlift._judge import network_accuracy
 from netlift._opening import longer_words, words_of
 from netlift._prove_network import network_known
 from netlift._result import Check, Result
 from netlift._search import Found
-from netlift._variables import variable_maps
 from netlift._version import __version__
 from netlift.certify import Claim, excluded_rate, faultless_words
 from netlift.data import Sequences, Task
@@ -28,6 +28,7 @@ LONGER = 5  # times the training length
 LONGEST = 10
 LONGER_SEQUENCES = 2_000
 FRESH_SEQUENCES = 100_000
+TRIALS = 2_000  # interventions of each kind
 _TRAINED = {
     "gradient": "trained by gradient",
     "closed-form": "fitted in closed form",
@@ -72,7 +73,9 @@ def finished(
         wrong = [name for name, check in checks.items() if check.errors]
         if wrong:
             source = print_program(recurrence, _docstring(found, checks, longer, known), *symbols)
-        maps = variable_maps(found.network, recurrence, words_of(train).inputs, seed)
+    words = words_of(train).inputs
+    with clock.stage("faithfulness"):
+        faithful = measured(found.network, recurrence, words, TRIALS, seed)
     reason = "" if not wrong else _reason(checks)
     findings = () if not wrong else (*_breaking(source, train), *found.findings)
     return Result(
@@ -86,7 +89,7 @@ def finished(
         strategy=found.candidate.strategy,
         trained_by=found.trained_by,
         checks={**checks, "longer": longer},
-        state_map=maps,
+        state_map=faithful.state_map,
         network_facts=_network_facts(found, held_out if len(held_out) else train),
         findings=findings,
         seconds=clock.seconds(),
@@ -95,6 +98,9 @@ def finished(
         log=recorder.lines,
         claims=known.claims,
         certificates=known.certificates(source),
+        faithfulness=faithful,
+        recurrence=recurrence,
+        words=words,
     )
 
 
