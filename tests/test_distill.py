@@ -38,6 +38,8 @@ def test_a_finite_machine_is_lifted_from_a_trained_network(tmp_path: Path) -> No
     assert facts["states"] == 2
     assert facts["program"]["nodes"] == result.program.nodes
     assert facts["state_map"]["agreement"] == 1.0
+    assert facts["faithfulness"]["interchange"]["agreement"] == 1.0
+    assert facts["faithfulness"]["interchange"]["telling"] > 500
     assert run_fresh(tmp_path / "program.py", [longer.tolist()]) == [expected]
     network = load_network(tmp_path)
     answers = run(network, inputs[:50])[..., 0]

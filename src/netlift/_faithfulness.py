@@ -106,8 +106,8 @@ def faithfulness(result: "Result", *, trials: int = 10_000, seed: int = 0) -> Fa
     """How far a result's program is its network's mechanism, not only its behaviour.
 
     The network is run through its three methods alone, on words of the training data (for a network that was
-    brought along: on its example words). `trials` is the number of fresh hidden states that variables are
-    decoded from, and of interventions of each kind; interventions on single variables share it.
+    brought along: on its example words). `trials` is the number of interventions of each kind (those on
+    single variables share it), and about the number of fresh hidden states that variables are decoded from.
     Raises InputError where the result holds no program, network or words, or `trials` is less than 1.
     """
     if trials < 1:
@@ -162,6 +162,8 @@ def _directions(recurrence: Recurrence, maps: Mapping[Part, VariableMap], trace:
     for at, (name, initial) in enumerate(recurrence.initial):
         if isinstance(initial, tuple) and len({len(s[at]) for states in trace.states for s in states}) > 1:
             return f"the list {name} changes its length"
+        if initial != () and at not in {part.at for part in maps}:
+            return f"no fresh hidden state is left to judge a map of {name} on"
     varying = {part: one for part, one in maps.items() if one.kind != "constant"}
     for part, one in varying.items():
         if one.kind != "affine":

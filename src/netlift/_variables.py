@@ -49,13 +49,16 @@ class Part:
 def variable_maps(recurrence: Recurrence, fit: Trace, fresh: Trace) -> dict[Part, VariableMap]:
     """The map for each variable, fitted on one trace and judged on the hidden states of another.
 
+    Of these only states count that are fresh: no word of the first trace begins with the same inputs. A
+    variable without a fresh state has no map.
     The elements of a list are variables of their own, where present. Where a list of fixed length is
     found better by its differences to its first element, those stand there instead: the program's
     answers may not depend on a constant added to all, and then the network need not know it.
     """
     maps: dict[Part, VariableMap] = {}
+    new = _new_prefixes(fit, fresh)
     for at, (name, initial) in enumerate(recurrence.initial):
-        ways = [_fitted(parts, fit, fresh) for parts in _ways(name, at, initial, fit)]
+        ways = [_fitted(parts, fit, fresh, new) for parts in _ways(name, at, initial, fit)]
         best: dict[Part, VariableMap] = max(ways, key=_worst)
         maps |= best
     return maps
@@ -83,19 +86,27 @@ def _ways(name: str, at: int, initial: int | tuple[int, ...], trace: Trace) -> l
     return ways
 
 
-def _fitted(parts: list[Part], fit: Trace, fresh: Trace) -> dict[Part, VariableMap]:
+def _new_prefixes(known: Trace, trace: Trace) -> list[bool]:
+    """For each word and step: whether no known word begins with the inputs up to there."""
+    old = {tuple(word[: end + 1]) for word in known.symbols for end in range(len(word))}
+    return [tuple(word[: end + 1]) not in old for word in trace.symbols for end in range(len(word))]
+
+
+def _fitted(parts: list[Part], fit: Trace, fresh: Trace, new: list[bool]) -> dict[Part, VariableMap]:
     maps = {}
     for part in parts:
         hidden, values = _seen(part, fit)
-        fresh_hidden, fresh_values = _seen(part, fresh)
+        fresh_hidden, fresh_values = _seen(part, fresh, new)
         if len(values) and len(fresh_values):
             maps[part] = map_variable(hidden, values, fresh_hidden, fresh_values)
     return maps
 
 
-def _seen(part: Part, trace: Trace) -> tuple[Floats, Ints]:
-    """Hidden states [M, H] and the number [M] at the steps where there is one."""
+def _seen(part: Part, trace: Trace, chosen: list[bool] | None = None) -> tuple[Floats, Ints]:
+    """Hidden states [M, H] and the number [M] at the (chosen) steps where there is one."""
     numbers = [part.of(state) for states in trace.states for state in states]
-    rows = [row for row, number in enumerate(numbers) if number is not None]
+    rows = [
+        row for row, number in enumerate(numbers) if number is not None and (chosen is None or chosen[row])
+    ]
     points: Floats = trace.hidden.reshape(-1, trace.hidden.shape[-1])[rows]
     return points, np.array([numbers[row] for row in rows], dtype=np.int64)
