@@ -23,8 +23,10 @@ TRIALS = 400
 
 def e(op: str, *args: Expr | str | int) -> Expr:
     """An expression, with names and numbers for short."""
-    nodes = {str: lambda one: var(one), int: const, Expr: lambda one: one}
-    return Expr(op, tuple(nodes[type(one)](one) for one in args))
+    nodes = [
+        one if isinstance(one, Expr) else var(one) if isinstance(one, str) else const(one) for one in args
+    ]
+    return Expr(op, tuple(nodes))
 
 
 def words(symbols: int, count: int = 1500, length: int = 9, seed: int = 1) -> Ints:
