@@ -1,5 +1,6 @@
 """The command line and what the user sees of a run: messages, exit codes, folders, progress."""
 
+import errno
 import io
 import json
 import os
@@ -17,6 +18,7 @@ from netlift._errors import InputError
 from netlift._version import __version__
 from netlift.cli import run
 from netlift.report import (
+    FILES,
     Bar,
     Lines,
     Recorder,
@@ -130,6 +132,21 @@ def test_the_folder_is_checked_before_the_run(tmp_path: Path, monkeypatch: pytes
     Path("own", "program.py").write_text("mine")
     with pytest.raises(InputError, match=r"holds a program\.py but no result\.json"):
         result_folder("own", "mine")
+    Path("nets").mkdir()
+    Path("nets", "network.json").write_text("mine")
+    with pytest.raises(InputError, match=r"holds a network\.json but no result\.json"):
+        result_folder("nets", "mine")
+    with pytest.raises(InputError, match="-o is empty"):
+        result_folder("", "mine")
+
+
+def test_a_disk_that_refuses_is_one_sentence(tmp_path: Path) -> None:
+    def full(beside: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(InputError, match="out cannot be written: No space left on device"):
+        fill_folder(tmp_path / "out", full)
+    assert os.listdir(tmp_path) == []
 
 
 def save_two(folder: Path) -> None:
@@ -149,6 +166,7 @@ def test_a_folder_is_filled_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         fill_folder(folder, interrupted)
     assert (folder / "program.py").read_text() == "new"
+    (folder / "certificate.json").write_text("of the old program")
     fill_folder(folder, lambda beside: write_whole(beside / "result.json", "failed"))
     assert sorted(os.listdir(folder)) == ["kept.txt", "result.json"]
     assert os.listdir(tmp_path / "runs") == ["a"]
@@ -253,6 +271,7 @@ def test_a_file_is_distilled_into_a_folder(tmp_path: Path, capsys: pytest.Captur
     assert (captured.out, captured.err) == (f"{folder}\n", "")
     assert (folder / "program.py").read_bytes() == first
     assert sorted(os.listdir(tmp_path)) == ["out", "sums.npz"]
+    assert sorted(os.listdir(folder)) == sorted(FILES)
 
 
 def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:

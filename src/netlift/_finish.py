@@ -28,6 +28,10 @@ LONGER = 5  # times the training length
 LONGEST = 10
 LONGER_SEQUENCES = 2_000
 FRESH_SEQUENCES = 100_000
+_NONE_HELD_OUT = (
+    "From so few different sequences nothing could be held out: only the data that the program was made from "
+    "confirm it.",
+)
 _TRAINED = {
     "gradient": "trained by gradient",
     "closed-form": "fitted in closed form",
@@ -74,7 +78,9 @@ def finished(
             source = print_program(recurrence, _docstring(found, checks, longer, known), *symbols)
         maps = variable_maps(found.network, recurrence, words_of(train).inputs, seed)
     reason = "" if not wrong else _reason(checks)
-    findings = () if not wrong else (*_breaking(source, train), *found.findings)
+    findings: tuple[str, ...] = _NONE_HELD_OUT if not len(held_out) else ()
+    if wrong:
+        findings = (*_breaking(source, train), *found.findings)
     return Result(
         solved=not wrong,
         reason=reason,
