@@ -24,7 +24,7 @@ class Remembers:
         return np.zeros((batch, 1))
 
     def next_state(self, hidden: Floats, inputs: Ints) -> Floats:
-        kept = np.abs(inputs) if self.magnitude else inputs
+        kept = (np.abs(inputs) if self.magnitude else inputs).astype(np.float64)
         state: Floats = 0.25 * kept - 3.0
         return state
 
