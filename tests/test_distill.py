@@ -117,3 +117,21 @@ def test_giving_up_says_what_was_found_out_and_what_to_try() -> None:
     assert "came furthest" in told
     assert "To try next: a larger --budget." in told
     assert result.facts()["findings"] == list(result.findings)
+
+
+@pytest.mark.parametrize("inputs", [[[1, 1, 1]], [["a", "a"], ["a", "a"]]])
+def test_data_that_say_next_to_nothing(inputs: list[list[int | str]]) -> None:
+    """A single symbol, outputs that count, and nothing to hold out: a program, and a word of caution."""
+    result = netlift.distill(inputs, [list(range(2, 2 + len(row))) for row in inputs])
+    assert result.solved
+    assert result.program is not None
+    assert result.program([inputs[0][0]] * 5) == [2, 3, 4, 5, 6]
+    assert "nothing could be held out" in " ".join(result.findings)
+
+
+def test_a_constant_output_needs_no_state() -> None:
+    inputs = RNG.integers(0, 1000, size=(40, 5))
+    result = netlift.distill(inputs, np.full_like(inputs, 7))
+    assert result.solved
+    assert result.program is not None
+    assert result.program([3, 5]) == [7, 7]

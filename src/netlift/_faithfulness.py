@@ -255,7 +255,7 @@ class _Swaps:
                 mine = self.trace.states[int(self.target[row])][int(self.step[row]) - 1]
                 value = part.of(theirs)
                 if value is not None and value != part.of(mine):
-                    hybrids.append(part.put(mine, value))
+                    hybrids.append(part.taken(mine, theirs))
                     rows.append(row)
                 if len(rows) == -(-len(self.step) // len(directions.parts)):
                     break

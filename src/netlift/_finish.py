@@ -29,6 +29,10 @@ LONGEST = 10
 LONGER_SEQUENCES = 2_000
 FRESH_SEQUENCES = 100_000
 TRIALS = 2_000  # interventions of each kind
+_NONE_HELD_OUT = (
+    "From so few different sequences nothing could be held out: only the data that the program was made from "
+    "confirm it.",
+)
 _TRAINED = {
     "gradient": "trained by gradient",
     "closed-form": "fitted in closed form",
@@ -77,7 +81,9 @@ def finished(
     with clock.stage("faithfulness"):
         faithful = measured(found.network, recurrence, words, TRIALS, seed)
     reason = "" if not wrong else _reason(checks)
-    findings = () if not wrong else (*_breaking(source, train), *found.findings)
+    findings: tuple[str, ...] = _NONE_HELD_OUT if not len(held_out) else ()
+    if wrong:
+        findings = (*_breaking(source, train), *found.findings)
     return Result(
         solved=not wrong,
         reason=reason,

@@ -252,9 +252,12 @@ def _distilled(
 ) -> "Result":
     if task is None:
         sequences = _read(Path(source))
+        progress.stage("data")
+        progress.log(f"{len(sequences):,} sequences of up to {sequences.inputs.shape[1]:,} steps")
         from netlift._distill import distill_sequences
 
         return distill_sequences(sequences, seed=seed, budget=budget, progress=progress)
+    progress.stage("data")
     from netlift._distill import distill_task
 
     return distill_task(task, seed=seed, budget=budget, progress=progress)
