@@ -14,16 +14,32 @@ if TYPE_CHECKING:
     from netlift._errors import InputError as InputError
     from netlift._result import Check as Check
     from netlift._result import Result as Result
+    from netlift._specification import prove as prove
+    from netlift.certify import Claim as Claim
+    from netlift.certify import Proof as Proof
     from netlift.program import Program as Program
 
-__all__ = ["Check", "InputError", "Program", "Result", "__version__", "distill"]
+__all__ = [
+    "Check",
+    "Claim",
+    "InputError",
+    "Program",
+    "Proof",
+    "Result",
+    "__version__",
+    "distill",
+    "prove",
+]
 
 _HOME = {
     "Check": "netlift._result",
+    "Claim": "netlift.certify",
     "InputError": "netlift._errors",
     "Program": "netlift.program",
+    "Proof": "netlift.certify",
     "Result": "netlift._result",
     "distill": "netlift._distill",
+    "prove": "netlift._specification",
 }
 
 

@@ -38,11 +38,15 @@ TABLE = 20_000  # states that they may reach
 
 @dataclass(frozen=True)
 class NetworkKnown:
-    """The finding, with its network fine-tuned where needed; what is claimed; the certificate of a proof."""
+    """The finding, with its network fine-tuned where needed; what is claimed; the certificate of a proof.
+
+    `machine` is the one that the network was proved to be, where it is another than the reader's.
+    """
 
     found: Found
     claim: Claim
     certificate: Mapping[str, Any] | None = None
+    machine: Machine | None = None
 
 
 def network_known(found: Found, train: Sequences, seed: int, *, may_change: bool) -> NetworkKnown:
@@ -68,13 +72,13 @@ def network_known(found: Found, train: Sequences, seed: int, *, may_change: bool
         proof = prove_network(network, machine)
         if proof is not None:
             claim = _proved(machine, domain, proof.facts(), "")
-            return NetworkKnown(found, claim, machine_certificate(network, proof))
+            return NetworkKnown(found, claim, machine_certificate(network, proof), machine)
         snap = snapped(network, machine, seed) if may_change and found.errors == 0 else None
         if snap is not None:
             changed = replace(found, network=snap.network, accuracy=1.0)
             facts = {**snap.proof.facts(), "change": snap.change, "trained_accuracy": found.accuracy}
-            claim = _proved(machine, domain, facts, f" (the network was {snap.change} for this proof)")
-            return NetworkKnown(changed, claim, machine_certificate(snap.network, snap.proof))
+            claim = _proved(machine, domain, facts, f"; the network was {snap.change} for this proof")
+            return NetworkKnown(changed, claim, machine_certificate(snap.network, snap.proof), machine)
     sampled = _sampled(found, domain, seed)
     if machine is not None:
         table = Reached(machine.alphabet, machine.transitions, machine.outputs, LENGTH, True)
@@ -95,25 +99,21 @@ def _linear(found: Found, network: LinearRnn, train: Sequences, domain: Domain, 
     if proof is None:
         return NetworkKnown(found, _sampled(found, domain, seed))
     told = ", ".join(f"{low} to {high}" for low, high in proof.domain)
-    length = "every length" if proof.float_length is None else f"up to {proof.float_length:,} steps"
+    length = "at any length" if proof.float_length is None else f"up to length {proof.float_length:,}"
     words = (
-        "proved for all sequences of every length: the weights are whole numbers, and network and linear "
-        f"system have the same response; in double precision no step rounds for inputs {told} at {length}"
+        "proved for every sequence of every length in exact arithmetic; for the inputs "
+        f"{told} nothing is rounded in double precision {length}"
     )
-    return NetworkKnown(
-        found,
-        Claim("network = machine", "proved", words, proof.facts()),
-        linear_certificate(network, proof),
-    )
+    because = "the weights are whole numbers, and network and linear system have the same response"
+    claim = Claim("network = machine", "proved", words, {"because": because, **proof.facts()})
+    return NetworkKnown(found, claim, linear_certificate(network, proof))
 
 
 def _proved(machine: Machine, domain: Domain, facts: Mapping[str, Any], how: str) -> Claim:
     states = f"{machine.states:,} state{'s' if machine.states > 1 else ''}"
-    words = (
-        f"proved for all sequences of every length over {domain}: around the {states}, boxes of hidden "
-        f"states are mapped into each other, rounding errors included{how}"
-    )
-    return Claim("network = machine", "proved", words, facts)
+    words = f"proved for every sequence of every length over {domain}, rounding errors included{how}"
+    because = f"boxes of hidden states around the {states} are mapped into each other"
+    return Claim("network = machine", "proved", words, {"because": because, **facts})
 
 
 def _up_to_a_length(network: MlpRnn, table: Reached, sampled: Claim, domain: Domain, least: int) -> Claim:
@@ -125,14 +125,14 @@ def _up_to_a_length(network: MlpRnn, table: Reached, sampled: Claim, domain: Dom
     known = proved_length(network, table)
     if known.length <= int(sampled.details.get("exhaustive_length", 0)):
         return sampled
-    beyond = ", but not beyond"
+    beyond = ""
     if sampled.tier == "refuted":
         if known.length < least:
             return sampled
-        beyond = f"; it is wrong on one of {len(sampled.details['witness'])} inputs"
+        beyond = f"; wrong on one of {len(sampled.details['witness'])} inputs"
     details = {**sampled.details, "exhaustive_length": known.length, "margin": known.margin}
     words = (
-        f"exhaustive: proved for all sequences of up to {known.length} inputs over {domain}, rounding errors "
+        f"exhaustive, every sequence of up to {known.length} inputs over {domain}, rounding errors "
         f"included{beyond}"
     )
     return Claim("network = machine", "exhaustive", words, details)
