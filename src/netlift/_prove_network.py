@@ -16,6 +16,7 @@ from netlift.certify import (
     Reached,
     compare_network,
     domain_of,
+    levels_certificate,
     linear_certificate,
     machine_certificate,
     prove_linear,
@@ -87,7 +88,10 @@ def network_known(found: Found, train: Sequences, seed: int, *, may_change: bool
     else:
         return NetworkKnown(found, sampled)
     least = words_of(train).length
-    return NetworkKnown(found, _up_to_a_length(network, table, sampled, domain, least))
+    claim, length = _up_to_a_length(network, table, sampled, domain, least)
+    system = system_of(recurrence if found.reading.machine is None else found.reading.machine)
+    certificate = levels_certificate(network, system, table.alphabet, length) if length else None
+    return NetworkKnown(found, claim, certificate)
 
 
 def _linear(found: Found, network: LinearRnn, train: Sequences, domain: Domain, seed: int) -> NetworkKnown:
@@ -116,26 +120,28 @@ def _proved(machine: Machine, domain: Domain, facts: Mapping[str, Any], how: str
     return Claim("network = machine", "proved", words, {"because": because, **facts})
 
 
-def _up_to_a_length(network: MlpRnn, table: Reached, sampled: Claim, domain: Domain, least: int) -> Claim:
+def _up_to_a_length(
+    network: MlpRnn, table: Reached, sampled: Claim, domain: Domain, least: int
+) -> tuple[Claim, int]:
     """All words of some length, or what running random ones shows, whichever says more.
 
-    A network that is found wrong on a longer word, beyond the `least` length it was trained for, is still
-    right up to a length; both are said.
+    The length is 0 where the claim is about runs. A network that is found wrong on a longer word, beyond the
+    `least` length it was trained for, is still right up to a length; both are said.
     """
     known = proved_length(network, table)
-    if known.length <= int(sampled.details.get("exhaustive_length", 0)):
-        return sampled
+    if known.length < max(1, int(sampled.details.get("exhaustive_length", 0))):
+        return sampled, 0
     beyond = ""
     if sampled.tier == "refuted":
         if known.length < least:
-            return sampled
+            return sampled, 0
         beyond = f"; wrong on one of {len(sampled.details['witness'])} inputs"
     details = {**sampled.details, "exhaustive_length": known.length, "margin": known.margin}
     words = (
         f"exhaustive, every sequence of up to {known.length} inputs over {domain}, rounding errors "
         f"included{beyond}"
     )
-    return Claim("network = machine", "exhaustive", words, details)
+    return Claim("network = machine", "exhaustive", words, details), known.length
 
 
 def _sampled(found: Found, domain: Domain, seed: int) -> Claim:
