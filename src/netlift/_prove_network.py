@@ -10,6 +10,7 @@ from typing import Any
 
 from netlift._opening import words_of
 from netlift._search import Found
+from netlift._sharpen import sharpened
 from netlift.certify import (
     Claim,
     Domain,
@@ -80,16 +81,22 @@ def network_known(found: Found, train: Sequences, seed: int, *, may_change: bool
             facts = {**snap.proof.facts(), "change": snap.change, "trained_accuracy": found.accuracy}
             claim = _proved(machine, domain, facts, f"; the network was {snap.change} for this proof")
             return NetworkKnown(changed, claim, machine_certificate(snap.network, snap.proof), machine)
-    sampled = _sampled(found, domain, seed)
     if machine is not None:
         table = Reached(machine.alphabet, machine.transitions, machine.outputs, LENGTH, True)
     elif alphabet is not None:
         table = reached(recurrence, alphabet, LENGTH, TABLE)
     else:
-        return NetworkKnown(found, sampled)
-    least = words_of(train).length
-    claim, length = _up_to_a_length(network, table, sampled, domain, least)
-    system = system_of(recurrence if found.reading.machine is None else found.reading.machine)
+        return NetworkKnown(found, _sampled(found, domain, seed))
+    least, how = words_of(train).length, ""
+    if may_change and found.errors == 0:
+        better = sharpened(network, table, least, train, seed)
+        if better is not network:
+            found, network = replace(found, network=better), better
+            how = "; the network was trained further on sequences of the training length that it got wrong"
+    sampled = _sampled(found, domain, seed)
+    claim, length = _up_to_a_length(network, table, sampled, domain, least, how)
+    read = None if found.reading is None else found.reading.machine
+    system = system_of(recurrence if read is None else read)
     certificate = levels_certificate(network, system, table.alphabet, length) if length else None
     return NetworkKnown(found, claim, certificate)
 
@@ -121,7 +128,7 @@ def _proved(machine: Machine, domain: Domain, facts: Mapping[str, Any], how: str
 
 
 def _up_to_a_length(
-    network: MlpRnn, table: Reached, sampled: Claim, domain: Domain, least: int
+    network: MlpRnn, table: Reached, sampled: Claim, domain: Domain, least: int, how: str
 ) -> tuple[Claim, int]:
     """All words of some length, or what running random ones shows, whichever says more.
 
@@ -139,7 +146,7 @@ def _up_to_a_length(
     details = {**sampled.details, "exhaustive_length": known.length, "margin": known.margin}
     words = (
         f"exhaustive, every sequence of up to {known.length} inputs over {domain}, rounding errors "
-        f"included{beyond}"
+        f"included{beyond}{how}"
     )
     return Claim("network = machine", "exhaustive", words, details), known.length
 

@@ -7,47 +7,57 @@ from numpy.typing import NDArray
 
 from netlift.certify import Reached
 from netlift.data import Sequences
-from netlift.networks import MlpRnn, continued, run
+from netlift.networks import MlpRnn, continued
 
 Ints = NDArray[np.int64]
 
 MOST_WORDS = 1_100_000  # of the training length, all of which are looked at
 PIECE = 50_000
-ROUNDS = 4
-WRONG = 4_000  # of those answered wrong, to train on in one round
-OTHERS = 4_000  # random ones beside them, so that nothing is unlearned
+ROUNDS = 3
+HARDEST = 16_000  # words that are answered wrong or nearly so, to train on in one round
+TESTED = 4_000  # of them and of others, to choose a network by
 
 
 def sharpened(network: MlpRnn, table: Reached, length: int, like: Sequences, seed: int) -> MlpRnn:
     """The network after training on the words of `length` symbols that it answers otherwise than the table.
 
-    Words are found by running all of them, so that few are needed. Comes back as it was where there are
-    too many words, none is wrong, or training does not make fewer wrong.
+    All words are run; those answered wrong or with the least margin are trained on, with as many others, so
+    that nothing is unlearned. Comes back as it was where there are too many words, none is wrong, or
+    training does not make fewer wrong.
     """
     if table.length < length or len(table.alphabet) ** length > MOST_WORDS:
         return network
     rng = np.random.default_rng([seed, 11])
-    wrong = _wrong(network, table, length)
+    hardest, wrong = _hardest(network, table, length)
     for step in range(ROUNDS):
-        if not len(wrong):
+        if not wrong:
             break
-        others = rng.integers(len(table.alphabet), size=(OTHERS, length))
-        chosen = wrong[rng.permutation(len(wrong))[:WRONG]]
-        repeated = chosen[rng.integers(len(chosen), size=OTHERS)]
-        practice = _sequences(np.concatenate([repeated, others]), table, like)
-        test = _sequences(np.concatenate([chosen, others[:WRONG]]), table, like)
+        others = rng.integers(len(table.alphabet), size=(HARDEST, length))
+        practice = _sequences(np.concatenate([hardest, others]), table, like)
+        test = _sequences(np.concatenate([hardest[:TESTED], others[:TESTED]]), table, like)
         _, better = continued(network, practice, test, seed=seed + step)
-        left = _wrong(better, table, length)
-        if len(left) < len(wrong):
-            network, wrong = better, left
+        harder, left = _hardest(better, table, length)
+        if left < wrong:
+            network, hardest, wrong = better, harder, left
     return network
 
 
-def _wrong(network: MlpRnn, table: Reached, length: int) -> Ints:
-    """The words [N, length], as numbers of symbols, at some step of which the network is wrong."""
-    found = [words[(run(network, table.alphabet[words]) != _answers(words, table)).any(axis=(1, 2))]
-             for words in _words(len(table.alphabet), length)]  # fmt: skip
-    return np.concatenate(found)
+def _hardest(network: MlpRnn, table: Reached, length: int) -> tuple[Ints, int]:
+    """The words [N, length], as numbers of symbols, with the least margins, and how many are wrong."""
+    kept, margins, wrong = np.zeros((0, length), dtype=np.int64), np.zeros(0), 0
+    for words in _words(len(table.alphabet), length):
+        wanted = _answers(words, table)
+        hidden, least = network.initial_state(len(words)), np.full(len(words), np.inf)
+        for step in range(length):
+            hidden = network.next_state(hidden, table.alphabet[words[:, step]])
+            right = (network.output(hidden) == wanted[:, step]).all(axis=1)
+            lead = network.margin(hidden).min(axis=1)
+            least = np.minimum(least, np.where(right, lead, -1.0 - lead))  # the surer, the worse
+        wrong += int((least < 0.0).sum())
+        kept, margins = np.concatenate([kept, words]), np.concatenate([margins, least])
+        order = np.argsort(margins, kind="stable")[:HARDEST]
+        kept, margins = kept[order], margins[order]
+    return kept, wrong
 
 
 def _words(symbols: int, length: int) -> Iterator[Ints]:

@@ -148,10 +148,8 @@ def _round(
             leads = lead(network, reached, machine.outputs[graph.labels[own]].reshape(len(flat), -1))
             inside = (needed <= radii[flat]).all(axis=1) & (leads > 0.0)
             loose = (_loose(reached, inverse) > LOOSE * radii[flat]).any(axis=1) | (leads <= 0.0)
-            fails = (~inside & loose).reshape(len(own), -1).any(axis=1)
-            if depth == DEEPEST:
-                fails[:] = False
-            fails &= (reaches[part] > 0.0).any(axis=1)
+            helps = (reaches[part] > 0.0).any(axis=1) & (depth < DEEPEST)
+            fails = (~inside & loose).reshape(len(own), -1).any(axis=1) & helps
             again.append(fails)
             kept = np.repeat(~fails, len(machine.alphabet))
             closed &= bool(inside[kept].all())

@@ -49,8 +49,9 @@ def check_network(certificate: Any, weights: Mapping[str, Array]) -> str | None:
 def _check(certificate: Any, weights: dict[str, Array]) -> None:
     need(isinstance(certificate, dict), "form: a certificate is an object")
     need(certificate.get("format") == FORMAT, f"form: the format is not {FORMAT!r}")
-    claim = (certificate.get("claim"), certificate.get("tier"))
-    need(claim in _KEYS, "form: a claim of this tier is unknown")
+    claim = (str(certificate.get("claim")), str(certificate.get("tier")))
+    need(claim[0] in {known for known, _ in _KEYS}, "form: the claim is unknown")
+    need(claim in _KEYS, "form: the tier is none of such a claim")
     need(set(certificate) == _COMMON | _KEYS[claim], "form: fields are missing or superfluous")
     need(certificate["seal"] == seal(certificate), "seal: the certificate was changed after it was written")
     need(certificate["arithmetic"] == ARITHMETIC, f"form: the arithmetic is not {ARITHMETIC!r}")
