@@ -507,6 +507,7 @@ def test_a_function_that_cannot_be_read_is_tested(monkeypatch: pytest.MonkeyPatc
         (3, None, "is a function, a path or a program, found 3"),
         (lambda: [], None, "has to take one argument"),
         (lambda inputs: inputs[:1], [range(2)], "one output for each input"),
+        (lambda inputs: inputs[::-1], [range(2)], "before it has seen the next"),
         (Path("nowhere.py"), None, "nowhere.py: cannot be read"),
         (sums, ["ab"], "one list of symbols or range a stream, found 'ab'"),
         (sums, [[1, 1]], "expected symbols, each of them once"),

@@ -49,7 +49,8 @@ def test_a_linear_rule_is_fitted_in_closed_form() -> None:
     inputs = RNG.integers(-50, 50, size=(500, 12))
 
     def wanted(inputs: list[int]) -> list[int]:
-        outputs, total = [], 0
+        outputs = []
+        total = 0
         for x in inputs:
             total += x
             outputs.append(total + x)

@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from netlift._errors import InputError
+from netlift.certify._domain import Joint
 from netlift.certify._program_system import ProgramSystem
 from netlift.certify._symbolic import Symbolic, Unsupported
-from netlift.certify._system import Answer, State, System, plain_answer
+from netlift.certify._system import FAILED, STOPPED, Answer, State, System, plain_answer
+from netlift.certify._walk import FAILURES
 from netlift.program._parse import MATH
 
 Function = Callable[[list[Any]], Sequence[Any]]
@@ -27,16 +29,31 @@ class CalledSystem(System):
         return None
 
     def start(self) -> State:
-        return ()
+        return ((), ())
+
+    def step(self, state: State, symbol: Joint) -> tuple[State, Answer]:
+        """As any system's, but that a function of another kind is the user's mistake, not an answer."""
+        if state == STOPPED:
+            return STOPPED, ()
+        try:
+            return self.advance(state, symbol)
+        except InputError:
+            raise
+        except FAILURES:
+            return STOPPED, FAILED
 
     def advance(self, state: State, symbol: Sequence[Any]) -> tuple[State, Answer]:
         if isinstance(state, Symbolic) or any(isinstance(part, Symbolic) for part in symbol):
             raise Unsupported(f"{self._name} is called, not read")
-        after = (*state, symbol[0] if len(symbol) == 1 else tuple(symbol))
-        answers = self._function(list(after))
-        if not isinstance(answers, Sequence) or len(answers) != len(after):
+        inputs, before = state
+        inputs = (*inputs, symbol[0] if len(symbol) == 1 else tuple(symbol))
+        said = self._function(list(inputs))
+        if not isinstance(said, Sequence) or len(said) != len(inputs):
             raise InputError(f"{self._name} has to answer a list with one output for each input.")
-        return after, (plain_answer(answers[-1]),)
+        answers = tuple(plain_answer(answer) for answer in said)
+        if answers[:-1] != tuple(before):
+            raise InputError(f"{self._name} has to answer each input before it has seen the next.")
+        return (inputs, answers), (answers[-1],)
 
     def facts(self) -> dict[str, Any]:
         return {"kind": "function"}
