@@ -110,8 +110,12 @@ def _mapped(cloud: Cloud, matrix: Array, added: Array, size: Array, terms: int) 
     4 n u times the sum of all absolute terms covers the rounding of the network's own evaluation, of
     the middle and of the spread, n being the number of roundings that a term goes through.
     """
+    largest, read = cloud.largest(), matrix.any(axis=0)
+    if not read.all() and np.isfinite(largest).all():  # what is finite and multiplied by 0 adds nothing
+        matrix, largest = matrix[:, read], largest[:, read]
+        cloud = Cloud(cloud.middle[:, read], cloud.spread[:, read], cloud.fuzz[:, read])
     magnitude = np.abs(matrix)
-    loose = 4.0 * terms * UNIT * (cloud.largest() @ magnitude.T + size) + _UNDER
+    loose = 4.0 * terms * UNIT * (largest @ magnitude.T + size) + _UNDER
     return Cloud(
         cloud.middle @ matrix.T + added,
         np.matmul(matrix, cloud.spread),
