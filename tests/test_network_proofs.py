@@ -25,7 +25,6 @@ from netlift.certify import (
     prove_equal,
     prove_linear,
     prove_network,
-    prove_regions,
     proved_length,
     reached,
     snapped,
@@ -35,7 +34,6 @@ from netlift.certify._graph import box_graph
 from netlift.certify._rounding import rounded
 from netlift.certify._widen import Change, rescaled, widened
 from netlift.checker import FILE_FORMAT, check_file, check_network, digest, mutants, read_weights, seal
-from netlift.checker._network import _Piece
 from netlift.data import Sequences
 from netlift.formulas import Assign, Emit, Expr, Recurrence, var
 from netlift.networks import Architecture, Coding, LinearRnn, MlpRnn, network_files, run
@@ -151,59 +149,6 @@ def test_a_recurrence_is_followed_by_the_checker_itself() -> None:
         MlpRnn(network.architecture, numbers(), twice), system_of(recurrence), alphabet, 8
     )
     assert str(check_network(json.loads(json.dumps(other)), twice)).startswith("level 1: the answer may be")
-
-
-def difference_network(kept: float) -> MlpRnn:
-    """h' = (x + kept * relu(h1 - 2), abs(x - h0)), y = h1: an output of its own in the hidden state."""
-    weights = {
-        "initial": np.zeros(2),
-        "f.0.hidden": np.array([[-1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]),
-        "f.0.input": np.array([[1.0], [-1.0], [0.0]]),
-        "f.0.bias": np.array([0.0, 0.0, -2.0]),
-        "f.1.weight": np.array([[0.0, 0.0, kept], [1.0, 1.0, 0.0]]),
-        "f.1.bias": np.zeros(2),
-        "f.skip.hidden": np.zeros((2, 2)),
-        "f.skip.input": np.array([[1.0], [0.0]]),
-        "g.0.weight": np.array([[0.0, 1.0]]),
-        "g.0.bias": np.zeros(1),
-    }
-    return MlpRnn(Architecture(2, 3, 2, 1, skip=True), numbers(), weights)
-
-
-def difference_machine(symbols: int) -> Machine:
-    places = np.arange(symbols)
-    outputs = np.abs(places[None] - places[:, None])[:, :, None]
-    return Machine(places[:, None], np.tile(places, (symbols, 1)), outputs)
-
-
-def test_one_long_box_for_all_outputs_of_a_state() -> None:
-    network, machine = difference_network(0.02), difference_machine(12)
-    proof = prove_regions(network, machine, 0)
-    assert proof is not None
-    assert proof.boxes == 13
-    certificate = json.loads(json.dumps(machine_certificate(network, proof)))
-    assert check_network(certificate, dict(network.weights)) is None
-    tried = words(machine, np.random.default_rng(0))
-    np.testing.assert_array_equal(run(network, tried), machine.run(tried))
-    certificate["boxes"]["radii"][3][0] /= 4
-    assert str(check_network(resealed(certificate), dict(network.weights))).startswith("step: from box")
-    assert prove_regions(difference_network(0.2), machine, 0) is None  # 10 * 0.2 > 0.5
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.integers(0, 10**6))
-def test_the_halves_of_a_box_cover_it(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    axes, radii = rng.normal(size=(3, 3)), rng.uniform(size=3) * 10.0 ** rng.integers(-12, 3, size=3)
-    piece = _Piece(rng.normal(size=3), radii, np.zeros(3), np.arange(1), 0)
-    halves = piece.halves(axes, rng.normal(size=(4, 3)), np.arange(1))
-    for e in rng.choice([-1.0, 1.0, 0.0, 0.3], size=(20, 3)):
-        point, inside = piece.centre + axes @ (radii * e), []
-        for half in halves:
-            along = np.linalg.solve(axes, point - half.centre)
-            loose = np.abs(np.linalg.inv(axes)) @ (half.fuzz + 1e-15 * np.abs(point))
-            inside.append((np.abs(along) <= half.radii + loose).all())
-        assert any(inside)
 
 
 def test_training_further_on_the_words_that_are_wrong() -> None:

@@ -1,7 +1,5 @@
 """A network trained on where it is still wrong: on all words as long as the training sequences."""
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,26 +42,25 @@ def sharpened(network: MlpRnn, table: Reached, length: int, like: Sequences, see
 
 def _hardest(network: MlpRnn, table: Reached, length: int) -> tuple[Ints, int]:
     """The words [N, length], as numbers of symbols, with the least margins, and how many are wrong."""
-    kept, margins, wrong = np.zeros((0, length), dtype=np.int64), np.zeros(0), 0
-    for words in _words(len(table.alphabet), length):
-        wanted = _answers(words, table)
-        hidden, least = network.initial_state(len(words)), np.full(len(words), np.inf)
-        for step in range(length):
-            hidden = network.next_state(hidden, table.alphabet[words[:, step]])
-            right = (network.output(hidden) == wanted[:, step]).all(axis=1)
-            lead = network.margin(hidden).min(axis=1)
-            least = np.minimum(least, np.where(right, lead, -1.0 - lead))  # the surer, the worse
-        wrong += int((least < 0.0).sum())
-        kept, margins = np.concatenate([kept, words]), np.concatenate([margins, least])
-        order = np.argsort(margins, kind="stable")[:HARDEST]
-        kept, margins = kept[order], margins[order]
-    return kept, wrong
-
-
-def _words(symbols: int, length: int) -> Iterator[Ints]:
+    symbols = len(table.alphabet)
+    hidden, states, least = network.initial_state(1), np.zeros(1, dtype=np.int64), np.full(1, np.inf)
+    for _ in range(length):  # words that begin alike share their first steps
+        parts = []
+        for start in range(0, len(states), PIECE // symbols + 1):
+            part = slice(start, start + PIECE // symbols + 1)
+            places = np.tile(np.arange(symbols), len(states[part]))
+            before = np.repeat(states[part], symbols)
+            after = network.next_state(np.repeat(hidden[part], symbols, axis=0), table.alphabet[places])
+            right = (network.output(after) == table.outputs[before, places]).all(axis=1)
+            lead = network.margin(after).min(axis=1)
+            lead = np.where(right, lead, -1.0 - lead)  # the surer of what is wrong, the worse
+            parts.append(
+                (after, table.transitions[before, places], np.minimum(np.repeat(least[part], symbols), lead))
+            )
+        hidden, states, least = (np.concatenate(one) for one in zip(*parts, strict=True))
+    chosen = np.argsort(least, kind="stable")[:HARDEST]
     powers = symbols ** np.arange(length - 1, -1, -1)
-    for start in range(0, symbols**length, PIECE):
-        yield np.arange(start, min(start + PIECE, symbols**length))[:, None] // powers % symbols
+    return chosen[:, None] // powers % symbols, int((least < 0.0).sum())
 
 
 def _answers(words: Ints, table: Reached) -> Ints:

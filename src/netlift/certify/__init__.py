@@ -9,7 +9,6 @@ from netlift.certify._enumerate import Reached, reached
 from netlift.certify._exact import LinearProof, prove_linear
 from netlift.certify._levels import ProvedLength, proved_length
 from netlift.certify._prove import Proof, certified_of, prove_equal
-from netlift.certify._regions import prove_regions
 from netlift.certify._sampled import compare_network
 from netlift.certify._snap import Snapped, snapped
 from netlift.certify._system import System
@@ -44,7 +43,6 @@ __all__ = [
     "prove_equal",
     "prove_linear",
     "prove_network",
-    "prove_regions",
     "proved_length",
     "reached",
     "snapped",

@@ -73,21 +73,3 @@ def box_graph(machine: Machine, depth: int, most_images: int) -> BoxGraph | None
             row.append(keys[key])
         successors.append(row)
     return BoxGraph(np.array(labels), np.array(successors), tuple(entries))
-
-
-def state_graph(machine: Machine) -> BoxGraph:
-    """One box for each state that can be entered, whatever was answered on the way, and one for the start."""
-    places: dict[int, int] = {}
-    labels, entries = [0], [(-1, -1)]
-    successors: list[list[int]] = []
-    while len(successors) < len(labels):
-        box = len(successors)
-        row = []
-        for symbol, after in enumerate(machine.transitions[labels[box]].tolist()):
-            if after not in places:
-                places[after] = len(labels)
-                labels.append(after)
-                entries.append((box, symbol))
-            row.append(places[after])
-        successors.append(row)
-    return BoxGraph(np.array(labels), np.array(successors), tuple(entries))

@@ -72,62 +72,6 @@ def rounded(
     return MlpRnn(larger, coding, new)
 
 
-def rounded_along(
-    network: MlpRnn, machine: Machine, graph: BoxGraph, points: Floats, owners: Ints, rng: np.random.Generator
-) -> MlpRnn | None:
-    """The network with one more layer in f, which rounds the hidden state in one direction only.
-
-    `points` [P, H] are hidden states met in the boxes `owners` [P] of a graph with one box a state. In a
-    direction in which their images lie apart by state, a staircase leads from the middle of one state's
-    images to the next; across it the hidden state stays as it is. None as for `rounded`.
-    """
-    shape, weights, coding = network.architecture, network.weights, network.coding
-    if shape.activation != "relu" or shape.f_depth > 2:
-        return None
-    symbols = len(machine.alphabet)
-    images = network.next_state(
-        np.repeat(points, symbols, axis=0), np.tile(machine.alphabet, (len(points), 1))
-    )
-    found = _direction(images, graph.successors[owners].reshape(-1) - 1, len(graph.labels) - 1, rng)
-    if found is None:
-        return None
-    direction, low, high = found
-    order = np.argsort(low, kind="stable")
-    gaps = low[order][1:] - high[order][:-1]
-    begins, ends = high[order][:-1] + 0.25 * gaps, low[order][1:] - 0.25 * gaps
-    middles = 0.5 * (low + high)[order]
-    steps, hidden = 2 * len(gaps), shape.hidden
-    passing = hidden if shape.skip or shape.f_depth == 1 else 0
-    inner = shape.width if shape.f_depth == 2 else 0
-    width = max(inner + passing, steps + hidden, shape.width)
-    if width > MOST_UNITS:
-        return None
-    larger = replace(shape, f_depth=3, width=width)
-    new = {name: np.zeros(size) for name, size in larger.shapes(coding.features, coding.scores).items()}
-    new["initial"] = np.asarray(weights["initial"])
-    lift = _first_layer(network, machine, points, new, inner)
-    into = np.concatenate([np.tile(direction, (steps, 1)), np.eye(hidden)])
-    rows = len(into)
-    bias = np.zeros(rows)
-    if inner:
-        new["f.1.weight"][:rows, :inner] = into @ weights["f.1.weight"]
-        bias = into @ weights["f.1.bias"]
-    if passing:
-        new["f.1.weight"][:rows, inner : inner + passing] = into
-        bias = bias - into.sum(axis=1) * lift
-    above = float(np.ceil(2.0 * np.abs(images).max() + 1.0))  # what passes stays positive
-    new["f.1.bias"][:rows] = bias - np.concatenate([begins, ends, np.full(hidden, -above)])
-    rise = (middles[1:] - middles[:-1]) / (ends - begins)
-    across = np.eye(hidden) - np.outer(direction, direction)
-    new["f.2.weight"][:, :steps] = np.outer(direction, np.concatenate([rise, -rise]))
-    new["f.2.weight"][:, steps : steps + hidden] = across
-    new["f.2.bias"] = direction * middles[0] - above * across.sum(axis=1)
-    for name, array in weights.items():
-        if name.startswith("g."):
-            new[name][tuple(slice(0, size) for size in array.shape)] = array
-    return MlpRnn(larger, coding, new)
-
-
 def _first_layer(
     network: MlpRnn, machine: Machine, codes: Floats, new: dict[str, Floats], inner: int
 ) -> float:
