@@ -1,4 +1,4 @@
-"""A network trained on where it is still wrong: on all words as long as the training sequences."""
+"""A network trained on where it is still wrong: on words as long as the training sequences."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ from netlift.networks import MlpRnn, continued
 
 Ints = NDArray[np.int64]
 
-MOST_WORDS = 1_100_000  # of the training length, all of which are looked at
+MOST_WORDS = 1_100_000  # of each length; of more a random part is looked at
 PIECE = 50_000
 ROUNDS = 3
 HARDEST = 16_000  # words that are answered wrong or nearly so, to train on in one round
@@ -19,14 +19,14 @@ TESTED = 4_000  # of them and of others, to choose a network by
 def sharpened(network: MlpRnn, table: Reached, length: int, like: Sequences, seed: int) -> MlpRnn:
     """The network after training on the words of `length` symbols that it answers otherwise than the table.
 
-    All words are run; those answered wrong or with the least margin are trained on, with as many others, so
-    that nothing is unlearned. Comes back as it was where there are too many words, none is wrong, or
-    training does not make fewer wrong.
+    All words are run, or of many a random part; those answered wrong or with the least margin are trained on,
+    with as many others, so that nothing is unlearned. Comes back as it was where none is wrong, or training
+    does not make fewer wrong.
     """
-    if table.length < length or len(table.alphabet) ** length > MOST_WORDS:
+    if table.length < length:
         return network
     rng = np.random.default_rng([seed, 11])
-    hardest, wrong = _hardest(network, table, length)
+    hardest, wrong = _hardest(network, table, length, seed)
     for step in range(ROUNDS):
         if not wrong:
             break
@@ -34,17 +34,25 @@ def sharpened(network: MlpRnn, table: Reached, length: int, like: Sequences, see
         practice = _sequences(np.concatenate([hardest, others]), table, like)
         test = _sequences(np.concatenate([hardest[:TESTED], others[:TESTED]]), table, like)
         _, better = continued(network, practice, test, seed=seed + step)
-        harder, left = _hardest(better, table, length)
+        harder, left = _hardest(better, table, length, seed + 1 + step)
         if left < wrong:
             network, hardest, wrong = better, harder, left
     return network
 
 
-def _hardest(network: MlpRnn, table: Reached, length: int) -> tuple[Ints, int]:
+def _hardest(network: MlpRnn, table: Reached, length: int, seed: int) -> tuple[Ints, int]:
     """The words [N, length], as numbers of symbols, with the least margins, and how many are wrong."""
-    symbols = len(table.alphabet)
+    symbols, rng = len(table.alphabet), np.random.default_rng([seed, 14])
+    words: Ints = np.zeros((1, 0), dtype=np.int64)
     hidden, states, least = network.initial_state(1), np.zeros(1, dtype=np.int64), np.full(1, np.inf)
     for _ in range(length):  # words that begin alike share their first steps
+        most = max(1, MOST_WORDS // symbols)
+        if len(states) > most:
+            kept = np.sort(rng.permutation(len(states))[:most])
+            words, hidden, states, least = words[kept], hidden[kept], states[kept], least[kept]
+        words = np.concatenate(
+            [np.repeat(words, symbols, axis=0), np.tile(np.arange(symbols), len(words))[:, None]], axis=1
+        )
         parts = []
         for start in range(0, len(states), PIECE // symbols + 1):
             part = slice(start, start + PIECE // symbols + 1)
@@ -58,9 +66,7 @@ def _hardest(network: MlpRnn, table: Reached, length: int) -> tuple[Ints, int]:
                 (after, table.transitions[before, places], np.minimum(np.repeat(least[part], symbols), lead))
             )
         hidden, states, least = (np.concatenate(one) for one in zip(*parts, strict=True))
-    chosen = np.argsort(least, kind="stable")[:HARDEST]
-    powers = symbols ** np.arange(length - 1, -1, -1)
-    return chosen[:, None] // powers % symbols, int((least < 0.0).sum())
+    return words[np.argsort(least, kind="stable")[:HARDEST]], int((least < 0.0).sum())
 
 
 def _answers(words: Ints, table: Reached) -> Ints:
