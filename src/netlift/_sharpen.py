@@ -9,7 +9,8 @@ from netlift.networks import MlpRnn, continued
 
 Ints = NDArray[np.int64]
 
-MOST_WORDS = 1_100_000  # of each length; of more a random part is looked at
+MOST_WORDS = 1_100_000  # of the training length, all of which are looked at
+SAMPLED = 100_000  # of each length, where there are more
 PIECE = 50_000
 ROUNDS = 3
 HARDEST = 16_000  # words that are answered wrong or nearly so, to train on in one round
@@ -44,9 +45,9 @@ def _hardest(network: MlpRnn, table: Reached, length: int, seed: int) -> tuple[I
     """The words [N, length], as numbers of symbols, with the least margins, and how many are wrong."""
     symbols, rng = len(table.alphabet), np.random.default_rng([seed, 14])
     words: Ints = np.zeros((1, 0), dtype=np.int64)
+    most = MOST_WORDS if symbols**length <= MOST_WORDS else max(1, SAMPLED // symbols)
     hidden, states, least = network.initial_state(1), np.zeros(1, dtype=np.int64), np.full(1, np.inf)
     for _ in range(length):  # words that begin alike share their first steps
-        most = max(1, MOST_WORDS // symbols)
         if len(states) > most:
             kept = np.sort(rng.permutation(len(states))[:most])
             words, hidden, states, least = words[kept], hidden[kept], states[kept], least[kept]
