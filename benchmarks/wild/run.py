@@ -38,10 +38,13 @@ def sequences(rule: Rule, count: int, length: int, rng: np.random.Generator) -> 
 
 
 def right(program: Program | None, rule: Rule, length: int, count: int) -> bool:
-    """Whether the program is right on fresh sequences of this length."""
+    """Whether the program is right on fresh sequences of this length, or half of it where numbers overflow."""
     if program is None:
         return False
-    fresh = sequences(rule, count, length, np.random.default_rng([1, length]))
+    try:
+        fresh = sequences(rule, count, length, np.random.default_rng([1, length]))
+    except OverflowError:
+        return right(program, rule, length // 2, count)
     return Judge(fresh).program_errors(program, count) == 0
 
 
@@ -74,7 +77,7 @@ def run_one(job: tuple[str, str, str, int]) -> dict[str, Any]:
     """In a worker: the task with this number of this half, or its row from an earlier run."""
     half, family, folder, number = job
     family, rule = halves()[half == "unseen"][number]
-    name = hashlib.sha256(f"{family} {rule.name}".encode()).hexdigest()[:12]
+    name = hashlib.sha256(f"{family} {rule.name} {half} {number}".encode()).hexdigest()[:12]
     path = Path(folder) / f"{name}.json"
     if path.exists():
         row: dict[str, Any] = json.loads(path.read_text())
@@ -84,7 +87,7 @@ def run_one(job: tuple[str, str, str, int]) -> dict[str, Any]:
     return row
 
 
-def page(rows: list[dict[str, Any]], half: str) -> str:
+def page(rows: list[dict[str, Any]], half: str, drawn: int) -> str:
     """The figures by family."""
     families = sorted({row["family"] for row in rows})
     seconds = sorted(row["seconds"] for row in rows)
@@ -95,7 +98,8 @@ def page(rows: list[dict[str, Any]], half: str) -> str:
     lines = [
         f"# Random tasks, the {half} half",
         "",
-        f"Written by `python benchmarks/wild/run.py`: {len(rows)} tasks, {COUNT:,} sequences each.",
+        f"Written by `python benchmarks/wild/run.py`: {len(rows)} tasks (the first of {drawn}, in "
+        f"random order), {COUNT:,} sequences each.",
         "",
         f"Solved {share('solved', rows)}, by a formula {share('by_formula', rows)}, exact at ten times the "
         f"length {share('exact_ten_times', rows)}; median {statistics.median(seconds):.1f} s, longest "
@@ -120,14 +124,17 @@ def page(rows: list[dict[str, Any]], half: str) -> str:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--half", type=click.Choice(["seen", "unseen"]), default="seen")
 @click.option("--family", help="Only this family.")
+@click.option("--first", type=int, help="Only the first so many tasks: a random share.")
 @click.option("--jobs", type=int, default=2)
 @click.option("--page", "target", type=click.Path(path_type=Path), help="Write the figures here.")
-def main(folder: Path, half: str, family: str | None, jobs: int, target: Path | None) -> None:
+def main(
+    folder: Path, half: str, family: str | None, first: int | None, jobs: int, target: Path | None
+) -> None:
     """Distil random tasks."""
     use_one_thread()
     folder.mkdir(parents=True, exist_ok=True)
     drawn = halves()[half == "unseen"]
-    work = [(half, f, str(folder), i) for i, (f, _) in enumerate(drawn) if family in (None, f)]
+    work = [(half, f, str(folder), i) for i, (f, _) in enumerate(drawn[:first]) if family in (None, f)]
     rows = []
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         for row in pool.map(run_one, work):
@@ -139,7 +146,7 @@ def main(folder: Path, half: str, family: str | None, jobs: int, target: Path | 
                 click.echo(f"{shown}{verdict:<8}{long:<5}{row['nodes'] or '':<6}{row['seconds']}")
             else:
                 click.echo(".", nl=False)
-    text = page(rows, half)
+    text = page(rows, half, len(drawn))
     click.echo("\n" + text)
     if target is not None:
         write_whole(target, text)
