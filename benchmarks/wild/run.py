@@ -38,7 +38,7 @@ def sequences(rule: Rule, count: int, length: int, rng: np.random.Generator) -> 
 
 
 def right(program: Program | None, rule: Rule, length: int, count: int) -> bool:
-    """Whether the program is right on fresh sequences of this length, or half of it where numbers overflow."""
+    """Whether the program is right on fresh sequences of this length, halved while numbers overflow."""
     if program is None:
         return False
     try:
