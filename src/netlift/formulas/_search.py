@@ -13,11 +13,14 @@ from netlift.formulas._feedback import search_autoregression, search_feedback
 from netlift.formulas._lags import search_stateless, search_window
 from netlift.formulas._numbering import search_numberings
 from netlift.formulas._problem import Problem, pose
+from netlift.formulas._recent import search_recent
 from netlift.formulas._reduced import search_reduced
+from netlift.formulas._registers import search_registers
 from netlift.formulas._rules import search_rules
 from netlift.formulas._several import join
 from netlift.formulas._shared import search_shared
 from netlift.formulas._state import search_divisions, search_updates
+from netlift.formulas._stores import search_stores
 from netlift.formulas._table import search_table
 from netlift.formulas._walk import search_walks
 from netlift.states._machine import Machine
@@ -48,6 +51,9 @@ _STRATEGIES: tuple[tuple[str, float, Callable[[Problem], None]], ...] = (
     ("rules", 22.0, search_rules),
     ("window", 16.0, search_window),
     ("autoregression", 25.0, search_autoregression),
+    ("register", 30.0, search_registers),
+    ("recent", 32.0, search_recent),
+    ("store", 28.0, search_stores),
     ("division", 25.0, search_divisions),
     ("numbering", 12.0, search_numberings),
     ("few cases", 25.0, search_few_cases),
