@@ -51,7 +51,7 @@ def finished(
     recurrence = found.candidate.recurrence
     plain = print_program(recurrence, (), *symbols)
     with clock.stage("certify"):
-        proved = network_known(found, train, seed, may_change=found.trained_by == "gradient")
+        proved = network_known(found, train, seed, may_change=_was_learned(found))
         found = proved.found
         assert found.program is not None
         assert found.candidate is not None
@@ -201,14 +201,28 @@ def _docstring(found: Found, checks: dict[str, Check], longer: Check, known: Cer
     assert found.candidate is not None
     free = found.candidate.unobserved
     listed = [f"Never reached, and of no meaning in the formulas: {'; '.join(free)}."] if free else []
-    return [
+    origin = [
         f"Read out of a recurrent network by netlift {__version__}.",
         f"Network: {network}. The {found.reading.reader} reader found {how_many} in it.",
+    ]
+    if found.reading.reader == "data":
+        origin = [
+            f"Found by netlift {__version__} in the data themselves, which no network learned.",
+            f"The best network: {network}, right on {found.accuracy:.1%} of the held-out sequences.",
+        ]
+    return [
+        *origin,
         f"Checked: {right} on {counted}; equal to the network on {agreed:,} of {longer.sequences:,} "
         f"sequences of {LONGER} times the training length.",
         *known.told(),
         *listed,
     ]
+
+
+def _was_learned(found: Found) -> bool:
+    """Whether the program was read from a network that was trained here, which may be fine-tuned."""
+    assert found.reading is not None
+    return found.trained_by == "gradient" and found.reading.reader != "data"
 
 
 def _reason(checks: dict[str, Check]) -> str:

@@ -35,6 +35,8 @@ MOST_CANDIDATES = 10  # programs of one search that are tried on the data
 ROUGH = 0.7  # error, in standard deviations of the outputs, from which least squares are tried
 REFINED = 2  # networks of an ensemble that least squares are tried on
 SIMPLIFIED = 300  # words on which a simplified network must answer as before
+DATA_WORK = 1_500_000_000  # row evaluations of a search in the data themselves
+UNLEARNED = 0.5  # accuracy below which no network of the first two rounds is worth waiting for
 TABLES = 3  # machines without formula that are read before a table is accepted
 
 
@@ -99,6 +101,7 @@ class _Search:
         self.tried: dict[tuple[int, int], float] = {}
         self.findings = Findings()
         self.foremost: tuple[float, MlpRnn] | None = None
+        self.data_searched = False
 
     def run(self) -> Found | None:
         found = self._closed_form()
@@ -167,6 +170,10 @@ class _Search:
                 found = self._refine(rung)
                 if found is not None:
                     return found
+            if rung.second_round_over and self.findings.best[0] < UNLEARNED:
+                found = self._in_the_data()
+                if found is not None:
+                    return found
             if chosen:
                 self.progress.stage("train")
             if self.budget is not None and self.clock.elapsed() > self.budget:
@@ -175,7 +182,34 @@ class _Search:
                 break
         if self.table is not None:
             return self.table
-        return self._attempt()
+        return self._in_the_data() or self._attempt()
+
+    def _in_the_data(self) -> Found | None:
+        """A program for the data themselves, where no network learned them; looked for once.
+
+        The network that came furthest is kept beside it, with what it gets wrong.
+        """
+        if self.data_searched or self.foremost is None or self.train.silent is not None:
+            return None
+        self.data_searched = True
+        long = self.train.lengths >= self.words.length
+        outputs = self.train.targets[long, : self.words.length]
+        self.progress.log("no network learned the data; formulas are searched for in the data themselves")
+        self.findings.searched["data"] += 1
+        behaviour = self.words.behaviour(self.words.inputs[:WORDS], outputs[:WORDS])
+        self.progress.stage("formulas")
+        with self.clock.stage("formulas"):
+            candidates = search(
+                behaviour,
+                seed=self.seed,
+                budget=DATA_WORK,
+                progress=lambda name: self.progress.update(strategy=name),
+            )
+        accuracy, network = self.foremost
+        best, self.best = self.best, None
+        found = self._first(network, "gradient", Reading("data", None, behaviour), candidates, accuracy)
+        self.best = best or self.best
+        return found
 
     def _refine(self, rung: Rung) -> Found | None:
         """Networks that are roughly right, made right by least squares, and opened."""
