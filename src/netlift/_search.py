@@ -36,7 +36,7 @@ ROUGH = 0.7  # error, in standard deviations of the outputs, from which least sq
 REFINED = 2  # networks of an ensemble that least squares are tried on
 SIMPLIFIED = 300  # words on which a simplified network must answer as before
 DATA_WORK = 1_500_000_000  # row evaluations of a search in the data themselves
-UNLEARNED = 0.5  # accuracy below which no network of the first two rounds is worth waiting for
+UNLEARNED = (0.02, 0.5)  # accuracies below which no network is waited for after the first and second round
 TABLES = 3  # machines without formula that are read before a table is accepted
 
 
@@ -170,7 +170,7 @@ class _Search:
                 found = self._refine(rung)
                 if found is not None:
                     return found
-            if rung.second_round_over and self.findings.best[0] < UNLEARNED:
+            if rung.round < len(UNLEARNED) and rung.last and self.findings.best[0] < UNLEARNED[rung.round]:
                 found = self._in_the_data()
                 if found is not None:
                     return found

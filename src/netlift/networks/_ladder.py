@@ -28,17 +28,13 @@ class Rung:
     number: int
     ensemble: Ensemble
     accuracies: Floats
-    last: bool = False  # of its round
+    round: int = 0
+    last: bool = False  # whether the round ends here
 
     @property
     def round_over(self) -> bool:
         """Whether other ensembles come next."""
         return self.ensemble.steps in ROUNDS
-
-    @property
-    def second_round_over(self) -> bool:
-        """Whether every ensemble has had its second turn."""
-        return self.last and self.ensemble.steps == ROUNDS[1]
 
     @property
     def turn_over(self) -> bool:
@@ -112,4 +108,5 @@ def ladder(train: Sequences, held_out: Sequences, *, seed: int, chunk: int = 200
                 ensemble.advance(chunk)
                 accuracies = ensemble.accuracies(held_out)
                 best[number] = max(best[number], float(accuracies.max()))
-                yield Rung(number, ensemble, accuracies, number == order[-1])
+                last = number == order[-1] and ensemble.steps >= steps
+                yield Rung(number, ensemble, accuracies, place, last)
