@@ -36,6 +36,7 @@ ROUGH = 0.7  # error, in standard deviations of the outputs, from which least sq
 REFINED = 2  # networks of an ensemble that least squares are tried on
 SIMPLIFIED = 300  # words on which a simplified network must answer as before
 DATA_WORK = 1_500_000_000  # row evaluations of a search in the data themselves
+DATA_RATE = 15_000_000  # at most so many for each second of the budget: about a quarter of it
 UNLEARNED = (0.02, 0.5)  # accuracies below which no network is waited for after the first and second round
 TABLES = 3  # machines without formula that are read before a table is accepted
 
@@ -170,7 +171,7 @@ class _Search:
                 found = self._refine(rung)
                 if found is not None:
                     return found
-            if rung.round < len(UNLEARNED) and rung.last and self.findings.best[0] < UNLEARNED[rung.round]:
+            if self._is_hopeless(rung):
                 found = self._in_the_data()
                 if found is not None:
                     return found
@@ -183,6 +184,13 @@ class _Search:
         if self.table is not None:
             return self.table
         return self._in_the_data() or self._attempt()
+
+    def _is_hopeless(self, rung: Rung) -> bool:
+        """Whether no network has learned much, at the end of a round or after a quarter of the budget."""
+        best = self.findings.best[0]
+        if rung.last and rung.round < len(UNLEARNED):
+            return best < UNLEARNED[rung.round]
+        return self.budget is not None and self.clock.elapsed() > self.budget / 4 and best < UNLEARNED[0]
 
     def _in_the_data(self) -> Found | None:
         """A program for the data themselves, where no network learned them; looked for once.
@@ -202,7 +210,7 @@ class _Search:
             candidates = search(
                 behaviour,
                 seed=self.seed,
-                budget=DATA_WORK,
+                budget=DATA_WORK if self.budget is None else min(DATA_WORK, int(DATA_RATE * self.budget)),
                 progress=lambda name: self.progress.update(strategy=name),
             )
         accuracy, network = self.foremost

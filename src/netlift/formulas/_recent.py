@@ -18,7 +18,16 @@ _LAST = var("recent")
 
 
 def search_recent(problem: Problem) -> None:
-    """`recent = recent[1:] + [x]`, read by sorted, max, min, sum and single places."""
+    """`recent = recent[1:] + [x]`, and the output is one of its ranks, its sum or whether it is sorted."""
+    _search(problem, direct=True)
+
+
+def search_recent_formulas(problem: Problem) -> None:
+    """The same list, and the output is an expression of its extremes, its sum and its order."""
+    _search(problem, direct=False)
+
+
+def _search(problem: Problem, *, direct: bool) -> None:
     if len(problem.names) != 1:
         return
     tree, x = problem.tree, problem.columns()[0]
@@ -43,11 +52,13 @@ def search_recent(problem: Problem) -> None:
         readers += [Expr(op, (_LAST,)) for op in ("largest", "smallest", "sum")]
         readers += [Expr("==", (_LAST, ordered)), Expr("item", (_LAST, const(0)))]
         columns = [evaluate_columns(r, {"recent": window}) for r in readers]
-        for reader, column in zip(readers, columns, strict=True):
-            if np.array_equal(column, problem.target):
-                _offer(problem, reader, length, fill)
-        if any(c.strategy == "recent" for c in problem.found):
-            return
+        if direct:
+            for reader, column in zip(readers, columns, strict=True):
+                if np.array_equal(column, problem.target):
+                    _offer(problem, reader, length, fill)
+            if any(c.strategy == "recent" for c in problem.found):
+                return
+            continue
         features = {f"f{n}": r for n, r in enumerate(readers[length - 2 :])}
         for expr in problem.explain(
             ["x", *features], [x, *columns[length - 2 :]], problem.target, deepest=4, most_work=_WORK

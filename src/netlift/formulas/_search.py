@@ -15,7 +15,7 @@ from netlift.formulas._lags import search_stateless, search_window
 from netlift.formulas._numbering import search_numberings
 from netlift.formulas._problem import Problem, pose
 from netlift.formulas._rank import description_length
-from netlift.formulas._recent import search_recent
+from netlift.formulas._recent import search_recent, search_recent_formulas
 from netlift.formulas._reduced import search_reduced
 from netlift.formulas._registers import search_registers
 from netlift.formulas._rules import search_rules
@@ -51,10 +51,11 @@ _STRATEGIES: tuple[tuple[str, float, Callable[[Problem], None]], ...] = (
     ("feedback", 14.0, search_feedback),
     ("reduced", 30.0, _search_many_streams),
     ("rules", 22.0, search_rules),
+    ("recent", 30.0, search_recent),
     ("window", 16.0, search_window),
     ("autoregression", 25.0, search_autoregression),
     ("register", 30.0, search_registers),
-    ("recent", 32.0, search_recent),
+    ("recent", 32.0, search_recent_formulas),
     ("store", 28.0, search_stores),
     ("division", 25.0, search_divisions),
     ("numbering", 12.0, search_numberings),
