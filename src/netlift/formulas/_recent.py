@@ -70,7 +70,7 @@ def _search(problem: Problem, *, direct: bool) -> None:
 
 def _offer(problem: Problem, output: Expr, length: int, fill: int) -> None:
     body = (Append("recent", var("x"), length), Emit((output,)))
-    price = 16.0 + 2 * size(output)
+    price = 14.0 + 2 * size(output)
     problem.offer(Recurrence(problem.names, (("recent", (fill,) * length),), body), "recent", price)
 
 
