@@ -16,6 +16,7 @@ from netlift.networks import Graded, Network, run, run_with_states
 from netlift.states import (
     LinearSystem,
     Machine,
+    machine_of_words,
     over_all_symbols,
     read_lattice,
     read_machine,
@@ -112,6 +113,21 @@ def read_finite(network: Network, words: Words, rng: np.random.Generator) -> tup
         )
         for machine in machines
     ], ""
+
+
+def read_by_merging(words: Words, outputs: Ints, reader: str) -> Reading | None:
+    """The finite machine that words and the answers to them show, by merging the states of their tree.
+
+    It needs no word but these, so that it can be asked where a network is right on them and on no other.
+    """
+    if words.alphabet is None or len(words.alphabet) > MOST_CLASSES:
+        return None
+    machine = machine_of_words(words.inputs, outputs, words.alphabet)
+    if machine is None:
+        return None
+    sample = words.inputs[:WORDS]
+    behaviour = words.behaviour(sample, machine.run(sample), machine=machine)
+    return Reading(reader, machine.states, behaviour, machine)
 
 
 def sure_words(network: Network, inputs: Ints, share: float) -> Ints:

@@ -7,7 +7,7 @@ import numpy as np
 from netlift._clock import Clock
 from netlift._findings import Findings
 from netlift._judge import Judge, network_accuracy, plain_program
-from netlift._opening import WORDS, Reading, read_finite, read_unbounded, words_of
+from netlift._opening import WORDS, Reading, read_by_merging, read_finite, read_unbounded, words_of
 from netlift.data import Sequences
 from netlift.formulas import Candidate, linear_programs, search
 from netlift.networks import (
@@ -204,18 +204,26 @@ class _Search:
         outputs = self.train.targets[long, : self.words.length]
         self.progress.log("no network learned the data; formulas are searched for in the data themselves")
         self.findings.searched["data"] += 1
-        behaviour = self.words.behaviour(self.words.inputs[:WORDS], outputs[:WORDS])
+        with self.clock.stage("states"):
+            reading = read_by_merging(self.words, outputs, "data")
+            if reading is not None and self._errors(reading):
+                reading = None
+        if reading is None:
+            behaviour = self.words.behaviour(self.words.inputs[:WORDS], outputs[:WORDS])
+            reading = Reading("data", None, behaviour)
+        else:
+            self.progress.log(f"the data are those of a machine of {reading.states} states")
         self.progress.stage("formulas")
         with self.clock.stage("formulas"):
             candidates = search(
-                behaviour,
+                reading.behaviour,
                 seed=self.seed,
                 budget=DATA_WORK if self.budget is None else min(DATA_WORK, int(DATA_RATE * self.budget)),
                 progress=lambda name: self.progress.update(strategy=name),
             )
         accuracy, network = self.foremost
         best, self.best = self.best, None
-        found = self._first(network, "gradient", Reading("data", None, behaviour), candidates, accuracy)
+        found = self._first(network, "gradient", reading, candidates, accuracy)
         self.best = best or self.best
         return found
 
@@ -285,11 +293,23 @@ class _Search:
                 return self.table
         if accuracy == 1.0:
             accuracy = network_accuracy(network, self.held_out)
+        if accuracy == 1.0 and not read:
+            with self.clock.stage("states"):
+                merged = read_by_merging(self.words, run(network, self.words.inputs), "merging")
+                if merged is not None and self._errors(merged):
+                    merged = None
+            if merged is not None:
+                self.progress.log(f"merging reader: {merged.states} states, right on all training data")
+                return self._explain(network, merged, accuracy)
         if accuracy == 1.0:
             return self._open_unbounded(network, accuracy, SURE)
         if accuracy >= NEARLY and turn_over:
             return self._open_unbounded(network, accuracy, max(0.5, SURE - 5.0 * (1.0 - accuracy)))
         return None
+
+    def _errors(self, reading: Reading) -> int:
+        """How many training sequences a reading's machine answers wrongly."""
+        return 0 if reading.machine is None else self.judge.machine_errors(reading.machine)
 
     def _open_unbounded(self, network: MlpRnn, accuracy: float, share: float) -> Found | None:
         """Programs for a network whose states are too many for a machine."""
