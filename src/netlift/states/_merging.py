@@ -87,7 +87,7 @@ class _Tree:
         return None if first is None else (first[1], first[2], first[0])
 
     def fold(self, into: int, node: int, *, keep: bool) -> int:
-        """How many answers of two states agree; -1 if some do not. With `keep`, the second becomes the first."""
+        """How many answers of two states agree, -1 if some do not; with `keep` the two become one."""
         agreed = 0
         changed: list[tuple[int, int]] = []
         todo = [(into, node)]
