@@ -92,6 +92,14 @@ def test_the_taps_of_a_long_register_are_found(width: int, taps: int) -> None:
     assert [y for (y,) in best.recurrence.run([(x,) for x in longer])] == bits_pushed(longer, width, taps)
 
 
+def test_an_output_that_dies_out_is_no_register() -> None:
+    """The last steps are all 0, so that the equations of long lags are solved by nothing at all."""
+    inputs = RNG.integers(0, 2, size=(300, 30))
+    outputs = (inputs.cumsum(axis=1) == 2).astype(np.int64)
+    best = found(inputs, outputs)
+    assert best.strategy != "register"
+
+
 @pytest.mark.parametrize(("width", "constant"), [(8, 0x07), (16, 0x1021), (32, 0x04C11DB7)])
 def test_the_constant_of_a_checksum_is_found(width: int, constant: int) -> None:
     inputs = RNG.integers(0, 2, size=(300, 3 * width))

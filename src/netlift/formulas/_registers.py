@@ -91,6 +91,8 @@ def _registers(of_inputs: list[int], of_outputs: list[int], extra: int) -> Itera
     now = [var("x")] if of_inputs[0] else []
     now += [const(1)] if extra else []
     past_x, past_y = of_inputs[1:], of_outputs
+    if not any(past_x) and not any(past_y):
+        return
     if not any(past_x):
         bit = _parity([_masked("s", past_y), *now])
         yield Draft(("x",), (Variable("s", 0, _pushed("s", bit, past_y)),), (bit,))
