@@ -14,6 +14,7 @@ from netlift.networks._coded import OutputCoding as OutputCoding
 from netlift.networks._coded import UnitNetwork as UnitNetwork
 from netlift.networks._continue import continued as continued
 from netlift.networks._ensemble import Ensemble as Ensemble
+from netlift.networks._files import can_be_saved as can_be_saved
 from netlift.networks._files import load_network as load_network
 from netlift.networks._files import network_files as network_files
 from netlift.networks._foreign import adapted as adapted
@@ -51,6 +52,7 @@ __all__ = [
     "as_mlp",
     "as_network",
     "can_be_refined",
+    "can_be_saved",
     "continued",
     "fit_closed_form",
     "from_torch",

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from netlift._errors import InputError
+from netlift.networks._cells import CellRnn
 from netlift.networks._coded import Coded
 from netlift.networks._linear_rnn import LinearRnn
 from netlift.networks._mlp_rnn import MlpRnn
@@ -22,6 +23,13 @@ KINDS: dict[str, type[MlpRnn] | type[LinearRnn] | type[Coded]] = {
     "linear": LinearRnn,
     "cell": Coded,
 }
+
+
+def can_be_saved(network: object) -> TypeGuard[MlpRnn | LinearRnn | Coded]:
+    """Whether a network has weights that are known here; an object that a user brought has none."""
+    if isinstance(network, Coded):
+        return isinstance(network.network, CellRnn)
+    return isinstance(network, MlpRnn | LinearRnn)
 
 
 def network_files(network: MlpRnn | LinearRnn | Coded) -> dict[str, bytes]:
