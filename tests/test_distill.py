@@ -9,7 +9,7 @@ import pytest
 
 import netlift
 from netlift.data import TASKS, from_arrays
-from netlift.networks import load_network, run
+from netlift.networks import MlpRnn, load_network, network_files, run
 from netlift.program import run_fresh
 
 RNG = np.random.default_rng(11)

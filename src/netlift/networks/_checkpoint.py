@@ -165,7 +165,7 @@ def _cell(weights: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> Cel
     for name, found in (("hidden_size", hidden), ("layers", layers)):
         if name in config and config[name] != found:
             raise InputError(f"its JSON says {name} {config[name]!r}, but the weights have {found}")
-    readout = config.get("readout", _found_readout(weights, used))
+    readout = config["readout"] if "readout" in config else _found_readout(weights, used)
     for number, layer in enumerate([readout] if isinstance(readout, str) else readout):
         name = f"{layer}.weight"
         if name not in weights:
