@@ -237,28 +237,19 @@ def _docstring(found: Found, checks: dict[str, Check], longer: Check, known: Cer
     assert found.candidate is not None
     free = found.candidate.unobserved
     listed = [f"Never reached, and of no meaning in the formulas: {'; '.join(free)}."] if free else []
-<<<<<<< HEAD
     origin = [
-        f"Read out of a recurrent network by netlift {__version__}.",
-        f"Network: {network}. The {found.reading.reader} reader found {how_many} in it.",
+        f"Read out of a recurrent network by netlift {__version__}: {reader} reader, {how_many}.",
+        f"Network: {found.network}, {_TRAINED[found.trained_by]}.",
     ]
     if found.reading.reader == "data":
         origin = [
             f"Found by netlift {__version__} in the data themselves, which no network learned.",
-            f"The best network: {network}, right on {found.accuracy:.1%} of the held-out sequences.",
+            f"The best network: {found.network}, right on {found.accuracy:.1%} of the held-out sequences.",
         ]
     return [
         *origin,
-        f"Checked: {right} on {counted}; equal to the network on {agreed:,} of {longer.sequences:,} "
-        f"sequences of {LONGER} times the training length.",
-        *known.told(),
-=======
-    return [
-        f"Read out of a recurrent network by netlift {__version__}: {reader} reader, {how_many}.",
-        f"Network: {found.network}, {_TRAINED[found.trained_by]}.",
         f"Program checked: {right} on {counted}{'' if proved else agreed}.",
         *(claim.sentence() for claim in known.claims),
->>>>>>> main
         *listed,
     ]
 
