@@ -13,7 +13,7 @@ from netlift.states._machine import Machine
 Ints = NDArray[np.int64]
 
 _EVIDENCE = 4  # answers that must agree before two states are taken for one
-_WORK = 20_000_000  # pairs of nodes that are compared
+_WORK = 4_000_000  # pairs of nodes that are compared
 
 
 def machine_of_words(inputs: Ints, outputs: Ints, alphabet: Ints, *, most: int = 128) -> Machine | None:
