@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ from netlift._judge import plain
 from netlift._opening import words_of
 from netlift._result import Result
 from netlift._search import Found, open_network
-from netlift.data import Sequences, alphabets, from_arrays, split
+from netlift.certify import Range, parse_stream
+from netlift.data import Sequences, alphabets, from_arrays, read_examples, split
 from netlift.networks import (
     Checkpoint,
     Coded,
@@ -35,6 +37,7 @@ Ints = NDArray[np.int64]
 DRAWN = 1_000  # words of the network's own choosing, for reading and again for checking
 ENOUGH = 2_000  # examples from which none are added, for they show what inputs look like
 MOST_SYMBOLS = 1_024  # more distinct numbers of a stream are a range, not an alphabet
+ENDINGS = (".npz", ".jsonl", ".csv")
 SHOWN = 5  # sequences on which network and program differ that are told
 
 
@@ -106,6 +109,26 @@ def lift(
     return lift_sequences(
         network, examples, labelled=targets is not None, said=said, seed=seed, snap=snap, progress=progress
     )
+
+
+def examples_from(sources: Sequence[str], length: int, seed: int) -> tuple[Sequences, bool]:
+    """The examples that a command names, and whether they have targets.
+
+    `sources` is one file, or for each input stream its symbols as "LOW..HIGH" or "a,b,c", of which sequences
+    of this length are drawn. Raises InputError where they are neither.
+    """
+    if len(sources) == 1 and (Path(sources[0]).exists() or Path(sources[0]).suffix in ENDINGS):
+        return read_examples(sources[0])
+    streams: list[Sequence[Symbol]] = []
+    for text in sources:
+        stream = parse_stream(text)
+        if isinstance(stream, Range):
+            if stream.low is None or stream.high is None:
+                raise InputError(f"--inputs {text}: expected a range with two ends, as in 0..9")
+            streams.append(range(stream.low, stream.high + 1))
+        else:
+            streams.append(stream)
+    return drawn_examples(Alphabet(tuple(streams), length), seed), False
 
 
 def drawn_examples(alphabet: Alphabet, seed: int) -> Sequences:
