@@ -99,51 +99,61 @@ def _network(row: Row) -> str:
 
 def page(rows: list[Row], told: Row) -> str:
     """Figures, then a line for each network."""
-    header = ["| | correct | words | steps | computed | seconds |", "|---|---:|---:|---:|---:|---:|"]
-    lines = [
-        "# Networks that PyTorch trained, opened",
-        "",
-        "Written by `python benchmarks/lift/run.py`, on the networks that `benchmarks/lift/train.py` trained.",
-        "",
-        f"{told['networks']} networks, {told['perfect']} of them without a mistake on 20,000 sequences of their "
-        f"own length. Of these, netlift opened {told['exact']} exactly: its program equals the true table on "
-        f"every word (for a counter: is right on {FRESH:,} fresh words).",
-        "",
-        f"Of the networks opened exactly, {told['network_right_at_ten_times']} are right on all of {LONG} words "
-        f"of ten times their length; on {told['program_right_there']} of these so is the program. Interchange "
-        f"interventions ({TRIALS:,} trials each) agree on at least 99.9 % for "
-        f"{told['interchange_at_least_999']} of {told['interchange_measured']}.",
-        "",
-        "## Beside AALpy",
-        "",
-        f"The {told['finite']} perfect networks over a finite machine; medians over all of them. AALpy's runs "
-        f"end at {CAP:.0f} s or {MOST:,} steps. Steps are those of the network: netlift's are all rows of all "
-        "batches of the whole of `lift`; AALpy's are those it asks for after its own cache. Computed is what is "
-        "left of AALpy's where no word is ever run twice: hidden states are kept, as netlift keeps them. Words "
-        "start at the first state.",
-        "",
-        *header,
-        _line("netlift, the whole of `lift`", told["netlift"]),
-        *(_line(f"AALpy {name}", one) for name, one in told["aalpy"].items()),
-        "",
-        f"Against the best of AALpy's runs on each network, chosen with hindsight (correct on "
-        f"{told['best']['correct']}). On the {told['both']} networks that both get right, netlift takes fewer "
-        f"steps on {told['fewer_steps']}, fewer than AALpy's computed ones on {told['fewer_than_computed']}, "
-        f"and less time on {told['less_time']}; the medians over these:",
-        "",
-        *header,
-        _line("netlift, the whole of `lift`", told["netlift_beside_best"]),
-        _line("AALpy, the best of its runs", told["best"]),
-        "",
-        "## Every network",
-        "",
-        "Accuracy: sequences of the training length without a mistake; at 10x: of ten times that. Exact: "
-        "netlift's program equals the truth. AALpy: its best correct run.",
-        "",
+    header = "| | correct | words | steps | computed | seconds |\n|---|---:|---:|---:|---:|---:|"
+    opened = (
+        f"{told['networks']} networks, {told['perfect']} of them without a mistake on 20,000 sequences of\n"
+        f"their own length. Of these, netlift opened {told['exact']} exactly: its program equals the true\n"
+        f"table on every word (for a counter: is right on {FRESH:,} fresh words)."
+    )
+    longer = (
+        f"Of the networks opened exactly, {told['network_right_at_ten_times']} are right on all of {LONG}\n"
+        f"words of ten times their length; on {told['program_right_there']} of these so is the program.\n"
+        f"Interchange interventions ({TRIALS:,} trials each) agree on at least 99.9 % for\n"
+        f"{told['interchange_at_least_999']} of {told['interchange_measured']}."
+    )
+    beside = (
+        f"The {told['finite']} perfect networks over a finite machine; medians over all of them. AALpy's\n"
+        f"runs end at {CAP:.0f} s or {MOST:,} steps. Steps are those of the network: netlift's are all\n"
+        "rows of all batches of the whole of `lift`; AALpy's are those it asks for after its own cache.\n"
+        "Computed is what is left of AALpy's where no word is ever run twice: hidden states are kept, as\n"
+        "netlift keeps them. Words start at the first state."
+    )
+    hindsight = (
+        "Against the best of AALpy's runs on each network, chosen with hindsight (correct on\n"
+        f"{told['best']['correct']}): on the {told['both']} networks that both get right, netlift takes\n"
+        f"fewer steps on {told['fewer_steps']}, fewer than AALpy's computed ones on\n"
+        f"{told['fewer_than_computed']}, and less time on {told['less_time']}. The medians over these:"
+    )
+    columns = (
         "| network | states | accuracy | at 10x | exact | read by | steps | seconds | interchange "
-        "| AALpy | steps | computed | seconds |",
-        "|---|---:|---:|---:|---|---|---:|---:|---:|---|---:|---:|---:|",
-        *map(_network, rows),
-        "",
+        "| AALpy | steps | computed | seconds |\n"
+        "|---|---:|---:|---:|---|---|---:|---:|---:|---|---:|---:|---:|"
+    )
+    parts = [
+        "# Networks that PyTorch trained, opened",
+        "Written by `benchmarks/lift/run.py`, on the networks that `benchmarks/lift/train.py` trained.",
+        opened,
+        longer,
+        "## Beside AALpy",
+        beside,
+        "\n".join(
+            [
+                header,
+                _line("netlift, the whole of `lift`", told["netlift"]),
+                *(_line(f"AALpy {name}", one) for name, one in told["aalpy"].items()),
+            ]
+        ),
+        hindsight,
+        "\n".join(
+            [
+                header,
+                _line("netlift, the whole of `lift`", told["netlift_beside_best"]),
+                _line("AALpy, the best of its runs", told["best"]),
+            ]
+        ),
+        "## Every network",
+        "Accuracy: sequences of the training length without a mistake; at 10x: of ten times that. Exact:\n"
+        "netlift's program equals the truth. AALpy: its best correct run.",
+        "\n".join([columns, *map(_network, rows)]),
     ]
-    return "\n".join(lines)
+    return "\n\n".join(parts) + "\n"
