@@ -226,7 +226,8 @@ def row_of(file: Path, aalpy: bool) -> dict[str, Any]:
     try:
         mine = by_netlift(file, language)
     except Exception as error:  # a fault is a row that counts as not correct, not the end of the run
-        mine = {"correct": False, "reason": f"{type(error).__name__}: {error}"}
+        said = f"{type(error).__name__}: {error}".replace(f"{file.parent}/", "")
+        mine = {"correct": False, "reason": said}
     return {
         "name": file.stem,
         "kind": language.kind,
