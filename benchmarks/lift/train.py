@@ -46,7 +46,7 @@ PLAN: list[tuple[str, str, int, int]] = [
     ("random_dfa_6", "gru", 64, 1),
     ("random_dfa_8", "lstm", 128, 2),
     ("random_dfa_10", "gru", 128, 1),
-    ("random_dfa_15", "gru", 64, 1),
+    ("random_dfa_12", "gru", 64, 1),
     ("times_3", "lstm", 32, 2),
     ("quotient_by_11", "gru", 64, 1),
     ("delay_2", "rnn", 128, 2),
