@@ -1,6 +1,6 @@
 """Networks stopped early: are their programs exact all the same?
 
-    python benchmarks/early.py [-o benchmarks/EARLY.md] [--seed N]
+    python benchmarks/early.py [-o benchmarks/EARLY.md] [--bench benchmarks/bench.json] [--seed N]
 
 For every benchmark task with finitely many states, networks are taken from training while their sequence
 accuracy lies between 93 and 97 %, and trained no further; no better network of the task is ever looked at.
@@ -67,7 +67,11 @@ def recovered(name: str, seed: int) -> dict[str, object]:
 
 @click.command()
 @click.option("-o", "page", type=click.Path(path_type=Path), default=Path(__file__).with_name("EARLY.md"))
-@click.option("--bench", type=click.Path(exists=True, path_type=Path), default=Path("bench.json"))
+@click.option(
+    "--bench",
+    type=click.Path(exists=True, path_type=Path),
+    default=Path(__file__).with_name("bench.json"),
+)
 @click.option("--seed", type=int, default=0)
 def main(page: Path, bench: Path, seed: int) -> None:
     """Read machines off networks that were stopped early."""

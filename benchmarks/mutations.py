@@ -93,6 +93,8 @@ def is_true(mutant: Mutant, rng: np.random.Generator) -> bool:
     if certificate["format"] == PROGRAM_FORMAT:
         return _programs_agree(certificate, rng)
     config = {name: value for name, value in certificate["network"].items() if name != "kind"}
+    if certificate["tier"] == "exhaustive":
+        return _agrees_up_to(certificate, MlpRnn.restore(config, mutant.weights), rng)
     if certificate["claim"] == "network = machine":
         parts = certificate["machine"]
         machine = Machine(*(np.array(parts[n]) for n in ("alphabet", "transitions", "outputs")))
@@ -110,6 +112,21 @@ def is_true(mutant: Mutant, rng: np.random.Generator) -> bool:
         streams = [np.array(a)[rng.integers(len(a), size=(WORDS, STEPS))] for a in linear.alphabets]
         words = np.stack(streams, axis=-1)
     return bool((run(linear, words) == run(other, words)).all())
+
+
+def _agrees_up_to(certificate: Certificate, network: MlpRnn, rng: np.random.Generator) -> bool:
+    """Whether the network answers as the system on random words of the stated length."""
+    alphabet = np.array(certificate["alphabet"])
+    words = alphabet[rng.integers(len(alphabet), size=(WORDS, certificate["length"]))]
+    system = Runner(certificate["system"], None)
+    for word, said in zip(words.tolist(), run(network, words).tolist(), strict=True):
+        state = system.start()
+        for symbol, mine in zip(word, said, strict=True):
+            state, answers = system.step(state, symbol)
+            wanted = list(answers[0]) if isinstance(answers[0], tuple) else [answers[0]]
+            if mine != wanted:
+                return False
+    return True
 
 
 def _programs_agree(certificate: Certificate, rng: np.random.Generator) -> bool:

@@ -49,7 +49,8 @@ def table(rows: list[tuple[str, int | None, int]]) -> str:
     lines = [
         "# Length of the programs beside hand-written references",
         "",
-        "Written by `python benchmarks/readability.py`. Syntax-tree nodes of `program` without docstrings.",
+        "Written by `python benchmarks/readability.py BENCH_FOLDER -o benchmarks/READABILITY.md`. "
+        "Syntax-tree nodes of `program` without docstrings.",
         "",
         f"{len(ratios)} programs: median ratio {statistics.median(ratios):.2f}, largest {max(ratios):.2f}.",
         "",

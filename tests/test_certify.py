@@ -12,12 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netlift import prove
 from netlift._errors import InputError
 from netlift.certify import (
     Claim,
     Domain,
     Proof,
     Range,
+    _prove,
     domain_of,
     excluded_rate,
     faultless_words,
@@ -451,6 +453,69 @@ def test_check_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "none.py: cannot be read: No such file" in capsys.readouterr().err
     assert run(["check", str(left)]) == 2
     assert "check needs one of --data, --network, --against, --certificate" in capsys.readouterr().err
+
+
+MODULUS = 3
+
+
+def sums(inputs: list[int]) -> list[int]:
+    """Sums modulo a number that stands outside the function."""
+    total = 0
+    outputs = []
+    for x in inputs:
+        total = (total + x) % MODULUS
+        outputs.append(total)
+    return outputs
+
+
+def whole(inputs: list[int]) -> list[int]:
+    """The same, in a form that no step can be read from."""
+    return [sum(inputs[: i + 1]) % MODULUS for i in range(len(inputs))]
+
+
+def test_a_python_function_as_specification(tmp_path: Path) -> None:
+    source = program("s = 0", "s += x\noutputs.append(s % 3)")
+    proof = prove(source, sums)
+    assert proof.claim.tier == "proved"
+    assert str(proof.claim) == (
+        "program = specification: proved for every sequence of every length over all whole numbers"
+    )
+    assert proof.checkable
+    accepted(proof)
+    path = tmp_path / "program.py"
+    path.write_text(source)
+    assert prove(path, Program(source), inputs=[range(3)]).claim.tier == "proved"
+    wrong = prove(str(path), lambda inputs: [x % 3 for x in inputs], inputs=[range(2)])
+    assert wrong.claim.tier == "refuted"
+    assert wrong.claim.details["witness"]["word"] == [[1], [0]]
+    assert "the specification answers 0, the program answers 1" in wrong.claim.words
+
+
+def test_a_function_that_cannot_be_read_is_tested(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_prove, "TESTS", 50)
+    monkeypatch.setattr(_prove, "LARGE", (50, 100))
+    monkeypatch.setattr(_prove, "SMALL", (50, 100))
+    proof = prove(program("s = 0", "s += x\noutputs.append(s % 3)"), whole, inputs=[range(3)])
+    assert proof.claim.tier == "tested"
+    assert proof.claim.words.startswith("tested on 50 random sequences")
+    assert not proof.checkable
+
+
+@pytest.mark.parametrize(
+    ("wanted", "inputs", "sentence"),
+    [
+        (3, None, "is a function, a path or a program, found 3"),
+        (lambda: [], None, "has to take one argument"),
+        (lambda inputs: inputs[:1], [range(2)], "one output for each input"),
+        (lambda inputs: inputs[::-1], [range(2)], "before it has seen the next"),
+        (Path("nowhere.py"), None, "nowhere.py: cannot be read"),
+        (sums, ["ab"], "one list of symbols or range a stream, found 'ab'"),
+        (sums, [[1, 1]], "expected symbols, each of them once"),
+    ],
+)
+def test_specifications_that_are_none(wanted: Any, inputs: Any, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        prove(SUM, wanted, inputs=inputs)
 
 
 def test_check_against_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """The command line and what the user sees of a run: messages, exit codes, folders, progress."""
 
+import errno
 import io
 import json
 import os
@@ -17,6 +18,7 @@ from netlift._errors import InputError
 from netlift._version import __version__
 from netlift.cli import run
 from netlift.report import (
+    FILES,
     Bar,
     Lines,
     Recorder,
@@ -130,6 +132,21 @@ def test_the_folder_is_checked_before_the_run(tmp_path: Path, monkeypatch: pytes
     Path("own", "program.py").write_text("mine")
     with pytest.raises(InputError, match=r"holds a program\.py but no result\.json"):
         result_folder("own", "mine")
+    Path("nets").mkdir()
+    Path("nets", "network.json").write_text("mine")
+    with pytest.raises(InputError, match=r"holds a network\.json but no result\.json"):
+        result_folder("nets", "mine")
+    with pytest.raises(InputError, match="-o is empty"):
+        result_folder("", "mine")
+
+
+def test_a_disk_that_refuses_is_one_sentence(tmp_path: Path) -> None:
+    def full(beside: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(InputError, match="out cannot be written: No space left on device"):
+        fill_folder(tmp_path / "out", full)
+    assert os.listdir(tmp_path) == []
 
 
 def save_two(folder: Path) -> None:
@@ -149,6 +166,7 @@ def test_a_folder_is_filled_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         fill_folder(folder, interrupted)
     assert (folder / "program.py").read_text() == "new"
+    (folder / "certificate.json").write_text("of the old program")
     fill_folder(folder, lambda beside: write_whole(beside / "result.json", "failed"))
     assert sorted(os.listdir(folder)) == ["kept.txt", "result.json"]
     assert os.listdir(tmp_path / "runs") == ["a"]
@@ -244,6 +262,8 @@ def test_a_file_is_distilled_into_a_folder(tmp_path: Path, capsys: pytest.Captur
     captured = capsys.readouterr()
     assert "total += x" in captured.out
     assert "fresh interpreter: no error on" in captured.out
+    assert captured.err.split(" s  ", 1)[1].startswith("[data]\n")
+    assert "300 sequences of up to 8 steps" in captured.err
     assert "[train]" in captured.err
     facts = json.loads((folder / "result.json").read_text())
     assert facts["solved"] is True
@@ -253,6 +273,7 @@ def test_a_file_is_distilled_into_a_folder(tmp_path: Path, capsys: pytest.Captur
     assert (captured.out, captured.err) == (f"{folder}\n", "")
     assert (folder / "program.py").read_bytes() == first
     assert sorted(os.listdir(tmp_path)) == ["out", "sums.npz"]
+    assert sorted(os.listdir(folder)) == sorted(FILES)
 
 
 def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
@@ -267,7 +288,7 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
     command = [sys.executable, "-c", start, "distill", "noise.npz", "-o", "out", "--verbose"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        assert "[" in process.stderr.readline()
+        assert any("[train]" in line for line in process.stderr)
         process.send_signal(signal.SIGINT)
         rest = process.stderr.read()
     assert process.returncode == 130

@@ -2,8 +2,10 @@
 
 import csv
 import importlib.util
+import io
 import json
 import pickle
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
@@ -86,7 +88,7 @@ def test_ragged_sequences_survive_the_way_through_a_file(
         assert not read.inputs[row, lengths[row] :].any()
 
 
-@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int16, np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int16, np.float16, np.float32, np.float64])
 def test_whole_numbers_of_any_type(tmp_path: Path, dtype: type) -> None:
     path = tmp_path / "data.npz"
     np.savez(
@@ -137,8 +139,8 @@ def test_csv_lines_may_come_in_any_order_and_without_steps(tmp_path: Path) -> No
         ('{"inputs": [], "targets": []}\n', "line 1 has no steps; expected at least one in each sequence"),
         ('{"inputs": [[1, 2], [3]], "targets": [1, 2]}\n', "step 2 of the inputs of line 1 has 1 values"),
         ('{"inputs": [1]}\n', "line 1 has no 'targets'; found inputs"),
-        ('{"inputs": 1, "targets": [1]}\n', "'inputs' in line 1 is a int; expected a list"),
-        ("[1, 2]\n", "line 1 is a JSON list; expected an object"),
+        ('{"inputs": 1, "targets": [1]}\n', "'inputs' in line 1 is a number; expected a list"),
+        ("[1, 2]\n", "line 1 is a list; expected an object"),
         ('{"inputs": [99999999999999999999], "targets": [1]}\n', "is 99999999999999999999, which is beyond"),
     ],
 )
@@ -165,6 +167,8 @@ def test_bad_jsonl(tmp_path: Path, text: str, sentence: str) -> None:
         ("sequence,step,x,y\na,1,1,1\na,3,1,1\n", "sequence 'a' has no step 2 (line 3); expected each step"),
         ("sequence,step,x,y\na,one,1,1\n", "the step in line 2 is 'one'; expected a whole number"),
         ("sequence,x,y\n", "there are no sequences; expected at least one"),
+        ("\nsequence,x,y\na,1,1\n", "line 1 is empty; expected the names of the columns"),
+        ("sequence;x;y\na;1;1\n", "that start with x or y; are the columns separated by commas?"),
         ('sequence,x,y\na,"1,1\n', "is no proper CSV"),
     ],
 )
@@ -207,7 +211,26 @@ def test_bad_csv(tmp_path: Path, text: str, sentence: str) -> None:
 def test_bad_npz(tmp_path: Path, arrays: dict[str, Any], sentence: str) -> None:
     path = tmp_path / "data.npz"
     np.savez(path, **arrays)
+    assert refusal(path).startswith(("inputs", "there", "row", "step", "has", "the values"))
     assert sentence in refusal(path)
+
+
+def test_npz_that_is_no_archive_or_lies_about_its_shape(tmp_path: Path) -> None:
+    path = tmp_path / "data.npz"
+    with path.open("wb") as file:
+        np.save(file, np.zeros((2, 3)))
+    assert refusal(path) == "holds one bare array; expected an .npz with inputs and targets"
+    for shape, sentence in (
+        ((10**5, 10), "is damaged"),
+        ((10**11, 100), "is too large for this machine's memory"),
+        ((10**30, 10), "is damaged or cut off"),
+    ):
+        header = io.BytesIO()
+        np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": shape})
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in ("inputs", "targets"):
+                archive.writestr(f"{name}.npy", header.getvalue() + bytes(80))
+        assert refusal(path).startswith(sentence)
 
 
 class Mischief:
@@ -286,7 +309,7 @@ def test_split_keeps_equal_inputs_on_one_side(seed: int, symbols: int, count: in
     sides = [{tuple(row) for row in part.inputs[..., 0].tolist()} for part in (train, held_out)]
     assert not sides[0] & sides[1]
     assert len(train) + len(held_out) == count
-    assert len(held_out) <= max(1, round(0.1 * len(sides[0] | sides[1])) * count)
+    assert len(sides[1]) <= max(1, round(0.1 * len(sides[0] | sides[1])))
     assert set(np.unique(held_out.inputs)) <= set(np.unique(train.inputs))
 
 

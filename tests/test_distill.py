@@ -1,5 +1,6 @@
 """The whole chain through the public API: sequences in, a checked program and the network out."""
 
+import ast
 import json
 from pathlib import Path
 
@@ -38,6 +39,8 @@ def test_a_finite_machine_is_lifted_from_a_trained_network(tmp_path: Path) -> No
     assert facts["states"] == 2
     assert facts["program"]["nodes"] == result.program.nodes
     assert facts["state_map"]["agreement"] == 1.0
+    assert facts["faithfulness"]["interchange"]["agreement"] == 1.0
+    assert facts["faithfulness"]["interchange"]["telling"] > 500
     assert run_fresh(tmp_path / "program.py", [longer.tolist()]) == [expected]
     network = load_network(tmp_path)
     answers = run(network, inputs[:50])[..., 0]
@@ -46,11 +49,37 @@ def test_a_finite_machine_is_lifted_from_a_trained_network(tmp_path: Path) -> No
 
 def test_a_linear_rule_is_fitted_in_closed_form() -> None:
     inputs = RNG.integers(-50, 50, size=(500, 12))
-    result = netlift.distill(inputs, np.cumsum(inputs, axis=1) + inputs)
+
+    def wanted(inputs: list[int]) -> list[int]:
+        outputs = []
+        total = 0
+        for x in inputs:
+            total += x
+            outputs.append(total + x)
+        return outputs
+
+    result = netlift.distill(inputs, np.cumsum(inputs, axis=1) + inputs, specification=wanted)
     assert result.solved
+    assert [claim.claim for claim in result.claims] == [
+        "data = network", "network = machine", "machine = program", "program = specification",
+    ]  # fmt: skip
+    assert [claim.tier for claim in result.claims] == ["tested", "proved", "proved", "proved"]
     assert (result.trained_by, result.reader, result.states) == ("closed-form", "linear", None)
     assert result.program is not None
     assert result.program([10**6, 5, -7]) == [2 * 10**6, 10**6 + 10, 10**6 + 5 - 14]
+    docstring = " ".join((ast.get_docstring(ast.parse(result.program.source)) or "").split())
+    for claim in result.claims:
+        assert claim.sentence() in docstring
+    assert len(result.certificates) == 3
+
+
+def test_a_specification_is_looked_at_before_the_training(tmp_path: Path) -> None:
+    inputs = RNG.integers(0, 2, size=(100, 6))
+    with pytest.raises(netlift.InputError, match=r"nowhere\.py: cannot be read"):
+        netlift.distill(inputs, inputs, specification=tmp_path / "nowhere.py")
+    pairs = "def program(inputs):\n    outputs = []\n    for a, b in inputs:\n        outputs.append(a)\n"
+    with pytest.raises(netlift.InputError, match="takes 2 input streams; the data have 1"):
+        netlift.distill(inputs, inputs, specification=pairs + "    return outputs\n")
 
 
 def test_symbols_may_be_strings_and_sequences_of_any_length() -> None:
@@ -115,3 +144,21 @@ def test_giving_up_says_what_was_found_out_and_what_to_try() -> None:
     assert "came furthest" in told
     assert "To try next: a larger --budget." in told
     assert result.facts()["findings"] == list(result.findings)
+
+
+@pytest.mark.parametrize("inputs", [[[1, 1, 1]], [["a", "a"], ["a", "a"]]])
+def test_data_that_say_next_to_nothing(inputs: list[list[int | str]]) -> None:
+    """A single symbol, outputs that count, and nothing to hold out: a program, and a word of caution."""
+    result = netlift.distill(inputs, [list(range(2, 2 + len(row))) for row in inputs])
+    assert result.solved
+    assert result.program is not None
+    assert result.program([inputs[0][0]] * 5) == [2, 3, 4, 5, 6]
+    assert "nothing could be held out" in " ".join(result.findings)
+
+
+def test_a_constant_output_needs_no_state() -> None:
+    inputs = RNG.integers(0, 1000, size=(40, 5))
+    result = netlift.distill(inputs, np.full_like(inputs, 7))
+    assert result.solved
+    assert result.program is not None
+    assert result.program([3, 5]) == [7, 7]

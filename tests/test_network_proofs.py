@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,20 +14,28 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from netlift._algebra import LinearSystem
+from netlift._sharpen import sharpened
 from netlift.certify import (
+    Domain,
     NetworkProof,
     Reached,
+    levels_certificate,
     linear_certificate,
     machine_certificate,
+    prove_equal,
     prove_linear,
     prove_network,
     proved_length,
+    reached,
     snapped,
+    system_of,
 )
 from netlift.certify._graph import box_graph
 from netlift.certify._rounding import rounded
 from netlift.certify._widen import Change, rescaled, widened
-from netlift.checker import check_network, digest, mutants, read_weights, seal
+from netlift.checker import FILE_FORMAT, check_file, check_network, digest, mutants, read_weights, seal
+from netlift.data import Sequences
+from netlift.formulas import Assign, Emit, Expr, Recurrence, var
 from netlift.networks import Architecture, Coding, LinearRnn, MlpRnn, network_files, run
 from netlift.states import Machine
 
@@ -97,6 +106,95 @@ def test_a_network_that_keeps_disturbances_is_not_proved_but_for_a_length_it_is(
     found = proved_length(network, table)
     assert (found.length, found.stopped) == (150, "closed")
     assert found.words == 2**151 - 2
+
+
+def levels(length: int) -> tuple[MlpRnn, dict[str, Any]]:
+    network, machine = parity_network(0.0), parity_machine()
+    certificate = levels_certificate(network, system_of(machine), machine.alphabet, length)
+    return network, json.loads(json.dumps(certificate))
+
+
+def test_a_certificate_of_a_length() -> None:
+    network, certificate = levels(12)
+    weights = dict(network.weights)
+    assert certificate["tier"] == "exhaustive"
+    assert check_network(certificate, weights) is None
+    for mutant in mutants(certificate, weights):
+        assert check_network(mutant.certificate, mutant.weights) is not None, (mutant.where, mutant.how)
+    certificate["system"]["outputs"][1][1] = [1]
+    refusal = check_network(resealed(certificate), weights)
+    assert refusal == "level 2: the answer may be another on a word, one of 2 symbols that ends with symbol 1"
+
+
+def test_a_recurrence_is_followed_by_the_checker_itself() -> None:
+    """A network that counts, h' = h + x and y = h, whose states no machine holds."""
+    weights = {
+        "initial": np.zeros(1),
+        "f.0.hidden": np.ones((1, 1)),
+        "f.0.input": np.ones((1, 1)),
+        "f.0.bias": np.zeros(1),
+        "g.0.weight": np.ones((1, 1)),
+        "g.0.bias": np.zeros(1),
+    }
+    network = MlpRnn(Architecture(1, 1, 1, 1, skip=False), numbers(), weights)
+    total = Expr("+", (var("total"), var("x")))
+    recurrence = Recurrence(("x",), (("total", 0),), (Assign(("total",), (total,)), Emit((var("total"),))))
+    alphabet = np.arange(3)[:, None]
+    found = proved_length(network, reached(recurrence, alphabet, 8, 1_000))
+    assert found.length == 8
+    certificate = levels_certificate(network, system_of(recurrence), alphabet, found.length)
+    assert check_network(json.loads(json.dumps(certificate)), weights) is None
+    twice = dict(weights) | {"g.0.weight": np.full((1, 1), 2.0)}
+    other = levels_certificate(
+        MlpRnn(network.architecture, numbers(), twice), system_of(recurrence), alphabet, 8
+    )
+    assert str(check_network(json.loads(json.dumps(other)), twice)).startswith("level 1: the answer may be")
+
+
+def test_training_further_on_the_words_that_are_wrong() -> None:
+    machine = parity_machine()
+    table = Reached(machine.alphabet, machine.transitions, machine.outputs, 8, True)
+    rng = np.random.default_rng(2)
+    good = parity_network(0.1)
+    shaken = {n: a + 0.12 * rng.normal(size=a.shape) for n, a in good.weights.items()}
+    network = MlpRnn(good.architecture, good.coding, shaken)
+    every = np.array([[[int(b)] for b in f"{n:08b}"] for n in range(256)])
+    like = Sequences(every, machine.run(every), np.full(256, 8), (None,), (None,))
+    wrong = (run(network, every) != like.targets).any(axis=(1, 2)).sum()
+    better = sharpened(network, table, 8, like, 0)
+    assert wrong > 0
+    assert (run(better, every) != like.targets).any(axis=(1, 2)).sum() < wrong
+    assert sharpened(good, table, 8, like, 0) is good
+    assert sharpened(network, table, 9, like, 0) is network  # the table does not go so far
+
+
+def test_accepted_certificates_of_one_machine_make_a_chain(tmp_path: Path) -> None:
+    network, _, certificate = proved_parity()
+    source = (
+        "def program(inputs):\n    s = 0\n    outputs = []\n    for x in inputs:\n"
+        "        s = (s + x) % 2\n        outputs.append(s)\n    return outputs\n"
+    )
+    domain = Domain.of_rows([(0,), (1,)])
+    program = prove_equal(system_of(parity_machine()), system_of(source), domain).certificate
+    other = prove_equal(system_of(source), system_of(source), domain, claim="program = specification")
+    (tmp_path / "network.safetensors").write_bytes(network_files(network)["network.safetensors"])
+    (tmp_path / "program.py").write_text(source)
+    file = tmp_path / "certificate.json"
+
+    def claims(*certificates: Any) -> list[tuple[str, str | None]]:
+        file.write_text(json.dumps({"format": FILE_FORMAT, "certificates": certificates}))
+        return [(verdict.claim, verdict.failure) for verdict in check_file(file)]
+
+    chained = claims(certificate, program, other.certificate)
+    assert chained[-1] == ("network = program", None)
+    assert len(chained) == 4
+    flipped = Machine(np.array([[0], [1]]), np.array([[1, 0], [0, 1]]), np.array([[[0], [1]], [[1], [0]]]))
+    assert claims(certificate, dict(program) | {"left": {}})[-1][1] is not None
+    turned = source.replace("s + x", "s + x + 1").replace("append(s)", "append((s + 1) % 2)")
+    (tmp_path / "program.py").write_text(turned)
+    about_other = prove_equal(system_of(flipped), system_of(turned), domain)
+    if about_other.claim.holds:
+        assert claims(certificate, about_other.certificate)[-1][0] == "machine = program"
 
 
 def test_a_wrong_machine_is_proved_at_no_length_where_it_differs() -> None:
@@ -347,4 +445,28 @@ def test_the_checker_imports_nothing_of_the_learner() -> None:
         "            assert allowed or name.startswith('netlift.checker.'), (m.__name__, name)\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_checker_loads_nothing_of_the_learner(tmp_path: Path) -> None:
+    """In a fresh interpreter that checks a certificate: numpy, the standard library, and z3 only if asked."""
+    network, _, certificate = proved_parity()
+    (tmp_path / "network.safetensors").write_bytes(network_files(network)["network.safetensors"])
+    (tmp_path / "certificate.json").write_text(
+        json.dumps({"format": FILE_FORMAT, "certificates": [certificate]})
+    )
+    script = (
+        "import sys\nfrom netlift.checker import check_file\n"
+        "assert [v.failure for v in check_file(sys.argv[1])] == [None]\n"
+        "loaded = {n for n in sys.modules if n.split('.')[0] == 'netlift'}\n"
+        "others = {n for n in loaded if not n.startswith('netlift.checker')}\n"
+        "assert others <= {'netlift', 'netlift._version'}, others\n"
+        "assert not {'jax', 'z3', 'rich', 'numba', 'safetensors'} & set(sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "certificate.json")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr

@@ -12,18 +12,43 @@ from netlift._version import __version__ as __version__
 if TYPE_CHECKING:
     from netlift._distill import distill as distill
     from netlift._errors import InputError as InputError
+    from netlift._faithfulness import Faithfulness as Faithfulness
+    from netlift._faithfulness import Interventions as Interventions
+    from netlift._faithfulness import faithfulness as faithfulness
     from netlift._result import Check as Check
     from netlift._result import Result as Result
+    from netlift._specification import prove as prove
+    from netlift.certify import Claim as Claim
+    from netlift.certify import Proof as Proof
     from netlift.program import Program as Program
 
-__all__ = ["Check", "InputError", "Program", "Result", "__version__", "distill"]
+__all__ = [
+    "Check",
+    "Claim",
+    "Faithfulness",
+    "InputError",
+    "Interventions",
+    "Program",
+    "Proof",
+    "Result",
+    "__version__",
+    "distill",
+    "faithfulness",
+    "prove",
+]
 
 _HOME = {
     "Check": "netlift._result",
+    "Claim": "netlift.certify",
+    "Faithfulness": "netlift._faithfulness",
     "InputError": "netlift._errors",
+    "Interventions": "netlift._faithfulness",
     "Program": "netlift.program",
+    "Proof": "netlift.certify",
     "Result": "netlift._result",
     "distill": "netlift._distill",
+    "faithfulness": "netlift._faithfulness",
+    "prove": "netlift._specification",
 }
 
 

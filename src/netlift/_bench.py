@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import resource
+import statistics
 import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -19,7 +20,7 @@ from netlift._version import __version__
 from netlift.data import TASKS, Task, get_task
 from netlift.report import write_whole
 
-STAGES = ("train", "simplify", "states", "formulas", "certify", "check")
+STAGES = ("train", "simplify", "states", "formulas", "certify", "check", "faithfulness")
 
 
 @dataclass(frozen=True)
@@ -123,10 +124,11 @@ def results_page(summary: Summary) -> str:
         "- Where the time goes (seconds of all workers): "
         + ", ".join(f"{stage} {seconds:.0f}" for stage, seconds in stages.items())
         + ".",
+        *_proved_lines(rows),
         "",
         "| task | solved | 5x | 10x | reader | states | found by | nodes | seconds | network "
-        "| network exact | MIPS | GPT-4 |",
-        "|---|:-:|:-:|:-:|---|---:|---|---:|---:|---|---:|:-:|:-:|",
+        "| network exact | network = machine | machine = program | certify s | MIPS | GPT-4 |",
+        "|---|:-:|:-:|:-:|---|---:|---|---:|---:|---|---:|---|---|---:|:-:|:-:|",
     ]
     for row in rows:
         task = TASKS[row["task"]]
@@ -137,6 +139,8 @@ def results_page(summary: Summary) -> str:
             f"| {row['reader'] or ''} | {'unbounded' if row['states'] is None else row['states']} "
             f"| {row['strategy'] or ''} | {row['nodes'] or ''} | {row['seconds']:.1f} "
             f"| {row['architecture']} | {'' if accuracy is None else f'{100 * accuracy:.2f} %'} "
+            f"| {_tier(row, 'network = machine')} | {_tier(row, 'machine = program')} "
+            f"| {row['stages'].get('certify', 0.0):.1f} "
             f"| {_mark(task.solved_by_mips)} | {_mark(task.solved_by_gpt4)} |"
         )
     unsolved = [row for row in rows if not row["solved"]]
@@ -144,6 +148,37 @@ def results_page(summary: Summary) -> str:
         lines += ["", "## Not solved", ""]
         lines += [f"- `{row['task']}`: {row['reason']}" for row in unsolved]
     return "\n".join(lines) + "\n"
+
+
+def _proved_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """How many of the claims were proved, and what it took."""
+
+    def proved(claim: str) -> str:
+        return f"{sum(_known(row, claim).get('tier') == 'proved' for row in rows)} of {len(rows)}"
+
+    short = []
+    for row in rows:
+        known = _known(row, "network = machine")
+        if known.get("tier") == "exhaustive" and known.get("length", 0) >= TASKS[row["task"]].length:
+            short.append(row)
+    taken = sorted(row["stages"].get("certify", 0.0) for row in rows)
+    return [
+        f"- Proved for every length: machine = program {proved('machine = program')}; network = machine "
+        f"{proved('network = machine')}, and {len(short)} more exhaustively at the training length or beyond "
+        f"(numbers in that column: the length). Certifying takes {statistics.median(taken):.1f} s in the "
+        f"median, {taken[-1]:.1f} s at most.",
+    ]
+
+
+def _known(row: dict[str, Any], claim: str) -> dict[str, Any]:
+    known: dict[str, Any] = row.get("claims", {}).get(claim, {})
+    return known
+
+
+def _tier(row: dict[str, Any], claim: str) -> str:
+    known = _known(row, claim)
+    length = f" {known['length']}" if known.get("tier") == "exhaustive" else ""
+    return f"{known.get('tier', '')}{length}"
 
 
 def _run(name: str, seed: int, directory: Path) -> dict[str, Any]:
@@ -178,10 +213,17 @@ def _row(name: str, facts: dict[str, Any]) -> dict[str, Any]:
         "trained_by": facts["trained_by"],
         "architecture": facts["network"].get("architecture", ""),
         "network_accuracy": facts["network"].get("held_out_accuracy"),
+        "claims": {claim["claim"]: _claim(claim) for claim in facts["certificate"]},
         "reason": facts["reason"],
         "seed": facts["seed"],
         "version": facts["version"],
     }
+
+
+def _claim(facts: dict[str, Any]) -> dict[str, Any]:
+    """The tier of a claim, and the length that an exhaustive one goes to."""
+    length = {"length": facts["exhaustive_length"]} if facts["tier"] == "exhaustive" else {}
+    return {"tier": facts["tier"], **length}
 
 
 def _finished(directory: Path, seed: int) -> dict[str, Any] | None:

@@ -7,42 +7,40 @@ from typing import Any
 import numpy as np
 
 from netlift._prove_network import NetworkKnown
-from netlift.certify import Claim, Domain, Proof, domain_of, prove_equal, system_of
+from netlift.certify import Claim, Domain, Proof, System, certified_of, domain_of, prove_equal, system_of
 from netlift.data import Sequences, alphabets
 from netlift.networks import Network, run
 
 
 @dataclass(frozen=True)
 class Certified:
-    """Claims about a result, in the order from data to specification, and the proofs behind them."""
+    """Claims about a result, in the order from data to specification, and the certificates of them.
+
+    A certificate about the program is about its source without a docstring; see `about`.
+    """
 
     claims: tuple[Claim, ...]
-    program: Proof | None
-    network: Mapping[str, Any] | None = None
-
-    def told(self) -> list[str]:
-        """A line for each claim, for the program's docstring."""
-        return [f"{str(claim)[0].upper()}{str(claim)[1:]}." for claim in self.claims]
-
-    def certificates(self, source: str) -> tuple[Mapping[str, Any], ...]:
-        """The certificates, about the program as it is printed in the end."""
-        about_network = () if self.network is None else (self.network,)
-        return about_network + (() if self.program is None else (self.program.about(source).certificate,))
+    certificates: tuple[Mapping[str, Any], ...]
 
 
 def certified(
-    known: NetworkKnown, source: str, train: Sequences, held_out: Sequences, seed: int
+    known: NetworkKnown,
+    source: str,
+    train: Sequences,
+    held_out: Sequences,
+    seed: int,
+    specification: System | None = None,
 ) -> Certified:
     """The claims about what a search found; `source` is its program without docstring.
 
-    What is compared with the program is the machine, where a reader found one, the linear system,
-    or the recurrence that the formula search answered.
+    What is compared with the program is what the network was compared with, so that the two claims make a
+    chain: the machine, the linear system, or the recurrence that the formula search answered.
     """
     found = known.found
     assert found.reading is not None
     assert found.candidate is not None
     symbols = (train.input_symbols, train.target_symbols)
-    machine, system = found.reading.machine, found.reading.system
+    machine, system = known.machine or found.reading.machine, found.reading.system
     domain = domain_of([a.tolist() for a in alphabets(train)], train.input_symbols)
     if machine is not None:
         rows = [_spelt(row, train.input_symbols) for row in machine.alphabet.tolist()]
@@ -53,10 +51,27 @@ def certified(
         recurrence = found.candidate.recurrence
         proof = _proof(system_of(recurrence, *symbols), source, domain, "recurrence", seed)
     claims = (_data_claim(found.network, train, held_out), known.claim, proof.claim)
-    return Certified(claims, proof, known.certificate)
+    network = () if known.certificate is None else (known.certificate,)
+    if specification is None:
+        return Certified(claims, (*network, proof.certificate))
+    specified = prove_equal(
+        specification,
+        system_of(source),
+        domain,
+        claim="program = specification",
+        names=("specification", "program"),
+        seed=seed,
+    )
+    shown = (specified.certificate,) if specified.checkable else ()
+    return Certified((*claims, specified.claim), (*network, proof.certificate, *shown))
 
 
-def _proof(left: Any, source: str, domain: Domain, name: str, seed: int) -> Proof:
+def about(certificates: Sequence[Mapping[str, Any]], source: str) -> tuple[Mapping[str, Any], ...]:
+    """The certificates, those about the program now about this source of it."""
+    return tuple(certified_of(one, source) for one in certificates)
+
+
+def _proof(left: System, source: str, domain: Domain, name: str, seed: int) -> Proof:
     return prove_equal(left, system_of(source), domain, names=(name, "program"), seed=seed)
 
 
@@ -81,9 +96,11 @@ def _data_claim(network: Network, train: Sequences, held_out: Sequences) -> Clai
         if errors[row].any() and (witness is None or first[row] < len(witness) - 1):
             witness = sequences.inputs[row, : first[row] + 1].tolist()
     if witness is None:
-        counted = f"{len(train):,} that it was trained on, {len(held_out):,} held out"
-        words = f"tested: the network is right on all {total:,} sequences of the data ({counted})"
+        words = f"tested, right on all {total:,} sequences"
+        words += f", {len(held_out):,} of them held out" if len(held_out) else ""
         return Claim("data = network", "tested", words, details)
     shown = ", ".join(str(step[0]) if len(step) == 1 else str(tuple(step)) for step in witness)
-    words = f"refuted: the network is wrong on {wrong:,} of {total:,} sequences of the data, first on {shown}"
+    words = (
+        f"refuted, the network is wrong on {wrong:,} of {total:,} sequences, first after the inputs {shown}"
+    )
     return Claim("data = network", "refuted", words, {**details, "errors": wrong, "witness": witness})

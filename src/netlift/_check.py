@@ -8,6 +8,7 @@ import numpy as np
 
 from netlift._errors import InputError
 from netlift._judge import plain
+from netlift._specification import source_of
 from netlift.certify import (
     Claim,
     Domain,
@@ -31,7 +32,7 @@ def check_data(program: Path, data: Path) -> Outcome:
 
     A refutation shows the shortest beginning of a sequence in the file that the program gets wrong.
     """
-    source = parse_program(_source(program), str(program))
+    source = parse_program(source_of(program), str(program))
     sequences = read_sequences(data)
     shortest: tuple[list[Any], list[Any], Any] | None = None
     wrong = 0
@@ -61,7 +62,7 @@ def check_network(program: Path, network: Path, inputs: Sequence[str], seed: int
 
     loaded = load_network(network)
     known = loaded.config().get("coding", loaded.config()).get("alphabets")
-    system = system_of(_source(program), name=str(program))
+    system = system_of(source_of(program), name=str(program))
     if inputs:
         domain = _domain(inputs)
     elif known is not None:
@@ -74,8 +75,8 @@ def check_network(program: Path, network: Path, inputs: Sequence[str], seed: int
 
 def check_against(program: Path, other: Path, inputs: Sequence[str], seed: int) -> Outcome:
     """Whether two programs answer alike, for every input of every length if that can be proved."""
-    left = system_of(_source(program), name=str(program))
-    right = system_of(_source(other), name=str(other))
+    left = system_of(source_of(program), name=str(program))
+    right = system_of(source_of(other), name=str(other))
     streams: tuple[Stream, ...] = (Range(None, None),) * (left.streams or right.streams or 1)
     domain = _domain(inputs) if inputs else Domain(streams)
     proof = prove_equal(
@@ -108,7 +109,8 @@ def check_certificates(file: Path) -> Outcome:
 
 
 def _shown(name: str, claim: Claim) -> list[str]:
-    lines = [f"{name}: {claim.words}"]
+    because = f": {claim.details['because']}" if "because" in claim.details else ""
+    lines = [f"{name}: {claim.words}{because}"]
     if claim.details.get("why"):
         lines.append(f"not proved: {claim.details['why']}")
     return [*lines, *(f"invariant: {relation}" for relation in claim.details.get("invariant", ()))]
@@ -116,15 +118,6 @@ def _shown(name: str, claim: Claim) -> list[str]:
 
 def _domain(inputs: Sequence[str]) -> Domain:
     return Domain(tuple(parse_stream(text) for text in inputs))
-
-
-def _source(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}.") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is no text; expected a program.") from error
 
 
 def _steps(sequences: Sequences, row: int) -> tuple[list[Any], list[Any]]:

@@ -7,19 +7,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._certify import Certified, certified
+from netlift._certify import Certified, about, certified
 from netlift._clock import Clock
+from netlift._faithfulness import measured
 from netlift._judge import network_accuracy
 from netlift._opening import longer_words, words_of
 from netlift._prove_network import network_known
 from netlift._result import Check, Result
 from netlift._search import Found
-from netlift._variables import variable_maps
 from netlift._version import __version__
-from netlift.certify import Claim, excluded_rate, faultless_words
+from netlift.certify import Claim, System, excluded_rate, faultless_words
 from netlift.data import Sequences, Task
 from netlift.networks import Network, run
-from netlift.program import Program, count_errors, print_program
+from netlift.program import Program, count_errors, print_program, with_line
 from netlift.report import Recorder
 
 Ints = NDArray[np.int64]
@@ -28,6 +28,11 @@ LONGER = 5  # times the training length
 LONGEST = 10
 LONGER_SEQUENCES = 2_000
 FRESH_SEQUENCES = 100_000
+TRIALS = 2_000  # interventions of each kind
+_NONE_HELD_OUT = (
+    "From so few different sequences nothing could be held out: only the data that the program was made from "
+    "confirm it.",
+)
 _TRAINED = {
     "gradient": "trained by gradient",
     "closed-form": "fitted in closed form",
@@ -42,8 +47,12 @@ def finished(
     seed: int,
     clock: Clock,
     recorder: Recorder,
+    specification: System | None = None,
 ) -> Result:
-    """The result of a search: everything checked, nothing written."""
+    """The result of a search: everything checked, nothing written.
+
+    With a `specification` the program is compared with it as well.
+    """
     recorder.stage("check")
     if found is None or found.program is None or found.candidate is None or found.reading is None:
         return _without_program(found, seed, clock, recorder)
@@ -56,7 +65,7 @@ def finished(
         assert found.program is not None
         assert found.candidate is not None
         assert found.reading is not None
-        known = certified(proved, plain, train, held_out, seed)
+        known = certified(proved, plain, train, held_out, seed, specification)
     with clock.stage("check"):
         longer = _longer(plain, found.network, train, seed)
         told = [("longer", longer)]
@@ -72,9 +81,13 @@ def finished(
         wrong = [name for name, check in checks.items() if check.errors]
         if wrong:
             source = print_program(recurrence, _docstring(found, checks, longer, known), *symbols)
-        maps = variable_maps(found.network, recurrence, words_of(train).inputs, seed)
+    words = words_of(train).inputs
+    with clock.stage("faithfulness"):
+        faithful = measured(found.network, recurrence, words, TRIALS, seed)
     reason = "" if not wrong else _reason(checks)
-    findings = () if not wrong else (*_breaking(source, train), *found.findings)
+    findings: tuple[str, ...] = _NONE_HELD_OUT if not len(held_out) else ()
+    if wrong:
+        findings = (*_breaking(source, train), *found.findings)
     return Result(
         solved=not wrong,
         reason=reason,
@@ -86,7 +99,7 @@ def finished(
         strategy=found.candidate.strategy,
         trained_by=found.trained_by,
         checks={**checks, "longer": longer},
-        state_map=maps,
+        state_map=faithful.state_map,
         network_facts=_network_facts(found, held_out if len(held_out) else train),
         findings=findings,
         seconds=clock.seconds(),
@@ -94,36 +107,56 @@ def finished(
         version=__version__,
         log=recorder.lines,
         claims=known.claims,
-        certificates=known.certificates(source),
+        certificates=about(known.certificates, source),
+        faithfulness=faithful,
+        recurrence=recurrence,
+        words=words,
     )
 
 
 def with_task_checks(result: Result, task: Task, seed: int) -> Result:
-    """The result with two more checks by a benchmark task's rule: newly drawn, and longer sequences."""
+    """The result with more checks by a benchmark task's rule: newly drawn, and longer sequences.
+
+    Without an error on newly drawn ones, program = specification is claimed as tested, also in the docstring.
+    """
     if result.program is None:
         return result
     clock = Clock()
+    claims, source = result.claims, result.program.source
+    claim = Claim(
+        "program = specification",
+        "tested",
+        faultless_words(FRESH_SEQUENCES, "sequences newly drawn by the rule"),
+        {"sequences": FRESH_SEQUENCES, "excluded_rate": excluded_rate(FRESH_SEQUENCES)},
+    )
+    if all(one.claim != claim.claim for one in claims):
+        claims, source = (*claims, claim), with_line(source, claim.sentence())
     rng = np.random.default_rng([seed, 4])
     with clock.stage("check"):
         fresh = task.sequences(FRESH_SEQUENCES, rng)
         checks = {
             **result.checks,
-            "fresh": _checked(result.program.source, fresh, "the rule, on newly drawn sequences"),
+            "fresh": _checked(source, fresh, "the rule, on newly drawn sequences"),
         }
         for name, times in (("longer_rule", LONGER), ("longest_rule", LONGEST)):
             longer = task.sequences(LONGER_SEQUENCES, rng, times * task.length)
             against = f"the rule, at {times} times the training length"
-            checks[name] = _checked(result.program.source, longer, against)
-    count = checks["fresh"].sequences
-    claims = result.claims
-    if checks["fresh"].errors == 0:
-        details = {"sequences": count, "excluded_rate": excluded_rate(count)}
-        words = faultless_words(count, "newly drawn sequences")
-        claims = (*claims, Claim("program = specification", "tested", words, details))
+            checks[name] = _checked(source, longer, against)
+    if any(checks[name].errors for name in ("fresh", "longer_rule", "longest_rule")):
+        claims, source = result.claims, result.program.source
     seconds = {name: taken + clock.seconds().get(name, 0.0) for name, taken in result.seconds.items()}
     solved = result.solved and checks["fresh"].errors == 0
     reason = "" if solved else result.reason or _reason(checks)
-    return replace(result, solved=solved, reason=reason, checks=checks, seconds=seconds, claims=claims)
+    return replace(
+        result,
+        solved=solved,
+        reason=reason,
+        program=Program(source),
+        checks=checks,
+        seconds=seconds,
+        claims=claims,
+        certificates=about(result.certificates, source),
+    )
 
 
 def _without_program(found: Found | None, seed: int, clock: Clock, recorder: Recorder) -> Result:
@@ -188,25 +221,27 @@ def _longer(source: str, network: Network, train: Sequences, seed: int) -> Check
 def _docstring(found: Found, checks: dict[str, Check], longer: Check, known: Certified) -> list[str]:
     assert found.reading is not None
     states = found.reading.states
+    reader = found.reading.reader
     how_many = "unboundedly many states" if states is None else f"{states:,} state{'s' if states > 1 else ''}"
-    network = f"{found.network} ({_TRAINED[found.trained_by]})"
     right = "no error" if not any(check.errors for check in checks.values()) else "errors"
     counted = " and ".join(
         f"{check.sequences:,} {name.replace('_', '-').replace('train', 'training')} sequences"
         if not check.errors
         else f"{check.errors:,} of {check.sequences:,} {name.replace('_', '-')} sequences"
         for name, check in checks.items()
+        if check.sequences
     )
-    agreed = longer.sequences - longer.errors
+    proved = any(claim.claim == "network = machine" and claim.tier == "proved" for claim in known.claims)
+    agreed = f"; equal to the network on {longer.sequences - longer.errors:,} of {longer.sequences:,} "
+    agreed += f"sequences of {LONGER} times the training length"
     assert found.candidate is not None
     free = found.candidate.unobserved
     listed = [f"Never reached, and of no meaning in the formulas: {'; '.join(free)}."] if free else []
     return [
-        f"Read out of a recurrent network by netlift {__version__}.",
-        f"Network: {network}. The {found.reading.reader} reader found {how_many} in it.",
-        f"Checked: {right} on {counted}; equal to the network on {agreed:,} of {longer.sequences:,} "
-        f"sequences of {LONGER} times the training length.",
-        *known.told(),
+        f"Read out of a recurrent network by netlift {__version__}: {reader} reader, {how_many}.",
+        f"Network: {found.network}, {_TRAINED[found.trained_by]}.",
+        f"Program checked: {right} on {counted}{'' if proved else agreed}.",
+        *(claim.sentence() for claim in known.claims),
         *listed,
     ]
 

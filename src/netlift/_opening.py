@@ -122,7 +122,7 @@ def sure_words(network: Network, inputs: Ints, share: float) -> Ints:
     if not isinstance(network, Graded) or len(inputs) < FEWEST:
         return inputs
     hidden = run_with_states(network, inputs)[0]
-    margins = network.margin(hidden.reshape(-1, hidden.shape[-1]))
+    margins = network.margin(np.concatenate(hidden))
     worst = margins.reshape(len(inputs), -1).min(axis=1)
     kept: Ints = inputs[np.sort(np.argsort(-worst, kind="stable")[: round(share * len(inputs))])]
     return kept

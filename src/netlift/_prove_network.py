@@ -10,12 +10,14 @@ from typing import Any
 
 from netlift._opening import words_of
 from netlift._search import Found
+from netlift._sharpen import sharpened
 from netlift.certify import (
     Claim,
     Domain,
     Reached,
     compare_network,
     domain_of,
+    levels_certificate,
     linear_certificate,
     machine_certificate,
     prove_linear,
@@ -38,11 +40,15 @@ TABLE = 20_000  # states that they may reach
 
 @dataclass(frozen=True)
 class NetworkKnown:
-    """The finding, with its network fine-tuned where needed; what is claimed; the certificate of a proof."""
+    """The finding, with its network fine-tuned where needed; what is claimed; the certificate of a proof.
+
+    `machine` is the one that the network was proved to be, where it is another than the reader's.
+    """
 
     found: Found
     claim: Claim
     certificate: Mapping[str, Any] | None = None
+    machine: Machine | None = None
 
 
 def network_known(found: Found, train: Sequences, seed: int, *, may_change: bool) -> NetworkKnown:
@@ -68,22 +74,31 @@ def network_known(found: Found, train: Sequences, seed: int, *, may_change: bool
         proof = prove_network(network, machine)
         if proof is not None:
             claim = _proved(machine, domain, proof.facts(), "")
-            return NetworkKnown(found, claim, machine_certificate(network, proof))
+            return NetworkKnown(found, claim, machine_certificate(network, proof), machine)
         snap = snapped(network, machine, seed) if may_change and found.errors == 0 else None
         if snap is not None:
             changed = replace(found, network=snap.network, accuracy=1.0)
             facts = {**snap.proof.facts(), "change": snap.change, "trained_accuracy": found.accuracy}
-            claim = _proved(machine, domain, facts, f" (the network was {snap.change} for this proof)")
-            return NetworkKnown(changed, claim, machine_certificate(snap.network, snap.proof))
-    sampled = _sampled(found, domain, seed)
+            claim = _proved(machine, domain, facts, f"; the network was {snap.change} for this proof")
+            return NetworkKnown(changed, claim, machine_certificate(snap.network, snap.proof), machine)
     if machine is not None:
         table = Reached(machine.alphabet, machine.transitions, machine.outputs, LENGTH, True)
     elif alphabet is not None:
         table = reached(recurrence, alphabet, LENGTH, TABLE)
     else:
-        return NetworkKnown(found, sampled)
-    least = words_of(train).length
-    return NetworkKnown(found, _up_to_a_length(network, table, sampled, domain, least))
+        return NetworkKnown(found, _sampled(found, domain, seed))
+    least, how = words_of(train).length, ""
+    if may_change and found.errors == 0:
+        better = sharpened(network, table, least, train, seed)
+        if better is not network:
+            found, network = replace(found, network=better), better
+            how = "; the network was trained further on sequences of the training length that it got wrong"
+    sampled = _sampled(found, domain, seed)
+    claim, length = _up_to_a_length(network, table, sampled, domain, least, how)
+    read = None if found.reading is None else found.reading.machine
+    system = system_of(recurrence if read is None else read)
+    certificate = levels_certificate(network, system, table.alphabet, length) if length else None
+    return NetworkKnown(found, claim, certificate)
 
 
 def _linear(found: Found, network: LinearRnn, train: Sequences, domain: Domain, seed: int) -> NetworkKnown:
@@ -95,47 +110,45 @@ def _linear(found: Found, network: LinearRnn, train: Sequences, domain: Domain, 
     if proof is None:
         return NetworkKnown(found, _sampled(found, domain, seed))
     told = ", ".join(f"{low} to {high}" for low, high in proof.domain)
-    length = "every length" if proof.float_length is None else f"up to {proof.float_length:,} steps"
+    length = "at any length" if proof.float_length is None else f"up to length {proof.float_length:,}"
     words = (
-        "proved for all sequences of every length: the weights are whole numbers, and network and linear "
-        f"system have the same response; in double precision no step rounds for inputs {told} at {length}"
+        "proved for every sequence of every length in exact arithmetic; for the inputs "
+        f"{told} nothing is rounded in double precision {length}"
     )
-    return NetworkKnown(
-        found,
-        Claim("network = machine", "proved", words, proof.facts()),
-        linear_certificate(network, proof),
-    )
+    because = "the weights are whole numbers, and network and linear system have the same response"
+    claim = Claim("network = machine", "proved", words, {"because": because, **proof.facts()})
+    return NetworkKnown(found, claim, linear_certificate(network, proof))
 
 
 def _proved(machine: Machine, domain: Domain, facts: Mapping[str, Any], how: str) -> Claim:
     states = f"{machine.states:,} state{'s' if machine.states > 1 else ''}"
-    words = (
-        f"proved for all sequences of every length over {domain}: around the {states}, boxes of hidden "
-        f"states are mapped into each other, rounding errors included{how}"
-    )
-    return Claim("network = machine", "proved", words, facts)
+    words = f"proved for every sequence of every length over {domain}, rounding errors included{how}"
+    because = f"boxes of hidden states around the {states} are mapped into each other"
+    return Claim("network = machine", "proved", words, {"because": because, **facts})
 
 
-def _up_to_a_length(network: MlpRnn, table: Reached, sampled: Claim, domain: Domain, least: int) -> Claim:
+def _up_to_a_length(
+    network: MlpRnn, table: Reached, sampled: Claim, domain: Domain, least: int, how: str
+) -> tuple[Claim, int]:
     """All words of some length, or what running random ones shows, whichever says more.
 
-    A network that is found wrong on a longer word, beyond the `least` length it was trained for, is still
-    right up to a length; both are said.
+    The length is 0 where the claim is about runs. A network that is found wrong on a longer word, beyond the
+    `least` length it was trained for, is still right up to a length; both are said.
     """
     known = proved_length(network, table)
-    if known.length <= int(sampled.details.get("exhaustive_length", 0)):
-        return sampled
-    beyond = ", but not beyond"
+    if known.length < max(1, int(sampled.details.get("exhaustive_length", 0))):
+        return sampled, 0
+    beyond = ""
     if sampled.tier == "refuted":
         if known.length < least:
-            return sampled
-        beyond = f"; it is wrong on one of {len(sampled.details['witness'])} inputs"
+            return sampled, 0
+        beyond = f"; wrong on one of {len(sampled.details['witness'])} inputs"
     details = {**sampled.details, "exhaustive_length": known.length, "margin": known.margin}
     words = (
-        f"exhaustive: proved for all sequences of up to {known.length} inputs over {domain}, rounding errors "
-        f"included{beyond}"
+        f"exhaustive, every sequence of up to {known.length} inputs over {domain}, rounding errors "
+        f"included{beyond}{how}"
     )
-    return Claim("network = machine", "exhaustive", words, details)
+    return Claim("network = machine", "exhaustive", words, details), known.length
 
 
 def _sampled(found: Found, domain: Domain, seed: int) -> Claim:

@@ -6,8 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift._faithfulness import Faithfulness
 from netlift.certify import Claim
 from netlift.checker import FILE_FORMAT
+from netlift.formulas import Recurrence
 from netlift.networks import LinearRnn, MlpRnn, network_files
 from netlift.program import Program
 from netlift.report import write_whole
@@ -39,6 +44,8 @@ class Result:
     `checks` has "train", "held_out", "longer" and, for a benchmark task, "fresh",
     "longer_rule" and "longest_rule". `claims` says what is known of each step from data to program,
     and how well; `certificates` holds what the independent checker needs to check it again.
+    `faithfulness` says how the network answers when its hidden states are changed; `recurrence` and `words`
+    [N, T, D] (inputs to run both on) are what `netlift.faithfulness` needs to measure it with more trials.
     """
 
     solved: bool
@@ -60,6 +67,9 @@ class Result:
     log: tuple[str, ...] = field(default=(), repr=False)
     claims: tuple[Claim, ...] = ()
     certificates: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    faithfulness: Faithfulness | None = None
+    recurrence: Recurrence | None = field(default=None, repr=False)
+    words: NDArray[np.int64] | None = field(default=None, repr=False, compare=False)
 
     def facts(self) -> dict[str, Any]:
         """The content of result.json."""
@@ -79,6 +89,7 @@ class Result:
             "certificate": [claim.facts() for claim in self.claims],
             "checks": {name: check.facts() for name, check in self.checks.items()},
             "state_map": dict(self.state_map),
+            "faithfulness": None if self.faithfulness is None else self.faithfulness.facts(),
             "seconds": {stage: round(taken, 3) for stage, taken in self.seconds.items()},
             "seed": self.seed,
             "version": self.version,

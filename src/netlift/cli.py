@@ -43,10 +43,19 @@ def netlift() -> None:
 @click.option(
     "--budget", type=float, metavar="SECONDS", help="Bound on the search for networks and programs."
 )
+@click.option(
+    "--specification", metavar="OTHER.py", help="A program that the result should be: prove or refute it."
+)
 @click.option("--quiet", is_flag=True, help="Print nothing but the result's folder.")
 @click.option("--verbose", is_flag=True, help="Print every network that is tried.")
 def distill(
-    source: str, directory: str | None, seed: int, budget: float | None, quiet: bool, verbose: bool
+    source: str,
+    directory: str | None,
+    seed: int,
+    budget: float | None,
+    specification: str | None,
+    quiet: bool,
+    verbose: bool,
 ) -> int:
     """Train a network on SOURCE, open it, and print the program inside.
 
@@ -67,7 +76,7 @@ def distill(
     folder = result_folder(directory, Path(source).stem if is_file else source)
     with ExitStack() as stack:
         progress = _progress(stack, quiet=quiet, verbose=verbose)
-        result = _distilled(source, task, seed, budget, progress)
+        result = _distilled(source, task, seed, budget, specification, progress)
     fill_folder(folder, result.save)
     if quiet:
         click.echo(folder)
@@ -248,16 +257,25 @@ def _task(name: str) -> "Task":
 
 
 def _distilled(
-    source: str, task: "Task | None", seed: int, budget: float | None, progress: "Progress"
+    source: str,
+    task: "Task | None",
+    seed: int,
+    budget: float | None,
+    specification: str | None,
+    progress: "Progress",
 ) -> "Result":
+    wanted = None if specification is None else Path(specification)
     if task is None:
         sequences = _read(Path(source))
+        progress.stage("data")
+        progress.log(f"{len(sequences):,} sequences of up to {sequences.inputs.shape[1]:,} steps")
         from netlift._distill import distill_sequences
 
-        return distill_sequences(sequences, seed=seed, budget=budget, progress=progress)
+        return distill_sequences(sequences, seed=seed, budget=budget, progress=progress, specification=wanted)
+    progress.stage("data")
     from netlift._distill import distill_task
 
-    return distill_task(task, seed=seed, budget=budget, progress=progress)
+    return distill_task(task, seed=seed, budget=budget, progress=progress, specification=wanted)
 
 
 def _read(path: Path) -> "Sequences":

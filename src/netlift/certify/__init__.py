@@ -1,13 +1,14 @@
 """What is claimed about a network, its machine and its program, and the proofs of it."""
 
 from netlift.certify._boxes import NetworkProof, prove_network
-from netlift.certify._certificates import linear_certificate, machine_certificate
+from netlift.certify._called import Function, function_system
+from netlift.certify._certificates import levels_certificate, linear_certificate, machine_certificate
 from netlift.certify._claims import Claim, Equality, Tier, excluded_rate, faultless_words
 from netlift.certify._domain import Domain, Range, Stream, Symbol, domain_of, parse_stream
 from netlift.certify._enumerate import Reached, reached
 from netlift.certify._exact import LinearProof, prove_linear
 from netlift.certify._levels import ProvedLength, proved_length
-from netlift.certify._prove import Proof, prove_equal
+from netlift.certify._prove import Proof, certified_of, prove_equal
 from netlift.certify._sampled import compare_network
 from netlift.certify._snap import Snapped, snapped
 from netlift.certify._system import System
@@ -17,6 +18,7 @@ __all__ = [
     "Claim",
     "Domain",
     "Equality",
+    "Function",
     "LinearProof",
     "NetworkProof",
     "Proof",
@@ -28,10 +30,13 @@ __all__ = [
     "Symbol",
     "System",
     "Tier",
+    "certified_of",
     "compare_network",
     "domain_of",
     "excluded_rate",
     "faultless_words",
+    "function_system",
+    "levels_certificate",
     "linear_certificate",
     "machine_certificate",
     "parse_stream",

@@ -3,11 +3,15 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netlift.certify._boxes import NetworkProof
 from netlift.certify._exact import PARTS, LinearProof
+from netlift.certify._system import System
 from netlift.checker import ARITHMETIC, FORMAT, digest, seal
 from netlift.networks import LinearRnn, MlpRnn
+
+Ints = NDArray[np.int64]
 
 
 def machine_certificate(network: MlpRnn, proof: NetworkProof) -> dict[str, Any]:
@@ -47,12 +51,23 @@ def linear_certificate(network: LinearRnn, proof: LinearProof) -> dict[str, Any]
     )
 
 
-def _sealed(claim: str, network: MlpRnn | LinearRnn, rest: dict[str, Any]) -> dict[str, Any]:
+def levels_certificate(network: MlpRnn, system: System, alphabet: Ints, length: int) -> dict[str, Any]:
+    """What `checker.check_network` needs, beside the weights, to re-check all words up to a length.
+
+    `system` is the machine or the recurrence that the network was compared with over `alphabet` [A, D].
+    """
+    rest = {"system": system.facts(), "alphabet": alphabet.tolist(), "length": length}
+    return _sealed("network = machine", network, rest, "exhaustive")
+
+
+def _sealed(
+    claim: str, network: MlpRnn | LinearRnn, rest: dict[str, Any], tier: str = "proved"
+) -> dict[str, Any]:
     kind = "mlp" if isinstance(network, MlpRnn) else "linear"
     certificate = {
         "format": FORMAT,
         "claim": claim,
-        "tier": "proved",
+        "tier": tier,
         "arithmetic": ARITHMETIC,
         "network": {"kind": kind, **_plain(network.config())},
         "weights": digest(network.weights),

@@ -18,7 +18,8 @@ class Claim:
     `claim` names the equality; `tier` is "proved" (every input of every length of the stated
     domain), "exhaustive" (every input up to a stated length), "tested" (a stated number of
     sequences) or "refuted" (a stated sequence on which the two differ). `words` is one sentence that
-    says no more than was shown. `details` holds what goes with it, as JSON can hold it.
+    says no more than was shown. `details` holds what goes with it, as JSON can hold it: "because" is
+    the argument of a proof in words.
     """
 
     claim: Equality
@@ -41,6 +42,10 @@ class Claim:
     def facts(self) -> dict[str, Any]:
         """The claim as it stands in result.json."""
         return {"claim": self.claim, "tier": self.tier, "words": self.words, **self.details}
+
+    def sentence(self) -> str:
+        """The claim as a sentence of its own, as in a docstring."""
+        return f"{self.claim[0].upper()}{self.claim[1:]}: {self.words}."
 
     def __str__(self) -> str:
         return f"{self.claim}: {self.words}"

@@ -34,11 +34,11 @@ class Range:
 
     def __str__(self) -> str:
         if self.low is None and self.high is None:
-            return "every whole number"
+            return "all whole numbers"
         if self.low is None:
-            return f"every whole number up to {self.high}"
+            return f"all whole numbers up to {self.high}"
         if self.high is None:
-            return f"every whole number from {self.low}"
+            return f"all whole numbers from {self.low}"
         return f"{self.low} to {self.high}"
 
 
@@ -94,7 +94,7 @@ class Domain:
             return f"the {len(self.listed)} symbols listed"
         parts = [str(s) if isinstance(s, Range) else _told(s) for s in self.streams]
         if len(parts) == 1:
-            return parts[0] if parts[0].startswith("every") else f"the inputs {parts[0]}"
+            return parts[0] if parts[0].startswith("all") else f"the inputs {parts[0]}"
         if len(set(parts)) == 1:
             return f"the inputs {parts[0]} on each of {len(parts)} streams"
         return f"the inputs {' and '.join(f'({part})' for part in parts)}"

@@ -36,10 +36,21 @@ class Proof:
     claim: Claim
     certificate: Mapping[str, Any]
 
-    def about(self, source: str) -> "Proof":
-        """The same about a program that differs from the right side in its docstring and comments only."""
-        certificate = {**self.certificate, "right": _described({"kind": "program", "source": source})}
-        return Proof(self.claim, {**certificate, "seal": seal_of(certificate)})
+    @property
+    def checkable(self) -> bool:
+        """Whether the certificate holds all that is needed: a function that is called it cannot hold."""
+        return all(self.certificate[side]["kind"] != "function" for side in ("left", "right"))
+
+
+def certified_of(certificate: Mapping[str, Any], source: str) -> Mapping[str, Any]:
+    """The certificate about a program that differs from its right side in docstring and comments only.
+
+    A certificate about something else comes back as it is.
+    """
+    if certificate["format"] != PROGRAM_FORMAT:
+        return certificate
+    changed = {**certificate, "right": _described({"kind": "program", "source": source})}
+    return {**changed, "seal": seal_of(changed)}
 
 
 def prove_equal(
@@ -230,15 +241,15 @@ class _Writer:
             "variables": self._variables(),
         }
         if length >= EXHAUSTIVE:
-            told = f"all sequences of up to {length} inputs over {self.domain} were answered alike"
-            claim = Claim(self.claim, "exhaustive", f"exhaustive: {told}", details)
+            told = f"exhaustive, every sequence of up to {length} inputs over {self.domain} was run"
+            claim = Claim(self.claim, "exhaustive", told, details)
             return Proof(claim, self._certificate("exhaustive", argument))
         told = faultless_words(len(words), f"random sequences of {len(words[0])} inputs over {self.domain}")
         return Proof(Claim(self.claim, "tested", told, details), self._certificate("tested", argument))
 
     def _proof(self, shown: str, details: Mapping[str, Any], argument: Mapping[str, Any]) -> Proof:
-        words = f"proved for every sequence of every length over {self.domain}: {shown}"
-        claim = Claim(self.claim, "proved", words, {**self._sides(), **details})
+        words = f"proved for every sequence of every length over {self.domain}"
+        claim = Claim(self.claim, "proved", words, {**self._sides(), "because": shown, **details})
         return Proof(claim, self._certificate("proved", argument))
 
     def _sides(self) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def compare_network(network: Network, system: System, domain: Domain, *, seed: i
         return _refuted(witness, "")
     details = {**facts, "exhaustive_length": length, "excluded_rate": excluded_rate(TESTS)}
     if length >= EXHAUSTIVE:
-        told = f"exhaustive: all sequences of up to {length} inputs over {domain} were answered alike"
+        told = f"exhaustive, every sequence of up to {length} inputs over {domain} was run"
         return Claim("network = machine", "exhaustive", told, details)
     told = faultless_words(TESTS, f"random sequences of {LENGTH} inputs over {domain}")
     return Claim("network = machine", "tested", told, details)

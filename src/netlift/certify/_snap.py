@@ -34,8 +34,8 @@ LENGTH = 12
 class Snapped:
     """A network with its proof, and how it came from another.
 
-    `change` says in words what was done, `steps` counts the optimiser's steps over all attempts. The
-    proof is about this network, which has to be saved in place of the other.
+    `change` says in words what was done ("the network was ..."), `steps` counts the optimiser's steps
+    over all attempts. The proof is about this network, which has to be saved in place of the other.
     """
 
     network: MlpRnn
@@ -62,7 +62,7 @@ def snapped(network: MlpRnn, machine: Machine, seed: int) -> Snapped | None:
         begun = widened(network, change, machine.alphabet, seed)
         if begun is None:
             continue
-        told = "" if begun is network else f"enlarged from {network} to {begun}, "
+        told = "" if begun is network else f"enlarged from {network} to {begun} and "
         tuned: list[tuple[MlpRnn, Floats]] = []
         if small and (begun is network or graph.successors.size * change.width <= MOST_ENLARGED):
             for taken, candidates in _tuned(begun, machine, graph, seed, begun is network):
@@ -77,8 +77,8 @@ def snapped(network: MlpRnn, machine: Machine, seed: int) -> Snapped | None:
             rounding = rounded(one, machine, graph, codes, rng)
             proof = None if rounding is None else prove_with(rounding, machine, graph, codes)
             if rounding is not None and proof is not None:
-                told += "" if place < len(codings) else "fine-tuned, "
-                return Snapped(rounding, proof, f"{told}a rounding layer added", steps)
+                told += "" if place < len(codings) else "fine-tuned and "
+                return Snapped(rounding, proof, f"{told}given a rounding layer", steps)
     return None
 
 

@@ -163,11 +163,15 @@ def _affine(units: Image, matrix: Floats, bias: Floats) -> Image:
     terms = 4 * (matrix.shape[1] + 16)
     gamma = terms * UNIT / (1.0 - terms * UNIT)
     size = np.abs(units.centre) + units.reach()
-    rounded = 2.0 * gamma * (size @ np.abs(matrix).T + np.abs(bias)) + TINY
+    used = np.flatnonzero(matrix.any(axis=0))  # a layer of roundings reads few of many units
+    if len(used) == matrix.shape[1] or not np.isfinite(size).all():
+        used = np.arange(matrix.shape[1])
+    some = matrix[:, used]
+    rounded = 2.0 * gamma * (size[..., used] @ np.abs(some).T + np.abs(bias)) + TINY
     return Image(
-        units.centre @ matrix.T + bias,
-        np.matmul(matrix, units.generators),
-        (units.noise @ np.abs(matrix).T) * (1.0 + 1e-12) + rounded,
+        units.centre[..., used] @ some.T + bias,
+        np.matmul(some, units.generators[..., used, :]),
+        (units.noise[..., used] @ np.abs(some).T) * (1.0 + 1e-12) + rounded,
         rounded,
     )
 

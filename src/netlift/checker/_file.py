@@ -43,7 +43,11 @@ CHECKS: Mapping[str, Callable[[Any, Path], str | None]] = {PROGRAM_FORMAT: _prog
 
 
 def check_file(path: str | Path) -> list[Verdict]:
-    """A verdict for each certificate in the file. Raises ValueError where it holds none."""
+    """A verdict for each certificate in the file, and one for what follows from two of them.
+
+    Where the network was shown to be the very machine, linear system or recurrence that the program was
+    proved to be, network = program follows. Raises ValueError where the file holds no certificates.
+    """
     file = Path(path)
     content = json.loads(file.read_text(encoding="utf-8"))
     if not isinstance(content, dict) or set(content) != {"format", "certificates"}:
@@ -61,4 +65,19 @@ def check_file(path: str | Path) -> list[Verdict]:
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             failure = f"form: the certificate is malformed ({type(error).__name__}: {error})"
         verdicts.append(Verdict(str(certificate.get("claim")), str(certificate.get("tier")), failure))
+    if all(verdict.failure is None for verdict in verdicts):
+        verdicts += _chained(content["certificates"])
     return verdicts
+
+
+def _chained(certificates: list[Any]) -> list[Verdict]:
+    """The verdict that follows from accepted certificates about one and the same thing in the middle."""
+    network = next((one for one in certificates if one["format"] == NETWORK_FORMAT), None)
+    program = next((one for one in certificates if one["claim"] == "machine = program"), None)
+    if network is None or program is None or program["tier"] != "proved":
+        return []
+    middle = program["left"]["inner"] if program["left"]["kind"] == "spelled" else program["left"]
+    stated = network["machine"] if "machine" in network else network["system"]
+    if any(middle.get(name) != value for name, value in stated.items()):
+        return []
+    return [Verdict("network = program", network["tier"], None)]

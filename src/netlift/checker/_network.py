@@ -12,23 +12,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.checker._forms import UNIT, Cloud, Form, advanced, answers, extent
+from netlift.checker._levels import check_levels
 from netlift.checker._linear_network import check_linear
-from netlift.checker._values import Refused, digest, listed_symbols, need, real_numbers, seal, whole_numbers
+from netlift.checker._syntax import Refused as BadProgram
+from netlift.checker._values import Refused, digest, need, real_numbers, seal, whole_numbers
 
 Array = NDArray[Any]
 
 FORMAT = "netlift network certificate 1"
 ARITHMETIC = "binary64, any order of summation"
-_U = 2.0**-53
-_UNDER = 1e-290
-_MOST_BENT = 4
 _KEYS = {
-    "network = machine": {"machine", "boxes"},
-    "network = recurrence": {"system", "domain", "float_length"},
+    ("network = machine", "proved"): {"machine", "boxes"},
+    ("network = machine", "exhaustive"): {"system", "alphabet", "length"},
+    ("network = recurrence", "proved"): {"system", "domain", "float_length"},
 }
 _COMMON = {"format", "claim", "tier", "arithmetic", "network", "weights", "seal"}
-_ARCHITECTURE = {"hidden", "width", "f_depth", "g_depth", "activation", "skip", "inputs", "outputs"}
-_CODING = {"alphabets", "input_mean", "input_scale", "classes", "output_mean", "output_scale"}
 
 
 def check_network(certificate: Any, weights: Mapping[str, Array]) -> str | None:
@@ -38,7 +37,7 @@ def check_network(certificate: Any, weights: Mapping[str, Array]) -> str | None:
             _check(
                 certificate, {name: np.asarray(array, dtype=np.float64) for name, array in weights.items()}
             )
-    except Refused as refusal:
+    except (Refused, BadProgram) as refusal:
         return str(refusal)
     except (KeyError, TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
         return f"form: the certificate is malformed ({type(error).__name__}: {error})"
@@ -48,17 +47,19 @@ def check_network(certificate: Any, weights: Mapping[str, Array]) -> str | None:
 def _check(certificate: Any, weights: dict[str, Array]) -> None:
     need(isinstance(certificate, dict), "form: a certificate is an object")
     need(certificate.get("format") == FORMAT, f"form: the format is not {FORMAT!r}")
-    claim = certificate.get("claim")
-    need(isinstance(claim, str) and claim in _KEYS, "form: the claim is unknown")
-    need(set(certificate) == _COMMON | _KEYS[str(claim)], "form: fields are missing or superfluous")
+    claim = (str(certificate.get("claim")), str(certificate.get("tier")))
+    need(claim[0] in {known for known, _ in _KEYS}, "form: the claim is unknown")
     need(certificate["seal"] == seal(certificate), "seal: the certificate was changed after it was written")
-    need(certificate["tier"] == "proved", "form: the tier of such a certificate is 'proved'")
+    need(claim in _KEYS, "form: the tier is none of such a claim")
+    need(set(certificate) == _COMMON | _KEYS[claim], "form: fields are missing or superfluous")
     need(certificate["arithmetic"] == ARITHMETIC, f"form: the arithmetic is not {ARITHMETIC!r}")
     need(certificate["weights"] == digest(weights), "weights: they are not those that the proof is about")
     finite = all(np.isfinite(array).all() for array in weights.values())
     need(finite, "weights: they hold a NaN or infinite number")
-    if claim == "network = machine":
+    if "boxes" in certificate:
         _check_machine(certificate, weights)
+    elif "length" in certificate:
+        check_levels(certificate, weights)
     else:
         check_linear(certificate, weights)
 
@@ -66,78 +67,8 @@ def _check(certificate: Any, weights: dict[str, Array]) -> None:
 # ---- network = machine -------------------------------------------------------------------------
 
 
-class _Form:
-    """Architecture and coding of a network, checked against its weights."""
-
-    def __init__(self, config: Any, weights: dict[str, Array]) -> None:
-        need(set(config) == {"kind", "architecture", "coding"}, "network: its description is no 'mlp'")
-        shape, coding = config["architecture"], config["coding"]
-        need(config["kind"] == "mlp" and set(shape) == _ARCHITECTURE, "network: unknown architecture")
-        need(set(coding) == _CODING, "network: unknown coding")
-        for name in ("hidden", "width", "f_depth", "g_depth"):
-            need(type(shape[name]) is int and shape[name] >= 1, f"network: {name} is no size")
-        need(type(shape["skip"]) is bool, "network: skip is neither true nor false")
-        self.hidden, self.f_depth, self.g_depth = shape["hidden"], shape["f_depth"], shape["g_depth"]
-        need(shape["activation"] in ("relu", "tanh"), "network: unknown activation")
-        self.relu = shape["activation"] == "relu"
-        self.weights = weights
-        self.alphabets = listed_symbols(coding["alphabets"])
-        self.classes = listed_symbols(coding["classes"])
-        need(shape["inputs"] == ("number" if self.alphabets is None else "one-hot"), "network: inputs")
-        need(shape["outputs"] == ("number" if self.classes is None else "classes"), "network: outputs")
-        streams, outputs = len(coding["input_mean"]), len(coding["output_mean"])
-        self.mean = real_numbers(coding["input_mean"], (streams,), "input means")
-        self.scale = real_numbers(coding["input_scale"], (streams,), "input scales")
-        self.out_mean = real_numbers(coding["output_mean"], (outputs,), "output means")
-        self.out_scale = real_numbers(coding["output_scale"], (outputs,), "output scales")
-        need(self.alphabets is None or len(self.alphabets) == streams, "network: number of input streams")
-        need(self.classes is None or len(self.classes) == outputs, "network: number of output streams")
-        need((self.scale != 0.0).all(), "network: an input scale is 0")
-        self.features = streams if self.alphabets is None else sum(map(len, self.alphabets))
-        self.scores = outputs if self.classes is None else sum(map(len, self.classes))
-        expected = self._shapes(shape["width"], shape["skip"])
-        need(set(expected) == set(weights), "weights: layers are missing or superfluous")
-        for name, size in expected.items():
-            need(weights[name].shape == size, f"weights: {name!r} has not the shape {size}")
-
-    def _shapes(self, width: int, skip: bool) -> dict[str, tuple[int, ...]]:
-        rows = self.hidden if self.f_depth == 1 else width
-        shapes: dict[str, tuple[int, ...]] = {
-            "initial": (self.hidden,),
-            "f.0.hidden": (rows, self.hidden),
-            "f.0.input": (rows, self.features),
-            "f.0.bias": (rows,),
-        }
-        ends = (("f", 1, self.f_depth, rows, self.hidden), ("g", 0, self.g_depth, self.hidden, self.scores))
-        for name, first, depth, entering, leaving in ends:
-            for layer in range(first, depth):
-                out = leaving if layer == depth - 1 else width
-                shapes[f"{name}.{layer}.weight"], shapes[f"{name}.{layer}.bias"] = (out, entering), (out,)
-                entering = out
-        if skip and self.f_depth > 1:
-            shapes["f.skip.hidden"] = (self.hidden, self.hidden)
-            shapes["f.skip.input"] = (self.hidden, self.features)
-        if skip and self.g_depth > 1:
-            shapes["g.skip"] = (self.scores, self.hidden)
-        return shapes
-
-    def units(self, alphabet: Array) -> Array:
-        """Input units [A, F], as the network computes them: one correctly rounded operation each."""
-        if self.alphabets is None:
-            numbers: Array = (alphabet - self.mean) / self.scale
-            return numbers
-        rows = []
-        for symbol in alphabet.tolist():
-            row: list[float] = []
-            for value, listed in zip(symbol, self.alphabets, strict=True):
-                need(value in listed, f"machine: the network does not know the symbol {value}")
-                row += [float(value == other) for other in listed]
-            rows.append(row)
-        return np.array(rows)
-
-
 def _check_machine(certificate: Any, weights: dict[str, Array]) -> None:
-    form = _Form(certificate["network"], weights)
+    form = Form(certificate["network"], weights)
     machine, boxes = certificate["machine"], certificate["boxes"]
     need(set(machine) == {"alphabet", "transitions", "outputs"}, "form: the machine's fields")
     fields = {"labels", "successors", "centres", "radii", "axes", "inverse"}
@@ -164,168 +95,20 @@ def _check_machine(certificate: Any, weights: dict[str, Array]) -> None:
     axes = real_numbers(boxes["axes"], (hidden, hidden), "axes")
     inverse = real_numbers(boxes["inverse"], (hidden, hidden), "the inverse of the axes")
     need((radii >= 0.0).all(), "boxes: a radius is negative")
-    residue = np.abs(inverse @ axes - np.eye(hidden)) + 8 * hidden * _U * (np.abs(inverse) @ np.abs(axes))
+    residue = np.abs(inverse @ axes - np.eye(hidden)) + 8 * hidden * UNIT * (np.abs(inverse) @ np.abs(axes))
     need(residue.sum(axis=1).max() <= 1e-10, "axes: their inverse is none")
     need((centres[0] == weights["initial"]).all(), "start: the first hidden state is not the first centre")
     units = form.units(alphabet)
     for box in range(count):  # one box at a time keeps memory small
-        state = _advanced(form, units, centres[box], axes * radii[box])
         aim = successors[box]
-        filled = _extent(state, centres[aim], inverse)
-        good = (filled <= radii[aim]).all(axis=1)
+        state = advanced(
+            form, units, Cloud(centres[box][None], (axes * radii[box])[None], np.zeros((1, hidden)))
+        )
+        good = (extent(state, centres[aim], inverse) <= radii[aim]).all(axis=1)
         need(good.all(), f"step: from box {box} symbol {_first(good)} leads out of the box it should lead to")
-        good = _answers(form, state, outputs[labels[box]])
+        good = answers(form, state, outputs[labels[box]])
         need(good.all(), f"output: from box {box} symbol {_first(good)} may give another answer")
 
 
 def _first(good: Array) -> int:
     return int(np.argmax(~good.reshape(len(good), -1).all(axis=1)))
-
-
-class _Cloud:
-    """N sets of vectors: middle [N, n] + spread [N, n, k] e + fuzz [N, n] d, with |e|, |d| <= 1."""
-
-    def __init__(self, middle: Array, spread: Array, fuzz: Array) -> None:
-        self.middle, self.spread, self.fuzz = middle, spread, fuzz
-
-    def radius(self) -> Array:
-        total: Array = (np.abs(self.spread).sum(axis=2) + self.fuzz) * (1.0 + 1e-13) + _UNDER
-        return total
-
-    def largest(self) -> Array:
-        total: Array = np.abs(self.middle) * (1.0 + 4 * _U) + self.radius()
-        return total
-
-
-def _mapped(cloud: _Cloud, matrix: Array, added: Array, size: Array, terms: int) -> _Cloud:
-    """matrix @ vector + added; `size` bounds what is added before it is summed up.
-
-    4 n u times the sum of all absolute terms covers the rounding of the network's own evaluation, of
-    the middle and of the spread, n being the number of roundings that a term goes through.
-    """
-    magnitude = np.abs(matrix)
-    loose = 4.0 * terms * _U * (cloud.largest() @ magnitude.T + size) + _UNDER
-    return _Cloud(
-        cloud.middle @ matrix.T + added,
-        np.matmul(matrix, cloud.spread),
-        (cloud.fuzz @ magnitude.T) * (1.0 + 1e-13) + loose,
-    )
-
-
-def _bent(cloud: _Cloud, relu: bool) -> _Cloud:
-    """The activation enclosed between two parallel lines on each unit's interval."""
-    radius = cloud.radius() + 2 * _U * np.abs(cloud.middle)
-    low, high = cloud.middle - radius * (1.0 + 1e-15), cloud.middle + radius * (1.0 + 1e-15)
-    if relu:
-        bends = (low < 0.0) & (high > 0.0)
-        slope = np.where(low >= 0.0, 1.0, 0.0)
-        slope[bends] = high[bends] / (high[bends] - low[bends])
-        top = np.where(bends, np.maximum(-slope * low, (1.0 - slope) * high), 0.0)
-        bottom = np.zeros_like(top)
-        off = np.zeros_like(top)
-    else:
-        slope = np.minimum(1.0 - np.tanh(low) ** 2, 1.0 - np.tanh(high) ** 2) - 64 * _U
-        slope = np.maximum(slope, 0.0)
-        top, bottom = np.tanh(high) - slope * high, np.tanh(low) - slope * low
-        off = 16 * _U * (1.0 + slope * np.maximum(np.abs(low), np.abs(high)))
-    shift, width = 0.5 * (top + bottom), 0.5 * np.maximum(top - bottom, 0.0) + off
-    loose = 4 * _U * (slope * cloud.largest() + np.abs(shift) + width)
-    # a bend gets a direction of its own, so that what it adds may cancel in a later layer, unless many bend
-    count, units = width.shape
-    bent = np.flatnonzero(width.any(axis=0))
-    if len(bent) > _MOST_BENT:
-        bent, loose = bent[:0], loose + width
-    own = np.zeros((count, units, len(bent)))
-    own[:, bent, np.arange(len(bent))] = width[:, bent]
-    kept = np.broadcast_to(slope[:, :, None] * cloud.spread, (count, units, cloud.spread.shape[2]))
-    spread = np.concatenate([kept, own], axis=2)
-    return _Cloud(slope * cloud.middle + shift, spread, slope * cloud.fuzz + loose)
-
-
-def _advanced(form: _Form, units: Array, centre: Array, box: Array) -> _Cloud:
-    """The images of one box, `centre` + `box` @ e, one for each row of input units [A, F]."""
-    weights, hidden = form.weights, form.hidden
-    start = _Cloud(centre[None], box[None], np.zeros((1, hidden)))
-    most = max(hidden, form.features, *(array.shape[-1] for array in weights.values()))
-    terms = 2 * most + 12
-    pushed = units @ weights["f.0.input"].T + weights["f.0.bias"]
-    size = np.abs(units) @ np.abs(weights["f.0.input"]).T + np.abs(weights["f.0.bias"])
-    state = _mapped(start, weights["f.0.hidden"], pushed, size, terms)
-    for layer in range(1, form.f_depth):
-        spread = np.broadcast_to(state.spread, (len(units), *state.spread.shape[1:]))
-        bent = _bent(_Cloud(state.middle, spread, state.fuzz), form.relu)
-        bias = weights[f"f.{layer}.bias"]
-        state = _mapped(bent, weights[f"f.{layer}.weight"], bias, np.abs(bias), terms)
-    if "f.skip.hidden" in weights:
-        pushed = units @ weights["f.skip.input"].T
-        size = np.abs(units) @ np.abs(weights["f.skip.input"]).T
-        skip = _mapped(start, weights["f.skip.hidden"], pushed, size, terms)
-        state = _sum(state, skip)
-    return state
-
-
-def _sum(one: _Cloud, other: _Cloud) -> _Cloud:
-    loose = 4 * _U * (one.largest() + other.largest())
-    extra = one.spread.shape[2] - other.spread.shape[2]  # the directions they share come first
-    pads = [(0, 0), (0, 0), (0, max(0, extra))], [(0, 0), (0, 0), (0, max(0, -extra))]
-    spread = np.pad(one.spread, pads[1]) + np.pad(other.spread, pads[0])
-    return _Cloud(one.middle + other.middle, spread, one.fuzz + other.fuzz + loose)
-
-
-def _extent(state: _Cloud, centres: Array, inverse: Array) -> Array:
-    """The radii [N, H] that boxes around `centres` need in order to hold the sets."""
-    magnitude = np.abs(inverse)
-    away = state.middle - centres
-    loose = 4 * _U * (np.abs(state.middle) + np.abs(centres))
-    reach = np.abs(away) + np.abs(state.spread).sum(axis=2)
-    total = np.abs(away @ inverse.T) + np.abs(np.matmul(inverse, state.spread)).sum(axis=2)
-    total = total + (state.fuzz + loose) @ magnitude.T
-    if not np.array_equal(inverse, np.eye(len(inverse))):
-        total = total + 4 * len(inverse) * _U * (reach @ magnitude.T)
-    # the inverse is exact up to 1e-10 in the largest row sum, so that this factor makes it one
-    widest = total.max(axis=1, keepdims=True)
-    plain = np.array_equal(inverse, np.eye(len(inverse)))
-    needed: Array = total * (1.0 + 1e-12) + (0.0 if plain else 2e-10 * widest) + _UNDER
-    return needed
-
-
-def _answers(form: _Form, state: _Cloud, wanted: Array) -> Array:
-    """For each set whether the network answers `wanted` [N, K] on all of it."""
-    weights = form.weights
-    count = len(wanted)
-    spread = np.broadcast_to(state.spread, (count, *state.spread.shape[1:]))
-    hidden = _Cloud(state.middle, spread, state.fuzz)
-    units = hidden
-    terms = 2 * max(array.shape[-1] for array in weights.values()) + 12
-    for layer in range(form.g_depth):
-        if layer:
-            units = _bent(units, form.relu)
-        bias = weights[f"g.{layer}.bias"]
-        units = _mapped(units, weights[f"g.{layer}.weight"], bias, np.abs(bias), terms)
-    if "g.skip" in weights:
-        none = np.zeros(form.scores)
-        units = _sum(units, _mapped(hidden, weights["g.skip"], none, none, terms))
-    if form.classes is None:
-        numbers = units.middle * form.out_scale + form.out_mean
-        loose = 8 * _U * (units.largest() * np.abs(form.out_scale) + np.abs(form.out_mean))
-        away = np.abs(numbers - wanted) + units.radius() * np.abs(form.out_scale) + loose
-        near: Array = (away < 0.5).all(axis=1)
-        return near
-    good = np.ones(count, dtype=bool)
-    start = 0
-    for stream, symbols in enumerate(form.classes):
-        stop = start + len(symbols)
-        for row in range(count):
-            value = int(wanted[row, stream])
-            if value not in symbols:
-                good[row] = False
-                continue
-            right = start + symbols.index(value)
-            others = [place for place in range(start, stop) if place != right]
-            ahead = units.middle[row, right] - units.middle[row, others]
-            apart = np.abs(units.spread[row, right] - units.spread[row, others]).sum(axis=1)
-            apart = apart + units.fuzz[row, right] + units.fuzz[row, others]
-            size = np.abs(units.middle[row, others]) + np.abs(units.middle[row, right]) + apart
-            good[row] &= bool((ahead > apart + 1e-13 * size + _UNDER).all())
-        start = stop
-    return good

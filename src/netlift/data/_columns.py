@@ -33,6 +33,8 @@ def whole_array(source: str, values: NDArray[Any], where: Callable[[int], str]) 
             raise InputError(f"{source}: {where(place)} is {flat[place]}, which is not a whole number")
     if kind != "b" and values.size:
         flat = values.reshape(-1)
+        if kind == "f" and flat.dtype.itemsize < 4:  # half precision ends below the bound
+            flat = flat.astype(np.float64)
         bad = (flat > LARGEST) | (flat < -LARGEST) if kind != "u" else flat > LARGEST
         if bad.any():
             place = int(bad.argmax())

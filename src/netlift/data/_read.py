@@ -49,14 +49,18 @@ def read_sequences(path: str | Path) -> Sequences:
 def _read_npz(file: Path) -> Sequences:
     arrays = {}
     try:
-        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
+        with file.open("rb") as opened:
+            archive = np.load(opened, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise InputError(f"{file}: holds one bare array; expected an .npz with inputs and targets")
-            for name in ("inputs", "targets"):
-                if name not in archive.files:
-                    found = ", ".join(sorted(archive.files)) or "nothing"
-                    raise InputError(f"{file}: has no array {name!r}; found {found}")
-                arrays[name] = archive[name]
+            with archive:
+                for name in ("inputs", "targets"):
+                    if name not in archive.files:
+                        found = ", ".join(sorted(archive.files)) or "nothing"
+                        raise InputError(f"{file}: has no array {name!r}; found {found}")
+                    arrays[name] = archive[name]
+    except InputError:
+        raise
     except ValueError as error:
         if "pickle" in str(error):
             raise InputError(
@@ -64,7 +68,7 @@ def _read_npz(file: Path) -> Sequences:
                 "expected arrays of numbers"
             ) from error
         raise InputError(f"{file}: is damaged ({error}); expected an .npz written by numpy") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OverflowError) as error:
         raise InputError(f"{file}: is damaged or cut off; expected an .npz written by numpy") from error
     return from_numpy(str(file), arrays["inputs"], arrays["targets"])
 
@@ -82,7 +86,7 @@ def _read_jsonl(file: Path) -> Sequences:
                 raise InputError(f"{file}: line {number} has no {name!r}; found {found}")
             if not isinstance(entry[name], list):
                 raise InputError(
-                    f"{file}: {name!r} in line {number} is a {type(entry[name]).__name__}; expected a list"
+                    f"{file}: {name!r} in line {number} is {_kind(entry[name])}; expected a list"
                 )
             rows.append(entry[name])
         lines.append(number)
@@ -105,8 +109,14 @@ def _object(file: Path, number: int, line: str) -> dict[str, Any]:
     except ValueError as error:  # a number with more digits than Python converts
         raise InputError(f"{file}: line {number} holds a number that is too long") from error
     if not isinstance(entry, dict):
-        raise InputError(f"{file}: line {number} is a JSON {type(entry).__name__}; expected an object")
+        raise InputError(f"{file}: line {number} is {_kind(entry)}; expected an object, one a line")
     return entry
+
+
+def _kind(value: object) -> str:
+    """What a JSON value is called."""
+    names = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")
 
 
 def _read_csv(file: Path) -> Sequences:
@@ -115,6 +125,8 @@ def _read_csv(file: Path) -> Sequences:
     except csv.Error as error:
         raise InputError(f"{file}: is no proper CSV ({error}); is the file cut off?") from error
     header = [name.strip() for name in table[0]]
+    if not any(header):
+        raise InputError(f"{file}: line 1 is empty; expected the names of the columns")
     places = _places(file, header)
     sequences: dict[str, list[tuple[int, list[str]]]] = {}
     for number, fields in enumerate(table[1:], 2):
@@ -148,8 +160,11 @@ def _places(file: Path, header: list[str]) -> dict[str, list[int]]:
     for place, name in enumerate(header):
         kind = name if name in ("sequence", "step") else name[:1]
         if kind not in places:
+            separated = len(header) == 1 and any(mark in name for mark in ";\t|")
+            hint = "; are the columns separated by commas?" if separated else ""
             raise InputError(
                 f"{file}: has a column {name!r}; expected sequence, step, and names that start with x or y"
+                f"{hint}"
             )
         places[kind].append(place)
     wanted = {"sequence": "'sequence'", "x": "whose name starts with x", "y": "whose name starts with y"}

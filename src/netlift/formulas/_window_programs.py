@@ -48,7 +48,10 @@ def _lagged(form: Mealy, of_terms: bool) -> Iterator[Recurrence]:
         if of_terms:
             source, kept = term, term
         else:
-            (base,) = variables(term)
+            bases = variables(term)
+            if len(bases) != 1:  # a stream of one symbol: its term is a constant
+                return
+            (base,) = bases
             if (
                 first.any() or int(evaluate(term, {base: 0})) != 0
             ):  # 0 before the first input must change nothing

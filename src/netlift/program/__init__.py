@@ -6,6 +6,7 @@ from netlift.program._fresh import Witness as Witness
 from netlift.program._fresh import count_errors as count_errors
 from netlift.program._fresh import run_fresh as run_fresh
 from netlift.program._print import print_program as print_program
+from netlift.program._print import with_line as with_line
 from netlift.program._program import Program as Program
 from netlift.program._program import parse_program as parse_program
 
@@ -18,4 +19,5 @@ __all__ = [
     "parse_program",
     "print_program",
     "run_fresh",
+    "with_line",
 ]

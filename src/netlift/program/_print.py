@@ -283,3 +283,12 @@ def _docstring(lines: Sequence[str]) -> str:
     wrapped = [piece for line in lines for piece in (textwrap.wrap(line, WIDTH - 3) or [""])]
     text = "\n".join(wrapped).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     return f'"""{text}\n"""\n' if len(wrapped) > 1 else f'"""{text}"""\n'
+
+
+def with_line(source: str, line: str) -> str:
+    """The source of a printed program with one more line at the end of its docstring, wrapped here."""
+    docstring = ast.get_docstring(ast.parse(source), clean=False)
+    head = "" if docstring is None else _docstring(docstring.rstrip("\n").split("\n"))
+    if docstring is None or not source.startswith(head):
+        raise ValueError("the source does not begin with a docstring as netlift prints it")
+    return _docstring([*docstring.rstrip("\n").split("\n"), line]) + source[len(head) :]

@@ -1,6 +1,7 @@
 """What the user sees: progress, results on the screen, files written whole."""
 
 from netlift.report._files import write_whole as write_whole
+from netlift.report._folders import FILES as FILES
 from netlift.report._folders import fill_folder as fill_folder
 from netlift.report._folders import result_folder as result_folder
 from netlift.report._progress import Bar as Bar
@@ -13,6 +14,7 @@ from netlift.report._show import show_program as show_program
 from netlift.report._show import show_result as show_result
 
 __all__ = [
+    "FILES",
     "Bar",
     "Lines",
     "Progress",

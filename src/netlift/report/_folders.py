@@ -9,6 +9,7 @@ from pathlib import Path
 from netlift._errors import InputError
 
 RESULT = "result.json"  # the file that marks a folder as a result
+FILES = ("certificate.json", "log.txt", "network.json", "network.safetensors", "program.py", RESULT)
 
 
 def result_folder(wanted: str | None, name: str) -> Path:
@@ -21,14 +22,16 @@ def result_folder(wanted: str | None, name: str) -> Path:
         number = 1
         while (folder := Path("runs", f"{name}-{number}")).exists():
             number += 1
+    elif not wanted:
+        raise InputError("-o is empty; give the name of a folder, or leave -o out.")
     else:
         folder = Path(wanted)
     if folder.exists() and not folder.is_dir():
         raise InputError(f"-o {folder} is a file; give a folder.")
-    program = folder / "program.py"
-    if program.exists() and not (folder / RESULT).exists():
+    there = [name for name in FILES if (folder / name).exists()]
+    if there and RESULT not in there:
         raise InputError(
-            f"-o {folder} holds a program.py but no {RESULT}, so it is no earlier result; not replaced."
+            f"-o {folder} holds a {there[-1]} but no {RESULT}, so it is no earlier result; not replaced."
         )
     existing = next(parent for parent in [folder, *folder.absolute().parents] if parent.exists())
     if not existing.is_dir():
@@ -42,18 +45,23 @@ def fill_folder(folder: Path, save: Callable[[Path], None]) -> None:
     """Let `save` write a result, and put its files in place of the folder's old ones.
 
     The files are written to a folder beside it first: when anything fails, or the user interrupts,
-    the old result is still there, whole. `result.json` moves last.
+    the old result is still there, whole. `result.json` moves last. Raises InputError where the disk
+    refuses.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        save(beside)
-        names = sorted((path.name for path in beside.iterdir()), key=lambda name: (name == RESULT, name))
-        folder.mkdir(exist_ok=True)
-        (folder / RESULT).unlink(missing_ok=True)
-        if "program.py" not in names:
-            (folder / "program.py").unlink(missing_ok=True)
-        for name in names:
-            os.replace(beside / name, folder / name)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            save(beside)
+            names = sorted((path.name for path in beside.iterdir()), key=lambda name: (name == RESULT, name))
+            folder.mkdir(exist_ok=True)
+            (folder / RESULT).unlink(missing_ok=True)
+            for name in FILES:
+                if name not in names:  # of the old result
+                    (folder / name).unlink(missing_ok=True)
+            for name in names:
+                os.replace(beside / name, folder / name)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written: {error.strerror or error}.") from error

@@ -119,7 +119,7 @@ class _Judge:
     def states(self, network: MlpRnn | LinearRnn) -> Floats:
         """All visited states [M, H], the first one included."""
         hidden = run_with_states(network, self._inputs)[0]
-        return np.concatenate([network.initial_state(1), hidden.reshape(-1, hidden.shape[-1])])
+        return np.concatenate([network.initial_state(1), np.concatenate(hidden)])
 
     def kept(
         self,
@@ -144,7 +144,7 @@ class _Judge:
 
     def _units(self, network: MlpRnn | LinearRnn, hidden: Floats) -> Floats:
         """Raw outputs, in whole-number units where outputs are numbers."""
-        raw = network.raw_output(hidden.reshape(-1, hidden.shape[-1]))
+        raw = network.raw_output(np.concatenate(hidden))
         if isinstance(network, MlpRnn) and network.coding.classes is None:
             raw = raw * np.array(network.coding.output_scale) + np.array(network.coding.output_mean)
         units: Floats = raw

@@ -1,0 +1,84 @@
+"""A network trained on where it is still wrong: on words as long as the training sequences."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.certify import Reached
+from netlift.data import Sequences
+from netlift.networks import MlpRnn, continued
+
+Ints = NDArray[np.int64]
+
+MOST_WORDS = 1_100_000  # of the training length, all of which are looked at
+SAMPLED = 100_000  # of each length, where there are more
+PIECE = 50_000
+ROUNDS = 3
+HARDEST = 16_000  # words that are answered wrong or nearly so, to train on in one round
+TESTED = 4_000  # of them and of others, to choose a network by
+
+
+def sharpened(network: MlpRnn, table: Reached, length: int, like: Sequences, seed: int) -> MlpRnn:
+    """The network after training on the words of `length` symbols that it answers otherwise than the table.
+
+    All words are run, or of many a random part; those answered wrong or with the least margin are trained on,
+    with as many others, so that nothing is unlearned. Comes back as it was where none is wrong, or training
+    does not make fewer wrong.
+    """
+    if table.length < length:
+        return network
+    rng = np.random.default_rng([seed, 11])
+    hardest, wrong = _hardest(network, table, length, seed)
+    for step in range(ROUNDS):
+        if not wrong:
+            break
+        others = rng.integers(len(table.alphabet), size=(HARDEST, length))
+        practice = _sequences(np.concatenate([hardest, others]), table, like)
+        test = _sequences(np.concatenate([hardest[:TESTED], others[:TESTED]]), table, like)
+        _, better = continued(network, practice, test, seed=seed + step)
+        harder, left = _hardest(better, table, length, seed + 1 + step)
+        if left < wrong:
+            network, hardest, wrong = better, harder, left
+    return network
+
+
+def _hardest(network: MlpRnn, table: Reached, length: int, seed: int) -> tuple[Ints, int]:
+    """The words [N, length], as numbers of symbols, with the least margins, and how many are wrong."""
+    symbols, rng = len(table.alphabet), np.random.default_rng([seed, 14])
+    words: Ints = np.zeros((1, 0), dtype=np.int64)
+    most = MOST_WORDS if symbols**length <= MOST_WORDS else max(1, SAMPLED // symbols)
+    hidden, states, least = network.initial_state(1), np.zeros(1, dtype=np.int64), np.full(1, np.inf)
+    for _ in range(length):  # words that begin alike share their first steps
+        if len(states) > most:
+            kept = np.sort(rng.permutation(len(states))[:most])
+            words, hidden, states, least = words[kept], hidden[kept], states[kept], least[kept]
+        words = np.concatenate(
+            [np.repeat(words, symbols, axis=0), np.tile(np.arange(symbols), len(words))[:, None]], axis=1
+        )
+        parts = []
+        for start in range(0, len(states), PIECE // symbols + 1):
+            part = slice(start, start + PIECE // symbols + 1)
+            places = np.tile(np.arange(symbols), len(states[part]))
+            before = np.repeat(states[part], symbols)
+            after = network.next_state(np.repeat(hidden[part], symbols, axis=0), table.alphabet[places])
+            right = (network.output(after) == table.outputs[before, places]).all(axis=1)
+            lead = network.margin(after).min(axis=1)
+            lead = np.where(right, lead, -1.0 - lead)  # the surer of what is wrong, the worse
+            parts.append(
+                (after, table.transitions[before, places], np.minimum(np.repeat(least[part], symbols), lead))
+            )
+        hidden, states, least = (np.concatenate(one) for one in zip(*parts, strict=True))
+    return words[np.argsort(least, kind="stable")[:HARDEST]], int((least < 0.0).sum())
+
+
+def _answers(words: Ints, table: Reached) -> Ints:
+    state, said = np.zeros(len(words), dtype=np.int64), []
+    for symbol in words.T:
+        said.append(table.outputs[state, symbol])
+        state = table.transitions[state, symbol]
+    return np.stack(said, axis=1)
+
+
+def _sequences(words: Ints, table: Reached, like: Sequences) -> Sequences:
+    lengths = np.full(len(words), words.shape[1], dtype=np.int64)
+    inputs = table.alphabet[words]
+    return Sequences(inputs, _answers(words, table), lengths, like.input_symbols, like.target_symbols)

@@ -1,0 +1,97 @@
+"""What a user says a program should be: another program or a Python function."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from netlift._errors import InputError
+from netlift.certify import (
+    Domain,
+    Function,
+    Proof,
+    Range,
+    Stream,
+    Symbol,
+    System,
+    function_system,
+    prove_equal,
+    system_of,
+)
+from netlift.program import Program
+
+Specification = Program | str | Path | Function
+
+
+def prove(
+    program: Specification,
+    specification: Specification,
+    *,
+    inputs: Sequence[Sequence[Symbol] | None] | None = None,
+    seed: int = 0,
+) -> Proof:
+    """What is known about "program = specification", for every input of every length if that can be proved.
+
+    Each of the two is a `Program`, the path of a program.py, its source, or a Python function from a
+    sequence of inputs to the sequence of outputs. `inputs` has one entry for each input stream: its
+    symbols, a `range`, or None for all whole numbers, as is assumed without it. `proof.claim` says
+    what was shown, `proof.claim.tier` how well. A function whose source is not in the language of
+    programs can be tested, not proved. Raises InputError where the two cannot be compared.
+    """
+    left, right = specified(specification), specified(program)
+    proof = prove_equal(
+        left,
+        right,
+        _domain(inputs, left.streams or right.streams or 1),
+        claim="program = specification",
+        names=("specification", "program"),
+        seed=seed,
+    )
+    return proof
+
+
+def specified(specification: Specification, streams: int | None = None) -> System:
+    """The system that a specification is.
+
+    Raises InputError where it cannot be read, is none, or takes other than `streams` input streams.
+    """
+    system = _system(specification)
+    if streams is not None and system.streams not in (None, streams):
+        raise InputError(f"the specification takes {system.streams} input streams; the data have {streams}.")
+    return system
+
+
+def _system(specification: Specification) -> System:
+    if isinstance(specification, Program):
+        return system_of(specification)
+    if isinstance(specification, str) and "\n" in specification:
+        return system_of(specification, name="the source")
+    if isinstance(specification, str | Path):
+        return system_of(source_of(Path(specification)), name=str(specification))
+    return function_system(specification)
+
+
+def source_of(path: Path) -> str:
+    """The text of a program's file. Raises InputError where there is none."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is no text; expected a program.") from error
+
+
+def _domain(inputs: Sequence[Sequence[Symbol] | None] | None, streams: int) -> Domain:
+    if inputs is None:
+        return Domain((Range(None, None),) * streams)
+    return Domain(tuple(_stream(symbols) for symbols in inputs))
+
+
+def _stream(symbols: Sequence[Symbol] | None) -> Stream:
+    if symbols is None:
+        return Range(None, None)
+    if isinstance(symbols, str) or not all(isinstance(symbol, int | str) for symbol in symbols):
+        raise InputError(f"inputs has one list of symbols or range a stream, found {symbols!r}.")
+    if not len(symbols) or len(set(symbols)) < len(symbols):
+        raise InputError(f"inputs {symbols!r}: expected symbols, each of them once.")
+    if isinstance(symbols, range) and symbols.step == 1:
+        return Range(symbols.start, symbols.stop - 1)
+    return tuple(symbols)
