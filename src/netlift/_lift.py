@@ -20,6 +20,7 @@ from netlift._search import Found, open_network
 from netlift.certify import Range, parse_stream
 from netlift.data import Sequences, alphabets, from_arrays, read_examples, split
 from netlift.networks import (
+    CellRnn,
     Checkpoint,
     Coded,
     LinearRnn,
@@ -196,7 +197,7 @@ def _bound(
                 f"the network answers {width} output streams; the targets have {data.targets.shape[2]}"
             )
         return network, (None,) * width if data is None else data.target_symbols
-    units = network if hasattr(network, "input_units") else adapted(network)
+    units = network if isinstance(network, CellRnn) else adapted(network)
     inputs = coded_inputs(units, said, alphabets(examples), examples.input_symbols)
     coded = Coded(units, inputs, OutputCoding("number"))
     mask = examples.mask[:, :, None]
