@@ -72,18 +72,18 @@ def behaviour_of(task: Task, seed: int) -> Behaviour:
     flat = inputs.reshape(-1, inputs.shape[-1])
     alphabet = np.unique(flat, axis=0)
     if len(alphabet) > 64:
-        return Behaviour(inputs, task.rule(inputs))
+        return Behaviour(inputs, task.function(inputs))
     depth = 6 if len(alphabet) == 2 else (3 if len(alphabet) <= 4 else 2)
-    machine = oracle_machine(task.rule, alphabet, depth=depth)
+    machine = oracle_machine(task.function, alphabet, depth=depth)
     if machine is not None:
         probe = alphabet[rng.integers(len(alphabet), size=(500, 40))]
-        if not np.array_equal(machine.run(probe), task.rule(probe)):
+        if not np.array_equal(machine.run(probe), task.function(probe)):
             machine = None
     if len(alphabet) <= 4:
         longer = alphabet[rng.integers(len(alphabet), size=(1_000, 2 * inputs.shape[1]))]
         longer[: len(inputs), : inputs.shape[1]] = inputs[: len(longer)]
         inputs = longer
-    return Behaviour(inputs, task.rule(inputs), machine=machine)
+    return Behaviour(inputs, task.function(inputs), machine=machine)
 
 
 def text(recurrence: Recurrence) -> str:

@@ -12,6 +12,7 @@ from netlift.states import (
     Machine,
     MachineReading,
     class_samples,
+    machine_of_words,
     read_classes,
     read_machine,
     read_window,
@@ -313,3 +314,22 @@ def test_no_classes_for_states_that_fill_a_line() -> None:
 
     inputs = RNG(0).integers(0, 10, size=(600, 10, 1))
     assert read_classes(Smear(), inputs, rng=RNG(0)) is None
+
+
+@pytest.mark.parametrize(("states", "symbols", "length"), [(12, 3, 12), (60, 2, 24)])
+def test_merging_finds_random_machines_in_words_alone(states: int, symbols: int, length: int) -> None:
+    rng = np.random.default_rng(states)
+    moves = rng.integers(0, states, size=(states, symbols))
+    accepts = rng.integers(0, 2, size=states)
+    machine = Machine(np.arange(symbols)[:, None], moves, accepts[moves][..., None]).minimised()
+    words = rng.integers(0, symbols, size=(4_000, length, 1))
+    found = machine_of_words(words, machine.run(words), machine.alphabet)
+    assert found is not None
+    assert found.difference(machine) is None
+
+
+def test_merging_takes_no_counter_for_a_machine() -> None:
+    words = np.random.default_rng(0).integers(0, 2, size=(3_000, 10, 1))
+    depth = np.cumsum(2 * words - 1, axis=1)
+    for answers in (np.cumsum(words, axis=1), depth, (depth == 0).astype(np.int64)):
+        assert machine_of_words(words, answers, np.arange(2)[:, None]) is None

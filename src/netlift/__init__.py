@@ -15,14 +15,19 @@ if TYPE_CHECKING:
     from netlift._faithfulness import Faithfulness as Faithfulness
     from netlift._faithfulness import Interventions as Interventions
     from netlift._faithfulness import faithfulness as faithfulness
+    from netlift._lift import Alphabet as Alphabet
+    from netlift._lift import lift as lift
     from netlift._result import Check as Check
     from netlift._result import Result as Result
     from netlift._specification import prove as prove
     from netlift.certify import Claim as Claim
     from netlift.certify import Proof as Proof
+    from netlift.networks import from_torch as from_torch
+    from netlift.networks import load_checkpoint as load_checkpoint
     from netlift.program import Program as Program
 
 __all__ = [
+    "Alphabet",
     "Check",
     "Claim",
     "Faithfulness",
@@ -34,10 +39,14 @@ __all__ = [
     "__version__",
     "distill",
     "faithfulness",
+    "from_torch",
+    "lift",
+    "load_checkpoint",
     "prove",
 ]
 
 _HOME = {
+    "Alphabet": "netlift._lift",
     "Check": "netlift._result",
     "Claim": "netlift.certify",
     "Faithfulness": "netlift._faithfulness",
@@ -48,6 +57,9 @@ _HOME = {
     "Result": "netlift._result",
     "distill": "netlift._distill",
     "faithfulness": "netlift._faithfulness",
+    "from_torch": "netlift.networks",
+    "lift": "netlift._lift",
+    "load_checkpoint": "netlift.networks",
     "prove": "netlift._specification",
 }
 

@@ -30,8 +30,12 @@ def certified(
     held_out: Sequences,
     seed: int,
     specification: System | None = None,
+    data: Sequences | None = None,
 ) -> Certified:
     """The claims about what a search found; `source` is its program without docstring.
+
+    The data that a network is compared with are those that it was trained on; of a network that was given,
+    they are `data`, if there are any.
 
     What is compared with the program is what the network was compared with, so that the two claims make a
     chain: the machine, the linear system, or the recurrence that the formula search answered.
@@ -50,7 +54,9 @@ def certified(
     else:
         recurrence = found.candidate.recurrence
         proof = _proof(system_of(recurrence, *symbols), source, domain, "recurrence", seed)
-    claims = (_data_claim(found.network, train, held_out), known.claim, proof.claim)
+    labelled = (train, held_out) if found.trained_by != "given" else (() if data is None else (data,))
+    about_data = (_data_claim(found.network, labelled),) if labelled else ()
+    claims = (*about_data, known.claim, proof.claim)
     network = () if known.certificate is None else (known.certificate,)
     if specification is None:
         return Certified(claims, (*network, proof.certificate))
@@ -79,12 +85,16 @@ def _spelt(row: Sequence[int], symbols: Sequence[tuple[str, ...] | None]) -> tup
     return tuple(v if names is None else names[v] for v, names in zip(row, symbols, strict=True))
 
 
-def _data_claim(network: Network, train: Sequences, held_out: Sequences) -> Claim:
-    """Whether the network answers the data right, down to the shortest sequence that it gets wrong."""
-    details = {"training": len(train), "held_out": len(held_out)}
-    total, wrong = len(train) + len(held_out), 0
+def _data_claim(network: Network, parts: Sequence[Sequences]) -> Claim:
+    """Whether the network answers the data right, down to the shortest sequence that it gets wrong.
+
+    The data come in one part, or in the part trained on and the part held out.
+    """
+    held_out = sum(map(len, parts[1:]))
+    details = {"training": len(parts[0]), "held_out": held_out} if len(parts) > 1 else {}
+    total, wrong = sum(map(len, parts)), 0
     witness: list[list[int]] | None = None
-    for sequences in (train, held_out):
+    for sequences in parts:
         if not len(sequences):
             continue
         mask = sequences.mask
@@ -97,7 +107,7 @@ def _data_claim(network: Network, train: Sequences, held_out: Sequences) -> Clai
             witness = sequences.inputs[row, : first[row] + 1].tolist()
     if witness is None:
         words = f"tested, right on all {total:,} sequences"
-        words += f", {len(held_out):,} of them held out" if len(held_out) else ""
+        words += f", {held_out:,} of them held out" if held_out else ""
         return Claim("data = network", "tested", words, details)
     shown = ", ".join(str(step[0]) if len(step) == 1 else str(tuple(step)) for step in witness)
     words = (

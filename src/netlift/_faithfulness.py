@@ -128,8 +128,11 @@ def measured(network: Network, recurrence: Recurrence, words: Ints, trials: int,
     fit, fresh = (traced(network, stepper, part) for part in (chosen[:half], chosen[half:]))
     maps = variable_maps(recurrence, fit, fresh)
     named = {part.name: one for part, one in maps.items()}
+    reason = "" if fresh.hidden.shape[-1] else "the network has no hidden units"
     if len(fit) < 1 or len(fresh) < 2 or length < 2:
-        no = Interventions.impossible("it takes three words of two or more steps that the program answers")
+        reason = "it takes three words of two or more steps that the program answers"
+    if reason:
+        no = Interventions.impossible(reason)
         return Faithfulness(named, no, {}, no, no, no, seed, map_facts(maps))
     swaps = _Swaps(network, stepper, fresh, trials, rng)
     directions = _directions(recurrence, maps, fresh)

@@ -27,6 +27,8 @@ Ints = NDArray[np.int64]
 LONGER = 5  # times the training length
 LONGEST = 10
 LONGER_SEQUENCES = 2_000
+LONGER_WORK = 10**10  # weights times steps, so that large networks are not run for minutes
+FEWEST_LONGER = 100
 FRESH_SEQUENCES = 100_000
 TRIALS = 2_000  # interventions of each kind
 _NONE_HELD_OUT = (
@@ -48,10 +50,14 @@ def finished(
     clock: Clock,
     recorder: Recorder,
     specification: System | None = None,
+    data: Sequences | None = None,
+    snap: bool = False,
 ) -> Result:
     """The result of a search: everything checked, nothing written.
 
-    With a `specification` the program is compared with it as well.
+    With a `specification` the program is compared with it as well. For a network that was given, `train`
+    and `held_out` are its own answers, `data` are the sequences, if any, that somebody else labelled, and
+    `snap` says whether it may be fine-tuned for a proof.
     """
     recorder.stage("check")
     if found is None or found.program is None or found.candidate is None or found.reading is None:
@@ -60,20 +66,20 @@ def finished(
     recurrence = found.candidate.recurrence
     plain = print_program(recurrence, (), *symbols)
     with clock.stage("certify"):
-        proved = network_known(found, train, seed, may_change=found.trained_by == "gradient")
+        proved = network_known(found, train, seed, may_change=snap or _was_learned(found))
         found = proved.found
         assert found.program is not None
         assert found.candidate is not None
         assert found.reading is not None
-        known = certified(proved, plain, train, held_out, seed, specification)
+        known = certified(proved, plain, train, held_out, seed, specification, data)
     with clock.stage("check"):
         longer = _longer(plain, found.network, train, seed)
-        told = [("longer", longer)]
+        given = found.trained_by == "given"
         checks = {
-            "train": Check(len(train), 0, "the training data"),
-            "held_out": Check(len(held_out), 0, "the held-out data"),
+            "train": Check(len(train), 0, "the examples" if given else "the training data"),
+            "held_out": Check(len(held_out), 0, f"{'newly drawn' if given else 'the held-out'} data"),
         }
-        source = print_program(recurrence, _docstring(found, checks, told[0][1], known), *symbols)
+        source = print_program(recurrence, _docstring(found, checks, longer, known), *symbols)
         checks = {
             "train": _checked(source, train, checks["train"].against),
             "held_out": _checked(source, held_out, checks["held_out"].against),
@@ -212,7 +218,10 @@ def _breaking(source: str, train: Sequences) -> list[str]:
 
 def _longer(source: str, network: Network, train: Sequences, seed: int) -> Check:
     """Program and network side by side on words longer than any that the network was trained on."""
-    inputs = longer_words(words_of(train), LONGER, LONGER_SEQUENCES, np.random.default_rng([seed, 5]))
+    words = words_of(train)
+    size = getattr(network, "parameters", None) or 1
+    count = int(np.clip(LONGER_WORK // (size * LONGER * words.length), FEWEST_LONGER, LONGER_SEQUENCES))
+    inputs = longer_words(words, LONGER, count, np.random.default_rng([seed, 5]))
     lengths = np.full(len(inputs), inputs.shape[1], dtype=np.int64)
     sequences = Sequences(inputs, run(network, inputs), lengths, train.input_symbols, train.target_symbols)
     return _checked(source, sequences, f"the network, at {LONGER} times the training length")
@@ -224,10 +233,12 @@ def _docstring(found: Found, checks: dict[str, Check], longer: Check, known: Cer
     reader = found.reading.reader
     how_many = "unboundedly many states" if states is None else f"{states:,} state{'s' if states > 1 else ''}"
     right = "no error" if not any(check.errors for check in checks.values()) else "errors"
+    given = found.trained_by == "given"
+    names = {"train": "example" if given else "training", "held_out": "new" if given else "held-out"}
     counted = " and ".join(
-        f"{check.sequences:,} {name.replace('_', '-').replace('train', 'training')} sequences"
+        f"{check.sequences:,} {names[name]} sequences"
         if not check.errors
-        else f"{check.errors:,} of {check.sequences:,} {name.replace('_', '-')} sequences"
+        else f"{check.errors:,} of {check.sequences:,} {names[name]} sequences"
         for name, check in checks.items()
         if check.sequences
     )
@@ -237,13 +248,27 @@ def _docstring(found: Found, checks: dict[str, Check], longer: Check, known: Cer
     assert found.candidate is not None
     free = found.candidate.unobserved
     listed = [f"Never reached, and of no meaning in the formulas: {'; '.join(free)}."] if free else []
-    return [
+    origin = [
         f"Read out of a recurrent network by netlift {__version__}: {reader} reader, {how_many}.",
         f"Network: {found.network}, {_TRAINED[found.trained_by]}.",
+    ]
+    if reader == "data":
+        origin = [
+            f"Found by netlift {__version__} in the data themselves, which no network learned.",
+            f"The best network: {found.network}, right on {found.accuracy:.1%} of the held-out sequences.",
+        ]
+    return [
+        *origin,
         f"Program checked: {right} on {counted}{'' if proved else agreed}.",
         *(claim.sentence() for claim in known.claims),
         *listed,
     ]
+
+
+def _was_learned(found: Found) -> bool:
+    """Whether the program was read from a network that was trained here, which may be fine-tuned."""
+    assert found.reading is not None
+    return found.trained_by == "gradient" and found.reading.reader != "data"
 
 
 def _reason(checks: dict[str, Check]) -> str:

@@ -16,10 +16,13 @@ from netlift.networks import Graded, Network, run, run_with_states
 from netlift.states import (
     LinearSystem,
     Machine,
+    covering_words,
+    machine_of_words,
     over_all_symbols,
     read_lattice,
     read_machine,
     read_window,
+    refine,
     representatives,
     symbol_classes,
 )
@@ -30,6 +33,8 @@ MOST_SYMBOLS = 1_024  # joint symbols up to which a finite machine is looked for
 MOST_CLASSES = 64  # symbols, or classes of symbols that are alike, up to which one is read
 SHORTEST = 4  # steps that words need for the horizon test of a machine
 FEWEST = 500  # of fewer words none is left out
+DEEPER = 256  # words of twice the length that try to refute a machine
+MOST_FINER = 3  # times as many states that these may bring
 WORDS = 4_000  # words that a network is run on when its states are unbounded
 
 
@@ -112,6 +117,42 @@ def read_finite(network: Network, words: Words, rng: np.random.Generator) -> tup
         )
         for machine in machines
     ], ""
+
+
+def read_by_merging(words: Words, outputs: Ints, reader: str) -> Reading | None:
+    """The finite machine that words and the answers to them show, by merging the states of their tree.
+
+    It needs no word but these, so that it can be asked where a network is right on them and on no other.
+    """
+    if words.alphabet is None or len(words.alphabet) > MOST_CLASSES:
+        return None
+    machine = machine_of_words(words.inputs, outputs, words.alphabet)
+    if machine is None:
+        return None
+    sample = words.inputs[:WORDS]
+    behaviour = words.behaviour(sample, machine.run(sample), machine=machine)
+    return Reading(reader, machine.states, behaviour, machine)
+
+
+def deepened(network: Network, words: Words, machine: Machine, rng: np.random.Generator) -> Machine:
+    """The machine, or where words of twice the length refute it, the one that they refine it to.
+
+    The words cover its transitions, or are random. The finer machine counts only where it answers fresh words
+    of both lengths more often as the network does; where it does not, the network drifts.
+    """
+    longer = machine.alphabet[covering_words(machine, 2 * words.length, DEEPER, rng)]
+    if np.array_equal(machine.run(longer), run(network, longer)):
+        return machine
+    finer = refine(network, machine, longer)
+    if finer.difference(machine) is None or finer.states > MOST_FINER * machine.states:
+        return machine
+    for length in (words.length, 2 * words.length):
+        fresh = machine.alphabet[covering_words(finer, length, DEEPER, rng)]
+        truth = run(network, fresh)
+        right = [int((one.run(fresh) == truth).all(axis=(1, 2)).sum()) for one in (machine, finer)]
+        if right[1] < right[0]:
+            return machine
+    return finer
 
 
 def sure_words(network: Network, inputs: Ints, share: float) -> Ints:

@@ -30,6 +30,8 @@ def prolonged(found: Found, train: Sequences, held_out: Sequences, seed: int, pr
     network, program = found.network, found.program
     if not isinstance(network, MlpRnn) or program is None or found.errors or found.reading is None:
         return found
+    if found.reading.reader == "data":
+        return found
     words = words_of(train)
     rng = np.random.default_rng([seed, 7])
     longer = _labelled(program, longer_words(words, TIMES, COUNT + TESTED, rng), train)

@@ -13,7 +13,7 @@ from netlift._faithfulness import Faithfulness
 from netlift.certify import Claim
 from netlift.checker import FILE_FORMAT
 from netlift.formulas import Recurrence
-from netlift.networks import LinearRnn, MlpRnn, network_files
+from netlift.networks import WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
 from netlift.report import write_whole
 from netlift.states import Machine
@@ -51,7 +51,7 @@ class Result:
     solved: bool
     reason: str
     program: Program | None
-    network: MlpRnn | LinearRnn | None
+    network: WeightedNetwork | None
     machine: Machine | None
     reader: str | None
     states: int | None
@@ -107,7 +107,7 @@ class Result:
             write_whole(folder / "program.py", self.program.source)
         else:
             (folder / "program.py").unlink(missing_ok=True)
-        if self.network is not None:
+        if self.network is not None and can_be_saved(self.network):
             for name, content in network_files(self.network).items():
                 write_whole(folder / name, content)
         if self.certificates:

@@ -7,13 +7,23 @@ import numpy as np
 from netlift._clock import Clock
 from netlift._findings import Findings
 from netlift._judge import Judge, network_accuracy, plain_program
-from netlift._opening import WORDS, Reading, read_finite, read_unbounded, words_of
+from netlift._opening import (
+    WORDS,
+    Reading,
+    deepened,
+    longer_words,
+    read_by_merging,
+    read_finite,
+    read_unbounded,
+    words_of,
+)
 from netlift.data import Sequences
 from netlift.formulas import Candidate, linear_programs, search
 from netlift.networks import (
     LinearRnn,
     MlpRnn,
     Rung,
+    WeightedNetwork,
     can_be_refined,
     fit_closed_form,
     ladder,
@@ -24,7 +34,7 @@ from netlift.networks import (
 from netlift.program import Program
 from netlift.report import Progress
 from netlift.simplify import Simplified, simplify
-from netlift.states import read_linear
+from netlift.states import LinearSystem, read_linear
 
 LEAST = 0.9  # sequence accuracy from which a network is opened
 HELD_OUT = 1_000  # sequences on which accuracy is measured during training
@@ -34,7 +44,11 @@ EACH_TIME = 3  # networks of one ensemble that are opened at a time
 MOST_CANDIDATES = 10  # programs of one search that are tried on the data
 ROUGH = 0.7  # error, in standard deviations of the outputs, from which least squares are tried
 REFINED = 2  # networks of an ensemble that least squares are tried on
+LONGER = 1_000  # words of twice the length, where states do not show within one
 SIMPLIFIED = 300  # words on which a simplified network must answer as before
+DATA_WORK = 1_500_000_000  # row evaluations of a search in the data themselves
+DATA_RATE = 15_000_000  # at most so many for each second of the budget: about a quarter of it
+UNLEARNED = (0.02, 0.5)  # accuracies below which no network is waited for after the first and second round
 TABLES = 3  # machines without formula that are read before a table is accepted
 
 
@@ -42,7 +56,7 @@ TABLES = 3  # machines without formula that are read before a table is accepted
 class Found:
     """A network, what was read from it, and the best program: right on the sample if `errors` is 0."""
 
-    network: MlpRnn | LinearRnn
+    network: WeightedNetwork
     trained_by: str
     reading: Reading | None
     candidate: Candidate | None
@@ -76,6 +90,22 @@ def search_networks(
     return _Search(train, held_out, seed, budget, clock, progress).run()
 
 
+def open_network(
+    network: WeightedNetwork,
+    train: Sequences,
+    held_out: Sequences,
+    seed: int,
+    clock: Clock,
+    progress: Progress,
+) -> Found:
+    """What is read from a network that is given: a program right on `train`, else the best attempt.
+
+    `train` and `held_out` hold the answers that the program is to give, mostly the network's own. Where no
+    program is right on all of them, the machine that errs least on them is explained.
+    """
+    return _Search(train, held_out, seed, None, clock, progress, "given").given(network)
+
+
 class _Search:
     """One search; its fields are what it knows so far."""
 
@@ -87,7 +117,10 @@ class _Search:
         budget: float | None,
         clock: Clock,
         progress: Progress,
+        trained_by: str = "gradient",
     ) -> None:
+        self.trained_by = trained_by
+        self.nearest: tuple[int, Reading] | None = None
         self.train, self.held_out = train, held_out if len(held_out) else train
         self.quick = self.held_out.take(np.arange(min(HELD_OUT, len(self.held_out))))
         self.seed, self.budget, self.clock, self.progress = seed, budget, clock, progress
@@ -98,11 +131,50 @@ class _Search:
         self.tables = 0
         self.tried: dict[tuple[int, int], float] = {}
         self.findings = Findings()
-        self.foremost: tuple[float, MlpRnn] | None = None
+        self.foremost: tuple[float, WeightedNetwork] | None = None
+        self.data_searched = False
 
     def run(self) -> Found | None:
         found = self._closed_form()
         return found if found is not None else self._gradient()
+
+    def given(self, network: WeightedNetwork) -> Found:
+        """The program of this network."""
+        accuracy = network_accuracy(network, self.held_out)
+        found = self._as_linear(network, accuracy) or self._open(network, accuracy, True)
+        if found is None and self.table is None and self.findings.machines["horizon"]:
+            longer = longer_words(self.words, 2, LONGER, np.random.default_rng([self.seed, 5]))
+            self.words = replace(self.words, inputs=longer)
+            self.progress.log(f"once more with words of {self.words.length} steps, beyond the horizon")
+            found = self._open(network, accuracy, True)
+        found = found or self.table
+        if found is None and self.nearest is not None:
+            errors, reading = self.nearest
+            self.progress.log(f"the nearest machine has {reading.states} states and {errors:,} errors")
+            self._explain(network, reading, accuracy)
+        if found is None:
+            self.foremost = (accuracy, network)
+            found = self._attempt()
+        assert found is not None
+        return replace(found, trained_by=self.trained_by)
+
+    def _deepened(self, network: WeightedNetwork, reading: Reading, rng: np.random.Generator) -> Reading:
+        """A machine that was read, after words of twice the length have tried to refute it."""
+        assert reading.machine is not None
+        machine = deepened(network, self.words, reading.machine, rng)
+        if machine is reading.machine:
+            return reading
+        self.progress.log(f"counterexamples: {reading.states} states became {machine.states}")
+        sample = self.words.inputs[:WORDS]
+        behaviour = self.words.behaviour(sample, machine.run(sample), machine=machine)
+        return Reading("machine", machine.states, behaviour, machine)
+
+    def _as_linear(self, network: WeightedNetwork, accuracy: float) -> Found | None:
+        """The program of a network that answers as a linear system does."""
+        self.progress.stage("states")
+        with self.clock.stage("states"):
+            system = read_linear(network, self.words.inputs[:WORDS])
+        return None if system is None else self._linear(network, self.trained_by, system, accuracy)
 
     def _closed_form(self) -> Found | None:
         self.progress.stage("train")
@@ -121,15 +193,19 @@ class _Search:
         self.progress.stage("states")
         with self.clock.stage("states"):
             system = read_linear(simple.network, self.words.inputs)
-        if system is None:
-            return None
+        return None if system is None else self._linear(network, "closed-form", system, accuracy)
+
+    def _linear(
+        self, network: WeightedNetwork, trained_by: str, system: LinearSystem, accuracy: float
+    ) -> Found | None:
+        """The program of a linear system that was read from a network."""
         self.progress.stage("formulas")
         with self.clock.stage("formulas"):
             candidates = linear_programs(system, seed=self.seed)
         sample = self.words.inputs[:WORDS]
         behaviour = self.words.behaviour(sample, run(network, sample))
         reading = Reading("linear", system.states, behaviour, system=system)
-        return self._first(network, "closed-form", reading, candidates, accuracy)
+        return self._first(network, trained_by, reading, candidates, accuracy)
 
     def _gradient(self) -> Found | None:
         self.progress.stage("train")
@@ -167,6 +243,10 @@ class _Search:
                 found = self._refine(rung)
                 if found is not None:
                     return found
+            if self._is_hopeless(rung):
+                found = self._in_the_data()
+                if found is not None:
+                    return found
             if chosen:
                 self.progress.stage("train")
             if self.budget is not None and self.clock.elapsed() > self.budget:
@@ -175,7 +255,49 @@ class _Search:
                 break
         if self.table is not None:
             return self.table
-        return self._attempt()
+        return self._in_the_data() or self._attempt()
+
+    def _is_hopeless(self, rung: Rung) -> bool:
+        """Whether no network has learned much, at the end of a round or after a quarter of the budget."""
+        best = self.findings.best[0]
+        if rung.last and rung.round < len(UNLEARNED):
+            return best < UNLEARNED[rung.round]
+        return self.budget is not None and self.clock.elapsed() > self.budget / 4 and best < UNLEARNED[0]
+
+    def _in_the_data(self) -> Found | None:
+        """A program for the data themselves, where no network learned them; looked for once.
+
+        The network that came furthest is kept beside it, with what it gets wrong.
+        """
+        if self.data_searched or self.foremost is None or self.train.silent is not None:
+            return None
+        self.data_searched = True
+        long = self.train.lengths >= self.words.length
+        outputs = self.train.targets[long, : self.words.length]
+        self.progress.log("no network learned the data; formulas are searched for in the data themselves")
+        self.findings.searched["data"] += 1
+        with self.clock.stage("states"):
+            reading = read_by_merging(self.words, outputs, "data")
+            if reading is not None and self._errors(reading):
+                reading = None
+        if reading is None:
+            behaviour = self.words.behaviour(self.words.inputs[:WORDS], outputs[:WORDS])
+            reading = Reading("data", None, behaviour)
+        else:
+            self.progress.log(f"the data are those of a machine of {reading.states} states")
+        self.progress.stage("formulas")
+        with self.clock.stage("formulas"):
+            candidates = search(
+                reading.behaviour,
+                seed=self.seed,
+                budget=DATA_WORK if self.budget is None else min(DATA_WORK, int(DATA_RATE * self.budget)),
+                progress=lambda name: self.progress.update(strategy=name),
+            )
+        accuracy, network = self.foremost
+        best, self.best = self.best, None
+        found = self._first(network, "gradient", reading, candidates, accuracy)
+        self.best = best or self.best
+        return found
 
     def _refine(self, rung: Rung) -> Found | None:
         """Networks that are roughly right, made right by least squares, and opened."""
@@ -210,14 +332,14 @@ class _Search:
         if self.foremost is None:
             return None
         accuracy, network = self.foremost
-        return Found(network, "gradient", None, None, None, len(self.train), accuracy, told)
+        return Found(network, self.trained_by, None, None, None, len(self.train), accuracy, told)
 
     def _is_news(self, number: int, index: int, accuracy: float) -> bool:
         """Whether this network was never opened, or is clearly better than when it was."""
         before = self.tried.get((number, index))
         return before is None or (1.0 - accuracy) < 0.5 * (1.0 - before)
 
-    def _open(self, network: MlpRnn, accuracy: float, turn_over: bool) -> Found | None:
+    def _open(self, network: WeightedNetwork, accuracy: float, turn_over: bool) -> Found | None:
         """Read the network by every reader that may fit, and look for a program right on the data."""
         rng = np.random.default_rng([self.seed, 3])
         self.progress.stage("states")
@@ -225,11 +347,15 @@ class _Search:
             read, reason = read_finite(network, self.words, rng)
             if reason:
                 self.findings.machines[reason] += 1
+            if self.trained_by == "given":
+                read = [self._deepened(network, one, rng) for one in read]
             machines = []
             for one in read:
                 errors = self.judge.machine_errors(one.machine) if one.machine else 0
                 if errors:
                     self.findings.wrong_machines.append((one.states or 0, errors, len(self.train)))
+                    if self.nearest is None or errors < self.nearest[0]:
+                        self.nearest = (errors, one)
                 else:
                     machines.append(one)
         for reading in machines[:1]:
@@ -239,20 +365,34 @@ class _Search:
                 return found
             self.table = self.table or found
             self.tables += 1
-            if self.tables >= TABLES:
+            if self.tables >= TABLES or self.trained_by == "given":
                 return self.table
         if accuracy == 1.0:
             accuracy = network_accuracy(network, self.held_out)
+        if accuracy == 1.0 and not read:
+            with self.clock.stage("states"):
+                merged = read_by_merging(self.words, run(network, self.words.inputs), "merging")
+                if merged is not None and self._errors(merged):
+                    merged = None
+            if merged is not None:
+                self.progress.log(f"merging reader: {merged.states} states, right on all training data")
+                return self._explain(network, merged, accuracy)
         if accuracy == 1.0:
             return self._open_unbounded(network, accuracy, SURE)
         if accuracy >= NEARLY and turn_over:
             return self._open_unbounded(network, accuracy, max(0.5, SURE - 5.0 * (1.0 - accuracy)))
         return None
 
-    def _open_unbounded(self, network: MlpRnn, accuracy: float, share: float) -> Found | None:
+    def _errors(self, reading: Reading) -> int:
+        """How many training sequences a reading's machine answers wrongly."""
+        return 0 if reading.machine is None else self.judge.machine_errors(reading.machine)
+
+    def _open_unbounded(self, network: WeightedNetwork, accuracy: float, share: float) -> Found | None:
         """Programs for a network whose states are too many for a machine."""
         rng = np.random.default_rng([self.seed, 3])
-        simple = self._simplified(network).network
+        simple: WeightedNetwork = network
+        if isinstance(network, MlpRnn | LinearRnn):
+            simple = self._simplified(network).network
         self.progress.stage("states")
         readings = read_unbounded(simple, self.words, rng, share)
         while True:
@@ -277,18 +417,18 @@ class _Search:
         self.progress.log(f"normalisers kept: {told or 'none'}{whole}")
         return simple
 
-    def _explain(self, network: MlpRnn | LinearRnn, reading: Reading, accuracy: float) -> Found | None:
+    def _explain(self, network: WeightedNetwork, reading: Reading, accuracy: float) -> Found | None:
         """The most readable program for a reading that is right on the data."""
         self.progress.stage("formulas")
         with self.clock.stage("formulas"):
             candidates = search(
                 reading.behaviour, seed=self.seed, progress=lambda name: self.progress.update(strategy=name)
             )
-        return self._first(network, "gradient", reading, candidates, accuracy)
+        return self._first(network, self.trained_by, reading, candidates, accuracy)
 
     def _first(
         self,
-        network: MlpRnn | LinearRnn,
+        network: WeightedNetwork,
         trained_by: str,
         reading: Reading,
         candidates: list[Candidate],

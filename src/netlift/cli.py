@@ -1,4 +1,4 @@
-"""The command line: `netlift distill`, `netlift tasks`, `netlift bench`, `netlift check`.
+"""The command line: `netlift distill`, `netlift lift`, `netlift tasks`, `netlift bench`, `netlift check`.
 
 Nothing heavy is imported before it is needed: help, version and refused input answer at once.
 """
@@ -71,21 +71,97 @@ def distill(
     use_one_thread()
     is_file = _is_file(source)
     task = None if is_file else _task(source)
-    from netlift.report import fill_folder, result_folder
+    from netlift.report import result_folder
 
     folder = result_folder(directory, Path(source).stem if is_file else source)
     with ExitStack() as stack:
         progress = _progress(stack, quiet=quiet, verbose=verbose)
         result = _distilled(source, task, seed, budget, specification, progress)
-    fill_folder(folder, result.save)
-    if quiet:
-        click.echo(folder)
-    else:
-        from netlift.report import show_result
+    return _kept(result, folder, quiet)
 
-        program = result.program.source if result.program is not None else None
-        show_result(result.facts(), program, str(folder), _console(sys.stdout))
-    return SOLVED if result.solved else NOT_SOLVED
+
+@netlift.command()
+@click.argument("checkpoint")
+@click.option(
+    "--inputs",
+    "sources",
+    multiple=True,
+    required=True,
+    metavar="SOURCE",
+    help="A file of example inputs, with targets or without; or what a stream brings, 0..9 or a,b,c, "
+    "once for each stream.",
+)
+@click.option(
+    "--length",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="Steps of inputs that are drawn.",
+)
+@click.option(
+    "--config", metavar="FILE", help="The JSON that describes the weights (default: beside them, NAME.json)."
+)
+@click.option(
+    "--input-coding", type=click.Choice(["number", "one-hot"]), help="How symbols enter the network."
+)
+@click.option(
+    "--output-coding",
+    type=click.Choice(["classes", "number", "threshold"]),
+    help="How its output units are read (default: found, and reported).",
+)
+@click.option("--threshold", type=float, help="Where an output unit counts as the second symbol.")
+@click.option(
+    "--snap", is_flag=True, help="Fine-tune a copy where that makes a proof succeed, and keep the copy."
+)
+@click.option(
+    "-o", "directory", metavar="DIR", help="Folder for the result (default: a new one under runs/)."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all that is random."
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but the result's folder.")
+@click.option("--verbose", is_flag=True, help="Print every step.")
+def lift(
+    checkpoint: str,
+    sources: tuple[str, ...],
+    length: int,
+    config: str | None,
+    input_coding: str | None,
+    output_coding: str | None,
+    threshold: float | None,
+    snap: bool,
+    directory: str | None,
+    seed: int,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Open the network in CHECKPOINT, which somebody else trained, and print the program inside.
+
+    CHECKPOINT is a folder that `netlift distill` wrote, or weights (.safetensors, or a .pt state dict) with a
+    JSON beside them that names the cell; docs/lift.md shows one.
+
+    Exit code: 0 the program is what the network does, as far as was checked; 1 no exact program was
+    found, the best attempt and the reason are kept; 2 the input is wrong; 130 interrupted.
+    """
+    if quiet and verbose:
+        raise InputError("--quiet and --verbose contradict each other; give one of them.")
+    use_one_thread()
+    from netlift.report import result_folder
+
+    folder = result_folder(directory, Path(checkpoint).stem)
+    from netlift._codings import Said
+    from netlift._lift import examples_from, lift_sequences
+    from netlift.networks import load_checkpoint
+
+    network = load_checkpoint(checkpoint, config)
+    examples, labelled = examples_from(sources, length, seed)
+    said = Said(inputs=input_coding, outputs=output_coding, threshold=threshold)
+    with ExitStack() as stack:
+        progress = _progress(stack, quiet=quiet, verbose=verbose)
+        result = lift_sequences(
+            network, examples, labelled=labelled, said=said, seed=seed, snap=snap, progress=progress
+        )
+    return _kept(result, folder, quiet)
 
 
 @netlift.command()
@@ -235,6 +311,19 @@ def run(arguments: list[str] | None = None) -> int:
 def _fail(message: str) -> int:
     click.echo(f"netlift: {' '.join(message.split())}", err=True)
     return WRONG_INPUT
+
+
+def _kept(result: "Result", folder: Path, quiet: bool) -> int:
+    """Write a result, show it, and the exit code that it stands for."""
+    from netlift.report import fill_folder, show_result
+
+    fill_folder(folder, result.save)
+    if quiet:
+        click.echo(folder)
+    else:
+        program = result.program.source if result.program is not None else None
+        show_result(result.facts(), program, str(folder), _console(sys.stdout))
+    return SOLVED if result.solved else NOT_SOLVED
 
 
 def _is_file(source: str) -> bool:

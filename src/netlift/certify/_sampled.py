@@ -1,6 +1,5 @@
 """A network held against a program where there is no proof: all short words, and random long ones."""
 
-import itertools
 import random
 from collections.abc import Sequence
 
@@ -26,13 +25,9 @@ def compare_network(network: Network, system: System, domain: Domain, *, seed: i
         raise InputError("a network takes numbers; give --inputs of numbers, as in 0..9.")
     length = 0
     if domain.size <= MOST_WORDS:
-        symbols = domain.symbols()
-        while len(symbols) ** (length + 1) <= MOST_WORDS and length < EXHAUSTIVE + 4:
-            words = list(itertools.product(symbols, repeat=length + 1))
-            witness = _first_difference(network, system, words)
-            if witness is not None:
-                return _refuted(witness, "; no shorter sequence tells them apart")
-            length += 1
+        length, witness = _all_words(network, system, domain.symbols())
+        if witness is not None:
+            return _refuted(witness, "; no shorter sequence tells them apart")
     drawn = list(domain.words(TESTS, LENGTH, random.Random(seed)))
     witness = _first_difference(network, system, drawn)
     facts = {"domain": domain.facts(), "sequences": TESTS, "length": LENGTH, "seed": seed}
@@ -46,12 +41,38 @@ def compare_network(network: Network, system: System, domain: Domain, *, seed: i
     return Claim("network = machine", "tested", told, details)
 
 
-def _first_difference(
-    network: Network, system: System, words: Sequence[Sequence[Joint]]
-) -> tuple[list[Joint], object, object] | None:
+Witness = tuple[list[Joint], object, object]  # the inputs, and what network and system answer at their end
+
+
+def _all_words(network: Network, system: System, symbols: list[Joint]) -> tuple[int, Witness | None]:
+    """All words, length by length: the greatest length that was looked at, or a shortest difference.
+
+    Each word goes on from where the one without its last symbol ended.
+    """
+    units = np.array(symbols, dtype=np.int64)
+    hidden = network.initial_state(1)
+    states = [system.start()]
+    words: list[tuple[Joint, ...]] = [()]
+    length = 0
+    while len(symbols) ** (length + 1) <= MOST_WORDS and length < EXHAUSTIVE + 4:
+        words = [(*word, symbol) for word in words for symbol in symbols]
+        before = np.repeat(hidden, len(symbols), axis=0)
+        hidden = network.next_state(before, np.tile(units, (len(before) // len(symbols), 1)))
+        answers = network.output(hidden).tolist()
+        following = [system.step(state, symbol) for state in states for symbol in symbols]
+        for word, mine, (_, answered) in zip(words, answers, following, strict=True):
+            expected = (mine[0] if len(mine) == 1 else tuple(mine),)
+            if answered != expected:
+                return length, (list(word), expected, answered)
+        states = [state for state, _ in following]
+        length += 1
+    return length, None
+
+
+def _first_difference(network: Network, system: System, words: Sequence[Sequence[Joint]]) -> Witness | None:
     """The shortest beginning of a word that network and system answer differently."""
     answers = run(network, np.array(words, dtype=np.int64)).tolist()
-    best: tuple[list[Joint], object, object] | None = None
+    best: Witness | None = None
     for word, said in zip(words, answers, strict=True):
         state = system.start()
         for place, (symbol, mine) in enumerate(zip(word, said, strict=True)):
@@ -65,7 +86,7 @@ def _first_difference(
     return best
 
 
-def _refuted(witness: tuple[list[Joint], object, object], ending: str) -> Claim:
+def _refuted(witness: Witness, ending: str) -> Claim:
     word, said, answered = witness
     told = ", ".join(str(s[0]) if len(s) == 1 else str(s) for s in word)
     shown = [str(a[0]) if isinstance(a, tuple) and len(a) == 1 else str(a) for a in (said, answered)]

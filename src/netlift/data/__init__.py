@@ -1,6 +1,7 @@
 """Sequences: read, checked, split, and drawn for the benchmark tasks."""
 
 from netlift.data._arrays import from_arrays as from_arrays
+from netlift.data._read import read_examples as read_examples
 from netlift.data._read import read_sequences as read_sequences
 from netlift.data._sequences import Sequences as Sequences
 from netlift.data._split import split as split
@@ -18,6 +19,7 @@ __all__ = [
     "from_arrays",
     "get_task",
     "joint_symbols",
+    "read_examples",
     "read_sequences",
     "split",
 ]

@@ -26,7 +26,20 @@ def read_sequences(path: str | Path) -> Sequences:
     Raises InputError, one sentence that names file and row, where the file cannot be used. Nothing
     in a file is executed: pickled objects are refused.
     """
-    file = Path(path)
+    return _read(Path(path), labelled=True)[0]
+
+
+def read_examples(path: str | Path) -> tuple[Sequences, bool]:
+    """Checked sequences from a file that need have no targets, and whether it has.
+
+    The file is as for `read_sequences`, without `targets` or without columns `y...` if need be; all targets
+    are then 0. Raises InputError as `read_sequences` does.
+    """
+    return _read(Path(path), labelled=False)
+
+
+def _read(file: Path, *, labelled: bool) -> tuple[Sequences, bool]:
+    """The sequences, and whether they have targets; these are missed where they have to be `labelled`."""
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
         known = ", ".join(_READERS)
@@ -39,14 +52,14 @@ def read_sequences(path: str | Path) -> Sequences:
     try:
         if file.stat().st_size == 0:
             raise InputError(f"{file}: is empty; expected sequences")
-        return reader(file)
+        return reader(file, labelled)
     except OSError as error:
         raise InputError(f"{file}: cannot be read: {error.strerror or error}") from error
     except MemoryError as error:
         raise InputError(f"{file}: is too large for this machine's memory") from error
 
 
-def _read_npz(file: Path) -> Sequences:
+def _read_npz(file: Path, labelled: bool) -> tuple[Sequences, bool]:
     arrays = {}
     try:
         with file.open("rb") as opened:
@@ -54,7 +67,8 @@ def _read_npz(file: Path) -> Sequences:
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise InputError(f"{file}: holds one bare array; expected an .npz with inputs and targets")
             with archive:
-                for name in ("inputs", "targets"):
+                labelled = labelled or "targets" in archive.files
+                for name in ("inputs", "targets") if labelled else ("inputs",):
                     if name not in archive.files:
                         found = ", ".join(sorted(archive.files)) or "nothing"
                         raise InputError(f"{file}: has no array {name!r}; found {found}")
@@ -70,16 +84,20 @@ def _read_npz(file: Path) -> Sequences:
         raise InputError(f"{file}: is damaged ({error}); expected an .npz written by numpy") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OverflowError) as error:
         raise InputError(f"{file}: is damaged or cut off; expected an .npz written by numpy") from error
-    return from_numpy(str(file), arrays["inputs"], arrays["targets"])
+    targets = arrays["targets"] if labelled else np.zeros(arrays["inputs"].shape[:2], dtype=np.int64)
+    return from_numpy(str(file), arrays["inputs"], targets), labelled
 
 
-def _read_jsonl(file: Path) -> Sequences:
+def _read_jsonl(file: Path, labelled: bool) -> tuple[Sequences, bool]:
     sides: dict[str, list[list[Any]]] = {"inputs": [], "targets": []}
     lines: list[int] = []
     for number, line in enumerate(_text(file).split("\n"), 1):
         if not line.strip():
             continue
         entry = _object(file, number, line)
+        labelled = labelled or (not lines and "targets" in entry)
+        if not labelled:
+            entry["targets"] = [0] * len(entry["inputs"]) if isinstance(entry.get("inputs"), list) else []
         for name, rows in sides.items():
             if name not in entry:
                 found = ", ".join(sorted(entry)) or "nothing"
@@ -90,7 +108,8 @@ def _read_jsonl(file: Path) -> Sequences:
                 )
             rows.append(entry[name])
         lines.append(number)
-    return from_rows(str(file), sides["inputs"], sides["targets"], lambda row: f"line {lines[row]}")
+    inputs, targets = sides["inputs"], sides["targets"]
+    return from_rows(str(file), inputs, targets, lambda row: f"line {lines[row]}"), labelled
 
 
 def _object(file: Path, number: int, line: str) -> dict[str, Any]:
@@ -119,7 +138,7 @@ def _kind(value: object) -> str:
     return names.get(type(value), "a number")
 
 
-def _read_csv(file: Path) -> Sequences:
+def _read_csv(file: Path, labelled: bool) -> tuple[Sequences, bool]:
     try:
         table = list(csv.reader(_text(file).splitlines(), strict=True))
     except csv.Error as error:
@@ -127,7 +146,8 @@ def _read_csv(file: Path) -> Sequences:
     header = [name.strip() for name in table[0]]
     if not any(header):
         raise InputError(f"{file}: line 1 is empty; expected the names of the columns")
-    places = _places(file, header)
+    labelled = labelled or any(name.startswith("y") for name in header)
+    places = _places(file, header, labelled)
     sequences: dict[str, list[tuple[int, list[str]]]] = {}
     for number, fields in enumerate(table[1:], 2):
         if not fields:
@@ -150,11 +170,11 @@ def _read_csv(file: Path) -> Sequences:
     sides = []
     for kind in ("x", "y"):
         steps = iter(zip(*(columns[place] for place in places[kind]), strict=True))
-        sides.append([[next(steps) for _ in group] for group in groups])
-    return from_rows(str(file), sides[0], sides[1], lambda row: f"sequence {labels[row]!r}")
+        sides.append([[next(steps) if places[kind] else (0,) for _ in group] for group in groups])
+    return from_rows(str(file), sides[0], sides[1], lambda row: f"sequence {labels[row]!r}"), labelled
 
 
-def _places(file: Path, header: list[str]) -> dict[str, list[int]]:
+def _places(file: Path, header: list[str], labelled: bool) -> dict[str, list[int]]:
     """The places of the columns by kind: "sequence", "step", "x", "y"."""
     places: dict[str, list[int]] = {"sequence": [], "step": [], "x": [], "y": []}
     for place, name in enumerate(header):
@@ -169,7 +189,7 @@ def _places(file: Path, header: list[str]) -> dict[str, list[int]]:
         places[kind].append(place)
     wanted = {"sequence": "'sequence'", "x": "whose name starts with x", "y": "whose name starts with y"}
     for kind, told in wanted.items():
-        if not places[kind]:
+        if not places[kind] and (labelled or kind != "y"):
             raise InputError(f"{file}: has no column {told}; found {', '.join(header)}")
     repeated = [name for name in header if header.count(name) > 1]
     if repeated:
@@ -236,7 +256,7 @@ def _text(file: Path) -> str:
         ) from error
 
 
-_READERS: dict[str, Callable[[Path], Sequences]] = {
+_READERS: dict[str, Callable[[Path, bool], tuple[Sequences, bool]]] = {
     ".npz": _read_npz,
     ".jsonl": _read_jsonl,
     ".csv": _read_csv,

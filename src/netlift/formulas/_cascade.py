@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.formulas import _simulate
+from netlift.formulas._columns import evaluate_columns
 from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._expr import Expr, const, substitute, var, variables
 from netlift.formulas._feedback import Companion, lag_companions, offer_feedback
@@ -17,6 +18,7 @@ Ints = NDArray[np.int64]
 
 _MOST = 40
 _WORK = 5_000_000
+_DEAR = 40.0  # beyond this cost, two variables beside the last output are tried
 
 
 def search_cascade(problem: Problem) -> None:
@@ -42,6 +44,8 @@ def search_cascade(problem: Problem) -> None:
         names, columns = [*names, "y1"], [*columns, last]
         for expr in problem.explain(names, columns, y, deepest=7, most_work=_WORK, where=later)[:12]:
             offer_feedback(problem, expr, [c], "cascade")
+    if problem.best() > _DEAR:
+        _two_with_feedback(problem, companions)
 
 
 def _companions(problem: Problem) -> list[Companion]:
@@ -53,8 +57,13 @@ def _companions(problem: Problem) -> list[Companion]:
         choices += [(start, Expr("max", (s, var(name)))) for start in dict.fromkeys((min(0, low), low - 1))]
         choices += [(start, Expr("min", (s, var(name)))) for start in (high, high + 1)]
         choices.append((0, Expr("+", (s, var(name)))))
-    _, conditions = steps_and_conditions(problem, tree_views(problem)[0])
+    amounts, conditions = steps_and_conditions(problem, tree_views(problem)[0])
     inside = dict(tree_views(problem)[0].leaves)
+    for move in [substitute(e, inside) for e in amounts if _goes_both_ways(problem, substitute(e, inside))][
+        :3
+    ]:
+        walk = Expr("+", (s, move))
+        choices += [(0, walk), (0, Expr("max", (walk, const(0))))]
     more = Expr("+", (s, const(1)))
     for c in (substitute(c, inside) for c in conditions[:8]):
         choices += [
@@ -72,6 +81,28 @@ def _companions(problem: Problem) -> list[Companion]:
             before = problem.tree.lag(after, start)
             found.setdefault(before.tobytes() + after.tobytes(), Companion(variable, before, after))
     return list(found.values())
+
+
+def _goes_both_ways(problem: Problem, amount: Expr) -> bool:
+    """Whether a function of the input is negative at some nodes and positive at others."""
+    values = evaluate_columns(amount, dict(zip(problem.names, problem.columns(), strict=True)))
+    return bool(np.any(values < 0) and np.any(values > 0))
+
+
+def _two_with_feedback(problem: Problem, companions: list[Companion]) -> None:
+    """The output from its last value, the number of steps and a running extreme: where that stood."""
+    tree, y = problem.tree, problem.target
+    later = tree.step >= 1
+    steps = [c for c in companions if c.variable.update == Expr("+", (var(c.variable.name), const(1)))]
+    extremes = [c for c in companions if c.variable.update.op in ("max", "min")]
+    for count in steps[:1]:
+        for extreme in extremes[:6]:
+            names = [count.variable.name, extreme.variable.name, *problem.names, "y1"]
+            columns = [count.before, extreme.before, *problem.columns(), tree.lag(y, 0)]
+            for expr in problem.explain(names, columns, y, deepest=7, most_work=_WORK, where=later)[:12]:
+                offer_feedback(problem, expr, [count, extreme], "cascade")
+            if any(c.strategy == "cascade" for c in problem.found):
+                return
 
 
 def _traced(problem: Problem, update: Expr, start: int) -> Ints | None:

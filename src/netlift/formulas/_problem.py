@@ -20,6 +20,7 @@ from netlift.formulas._tidy import write
 Ints = NDArray[np.int64]
 
 ENOUGH = 40  # exact programs to choose from
+_OFTEN = 0.01  # the share of outputs at their bound that makes the bound a constant of the rule
 _UNCLOSED = 12.0  # charged when a finite machine is explained by a state that grows without end
 
 
@@ -144,6 +145,10 @@ def _constants(behaviour: Behaviour, tree: Prefixes) -> tuple[int, ...]:
         values += [int(answers.max()) + 1, int(answers.max())]
         if len(answers) > 1:  # outputs 0, 5, .., 25 count modulo 30
             values.append(int(answers.max() + np.diff(answers).min()))
+    else:  # a bound that is met so often cuts numbers off there
+        flat = behaviour.outputs.reshape(-1)
+        ends = (int(answers.max()), int(answers.min()))
+        values += [end for end in ends if (flat == end).mean() > _OFTEN]
     if behaviour.machine is not None and behaviour.machine.states <= 64:
         values.append(behaviour.machine.states)
     return tuple(dict.fromkeys(v for v in values if abs(v) <= 1000))

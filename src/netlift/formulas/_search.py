@@ -8,17 +8,22 @@ from netlift.formulas._bits import search_bits
 from netlift.formulas._cascade import search_cascade
 from netlift.formulas._cases import search_cases, search_few_cases
 from netlift.formulas._coordinates import search_coordinates
+from netlift.formulas._draft import input_names
 from netlift.formulas._features import search_counters, search_history
 from netlift.formulas._feedback import search_autoregression, search_feedback
 from netlift.formulas._lags import search_stateless, search_window
 from netlift.formulas._numbering import search_numberings
 from netlift.formulas._problem import Problem, pose
+from netlift.formulas._rank import description_length
+from netlift.formulas._recent import search_recent, search_recent_formulas
 from netlift.formulas._reduced import search_reduced
+from netlift.formulas._registers import search_registers
 from netlift.formulas._rules import search_rules
 from netlift.formulas._several import join
 from netlift.formulas._shared import search_shared
 from netlift.formulas._state import search_divisions, search_updates
-from netlift.formulas._table import search_table
+from netlift.formulas._stores import search_stores
+from netlift.formulas._table import MOST_CELLS, search_table, table_recurrence
 from netlift.formulas._walk import search_walks
 from netlift.states._machine import Machine
 
@@ -46,8 +51,12 @@ _STRATEGIES: tuple[tuple[str, float, Callable[[Problem], None]], ...] = (
     ("feedback", 14.0, search_feedback),
     ("reduced", 30.0, _search_many_streams),
     ("rules", 22.0, search_rules),
+    ("recent", 30.0, search_recent),
     ("window", 16.0, search_window),
     ("autoregression", 25.0, search_autoregression),
+    ("register", 30.0, search_registers),
+    ("recent", 32.0, search_recent_formulas),
+    ("store", 28.0, search_stores),
     ("division", 25.0, search_divisions),
     ("numbering", 12.0, search_numberings),
     ("few cases", 25.0, search_few_cases),
@@ -87,7 +96,19 @@ def search(
         search_shared(problem, [found for j, found in enumerate(alone) if j != k])
         shared = sorted(problem.found, key=lambda c: (c.cost, str(c.recurrence)))
         together.append([*shared[:2], *alone[k]])
-    return join(behaviour, together)
+    found = join(behaviour, together)
+    if found and not found[0].is_table:
+        return found
+    return [*_whole_table(behaviour), *found]
+
+
+def _whole_table(behaviour: Behaviour) -> list[Candidate]:
+    """One table of states for all output streams, instead of one for each; none without a machine."""
+    machine = behaviour.machine
+    if machine is None or machine.states * len(machine.alphabet) > MOST_CELLS:
+        return []
+    recurrence = table_recurrence(machine, input_names(machine.alphabet.shape[1]), behaviour.named_inputs)
+    return [Candidate(recurrence, description_length(recurrence), "table", closed=True)]
 
 
 def _output(behaviour: Behaviour, stream: int) -> Behaviour:

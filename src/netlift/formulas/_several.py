@@ -46,8 +46,17 @@ def joined(recurrences: Sequence[Recurrence]) -> Recurrence:
         return write(_merged(known))
     whole = recurrences[0]
     for n, other in enumerate(recurrences[1:], start=1):
-        whole = _concatenated(whole, _apart(other, n))
+        whole = _beside(whole, other) or _concatenated(whole, _apart(other, n))
     return whole
+
+
+def _beside(one: Recurrence, other: Recurrence) -> Recurrence | None:
+    """Both outputs of one state, where the two recurrences differ in nothing but what they emit."""
+    early, emitted, late = _split(one)
+    more_early, more_emitted, more_late = _split(other)
+    if (one.inputs, one.initial, early, late) != (other.inputs, other.initial, more_early, more_late):
+        return None
+    return Recurrence(one.inputs, one.initial, (*early, Emit((*emitted, *more_emitted)), *late))
 
 
 def _concatenated(one: Recurrence, other: Recurrence) -> Recurrence:

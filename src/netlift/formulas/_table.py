@@ -5,14 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.formulas._expr import Expr, var
+from netlift.formulas._conditions import plain_conditions
+from netlift.formulas._expr import Expr, const, var
 from netlift.formulas._problem import Problem
 from netlift.formulas._recurrence import Assign, Emit, Recurrence
 from netlift.states._machine import Machine
 
 Ints = NDArray[np.int64]
 
-_MOST_CELLS = 4_096
+MOST_CELLS = 4_096
 _PLAIN = 44.0  # the price up to which a table beside the formulas is something a person can follow
 
 
@@ -23,59 +24,109 @@ def search_table(problem: Problem) -> None:
     may be easier to follow than a formula.
     """
     machine = problem.behaviour.machine
-    if machine is None or machine.states * len(machine.alphabet) > _MOST_CELLS:
+    if machine is None or machine.states * len(machine.alphabet) > MOST_CELLS:
         return
-    recurrence, price = _written(machine, problem.names)
+    recurrence, price = _written(machine, problem.names, problem.behaviour.named_inputs)
     if not problem.found:
         problem.offer(recurrence, "table")
     elif machine.states > 1 and price <= _PLAIN:
         problem.offer(recurrence, "state table", price)
 
 
-def table_recurrence(machine: Machine, inputs: Sequence[str]) -> Recurrence:
-    """The recurrence that looks next state and output up in the machine's table."""
-    return _written(machine, inputs)[0]
+def table_recurrence(machine: Machine, inputs: Sequence[str], named: Sequence[bool] = ()) -> Recurrence:
+    """The recurrence that looks next state and outputs up in the machine's table.
+
+    `named` tells which streams' numbers stand for strings.
+    """
+    return _written(machine, inputs, named)[0]
 
 
-def _written(machine: Machine, inputs: Sequence[str]) -> tuple[Recurrence, float]:
+def _written(machine: Machine, inputs: Sequence[str], named: Sequence[bool]) -> tuple[Recurrence, float]:
     """The table as a recurrence, and what reading it costs: about one for each cell."""
+    streams = range(machine.outputs.shape[2])
     if machine.states == 1:
-        answers = zip(machine.alphabet.tolist(), machine.outputs[0, :, 0].tolist(), strict=True)
-        outputs = tuple(sorted((k[0] if len(k) == 1 else tuple(k), v) for k, v in answers))
-        emit = Emit((Expr("table", tuple(var(n) for n in inputs), outputs),))
-        return Recurrence(tuple(inputs), (), (emit,)), _BASE + len(outputs)
+        symbols = [k[0] if len(k) == 1 else tuple(k) for k in machine.alphabet.tolist()]
+        tables = [
+            tuple(sorted(zip(symbols, machine.outputs[0, :, k].tolist(), strict=True))) for k in streams
+        ]
+        emit = Emit(tuple(Expr("table", tuple(var(n) for n in inputs), table) for table in tables))
+        return Recurrence(tuple(inputs), (), (emit,)), _BASE + sum(map(len, tables))
     cells = machine.transitions.size
-    after = _outputs_after(machine)
-    if after is None:
-        step = Assign(("s",), (_looked_up(machine, machine.transitions, inputs),))
-        body = (Emit((_looked_up(machine, machine.outputs[..., 0], inputs),)), step)
-        return Recurrence(tuple(inputs), (("s", 0),), body), _BASE + 2 * cells
-    number = _numbers(after)
+    found = [_outputs_after(machine, k) for k in streams]
+    after = [one for one in found if one is not None]
+    if len(after) < len(found):
+        step = Assign(("s",), (_looked_up(machine, machine.transitions, inputs, named),))
+        emit = Emit(tuple(_looked_up(machine, machine.outputs[..., k], inputs, named) for k in streams))
+        return Recurrence(tuple(inputs), (("s", 0),), (emit, step)), _BASE + (1 + len(found)) * cells
+    number = _numbers(after[0])
     renamed = np.empty_like(machine.transitions)
     renamed[number] = number[machine.transitions]
-    step = Assign(("s",), (_looked_up(machine, renamed, inputs),))
-    told = tuple(sorted((int(n), int(v)) for n, v in zip(number, after, strict=True) if v is not None))
-    same = all(n == v for n, v in told)
-    answer = var("s") if same else Expr("table", (var("s"),), told)
-    price = _BASE + cells + (0 if same else machine.states)
-    return Recurrence(tuple(inputs), (("s", int(number[0])),), (step, Emit((answer,)))), price
+    step = Assign(("s",), (_looked_up(machine, renamed, inputs, named),))
+    answers, price = [], _BASE + cells
+    for one in after:
+        told = tuple(sorted((int(n), int(v)) for n, v in zip(number, one, strict=True) if v is not None))
+        same = all(n == v for n, v in told)
+        answers.append(var("s") if same else Expr("table", (var("s"),), told))
+        price += 0 if same else machine.states
+    return Recurrence(tuple(inputs), (("s", int(number[0])),), (step, Emit(tuple(answers)))), price
 
 
 _BASE = 18.0  # the loop, the look-ups and their names
 
 
-def _looked_up(machine: Machine, cells: Ints, inputs: Sequence[str]) -> Expr:
+def _looked_up(machine: Machine, cells: Ints, inputs: Sequence[str], named: Sequence[bool]) -> Expr:
     """A cell [Q, A] of a table by state and symbol."""
+    exceptions = _exceptions(machine, cells, inputs, named)
+    if exceptions is not None:
+        return exceptions
     keys = [(s, *symbol) for s in range(machine.states) for symbol in machine.alphabet.tolist()]
     args = tuple(var(n) for n in ("s", *inputs))
     return Expr("table", args, tuple(sorted(zip(keys, cells.reshape(-1).tolist(), strict=True))))
 
 
-def _outputs_after(machine: Machine) -> list[int | None] | None:
+def _exceptions(machine: Machine, cells: Ints, inputs: Sequence[str], named: Sequence[bool]) -> Expr | None:
+    """A table that is nearly the same everywhere, as its few exceptions; None for other tables.
+
+    An exception is a set of states with a set of symbols: `1 if s == 2 and x == 3 else 0`.
+    """
+    values, counts = np.unique(cells, return_counts=True)
+    usual = int(values[counts.argmax()])
+    blocks: list[tuple[int, NDArray[np.bool_], NDArray[np.bool_]]] = []
+    for value in values.tolist():
+        if value == usual:
+            continue
+        rows, kind = np.unique(cells == value, axis=0, return_inverse=True)
+        blocks += [(value, kind.reshape(-1) == n, row) for n, row in enumerate(rows) if row.any()]
+    if len(blocks) > _MOST_EXCEPTIONS or 4 * len(blocks) > cells.size:
+        return None
+    whole = const(usual)
+    states = np.arange(machine.states)[:, None]
+    for value, of_states, of_symbols in reversed(blocks):
+        tests = []
+        for names, rows, chosen, strings in (
+            (inputs, machine.alphabet, of_symbols, named),
+            (("s",), states, of_states, (True,)),
+        ):
+            if chosen.all():
+                continue
+            keys = [tuple(row) if len(row) > 1 else row[0] for row in rows[chosen].tolist()]
+            listed = Expr("in", tuple(var(n) for n in names), tuple(sorted(keys)))
+            tests.append(next(iter(plain_conditions(list(names), rows, chosen, tuple(strings))), listed))
+        test = tests[0] if len(tests) == 1 else Expr("and", (tests[1], tests[0]))
+        whole = Expr("if", (test, const(value), whole))
+    return whole
+
+
+_MOST_EXCEPTIONS = 3
+
+
+def _outputs_after(machine: Machine, stream: int) -> list[int | None] | None:
     """What is answered on the way into each state (None: nothing leads there); None if that varies."""
     found: list[int | None] = [None] * machine.states
     for state, output in zip(
-        machine.transitions.reshape(-1).tolist(), machine.outputs[..., 0].reshape(-1).tolist(), strict=True
+        machine.transitions.reshape(-1).tolist(),
+        machine.outputs[..., stream].reshape(-1).tolist(),
+        strict=True,
     ):
         if found[state] not in (None, output):
             return None

@@ -2,12 +2,22 @@
 
 from netlift.networks._architecture import Architecture as Architecture
 from netlift.networks._architecture import Coding as Coding
+from netlift.networks._as_mlp import as_mlp as as_mlp
+from netlift.networks._cells import CellRnn as CellRnn
+from netlift.networks._checkpoint import Checkpoint as Checkpoint
+from netlift.networks._checkpoint import load_checkpoint as load_checkpoint
 from netlift.networks._closed_form import as_network as as_network
 from netlift.networks._closed_form import fit_closed_form as fit_closed_form
+from netlift.networks._coded import Coded as Coded
+from netlift.networks._coded import InputCoding as InputCoding
+from netlift.networks._coded import OutputCoding as OutputCoding
+from netlift.networks._coded import UnitNetwork as UnitNetwork
 from netlift.networks._continue import continued as continued
 from netlift.networks._ensemble import Ensemble as Ensemble
+from netlift.networks._files import can_be_saved as can_be_saved
 from netlift.networks._files import load_network as load_network
 from netlift.networks._files import network_files as network_files
+from netlift.networks._foreign import adapted as adapted
 from netlift.networks._ladder import Rung as Rung
 from netlift.networks._ladder import ladder as ladder
 from netlift.networks._linear_rnn import LinearRnn as LinearRnn
@@ -20,22 +30,34 @@ from netlift.networks._protocol import run_with_states as run_with_states
 from netlift.networks._refine import can_be_refined as can_be_refined
 from netlift.networks._refine import refined as refined
 from netlift.networks._refine import rough_error as rough_error
+from netlift.networks._torch import from_torch as from_torch
 
 __all__ = [
     "Architecture",
+    "CellRnn",
+    "Checkpoint",
+    "Coded",
     "Coding",
     "Ensemble",
     "Graded",
+    "InputCoding",
     "LinearRnn",
     "MlpRnn",
     "Network",
+    "OutputCoding",
     "Rung",
+    "UnitNetwork",
     "WeightedNetwork",
+    "adapted",
+    "as_mlp",
     "as_network",
     "can_be_refined",
+    "can_be_saved",
     "continued",
     "fit_closed_form",
+    "from_torch",
     "ladder",
+    "load_checkpoint",
     "load_network",
     "network_files",
     "refined",

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,16 +10,29 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from netlift._errors import InputError
+from netlift.networks._cells import CellRnn
+from netlift.networks._coded import Coded
 from netlift.networks._linear_rnn import LinearRnn
 from netlift.networks._mlp_rnn import MlpRnn
 
 WEIGHTS = "network.safetensors"
 CONFIG = "network.json"
 
-KINDS: dict[str, type[MlpRnn] | type[LinearRnn]] = {"mlp": MlpRnn, "linear": LinearRnn}
+KINDS: dict[str, type[MlpRnn] | type[LinearRnn] | type[Coded]] = {
+    "mlp": MlpRnn,
+    "linear": LinearRnn,
+    "cell": Coded,
+}
 
 
-def network_files(network: MlpRnn | LinearRnn) -> dict[str, bytes]:
+def can_be_saved(network: object) -> TypeGuard[MlpRnn | LinearRnn | Coded]:
+    """Whether a network has weights that are known here; an object that a user brought has none."""
+    if isinstance(network, Coded):
+        return isinstance(network.network, CellRnn)
+    return isinstance(network, MlpRnn | LinearRnn)
+
+
+def network_files(network: MlpRnn | LinearRnn | Coded) -> dict[str, bytes]:
     """The content of network.safetensors and network.json, by file name.
 
     Weights keep their double precision, so that the network read back is the same to the last bit.
@@ -30,7 +43,7 @@ def network_files(network: MlpRnn | LinearRnn) -> dict[str, bytes]:
     return {WEIGHTS: save(arrays), CONFIG: config.encode()}
 
 
-def load_network(path: str | Path) -> MlpRnn | LinearRnn:
+def load_network(path: str | Path) -> MlpRnn | LinearRnn | Coded:
     """The network whose `network_files` stand in this folder.
 
     Raises InputError where files are missing or damaged, or do not fit one another.

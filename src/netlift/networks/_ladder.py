@@ -28,6 +28,8 @@ class Rung:
     number: int
     ensemble: Ensemble
     accuracies: Floats
+    round: int = 0
+    last: bool = False  # whether the round ends here
 
     @property
     def round_over(self) -> bool:
@@ -106,4 +108,5 @@ def ladder(train: Sequences, held_out: Sequences, *, seed: int, chunk: int = 200
                 ensemble.advance(chunk)
                 accuracies = ensemble.accuracies(held_out)
                 best[number] = max(best[number], float(accuracies.max()))
-                yield Rung(number, ensemble, accuracies)
+                last = number == order[-1] and ensemble.steps >= steps
+                yield Rung(number, ensemble, accuracies, place, last)

@@ -38,8 +38,8 @@ class WeightedNetwork(Network, Protocol):
         ...
 
     @property
-    def parameters(self) -> int:
-        """How many numbers the network consists of."""
+    def parameters(self) -> int | None:
+        """How many numbers the network consists of; None where it does not tell."""
         ...
 
 

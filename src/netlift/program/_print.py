@@ -121,7 +121,11 @@ class _Writer:
             case Assign((target,), (value,)):
                 return self._assign(target, as_value(value, self._known))
             case Increment(target, index, amount):
-                return self._increment(target, as_value(index, self._known), as_value(amount, self._known))
+                stored = _stored(target, index, amount)
+                value = amount if stored is None else stored
+                return self._increment(
+                    target, as_value(index, self._known), as_value(value, self._known), stored is not None
+                )
             case Append(target, value, keep):
                 return self._append(target, self._copied(value, target), keep)
             case Emit(values):
@@ -149,12 +153,14 @@ class _Writer:
             return [ast.If(self._syntax(value.args[0], target), self._assign(target, value.args[1]), rest)]
         return [simple]
 
-    def _increment(self, target: str, index: Expr, amount: Expr) -> list[ast.stmt]:
+    def _increment(self, target: str, index: Expr, amount: Expr, overwrites: bool) -> list[ast.stmt]:
         place = self._syntax(index, target)
         before: list[ast.stmt] = []
         if len(ast.unparse(place)) > _LONGEST_INDEX:
             before, place = [_assignment("index", place)], _name("index")
         item = ast.Subscript(_name(target), place, ast.Store())
+        if overwrites:
+            return [*before, ast.Assign([item], self._syntax(amount, target), lineno=0)]
         return [*before, ast.AugAssign(item, ast.Add(), self._syntax(amount, target))]
 
     def _append(self, target: str, item: ast.expr, keep: int | None) -> list[ast.stmt]:
@@ -200,6 +206,13 @@ class _Writer:
         node = copy.deepcopy(to_ast(value))
         done: ast.expr = Hoist(self._constants, target, self._known.lists).visit(node)
         return done
+
+
+def _stored(target: str, index: Expr, amount: Expr) -> Expr | None:
+    """The value v of `cells[i] += v - cells[i]`, which prints as `cells[i] = v`."""
+    if amount.op == "-" and len(amount.args) == 2 and amount.args[1] == Expr("item", (var(target), index)):
+        return amount.args[0]
+    return None
 
 
 def _keeps(value: Expr, target: str) -> bool:

@@ -17,9 +17,11 @@ from netlift.states._linear import read_linear as read_linear
 from netlift.states._machine import Machine as Machine
 from netlift.states._map import VariableMap as VariableMap
 from netlift.states._map import map_variable as map_variable
+from netlift.states._merging import machine_of_words as machine_of_words
 from netlift.states._tables import Samples as Samples
 from netlift.states._window import read_window as read_window
 from netlift.states._window import window_padding as window_padding
+from netlift.states._words import covering_words as covering_words
 
 __all__ = [
     "Lattice",
@@ -30,7 +32,9 @@ __all__ = [
     "StateClasses",
     "VariableMap",
     "class_samples",
+    "covering_words",
     "lattice_samples",
+    "machine_of_words",
     "map_variable",
     "over_all_symbols",
     "read_classes",

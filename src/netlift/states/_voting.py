@@ -65,7 +65,7 @@ def vote(
     """
     for _ in range(_ROUNDS):
         last = min(limit - 1 - suffixes.depth, reach)
-        if last < 0:
+        if last < 1:
             return Closure(None, "horizon")
         visited = probe.run(words[:, :last])[0]
         hidden = visited.reshape(-1, visited.shape[-1])

@@ -1,0 +1,362 @@
+"""Lifting a network that somebody else trained: the same chain, without training and without changing it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift._clock import Clock
+from netlift._codings import Said, Symbol, coded_inputs, coded_outputs
+from netlift._diagnosis import diagnosed
+from netlift._errors import InputError
+from netlift._finish import finished
+from netlift._judge import plain
+from netlift._opening import words_of
+from netlift._result import Result
+from netlift._search import Found, open_network
+from netlift.certify import Range, parse_stream
+from netlift.data import Sequences, alphabets, from_arrays, read_examples, split
+from netlift.networks import (
+    Checkpoint,
+    Coded,
+    LinearRnn,
+    MlpRnn,
+    OutputCoding,
+    WeightedNetwork,
+    adapted,
+    as_mlp,
+    run,
+)
+from netlift.report import Progress, Recorder, Silent
+
+Ints = NDArray[np.int64]
+
+DRAWN = 1_000  # words of the network's own choosing, for reading and again for checking
+ENOUGH = 2_000  # examples from which none are added, for they show what inputs look like
+MOST_SYMBOLS = 1_024  # more distinct numbers of a stream are a range, not an alphabet
+ENDINGS = (".npz", ".jsonl", ".csv")
+SHOWN = 5  # sequences on which network and program differ that are told
+
+
+@dataclass(frozen=True)
+class Alphabet:
+    """What inputs look like, where there are no examples: the symbols of each stream, and a length.
+
+    `streams` has for each input stream its symbols (numbers, a range, or strings); inputs are drawn evenly.
+    """
+
+    streams: tuple[Sequence[Symbol], ...]
+    length: int
+
+    def __post_init__(self) -> None:
+        if self.length < 1:
+            raise InputError(f"length is {self.length}; expected at least 1")
+        if not self.streams or not all(len(stream) for stream in self.streams):
+            raise InputError("an alphabet has no symbols; expected at least one in each stream")
+
+    def examples(self, count: int, rng: np.random.Generator) -> list[list[tuple[Symbol, ...]]]:
+        """Drawn sequences of inputs."""
+        rows = [
+            [
+                [stream[int(place)] for place in rng.integers(len(stream), size=self.length)]
+                for stream in self.streams
+            ]
+            for _ in range(count)
+        ]
+        return [list(zip(*row, strict=True)) for row in rows]
+
+
+def lift(
+    network: Any,
+    inputs: Any,
+    targets: Any = None,
+    *,
+    seed: int = 0,
+    input_coding: str | None = None,
+    output_coding: str | None = None,
+    classes: Sequence[Sequence[Symbol]] | None = None,
+    threshold: float | None = None,
+    snap: bool = False,
+    progress: Progress | None = None,
+) -> Result:
+    """Open a network that is already trained, and print the algorithm inside as Python.
+
+    `network` is what `from_torch` or `load_checkpoint` gives, a network of netlift, or any object with three
+    methods: `initial_state(batch)`, `next_state(hidden, inputs)` and `output(hidden)`, over numpy arrays or
+    PyTorch tensors (hidden [batch, H], inputs [batch, D] as the network was trained on them, output
+    [batch, K]). `inputs` are example sequences as `distill` takes them, or an `Alphabet`. `targets` are
+    optional: without them the network is the truth, and a program that copies its mistakes is right; with
+    them the result says where network and data disagree, and which of the two the program follows.
+
+    `input_coding` is "number" or "one-hot", `output_coding` "classes" (the best score), "number" (to be
+    rounded) or "threshold"; `classes` names each output stream's symbols in the order of their scores,
+    `threshold` is where a unit counts as the second symbol. What is not said is found and reported. `snap`
+    lets a network of perceptrons be fine-tuned where that makes a proof succeed; the fine-tuned copy is then
+    the result's network. Raises InputError where network and inputs do not fit.
+    """
+    said = Said(inputs=input_coding, outputs=output_coding, classes=classes, threshold=threshold)
+    if isinstance(inputs, Alphabet):
+        if targets is not None:
+            raise InputError("targets need the inputs they belong to; found an Alphabet")
+        examples = drawn_examples(inputs, seed)
+    elif targets is None:
+        examples = from_arrays(inputs, _nothing(inputs))
+    else:
+        examples = from_arrays(inputs, targets)
+    return lift_sequences(
+        network, examples, labelled=targets is not None, said=said, seed=seed, snap=snap, progress=progress
+    )
+
+
+def examples_from(sources: Sequence[str], length: int, seed: int) -> tuple[Sequences, bool]:
+    """The examples that a command names, and whether they have targets.
+
+    `sources` is one file, or for each input stream its symbols as "LOW..HIGH" or "a,b,c", of which sequences
+    of this length are drawn. Raises InputError where they are neither.
+    """
+    if len(sources) == 1 and (Path(sources[0]).exists() or Path(sources[0]).suffix in ENDINGS):
+        return read_examples(sources[0])
+    streams: list[Sequence[Symbol]] = []
+    for text in sources:
+        stream = parse_stream(text)
+        if isinstance(stream, Range):
+            if stream.low is None or stream.high is None:
+                raise InputError(f"--inputs {text}: expected a range with two ends, as in 0..9")
+            streams.append(range(stream.low, stream.high + 1))
+        else:
+            streams.append(stream)
+    return drawn_examples(Alphabet(tuple(streams), length), seed), False
+
+
+def drawn_examples(alphabet: Alphabet, seed: int) -> Sequences:
+    """Sequences over an alphabet, without targets."""
+    rows = alphabet.examples(DRAWN, np.random.default_rng([seed, 8]))
+    return from_arrays(rows, [[0] * len(row) for row in rows])
+
+
+def lift_sequences(
+    network: Any,
+    examples: Sequences,
+    *,
+    labelled: bool,
+    said: Said | None = None,
+    seed: int = 0,
+    snap: bool = False,
+    progress: Progress | None = None,
+) -> Result:
+    """`lift` for sequences that were read and checked; their targets count where they are `labelled`."""
+    recorder = Recorder(Silent() if progress is None else progress)
+    clock = Clock()
+    recorder.stage("data")
+    data = examples if labelled else None
+    with clock.stage("states"):
+        given, names = _bound(network, examples, data, said or Said())
+        rng = np.random.default_rng([seed, 9])
+        train, held_out = _words(given, examples, names, rng)
+    recorder.log(f"network: {given}; {len(train):,} words of up to {train.inputs.shape[1]:,} steps")
+    found, follows = _found(given, train, held_out, data, seed, clock, recorder)
+    if follows == "data":
+        assert data is not None
+        train, held_out = split(data, np.random.default_rng([seed, 2]))
+    result = finished(found, train, held_out, seed, clock, recorder, data=data, snap=snap)
+    findings = result.findings if result.solved else ()
+    kind = "state machine" if result.machine is not None else "recurrence"
+    if not result.solved:
+        with clock.stage("check"):
+            diagnosis = diagnosed(given, words_of(train), result.program, rng)
+        kind, findings = diagnosis.kind, (*diagnosis.sentences, *_differing(result, train))
+    if data is not None:
+        findings = (*findings, *_disagreement(given, data, follows))
+    facts = {**result.network_facts, "kind": kind, "follows": follows}
+    reason = result.reason if result.program is not None else "no program was found for what the network does"
+    return replace(
+        result,
+        reason="" if result.solved else reason,
+        findings=findings,
+        network_facts=facts,
+        seconds=clock.seconds(),
+    )
+
+
+def _bound(
+    network: Any, examples: Sequences, data: Sequences | None, said: Said
+) -> tuple[WeightedNetwork, tuple[tuple[str, ...] | None, ...]]:
+    """The network over whole numbers, and the names of its output symbols."""
+    if isinstance(network, Checkpoint):
+        written = Said.of(network.inputs, network.outputs)
+        said = replace(written, **{name: value for name, value in vars(said).items() if value is not None})
+        network = network.network
+    if isinstance(network, MlpRnn | LinearRnn | Coded):
+        width = run(network, examples.inputs[:1, :1]).shape[2]
+        if data is not None and data.targets.shape[2] != width:
+            raise InputError(
+                f"the network answers {width} output streams; the targets have {data.targets.shape[2]}"
+            )
+        return network, (None,) * width if data is None else data.target_symbols
+    units = network if hasattr(network, "input_units") else adapted(network)
+    inputs = coded_inputs(units, said, alphabets(examples), examples.input_symbols)
+    coded = Coded(units, inputs, OutputCoding("number"))
+    mask = examples.mask[:, :, None]
+    padded = np.where(mask, examples.inputs, examples.inputs[0, 0])
+    outputs, names = coded_outputs(coded, said, padded, data)
+    coded = Coded(units, inputs, outputs)
+    return as_mlp(coded) or coded, names
+
+
+def _words(
+    network: WeightedNetwork,
+    examples: Sequences,
+    names: tuple[tuple[str, ...] | None, ...],
+    rng: np.random.Generator,
+) -> tuple[Sequences, Sequences]:
+    """Words with the network's own answers: to read it by, and fresh ones to check on."""
+    if len(examples) >= ENOUGH:
+        train, held_out = split(examples, rng)
+        return _answered(network, train, names), _answered(network, held_out, names)
+    length = words_of(examples).length
+    drawn = _drawn(examples, 2 * DRAWN, length, rng)
+    own = examples.take(np.arange(len(examples)))
+    train = _joined(own, drawn.take(np.arange(DRAWN)))
+    return _answered(network, train, names), _answered(
+        network, drawn.take(np.arange(DRAWN, 2 * DRAWN)), names
+    )
+
+
+def _drawn(examples: Sequences, count: int, length: int, rng: np.random.Generator) -> Sequences:
+    """Inputs drawn evenly from the symbols of each stream, or from the range of its many numbers."""
+    columns = [
+        rng.choice(symbols, size=(count, length))
+        if len(symbols) <= MOST_SYMBOLS
+        else rng.integers(symbols[0], symbols[-1] + 1, size=(count, length))
+        for symbols in alphabets(examples)
+    ]
+    inputs = np.stack(columns, axis=2)
+    lengths = np.full(count, length, dtype=np.int64)
+    targets = np.zeros((count, length, 1), dtype=np.int64)
+    return Sequences(inputs, targets, lengths, examples.input_symbols, (None,))
+
+
+def _joined(one: Sequences, other: Sequences) -> Sequences:
+    steps = max(one.inputs.shape[1], other.inputs.shape[1])
+    inputs = [
+        np.pad(part.inputs, ((0, 0), (0, steps - part.inputs.shape[1]), (0, 0))) for part in (one, other)
+    ]
+    return Sequences(
+        np.concatenate(inputs),
+        np.zeros((len(one) + len(other), steps, 1), dtype=np.int64),
+        np.concatenate([one.lengths, other.lengths]),
+        one.input_symbols,
+        (None,),
+    )
+
+
+def _answered(
+    network: WeightedNetwork, sequences: Sequences, names: tuple[tuple[str, ...] | None, ...]
+) -> Sequences:
+    """The sequences with the network's answers as targets."""
+    if not len(sequences):
+        return replace(sequences, target_symbols=names)
+    mask = sequences.mask[:, :, None]
+    answers = run(network, np.where(mask, sequences.inputs, sequences.inputs[0, 0]))
+    return Sequences(
+        sequences.inputs, np.where(mask, answers, 0), sequences.lengths, sequences.input_symbols, names
+    )
+
+
+def _found(
+    network: WeightedNetwork,
+    train: Sequences,
+    held_out: Sequences,
+    data: Sequences | None,
+    seed: int,
+    clock: Clock,
+    recorder: Recorder,
+) -> tuple[Found, str]:
+    """What the network was found to be, and whether the program follows the "data" or the "network".
+
+    Where they disagree, a program that is right on the data comes first: it is what the network was meant to
+    learn, read from its states all the same.
+    """
+    if data is not None and _wrong(network, data).any():
+        recorder.log("the network is not right on all the data; a program that is comes first")
+        found = open_network(network, data, data, seed, clock, recorder)
+        if found.program is not None and found.errors == 0:
+            return found, "data"
+    return open_network(network, train, held_out, seed, clock, recorder), "network"
+
+
+def _wrong(network: WeightedNetwork, data: Sequences) -> NDArray[np.bool_]:
+    """[N]: whether the network answers a sequence of the data otherwise than its targets."""
+    answers = run(network, np.where(data.mask[:, :, None], data.inputs, data.inputs[0, 0]))
+    wrong: NDArray[np.bool_] = ((answers != data.targets).any(axis=2) & data.labelled).any(axis=1)
+    return wrong
+
+
+def _disagreement(network: WeightedNetwork, data: Sequences, follows: str) -> tuple[str, ...]:
+    """Where network and data disagree, and which of the two the program follows."""
+    wrong = np.flatnonzero(_wrong(network, data))
+    if not len(wrong):
+        return ()
+    shown = "; ".join(_told(data, int(row)) for row in wrong[:SHOWN])
+    return (
+        f"The network is wrong on {len(wrong):,} of {len(data):,} sequences of the data; the program follows "
+        f"the {follows}. Such inputs are {shown}.",
+    )
+
+
+def _differing(result: Result, train: Sequences) -> tuple[str, ...]:
+    """The first sequences on which program and network differ."""
+    if result.program is None:
+        return ()
+    rows: list[int] = []
+    count = 0
+    for row in range(len(train)):
+        length = int(train.lengths[row])
+        try:
+            same = result.program(_spelt(train, row)) == _targets(train, row)[:length]
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            same = False
+        if not same:
+            count += 1
+            rows.append(row)
+    rows.sort(key=lambda row: (int(train.lengths[row]), row))
+    shown = "; ".join(_told(train, row) for row in rows[:SHOWN])
+    return (
+        (f"The program and the network differ on {count:,} of {len(train):,} words, such as {shown}.",)
+        if rows
+        else ()
+    )
+
+
+def _spelt(sequences: Sequences, row: int) -> list[Any]:
+    return _named(sequences.inputs[row, : sequences.lengths[row]], sequences.input_symbols)
+
+
+def _targets(sequences: Sequences, row: int) -> list[Any]:
+    return _named(sequences.targets[row, : sequences.lengths[row]], sequences.target_symbols)
+
+
+def _named(values: Ints, symbols: tuple[tuple[str, ...] | None, ...]) -> list[Any]:
+    if all(names is None for names in symbols):
+        return list(plain(values))
+    rows = [
+        tuple(v if names is None else names[v] for v, names in zip(step, symbols, strict=True))
+        for step in values.tolist()
+    ]
+    return [row[0] for row in rows] if len(symbols) == 1 else list(rows)
+
+
+def _told(sequences: Sequences, row: int) -> str:
+    return "[" + ", ".join(map(str, _spelt(sequences, row))) + "]"
+
+
+def _nothing(inputs: Any) -> Any:
+    """Targets of 0 for inputs that come without."""
+    if isinstance(inputs, np.ndarray):
+        return np.zeros(inputs.shape[:2], dtype=np.int64)
+    if not isinstance(inputs, list | tuple) or not all(hasattr(row, "__len__") for row in inputs):
+        return inputs  # from_arrays says what is wrong
+    return [[0] * len(row) for row in inputs]

@@ -1,0 +1,244 @@
+"""Checkpoints: weights as safetensors or a PyTorch state dict, and a small JSON that says what they are."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load
+
+from netlift._errors import InputError
+from netlift.networks._cells import CellRnn
+from netlift.networks._coded import Coded
+from netlift.networks._files import load_network
+from netlift.networks._linear_rnn import LinearRnn
+from netlift.networks._mlp_rnn import MlpRnn
+
+Floats = NDArray[np.float64]
+
+CELLS = ("rnn", "gru", "lstm", "mips")
+_KEYS = (
+    "cell",
+    "input_size",
+    "hidden_size",
+    "layers",
+    "activation",
+    "prefix",
+    "readout",
+    "readout_activation",
+    "embedding",
+    "inputs",
+    "outputs",
+    "training",
+)
+_PART = re.compile(r"(hmlp|ymlp)\.mlp\.(\d+)\.(weight|bias)")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A network as it was loaded, and what its JSON says of its inputs and outputs (None: nothing)."""
+
+    network: CellRnn | Coded | MlpRnn | LinearRnn
+    inputs: Mapping[str, Any] | None = None
+    outputs: Mapping[str, Any] | None = None
+
+
+def load_checkpoint(path: str | Path, config: str | Path | None = None) -> Checkpoint:
+    """The network in a checkpoint.
+
+    `path` is a folder that `netlift distill` wrote, or a file with weights: `.safetensors`, or a `.pt` or
+    `.pth` state dict (read with weights_only=True, needs PyTorch). `config` is the JSON beside the weights
+    (default: the same name with the ending .json): `cell` (rnn, gru, lstm or mips), `activation`,
+    `hidden_size`, `layers`, `prefix` (what stands before `weight_ih_l0`), `readout` (names of its linear
+    layers), `readout_activation`, `embedding` (name of its weights), `inputs` and `outputs` (see
+    docs/lift.md). A state dict with `hmlp.mlp.N` and `ymlp.mlp.N`, as the authors of MIPS write, needs none.
+    Raises InputError, one sentence, where the files cannot be used.
+    """
+    file = Path(path)
+    if file.is_dir():
+        return Checkpoint(load_network(file))
+    if not file.exists():
+        raise InputError(f"{file}: no such file or folder")
+    weights = _weights(file)
+    described = _config(file, None if config is None else Path(config), weights)
+    for name, array in weights.items():
+        if array.dtype.kind not in "fiu":
+            raise InputError(f"{file}: {name!r} has the type {array.dtype}; expected numbers")
+        if not np.isfinite(array).all():
+            raise InputError(f"{file}: the weights {name!r} hold a NaN or infinite number")
+    try:
+        cell = _mips(weights, described) if described["cell"] == "mips" else _cell(weights, described)
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from error
+    return Checkpoint(cell, described.get("inputs"), described.get("outputs"))
+
+
+def _weights(file: Path) -> dict[str, NDArray[Any]]:
+    ending = file.suffix.lower()
+    if ending not in (".safetensors", ".pt", ".pth"):
+        found = f"the ending {file.suffix!r}" if file.suffix else "no ending"
+        raise InputError(f"{file}: has {found}; expected .safetensors, .pt, .pth or a folder of netlift")
+    try:
+        if ending == ".safetensors":
+            loaded: dict[str, NDArray[Any]] = load(file.read_bytes())
+            return loaded
+        return _state_dict(file)
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise InputError(f"{file}: is damaged, cut off or no safetensors file ({error})") from error
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read: {error.strerror or error}") from error
+
+
+def _state_dict(file: Path) -> dict[str, NDArray[Any]]:
+    try:
+        import torch
+    except ImportError as error:
+        raise InputError(
+            f"{file}: a PyTorch state dict needs PyTorch; install it with pip install 'netlift[torch]'"
+        ) from error
+    import pickle
+
+    try:
+        loaded = torch.load(file, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise InputError(
+            f"{file}: holds more than weights, or is damaged; loading it could run code and is refused; "
+            "expected a state dict, as torch.save(network.state_dict(), FILE) writes"
+        ) from error
+    except (RuntimeError, EOFError) as error:
+        raise InputError(f"{file}: is damaged or cut off; expected a PyTorch state dict") from error
+    if not isinstance(loaded, dict) or not all(isinstance(value, torch.Tensor) for value in loaded.values()):
+        raise InputError(f"{file}: holds a {type(loaded).__name__}; expected a state dict of tensors alone")
+    return {str(name): value.detach().to(torch.float64).numpy() for name, value in loaded.items()}
+
+
+def _config(file: Path, config: Path | None, weights: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+    place = file.with_suffix(".json") if config is None else config
+    mips = any(_PART.fullmatch(name) for name in weights)
+    if not place.exists():
+        if mips and config is None:
+            return {"cell": "mips"}
+        raise InputError(
+            f"{place}: no such file; expected a JSON that names the cell, as "
+            '{"cell": "gru", "prefix": "rnn.", "readout": ["readout"]}'
+        )
+    try:
+        described: Any = json.loads(place.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise InputError(f"{place}: is no JSON ({error})") from error
+    if not isinstance(described, dict):
+        raise InputError(f"{place}: is a JSON {type(described).__name__}; expected an object")
+    for name in described:
+        if name not in _KEYS:
+            near = get_close_matches(str(name), _KEYS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"expected {', '.join(_KEYS)}"
+            raise InputError(f"{place}: has a key {name!r}; {hint}")
+    cell = described.get("cell", "mips" if mips else None)
+    if cell not in CELLS:
+        raise InputError(f"{place}: the cell is {cell!r}; expected one of {', '.join(CELLS)}")
+    for name in ("inputs", "outputs"):
+        if name in described and not isinstance(described[name], dict):
+            raise InputError(f"{place}: {name!r} is no object; expected one with a key 'coding'")
+    return {**described, "cell": cell}
+
+
+def _cell(weights: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> CellRnn:
+    prefix = str(config.get("prefix", _found_prefix(weights)))
+    taken: dict[str, Floats] = {}
+    used: set[str] = set()
+    for name, array in weights.items():
+        if name.startswith(prefix) and re.match(r"(weight|bias)_(ih|hh)_l\d+$", name[len(prefix) :]):
+            taken[name[len(prefix) :]] = array.astype(np.float64)
+            used.add(name)
+    if "weight_ih_l0" not in taken:
+        raise InputError(f"has no weights '{prefix}weight_ih_l0'; found {_listed(weights)}")
+    layers = 1 + max(int(name.rsplit("l", 1)[1]) for name in taken)
+    hidden = (
+        int(taken["weight_hh_l0"].shape[1]) if "weight_hh_l0" in taken else int(config.get("hidden_size", 0))
+    )
+    for name, found in (("hidden_size", hidden), ("layers", layers)):
+        if name in config and config[name] != found:
+            raise InputError(f"its JSON says {name} {config[name]!r}, but the weights have {found}")
+    readout = config["readout"] if "readout" in config else _found_readout(weights, used)
+    for number, layer in enumerate([readout] if isinstance(readout, str) else readout):
+        name = f"{layer}.weight"
+        if name not in weights:
+            raise InputError(f"has no weights {name!r} for the readout; found {_listed(weights)}")
+        taken[f"g.{number}.weight"] = weights[name].astype(np.float64)
+        used.add(name)
+        if f"{layer}.bias" in weights:
+            taken[f"g.{number}.bias"] = weights[f"{layer}.bias"].astype(np.float64)
+            used.add(f"{layer}.bias")
+    embedding = config.get("embedding")
+    if embedding is not None:
+        if embedding not in weights:
+            raise InputError(f"has no weights {embedding!r} for the embedding; found {_listed(weights)}")
+        taken["embedding"] = weights[embedding].astype(np.float64)
+        used.add(embedding)
+    if weights.keys() - used:
+        over = sorted(weights.keys() - used)
+        raise InputError(
+            f"holds the weights {over[0]!r}, which its JSON does not name; found {_listed(weights)}"
+        )
+    network = CellRnn(
+        config["cell"],
+        hidden,
+        layers,
+        str(config.get("activation", "tanh")),
+        str(config.get("readout_activation", "relu")),
+        taken,
+    )
+    if "input_size" in config and config["input_size"] != network.input_units:
+        raise InputError(
+            f"its JSON says input_size {config['input_size']!r}, but the weights take {network.input_units}"
+        )
+    return network
+
+
+def _found_prefix(weights: Mapping[str, Any]) -> str:
+    return next(
+        (name[: -len("weight_ih_l0")] for name in sorted(weights) if name.endswith("weight_ih_l0")), ""
+    )
+
+
+def _found_readout(weights: Mapping[str, Any], used: set[str]) -> list[str]:
+    """The name of the one linear layer that is left; its config has to name more than one."""
+    left = [name[: -len(".weight")] for name in sorted(weights.keys() - used) if name.endswith(".weight")]
+    if len(left) != 1:
+        raise InputError(
+            f'has {len(left)} layers that could be the readout; name them in its JSON, as "readout": ["fc"]'
+        )
+    return left
+
+
+def _mips(weights: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> CellRnn:
+    """The two-perceptron networks of Michaud et al.: h' = hmlp(cat(h, x)), y = ymlp(h')."""
+    parts: dict[str, dict[int, dict[str, Floats]]] = {"hmlp": {}, "ymlp": {}}
+    for name, array in weights.items():
+        match = _PART.fullmatch(name)
+        if match is None:
+            raise InputError(f"holds the weights {name!r}; expected hmlp.mlp.N and ymlp.mlp.N alone")
+        parts[match[1]].setdefault(int(match[2]), {})[match[3]] = array.astype(np.float64)
+    taken: dict[str, Floats] = {}
+    for name, part in (("f", "hmlp"), ("g", "ymlp")):
+        if not parts[part]:
+            raise InputError(f"has no weights {part}.mlp.N; found {_listed(weights)}")
+        for number, place in enumerate(sorted(parts[part])):
+            for kind, array in parts[part][place].items():
+                taken[f"{name}.{number}.{kind}"] = array
+    last = max(parts["hmlp"])
+    if "weight" not in parts["hmlp"][last]:
+        raise InputError(f"has no weights 'hmlp.mlp.{last}.weight'; found {_listed(weights)}")
+    hidden = len(parts["hmlp"][last]["weight"])
+    activation = str(config.get("activation", "relu"))
+    return CellRnn("mlp", hidden, 1, activation, activation, taken)
+
+
+def _listed(weights: Mapping[str, Any]) -> str:
+    return ", ".join(sorted(weights)) or "nothing"

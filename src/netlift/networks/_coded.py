@@ -1,0 +1,240 @@
+"""Networks over units as networks over whole numbers: how symbols enter, and how answers are read off."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift._errors import InputError
+from netlift.networks._cells import CellRnn
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+Alphabet = tuple[int, ...]
+
+
+class UnitNetwork(Protocol):
+    """A recurrent network over the units that it was trained on, as a user brings it."""
+
+    def initial_state(self, batch: int) -> Any:
+        """The hidden state before the first input, [batch, H]."""
+        ...
+
+    def next_state(self, hidden: Any, inputs: Any) -> Any:
+        """The hidden state after one more input: [batch, H] and [batch, D] give [batch, H]."""
+        ...
+
+    def output(self, hidden: Any) -> Any:
+        """The output units [batch, K] of hidden states."""
+        ...
+
+
+@dataclass(frozen=True)
+class InputCoding:
+    """How D streams of whole numbers become input units.
+
+    "number": one unit a stream, `(value - mean) / scale`. "one-hot": one unit a symbol, the streams' units
+    following one another, in the order of `alphabets`.
+    """
+
+    kind: Literal["number", "one-hot"]
+    alphabets: tuple[Alphabet, ...] | None = None
+    mean: tuple[float, ...] = (0.0,)
+    scale: tuple[float, ...] = (1.0,)
+
+    @property
+    def units(self) -> int:
+        """The number of input units."""
+        return len(self.mean) if self.alphabets is None else sum(map(len, self.alphabets))
+
+    def encode(self, inputs: Ints) -> Floats:
+        """Input units [batch, D'] of inputs [batch, D]. Raises InputError on a symbol that has none."""
+        if self.kind == "number" or self.alphabets is None:
+            numbers: Floats = (inputs - np.array(self.mean)) / np.array(self.scale)
+            return numbers
+        units = np.zeros((len(inputs), self.units))
+        start = 0
+        for stream, alphabet in enumerate(self.alphabets):
+            order = np.argsort(np.array(alphabet), kind="stable")
+            symbols = np.array(alphabet, dtype=np.int64)[order]
+            column = inputs[:, stream]
+            place = np.searchsorted(symbols, column).clip(max=len(symbols) - 1)
+            foreign = symbols[place] != column
+            if foreign.any():
+                raise InputError(
+                    f"input stream {stream} holds the symbol {int(column[foreign][0])}, which the network "
+                    f"has no unit for; its alphabet is {_listed(alphabet)}"
+                )
+            units[np.arange(len(inputs)), order[place] + start] = 1.0
+            start += len(alphabet)
+        return units
+
+
+@dataclass(frozen=True)
+class OutputCoding:
+    """How output units become K streams of whole numbers.
+
+    "classes": the best of each stream's scores, which follow one another in the order of `classes`.
+    "number": the nearest whole number. "threshold": the second of the stream's two `classes` where its unit
+    lies above `at`, else the first.
+    """
+
+    kind: Literal["classes", "number", "threshold"]
+    classes: tuple[Alphabet, ...] | None = None
+    at: float = 0.0
+
+    def streams(self, units: int) -> int:
+        """The number K of output streams that so many units make."""
+        return len(self.classes) if self.kind == "classes" and self.classes is not None else units
+
+    def decode(self, units: Floats) -> Ints:
+        """Outputs [batch, K] of output units [batch, K']."""
+        if self.kind == "number" or self.classes is None:
+            whole: Ints = np.rint(units).astype(np.int64)
+            return whole
+        chosen, start = [], 0
+        for stream, symbols in enumerate(self.classes):
+            names = np.array(symbols, dtype=np.int64)
+            if self.kind == "threshold":
+                chosen.append(names[(units[:, stream] > self.at).astype(np.int64)])
+            else:
+                chosen.append(names[units[:, start : start + len(symbols)].argmax(axis=1)])
+                start += len(symbols)
+        return np.stack(chosen, axis=1)
+
+    def margin(self, units: Floats) -> Floats:
+        """How far each output [batch, K] is from another answer, in output units."""
+        if self.kind == "threshold":
+            return np.abs(units - self.at)
+        if self.kind == "number" or self.classes is None:
+            margins: Floats = 0.5 - np.abs(units - np.rint(units))
+            return margins
+        leads, start = [], 0
+        for symbols in self.classes:
+            ranked = np.sort(units[:, start : start + len(symbols)], axis=1)
+            leads.append(ranked[:, -1] - ranked[:, -2] if len(symbols) > 1 else np.full(len(units), np.inf))
+            start += len(symbols)
+        return np.stack(leads, axis=1)
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A network over units, with the codings that make it one over whole numbers.
+
+    Raises InputError where the network answers in another shape than before, or with a NaN.
+    """
+
+    network: UnitNetwork
+    inputs: InputCoding
+    outputs: OutputCoding
+
+    def __str__(self) -> str:
+        told = str(self.network) if isinstance(self.network, CellRnn) else type(self.network).__name__
+        return f"{told}, {self.inputs.kind} in, {self.outputs.kind} out"
+
+    @property
+    def hidden_size(self) -> int:
+        """The number H of hidden units."""
+        return int(self.initial_state(1).shape[1])
+
+    @property
+    def parameters(self) -> int | None:
+        """How many numbers the network consists of; None where it does not tell."""
+        return self.network.parameters if isinstance(self.network, CellRnn) else None
+
+    @property
+    def weights(self) -> Mapping[str, Floats]:
+        """The weights, where they are known."""
+        return self.network.weights if isinstance(self.network, CellRnn) else {}
+
+    def config(self) -> dict[str, Any]:
+        """All but the weights, as plain values that JSON can hold."""
+        if not isinstance(self.network, CellRnn):
+            raise TypeError("only networks of known cells can be written down")
+        coding = {
+            "inputs": {
+                "coding": self.inputs.kind,
+                "alphabets": self.inputs.alphabets,
+                "mean": self.inputs.mean,
+                "scale": self.inputs.scale,
+            },
+            "outputs": {
+                "coding": self.outputs.kind,
+                "classes": self.outputs.classes,
+                "at": self.outputs.at,
+            },
+        }
+        return {**self.network.config(), **coding}
+
+    @classmethod
+    def restore(cls, config: Mapping[str, Any], weights: Mapping[str, Floats]) -> "Coded":
+        """The network that `config()` and `weights` were taken from."""
+        names = ("cell", "hidden", "layers", "activation", "readout_activation")
+        inputs, outputs = config["inputs"], config["outputs"]
+        return cls(
+            CellRnn(**{name: config[name] for name in names}, weights=dict(weights)),
+            InputCoding(
+                inputs["coding"],
+                _alphabets(inputs["alphabets"]),
+                _floats(inputs["mean"]),
+                _floats(inputs["scale"]),
+            ),
+            OutputCoding(outputs["coding"], _alphabets(outputs["classes"]), float(outputs["at"])),
+        )
+
+    def initial_state(self, batch: int) -> Floats:
+        """The hidden state before the first input, [batch, H]."""
+        hidden = np.asarray(self.network.initial_state(batch), dtype=np.float64)
+        if hidden.ndim != 2 or len(hidden) != batch:
+            raise InputError(
+                f"initial_state({batch}) has the shape {list(hidden.shape)}; expected [{batch}, H]"
+            )
+        return hidden
+
+    def next_state(self, hidden: Floats, inputs: Ints) -> Floats:
+        """The hidden state after one more input: [batch, H] and [batch, D] give [batch, H]."""
+        following = np.asarray(self.network.next_state(hidden, self.inputs.encode(inputs)), dtype=np.float64)
+        if following.shape != hidden.shape:
+            raise InputError(
+                f"next_state changed the hidden state's shape from {list(hidden.shape)} to "
+                f"{list(following.shape)}; expected the same shape"
+            )
+        if not np.isfinite(following).all():
+            raise InputError("next_state gave a hidden state with a NaN or infinite number")
+        return following
+
+    def raw_output(self, hidden: Floats) -> Floats:
+        """The output units [batch, K'] before they are read as whole numbers."""
+        units = np.asarray(self.network.output(hidden), dtype=np.float64)
+        if units.ndim != 2 or len(units) != len(hidden):
+            raise InputError(
+                f"output has the shape {list(units.shape)} for hidden states {list(hidden.shape)}; "
+                f"expected [{len(hidden)}, K]"
+            )
+        if not np.isfinite(units).all():
+            raise InputError("output gave a NaN or infinite number")
+        return units
+
+    def output(self, hidden: Floats) -> Ints:
+        """The output read from the hidden state, [batch, K]."""
+        return self.outputs.decode(self.raw_output(hidden))
+
+    def margin(self, hidden: Floats) -> Floats:
+        """How far each output [batch, K] is from another answer; the greater, the surer."""
+        return self.outputs.margin(self.raw_output(hidden))
+
+
+def _alphabets(listed: Any) -> tuple[Alphabet, ...] | None:
+    return None if listed is None else tuple(tuple(int(symbol) for symbol in one) for one in listed)
+
+
+def _floats(listed: Any) -> tuple[float, ...]:
+    return tuple(float(value) for value in listed)
+
+
+def _listed(alphabet: Alphabet) -> str:
+    shown = ", ".join(map(str, alphabet[:8]))
+    return shown if len(alphabet) <= 8 else f"{shown}, ... ({len(alphabet)} symbols)"
