@@ -12,7 +12,7 @@ from aalpy.oracles import RandomWMethodEqOracle, RandomWordEqOracle, StatePrefix
 from languages import Table, tabulate
 from stepping import Stepping
 
-CAP, MOST = 60.0, 1_000_000  # seconds and network steps at which a run is given up
+CAP, MOST = 20.0, 300_000  # seconds and network steps at which a run is given up
 
 LEARNERS: dict[str, Callable[..., Any]] = {"L*": run_Lstar, "KV": run_KV, "L#": run_Lsharp}
 ORACLES: dict[str, Callable[[list[int], SUL, int], Oracle]] = {

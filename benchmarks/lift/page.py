@@ -26,6 +26,12 @@ def medians(rows: list[Row]) -> dict[str, float]:
     return found
 
 
+def states(row: Row) -> Row:
+    """netlift's figures for its first stage alone: when it ends, the machine stands, as AALpy's does."""
+    stages = row["netlift"].get("stages", {})
+    return {**stages["states"], "correct": bool(row["netlift"]["machine"])} if "states" in stages else {}
+
+
 def figures(rows: list[Row]) -> Row:
     """Counts and medians over the networks without a mistake on their own length."""
     perfect = [row for row in rows if row["training"]["accuracy"] == 1.0]
@@ -33,8 +39,8 @@ def figures(rows: list[Row]) -> Row:
     long = [row for row in exact if row["network_long"] == 1.0]
     agreements = [row["interchange"]["agreement"] for row in exact if row.get("interchange")]
     finite = [row for row in perfect if row["aalpy"]]
-    pairs = [(row["netlift"], best(row["aalpy"])) for row in finite]
-    both = [(mine, other) for mine, other in pairs if other is not None and mine["correct"]]
+    pairs = [(states(row), best(row["aalpy"])) for row in finite]
+    both = [(mine, other) for mine, other in pairs if other is not None and mine.get("correct")]
     configurations = {}
     for place, one in enumerate(finite[0]["aalpy"] if finite else []):
         chosen = [row["aalpy"][place] for row in finite]
@@ -49,6 +55,10 @@ def figures(rows: list[Row]) -> Row:
         "interchange_measured": len(agreements),
         "interchange_at_least_999": sum(one is not None and one >= 0.999 for one in agreements),
         "finite": len(finite),
+        "states": {
+            "correct": sum(states(row).get("correct", False) for row in finite),
+            **medians([states(row) for row in finite]),
+        },
         "netlift": {
             "correct": sum(row["netlift"]["correct"] for row in finite),
             **medians([row["netlift"] for row in finite]),
@@ -114,7 +124,7 @@ def page(rows: list[Row], told: Row) -> str:
     beside = (
         f"The {told['finite']} perfect networks over a finite machine; medians over all of them. AALpy's\n"
         f"runs end at {CAP:.0f} s or {MOST:,} steps. Steps are those of the network: netlift's are all\n"
-        "rows of all batches of the whole of `lift`; AALpy's are those it asks for after its own cache.\n"
+        "rows of all batches, by stage of `lift`; AALpy's are those it asks for after its own cache.\n"
         "Computed is what is left of AALpy's where no word is ever run twice: hidden states are kept, as\n"
         "netlift keeps them. Words start at the first state."
     )
@@ -139,6 +149,7 @@ def page(rows: list[Row], told: Row) -> str:
         "\n".join(
             [
                 header,
+                _line("netlift, its machine (stage `states`)", told["states"]),
                 _line("netlift, the whole of `lift`", told["netlift"]),
                 *(_line(f"AALpy {name}", one) for name, one in told["aalpy"].items()),
             ]
@@ -147,7 +158,7 @@ def page(rows: list[Row], told: Row) -> str:
         "\n".join(
             [
                 header,
-                _line("netlift, the whole of `lift`", told["netlift_beside_best"]),
+                _line("netlift, its machine (stage `states`)", told["netlift_beside_best"]),
                 _line("AALpy, the best of its runs", told["best"]),
             ]
         ),
