@@ -10,7 +10,6 @@ from netlift.networks import MlpRnn, continued
 Ints = NDArray[np.int64]
 
 MOST_WORDS = 1_100_000  # of the training length, all of which are looked at
-SAMPLED = 100_000  # of each length, where there are more
 PIECE = 50_000
 ROUNDS = 3
 HARDEST = 16_000  # words that are answered wrong or nearly so, to train on in one round
@@ -20,14 +19,14 @@ TESTED = 4_000  # of them and of others, to choose a network by
 def sharpened(network: MlpRnn, table: Reached, length: int, like: Sequences, seed: int) -> MlpRnn:
     """The network after training on the words of `length` symbols that it answers otherwise than the table.
 
-    All words are run, or of many a random part; those answered wrong or with the least margin are trained on,
+    All words are run, and where they are too many nothing is done; those answered wrong or with the least margin are trained on,
     with as many others, so that nothing is unlearned. Comes back as it was where none is wrong, or training
     does not make fewer wrong.
     """
-    if table.length < length:
+    if table.length < length or len(table.alphabet) ** length > MOST_WORDS:
         return network
     rng = np.random.default_rng([seed, 11])
-    hardest, wrong = _hardest(network, table, length, seed)
+    hardest, wrong = _hardest(network, table, length)
     for step in range(ROUNDS):
         if not wrong:
             break
@@ -35,22 +34,18 @@ def sharpened(network: MlpRnn, table: Reached, length: int, like: Sequences, see
         practice = _sequences(np.concatenate([hardest, others]), table, like)
         test = _sequences(np.concatenate([hardest[:TESTED], others[:TESTED]]), table, like)
         _, better = continued(network, practice, test, seed=seed + step)
-        harder, left = _hardest(better, table, length, seed + 1 + step)
+        harder, left = _hardest(better, table, length)
         if left < wrong:
             network, hardest, wrong = better, harder, left
     return network
 
 
-def _hardest(network: MlpRnn, table: Reached, length: int, seed: int) -> tuple[Ints, int]:
+def _hardest(network: MlpRnn, table: Reached, length: int) -> tuple[Ints, int]:
     """The words [N, length], as numbers of symbols, with the least margins, and how many are wrong."""
-    symbols, rng = len(table.alphabet), np.random.default_rng([seed, 14])
+    symbols = len(table.alphabet)
     words: Ints = np.zeros((1, 0), dtype=np.int64)
-    most = MOST_WORDS if symbols**length <= MOST_WORDS else max(1, SAMPLED // symbols)
     hidden, states, least = network.initial_state(1), np.zeros(1, dtype=np.int64), np.full(1, np.inf)
     for _ in range(length):  # words that begin alike share their first steps
-        if len(states) > most:
-            kept = np.sort(rng.permutation(len(states))[:most])
-            words, hidden, states, least = words[kept], hidden[kept], states[kept], least[kept]
         words = np.concatenate(
             [np.repeat(words, symbols, axis=0), np.tile(np.arange(symbols), len(words))[:, None]], axis=1
         )

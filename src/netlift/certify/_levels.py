@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 
 MOST_BOXES = 300_000  # beyond it boxes that belong to one state are merged
 MOST_WORK = 20_000_000  # boxes times symbols, over all levels
+LIGHT = 64  # squared hidden units up to which these numbers hold; beyond, they fall in proportion
 PIECE = 20_000  # images at a time
 
 
@@ -46,14 +47,15 @@ def proved_length(network: MlpRnn, table: Reached) -> ProvedLength:
     states = np.zeros(1, dtype=np.int64)
     axes = np.eye(hidden)
     margin, work, length = np.inf, 0, 0
+    heavier = max(1, hidden * hidden // LIGHT)  # a box of a wide network costs as much as many of a small one
     while length < table.length:
         if (table.transitions[states] < 0).any():
             return _told(length, symbols, margin, "table")
         work += len(states) * symbols
-        if work > MOST_WORK:
+        if work > MOST_WORK // heavier:
             return _told(length, symbols, margin, "work")
         reached_centres, reached_radii = [], []
-        step = max(1, PIECE // symbols)
+        step = max(1, PIECE // (symbols * heavier))
         for start in range(0, len(states), step):
             piece = slice(start, start + step)
             images = image(network, table.alphabet, centres[piece], radii[piece], axes)
@@ -65,7 +67,7 @@ def proved_length(network: MlpRnn, table: Reached) -> ProvedLength:
             reached_radii.append(images.reach().reshape(-1, hidden))
         states = table.transitions[states].reshape(-1)
         centres, radii = np.concatenate(reached_centres), np.concatenate(reached_radii)
-        if len(states) > MOST_BOXES:
+        if len(states) > MOST_BOXES // heavier:
             centres, radii, states = _merged(centres, radii, states)
         length += 1
     return _told(length, symbols, margin, "closed")

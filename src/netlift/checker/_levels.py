@@ -17,6 +17,7 @@ from netlift.checker._values import need, whole_numbers
 Array = NDArray[Any]
 
 _MOST_SETS = 300_000  # beyond it the sets that belong to one state are merged
+_LIGHT = 64  # squared hidden units up to which that holds; beyond, it falls in proportion
 _MOST_WORK = 60_000_000  # sets times symbols, over all levels
 _PIECE = 20_000
 
@@ -70,6 +71,7 @@ def check_levels(certificate: Any, weights: dict[str, Array]) -> None:
     units = form.units(alphabet)
     centres, radii = weights["initial"][None], np.zeros((1, form.hidden))
     states = np.zeros(1, dtype=np.int64)
+    heavier = max(1, form.hidden**2 // _LIGHT)
     work = 0
     for level in range(1, length + 1):
         table.grow()
@@ -78,7 +80,7 @@ def check_levels(certificate: Any, weights: dict[str, Array]) -> None:
         need(work <= _MOST_WORK, f"level {level}: too large to check")
         found: list[tuple[Array, Array, Array]] = []
         for place in range(len(units)):
-            for part in _parts(len(states)):
+            for part in _parts(len(states), max(1, _PIECE // heavier)):
                 own = states[part]
                 boxes = Cloud(centres[part], radii[part, :, None] * np.eye(form.hidden), 0.0 * radii[part])
                 reached = advanced(form, units[place][None], boxes)
@@ -87,13 +89,13 @@ def check_levels(certificate: Any, weights: dict[str, Array]) -> None:
                 need(good.all(), f"level {level}: the answer may be another on a word, {word}")
                 found.append((reached.middle, reached.radius(), turn[own, place]))
         centres, radii, states = (np.concatenate(part) for part in zip(*found, strict=True))
-        if len(states) > _MOST_SETS:
+        if len(states) > _MOST_SETS // heavier:
             centres, radii, states = _merged(centres, radii, states)
 
 
-def _parts(count: int) -> Iterator[slice]:
-    for start in range(0, count, _PIECE):
-        yield slice(start, min(start + _PIECE, count))
+def _parts(count: int, piece: int) -> Iterator[slice]:
+    for start in range(0, count, piece):
+        yield slice(start, min(start + piece, count))
 
 
 def _merged(centres: Array, radii: Array, states: Array) -> tuple[Array, Array, Array]:
