@@ -19,9 +19,9 @@ TESTED = 4_000  # of them and of others, to choose a network by
 def sharpened(network: MlpRnn, table: Reached, length: int, like: Sequences, seed: int) -> MlpRnn:
     """The network after training on the words of `length` symbols that it answers otherwise than the table.
 
-    All words are run, and where they are too many nothing is done; those answered wrong or with the least margin are trained on,
-    with as many others, so that nothing is unlearned. Comes back as it was where none is wrong, or training
-    does not make fewer wrong.
+    All words are run; those answered wrong or with the least margin are trained on, with as many others, so
+    that nothing is unlearned. Comes back as it was where none is wrong, training does not make fewer wrong,
+    or there are too many words to look at.
     """
     if table.length < length or len(table.alphabet) ** length > MOST_WORDS:
         return network
