@@ -211,6 +211,19 @@ def test_the_command_opens_a_checkpoint(tmp_path: Path, capsys: pytest.CaptureFi
     assert run(["check", "--certificate", str(tmp_path / "out" / "certificate.json")]) == 0
 
 
+def test_a_program_is_held_against_a_checkpoint(tmp_path: Path) -> None:
+    file = saved(tmp_path, parity_cell(), CONFIG)
+    program = tmp_path / "program.py"
+    lines = ["def program(inputs):", "    s = 0", "    outputs = []", "    for x in inputs:"]
+    body = ["        s = (s + x) % 2", "        outputs.append(s)", "    return outputs", ""]
+    program.write_text("\n".join([*lines, *body]))
+    command = ["check", str(program), "--network", str(file)]
+    assert run([*command, "--inputs", "0..1"]) == 0
+    assert run(command) == 2
+    program.write_text(program.read_text().replace("s + x", "s + x * s"))
+    assert run([*command, "--inputs", "0..1"]) == 1
+
+
 def test_two_layers_are_saved_and_opened_again(tmp_path: Path) -> None:
     coding = InputCoding("one-hot", ((0, 1, 2),))
     coded = Coded(elman(3, 2), coding, OutputCoding("classes", ((0, 1),)))

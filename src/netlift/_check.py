@@ -1,6 +1,6 @@
 """What `netlift check` does: hold a program against something, or check a certificate again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,10 @@ from netlift.certify import (
 )
 from netlift.checker import check_file
 from netlift.data import Sequences, read_sequences
+from netlift.networks import WeightedNetwork
 from netlift.program import Program, parse_program
+
+EXAMPLE = 10  # steps of the words on which the coding of a checkpoint is found
 
 Outcome = tuple[bool, list[str]]  # whether it holds, and the lines to print
 
@@ -58,11 +61,20 @@ def check_data(program: Path, data: Path) -> Outcome:
 
 def check_network(program: Path, network: Path, inputs: Sequence[str], seed: int) -> Outcome:
     """Whether a program answers as a saved network does: on all short words, and on random longer ones."""
-    from netlift.networks import load_network
+    from netlift.networks import load_checkpoint, load_network
 
-    loaded = load_network(network)
-    known = loaded.config().get("coding", loaded.config()).get("alphabets")
     system = system_of(source_of(program), name=str(program))
+    loaded: WeightedNetwork
+    if network.is_dir():
+        saved = load_network(network)
+        loaded, known = saved, _alphabets(saved.config())
+    else:
+        from netlift._lift import bound, examples_from
+
+        if not inputs:
+            raise InputError(f"--network {network}: give the inputs that it takes with --inputs, as in 0..9.")
+        loaded = bound(load_checkpoint(network), examples_from(inputs, EXAMPLE, seed)[0])[0]
+        known = None
     if inputs:
         domain = _domain(inputs)
     elif known is not None:
@@ -106,6 +118,11 @@ def check_certificates(file: Path) -> Outcome:
         for verdict in verdicts
     ]
     return all(verdict.failure is None for verdict in verdicts), lines
+
+
+def _alphabets(config: Mapping[str, Any]) -> Any:
+    """The symbols of each input stream, where a network's description has them."""
+    return config.get("coding", config.get("inputs", config)).get("alphabets")
 
 
 def _shown(name: str, claim: Claim) -> list[str]:

@@ -154,7 +154,7 @@ def lift_sequences(
     recorder.stage("data")
     data = examples if labelled else None
     with clock.stage("states"):
-        given, names = _bound(network, examples, data, said or Said())
+        given, names = bound(network, examples, data, said)
         rng = np.random.default_rng([seed, 9])
         train, held_out = _words(given, examples, names, rng)
     recorder.log(f"network: {given}; {len(train):,} words of up to {train.inputs.shape[1]:,} steps")
@@ -182,10 +182,15 @@ def lift_sequences(
     )
 
 
-def _bound(
-    network: Any, examples: Sequences, data: Sequences | None, said: Said
+def bound(
+    network: Any, examples: Sequences, data: Sequences | None = None, said: Said | None = None
 ) -> tuple[WeightedNetwork, tuple[tuple[str, ...] | None, ...]]:
-    """The network over whole numbers, and the names of its output symbols."""
+    """The network over whole numbers, and the names of its output symbols.
+
+    The coding is `said`, in the checkpoint or here, or found on the examples and, if there are any, the
+    labelled `data`. Raises InputError where network and examples do not fit.
+    """
+    said = said or Said()
     if isinstance(network, Checkpoint):
         written = Said.of(network.inputs, network.outputs)
         said = replace(written, **{name: value for name, value in vars(said).items() if value is not None})

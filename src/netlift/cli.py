@@ -234,7 +234,11 @@ def bench(names: str | None, seed: int, directory: str | None, jobs: int | None)
 @netlift.command()
 @click.argument("program", required=False)
 @click.option("--data", metavar="FILE", help="Compare with the targets in a file: .npz, .jsonl or .csv.")
-@click.option("--network", metavar="DIR", help="Compare with a network that netlift distill wrote.")
+@click.option(
+    "--network",
+    metavar="CHECKPOINT",
+    help="Compare with a network: a folder of netlift, or a checkpoint as lift takes it.",
+)
 @click.option("--against", metavar="OTHER.py", help="Compare with another program, for every input.")
 @click.option(
     "--inputs",
