@@ -152,5 +152,10 @@ def _up_to_a_length(
 
 
 def _sampled(found: Found, domain: Domain, seed: int) -> Claim:
+    """What running network and machine (or recurrence) on words shows."""
     assert found.candidate is not None
-    return compare_network(found.network, system_of(found.candidate.recurrence), domain, seed=seed)
+    machine = None if found.reading is None else found.reading.machine
+    if machine is None:
+        return compare_network(found.network, system_of(found.candidate.recurrence), domain, seed=seed)
+    rows = Domain.of_rows([tuple(row) for row in machine.alphabet.tolist()])
+    return compare_network(found.network, system_of(machine), rows, seed=seed)

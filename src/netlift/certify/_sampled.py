@@ -32,7 +32,9 @@ def compare_network(network: Network, system: System, domain: Domain, *, seed: i
     witness = _first_difference(network, system, drawn)
     facts = {"domain": domain.facts(), "sequences": TESTS, "length": LENGTH, "seed": seed}
     if witness is not None:
-        return _refuted(witness, "")
+        return _refuted(
+            witness, f"; every sequence of up to {length} inputs is answered alike" if length else ""
+        )
     details = {**facts, "exhaustive_length": length, "excluded_rate": excluded_rate(TESTS)}
     if length >= EXHAUSTIVE:
         told = f"exhaustive, every sequence of up to {length} inputs over {domain} was run"
