@@ -113,7 +113,7 @@ def _wish(name: str, values: list[Expr], divided: set[str], recurrence: Recurren
         return "smallest"
     if value.op == "%" and value.args[1] == const(2):
         return "parity"
-    if value.op == "^" and name in variables(value) and variables(value) - {name} <= set(recurrence.inputs):
+    if value.op == "^" and var(name) in value.args and variables(value) - {name} <= set(recurrence.inputs):
         return "parity"
     if value.op == "%" and name in variables(value.args[0]):
         return "total"
