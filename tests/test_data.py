@@ -390,3 +390,12 @@ def test_steps_without_a_target(tmp_path: Path) -> None:
 def test_targets_that_are_there_may_not_contradict_each_other(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"row 0 and row 2 .* different outputs"):
         from_arrays([[1, 2], [1, 2], [1, 2]], [[None, 3], [4, None], [None, 5]])
+
+
+def test_a_task_without_repeats_refuses_more_sequences_than_there_are() -> None:
+    rng = np.random.default_rng(0)
+    assert len(TASKS["previous_equals_current"].sequences(64, rng, 2)) == 64
+    with pytest.raises(
+        InputError, match="65 different sequences of length 2 were asked for, but there are 64"
+    ):
+        TASKS["previous_equals_current"].sequences(65, rng, 2)

@@ -4,17 +4,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from netlift._errors import InputError
-from netlift._judge import plain
+from netlift._judge import spelt
 from netlift._specification import source_of
 from netlift.certify import (
     Claim,
     Domain,
     Range,
     Stream,
-    Symbol,
     compare_network,
     parse_stream,
     prove_equal,
@@ -141,19 +138,9 @@ def _steps(sequences: Sequences, row: int) -> tuple[list[Any], list[Any]]:
     """Inputs and targets of one sequence, with strings where the data had strings."""
     length = int(sequences.lengths[row])
     return (
-        _spelt(sequences.inputs[row, :length], sequences.input_symbols),
-        _spelt(sequences.targets[row, :length], sequences.target_symbols),
+        spelt(sequences.inputs[row, :length], sequences.input_symbols),
+        spelt(sequences.targets[row, :length], sequences.target_symbols),
     )
-
-
-def _spelt(values: np.ndarray[Any, Any], symbols: tuple[tuple[str, ...] | None, ...]) -> list[Any]:
-    if all(names is None for names in symbols):
-        return list(plain(values))
-    rows: list[tuple[Symbol, ...]] = [
-        tuple(v if names is None else names[v] for v, names in zip(step, symbols, strict=True))
-        for step in values.tolist()
-    ]
-    return [row[0] for row in rows] if len(symbols) == 1 else list(rows)
 
 
 def _answers(program: Program, inputs: list[Any]) -> list[Any] | str:

@@ -13,7 +13,7 @@ from netlift._codings import Said, Symbol, coded_inputs, coded_outputs
 from netlift._diagnosis import diagnosed
 from netlift._errors import InputError
 from netlift._finish import finished
-from netlift._judge import plain
+from netlift._judge import spelt
 from netlift._opening import words_of
 from netlift._result import Result
 from netlift._search import Found, open_network
@@ -338,21 +338,11 @@ def _differing(result: Result, train: Sequences) -> tuple[str, ...]:
 
 
 def _spelt(sequences: Sequences, row: int) -> list[Any]:
-    return _named(sequences.inputs[row, : sequences.lengths[row]], sequences.input_symbols)
+    return spelt(sequences.inputs[row, : sequences.lengths[row]], sequences.input_symbols)
 
 
 def _targets(sequences: Sequences, row: int) -> list[Any]:
-    return _named(sequences.targets[row, : sequences.lengths[row]], sequences.target_symbols)
-
-
-def _named(values: Ints, symbols: tuple[tuple[str, ...] | None, ...]) -> list[Any]:
-    if all(names is None for names in symbols):
-        return list(plain(values))
-    rows = [
-        tuple(v if names is None else names[v] for v, names in zip(step, symbols, strict=True))
-        for step in values.tolist()
-    ]
-    return [row[0] for row in rows] if len(symbols) == 1 else list(rows)
+    return spelt(sequences.targets[row, : sequences.lengths[row]], sequences.target_symbols)
 
 
 def _told(sequences: Sequences, row: int) -> str:

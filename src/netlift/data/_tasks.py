@@ -25,7 +25,11 @@ def _uniform(task: "Task", count: int, length: int, rng: np.random.Generator) ->
 
 
 def _without_repeats(task: "Task", count: int, length: int, rng: np.random.Generator) -> Ints:
-    """Uniform sequences, no two the same."""
+    """Uniform sequences, no two the same. Raises InputError where there are not so many."""
+    there_are = (task.high - task.low + 1) ** (length * task.streams)
+    if there_are < count:
+        wanted = f"{count:,} different sequences of length {length}"
+        raise InputError(f"{task.name}: {wanted} were asked for, but there are {there_are:,}.")
     kept = np.zeros((0, length, task.streams), dtype=np.int64)
     while len(kept) < count:
         both = np.concatenate([kept, _uniform(task, count - len(kept), length, rng)])
