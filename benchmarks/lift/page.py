@@ -139,11 +139,7 @@ def page(rows: list[Row], told: Row) -> str:
         "| AALpy | steps | computed | seconds |\n"
         "|---|---:|---:|---:|---|---|---:|---:|---:|---|---:|---:|---:|"
     )
-    parts = [
-        "# Networks that PyTorch trained, opened",
-        "Written by `benchmarks/lift/run.py`, on the networks that `benchmarks/lift/train.py` trained.",
-        opened,
-        longer,
+    compared = [
         "## Beside AALpy",
         beside,
         "\n".join(
@@ -162,6 +158,13 @@ def page(rows: list[Row], told: Row) -> str:
                 _line("AALpy, the best of its runs", told["best"]),
             ]
         ),
+    ]
+    parts = [
+        "# Networks that PyTorch trained, opened",
+        "Written by `benchmarks/lift/run.py`, on the networks that `benchmarks/lift/train.py` trained.",
+        opened,
+        longer,
+        *(compared if told["finite"] else ["Run without AALpy: nothing is compared."]),
         "## Every network",
         "Accuracy: sequences of the training length without a mistake; at 10x: of ten times that. Exact:\n"
         "netlift's program equals the truth. AALpy: its best correct run.",
