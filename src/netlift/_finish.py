@@ -18,7 +18,7 @@ from netlift._search import Found
 from netlift._version import __version__
 from netlift.certify import Claim, System, excluded_rate, faultless_words
 from netlift.data import Sequences, Task
-from netlift.networks import Network, run
+from netlift.networks import WeightedNetwork, run
 from netlift.program import Program, count_errors, print_program, with_line
 from netlift.report import Recorder
 
@@ -216,10 +216,10 @@ def _breaking(source: str, train: Sequences) -> list[str]:
     ]
 
 
-def _longer(source: str, network: Network, train: Sequences, seed: int) -> Check:
+def _longer(source: str, network: WeightedNetwork, train: Sequences, seed: int) -> Check:
     """Program and network side by side on words longer than any that the network was trained on."""
     words = words_of(train)
-    size = getattr(network, "parameters", None) or 1
+    size = network.parameters or 1
     count = int(np.clip(LONGER_WORK // (size * LONGER * words.length), FEWEST_LONGER, LONGER_SEQUENCES))
     inputs = longer_words(words, LONGER, count, np.random.default_rng([seed, 5]))
     lengths = np.full(len(inputs), inputs.shape[1], dtype=np.int64)
