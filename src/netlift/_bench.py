@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from netlift._threads import forget_compiled, use_one_thread
+from netlift._threads import compiled_shared, forget_compiled, use_one_thread
 from netlift._version import __version__
 from netlift.data import TASKS, Task, get_task
 from netlift.report import write_whole
@@ -60,7 +60,8 @@ def bench(names: Sequence[str], *, seed: int, directory: Path, jobs: int, consol
     started = time.monotonic()
     use_one_thread()  # workers share the cores and inherit this
     context = multiprocessing.get_context("spawn")
-    with Live(console=console, refresh_per_second=2, transient=not console.is_terminal) as live:
+    screen = Live(console=console, refresh_per_second=2, transient=not console.is_terminal)
+    with compiled_shared(), screen as live:
         live.update(_table(tasks, rows))
         pool = ProcessPoolExecutor(jobs, mp_context=context)
         try:

@@ -40,24 +40,34 @@ class Judge:
         Once the first 2,000 have shown an error, the others are not looked at.
         """
         wrong = 0
-        sequences, labelled = self.sequences, self.sequences.labelled
-        for row in range(len(sequences) if rows is None else min(rows, len(sequences))):
+        sequences, count = self.sequences, len(self.sequences) if rows is None else rows
+        same_as = sequences.distinct()[1].tolist()
+        answers: dict[int, list[Any] | None] = {}
+        labelled, lengths = sequences.labelled, sequences.lengths.tolist()
+        for row in range(min(count, len(sequences))):
             if row == SAMPLE and wrong and rows is None:
                 break
-            length = int(sequences.lengths[row])
-            expected = plain(sequences.targets[row, :length])
-            try:
-                found = program(plain(sequences.inputs[row, :length]))
-            except (ArithmeticError, LookupError, TypeError, ValueError):
-                found = None
-            wrong += found is None or not _agree(found, expected, labelled[row])
+            same, length = same_as[row], lengths[row]
+            if same not in answers:
+                answers[same] = _answer(program, plain(sequences.inputs[row, :length]))
+            wrong += not _agree(answers[same], plain(sequences.targets[row, :length]), labelled[row])
         return wrong
 
 
-def _agree(found: list[Any], expected: Sequence[Any], labelled: NDArray[np.bool_]) -> bool:
+def _answer(program: Program, inputs: Sequence[Any]) -> list[Any] | None:
+    """The outputs of a program; None where it fails."""
+    try:
+        return program(inputs)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return None
+
+
+def _agree(found: list[Any] | None, expected: Sequence[Any], labelled: NDArray[np.bool_]) -> bool:
     """Whether the outputs are right at the steps that have a target."""
-    if len(found) != len(expected):
+    if found is None or len(found) != len(expected):
         return False
+    if found == expected:
+        return True
     return all(f == e for f, e, told in zip(found, expected, labelled.tolist(), strict=False) if told)
 
 
@@ -80,7 +90,7 @@ def plain_program(candidate: Candidate) -> Program:
 def plain(values: Ints) -> list[int] | list[tuple[int, ...]]:
     """Steps [T, D] as a program takes and gives them: numbers, or tuples for several streams."""
     if values.shape[1] == 1:
-        return [int(value) for value in values[:, 0]]
+        return [*values[:, 0].tolist()]
     return [tuple(step) for step in values.tolist()]
 
 

@@ -48,3 +48,19 @@ class Sequences:
             self.target_symbols,
             None if self.silent is None else self.silent[rows],
         )
+
+    def distinct(self) -> tuple[Ints, Ints]:
+        """The rows where different inputs stand for the first time, and for every row [N] which of them."""
+        inputs = np.where(self.mask[:, :, None], self.inputs, 0).reshape(len(self), -1)
+        keys = np.concatenate([self.lengths[:, None], inputs], axis=1)
+        mixed = keys @ _odd(keys.shape[1])  # wraps around, as a hash does; far cheaper to sort than rows
+        _, first, same_as = np.unique(mixed, return_index=True, return_inverse=True)
+        if not np.array_equal(keys[first[same_as]], keys):
+            _, first, same_as = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+        return first, same_as.reshape(-1)
+
+
+def _odd(count: int) -> Ints:
+    """Odd multipliers [count] of a hash, always the same."""
+    drawn: Ints = np.random.default_rng(0).integers(2**62, size=count) | 1
+    return drawn

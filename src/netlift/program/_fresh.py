@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from netlift.data._sequences import Sequences
+from netlift.data._sequences import Ints, Sequences
 
 BATCH = 50_000  # sequences handed to one interpreter
 MOST_CRASHES = 20  # after so many, the rest of a batch counts as wrong unseen
@@ -70,22 +70,33 @@ def run_fresh(path: str | Path, inputs: Sequence[Sequence[Any]], *, seconds: flo
 
 
 def count_errors(path: str | Path, sequences: Sequences) -> Errors:
-    """On how many sequences program.py, run in a fresh interpreter, gives any wrong output."""
+    """On how many sequences program.py, run in a fresh interpreter, gives any wrong output.
+
+    Each distinct sequence of inputs is run once.
+    """
+    first, same_as = sequences.distinct()
     errors, witness = 0, None
+    answers: dict[int, list[Any] | str] = {}
+    for start in range(0, len(first), BATCH):
+        rows = first[start : start + BATCH]
+        asked = _steps(sequences.inputs[rows], sequences.input_symbols, sequences.lengths[rows])
+        answers.update((start + place, found) for place, found in _answers(path, asked))
     for start in range(0, len(sequences), BATCH):
-        rows = range(start, min(start + BATCH, len(sequences)))
-        inputs = [_steps(sequences.inputs, sequences.input_symbols, sequences.lengths, row) for row in rows]
-        targets = [
-            _steps(sequences.targets, sequences.target_symbols, sequences.lengths, row) for row in rows
-        ]
-        for row, steps in zip(rows, targets, strict=True):
+        part = slice(start, start + BATCH)
+        targets = _steps(sequences.targets[part], sequences.target_symbols, sequences.lengths[part])
+        for row, (expected, same) in enumerate(zip(targets, same_as[part].tolist(), strict=True), start):
             for step in _silent_steps(sequences, row):
-                steps[step] = None
-        for place, found in _answers(path, inputs):
-            if not _agree(found, targets[place]):
+                expected[step] = None
+            found = answers[same]
+            if not _agree(found, expected):
                 errors += 1
-                witness = witness or Witness(rows[place], inputs[place], targets[place], found)
+                witness = witness or Witness(row, _inputs(sequences, row), expected, found)
     return Errors(len(sequences), errors, witness)
+
+
+def _inputs(sequences: Sequences, row: int) -> list[Any]:
+    part = slice(row, row + 1)
+    return _steps(sequences.inputs[part], sequences.input_symbols, sequences.lengths[part])[0]
 
 
 def _silent_steps(sequences: Sequences, row: int) -> list[int]:
@@ -98,6 +109,8 @@ def _silent_steps(sequences: Sequences, row: int) -> list[int]:
 
 def _agree(found: list[Any] | str, expected: list[Any]) -> bool:
     """Whether an answer is right wherever there is a target (None: there is none)."""
+    if found == expected:
+        return True
     if isinstance(found, str) or len(found) != len(expected):
         return False
     return all(right is None or answer == right for answer, right in zip(found, expected, strict=True))
@@ -124,11 +137,18 @@ def _answers(path: str | Path, inputs: list[list[Any]]) -> Iterator[tuple[int, l
         yield left, message
 
 
-def _steps(values: Any, symbols: tuple[tuple[str, ...] | None, ...], lengths: Any, row: int) -> list[Any]:
-    """One sequence as a program takes and gives it: numbers or strings, lists of them for streams."""
-    steps: list[list[Any]] = values[row, : lengths[row]].tolist()
-    for stream, names in enumerate(symbols):
-        if names is not None:
-            for step in steps:
-                step[stream] = names[step[stream]]
-    return [step[0] for step in steps] if len(symbols) == 1 else list(steps)
+def _steps(values: Ints, symbols: tuple[tuple[str, ...] | None, ...], lengths: Ints) -> list[list[Any]]:
+    """Sequences [N, T, D] as a program takes and gives them: numbers or strings, or lists of these."""
+    rows: list[list[Any]] = (values[:, :, 0] if len(symbols) == 1 else values).tolist()
+    if (lengths < values.shape[1]).any():
+        rows = [row[:length] for row, length in zip(rows, lengths.tolist(), strict=True)]
+    if all(names is None for names in symbols):
+        return rows
+    if len(symbols) == 1:
+        (only,) = symbols
+        assert only is not None
+        return [[only[place] for place in row] for row in rows]
+    return [
+        [[v if names is None else names[v] for v, names in zip(step, symbols, strict=True)] for step in row]
+        for row in rows
+    ]

@@ -29,10 +29,22 @@ class Machine:
 
     def encode(self, inputs: Ints) -> Ints:
         """Symbol numbers [N, T] of inputs [N, T, D]; -1 where a symbol is not in the alphabet."""
-        index = {tuple(row): i for i, row in enumerate(self.alphabet.tolist())}
-        flat = inputs.reshape(-1, inputs.shape[-1]).tolist()
-        found = [index.get(tuple(row), -1) for row in flat]
-        return np.array(found, dtype=np.int64).reshape(inputs.shape[:-1])
+        known = np.ones(inputs.shape[:-1], dtype=bool)
+        place, own = np.zeros(inputs.shape[:-1], dtype=np.int64), np.zeros(len(self.alphabet), dtype=np.int64)
+        for given, column in zip(np.moveaxis(inputs, -1, 0), self.alphabet.T, strict=True):
+            numbers, number = np.unique(column, return_inverse=True)
+            own = own * len(numbers) + number.reshape(-1)
+            kept = np.searchsorted(numbers, given).clip(max=len(numbers) - 1)
+            place = place * len(numbers) + kept
+            pairs, own = np.unique(own, return_inverse=True)  # as few numbers again as there are symbols
+            own = own.reshape(-1)
+            again = np.searchsorted(pairs, place).clip(max=len(pairs) - 1)
+            known &= (numbers[kept] == given) & (pairs[again] == place)
+            place = again
+        rows = np.zeros(len(self.alphabet), dtype=np.int64)
+        rows[own] = np.arange(len(self.alphabet))
+        symbols: Ints = np.where(known, rows[place], -1)
+        return symbols
 
     def run(self, inputs: Ints) -> Ints:
         """Outputs [N, T, K] on inputs [N, T, D], all symbols from the alphabet."""
