@@ -6,14 +6,16 @@ import numpy as np
 
 from netlift.networks._protocol import Network
 from netlift.states._machine import Machine
-from netlift.states._probe import BudgetError, Floats, Ints, Probe, Word
+from netlift.states._probe import BudgetError, Ints, Probe, Word
+from netlift.states._voting import spread_words
 
-_OPENING = 8  # random words of the horizon's length, before anything is believed
-_WALKS = 160  # walks over all transitions, for small machines
-_LEAST, _MOST = 3, 12  # walks from each transition
-_TAIL = 4  # symbols of a walk behind the suffix that tells states apart
+_OPENING = 8  # words of the horizon's length, before anything is believed
+_WALKS = 60  # walks over all transitions, for small machines
+_LEAST, _MOST = 2, 20  # walks from each transition
+_TAIL = 3  # symbols of a walk behind the suffix that tells states apart
 _MIDDLE = 2  # random symbols before it, at most
-_SLACK = 2  # steps of the horizon that telling states apart has to leave over
+_EVERY = 16  # symbols up to which each one is tried from the end of every transition
+_SLACK = 2  # steps that telling states apart has to leave over, or all longer suffixes are tried
 
 
 @dataclass(frozen=True)
@@ -144,19 +146,17 @@ class _Reader:
 
     def read(self) -> str:
         """Close, test, split, until all tests are passed; answers why that was given up, else ""."""
-        words = self.rng.integers(len(self.symbols), size=(_OPENING, self.horizon)).tolist()
+        words = spread_words(len(self.symbols), _OPENING, self.horizon, self.rng).tolist()
         self.tree.walk([0] * len(words), [tuple(word) for word in words])
         while True:
             reason = self._close()
             if reason:
                 return reason
             wrong = self._wrong()
-            if wrong is None and self._test():
+            while wrong is None and self._test():
                 wrong = self._wrong()
-                if wrong is None:
-                    continue
             if wrong is None:
-                return "" if self.deepest <= self.horizon - _SLACK else "horizon"
+                return "" if self.deepest < self.horizon else "horizon"
             self._split(wrong)
 
     def machine(self) -> Machine:
@@ -241,18 +241,33 @@ class _Reader:
                 return
 
     def _test(self) -> bool:
-        """Walks from the ends of transitions that are no state's own node; False: all had theirs."""
+        """Walks from the ends of transitions that are no state's own node; False: nothing new was asked.
+
+        Near the horizon a counter's next state would differ only on a suffix one symbol longer than those
+        that told its states apart; there, each of these is tried.
+        """
         ends = [end for row in self.ends for end in row if end not in self.nodes]
         count = int(np.clip(-(-_WALKS // max(1, len(ends))), _LEAST, _MOST))
-        starts, words = [], []
+        starts: list[int] = []
+        words: list[Word] = []
         for end in ends:
+            if end not in self.walked and len(self.symbols) <= _EVERY:
+                starts += [end] * len(self.symbols)
+                words += self.symbols
             for _ in range(count - self.walked.get(end, 0)):
                 word = self._tail()[: self.horizon - self.tree.depth[end]]
                 starts.append(end)
                 words.append(word)
             self.walked[end] = count
+        if self.deepest > self.horizon - _SLACK:
+            longer = [(symbol, *suffix) for (symbol,) in self.symbols for suffix in self.suffixes]
+            for end in ends:
+                fitting = [word for word in longer if self.tree.depth[end] + len(word) <= self.horizon]
+                starts += [end] * len(fitting)
+                words += fitting
+        before = len(self.tree.parent)
         self.tree.walk(starts, words)
-        return bool(starts)
+        return len(self.tree.parent) > before
 
     def _tail(self) -> Word:
         """A few random symbols, a suffix of the tree, and random symbols again."""
