@@ -136,9 +136,9 @@ def page(rows: list[Row], told: Row) -> str:
         "netlift keeps them.\n\n"
         "Both readings include the tests by which the reader accepted its machine (AALpy: its equivalence\n"
         "oracle's words). The whole of `lift` is told apart: it answers 2,000 words and words of twice the\n"
-        "length to confirm the machine, looks for formulas, runs all short and many long words for its claims,\n"
-        "checks the program in a fresh interpreter, and intervenes on hidden states; AALpy does none of this.\n"
-        "Where a machine is not confirmed, it is read once more, and that counts as reading."
+        "length to confirm the machine, looks for formulas, runs all short and many long words for its\n"
+        "claims, checks the program in a fresh interpreter, and intervenes on hidden states; AALpy does none\n"
+        "of this. Where a machine is not confirmed, it is read once more, and that counts as reading."
     )
     hindsight = (
         "Against the best of AALpy's runs on each network, chosen with hindsight (correct on\n"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -56,21 +57,29 @@ class InputCoding:
             numbers: Floats = (inputs - np.array(self.mean)) / np.array(self.scale)
             return numbers
         units = np.zeros((len(inputs), self.units))
-        start = 0
-        for stream, alphabet in enumerate(self.alphabets):
-            order = np.argsort(np.array(alphabet), kind="stable")
-            symbols = np.array(alphabet, dtype=np.int64)[order]
+        rows = np.arange(len(inputs))
+        for stream, (symbols, places) in enumerate(self._places):
             column = inputs[:, stream]
-            place = np.searchsorted(symbols, column).clip(max=len(symbols) - 1)
-            foreign = symbols[place] != column
+            found = np.minimum(np.searchsorted(symbols, column), len(symbols) - 1)
+            foreign = symbols[found] != column
             if foreign.any():
                 raise InputError(
                     f"input stream {stream} holds the symbol {int(column[foreign][0])}, which the network "
-                    f"has no unit for; its alphabet is {_listed(alphabet)}"
+                    f"has no unit for; its alphabet is {_listed(self.alphabets[stream])}"
                 )
-            units[np.arange(len(inputs)), order[place] + start] = 1.0
-            start += len(alphabet)
+            units[rows, places[found]] = 1.0
         return units
+
+    @cached_property
+    def _places(self) -> list[tuple[Ints, Ints]]:
+        """For each stream its symbols in ascending order, and their units."""
+        found, start = [], 0
+        for alphabet in self.alphabets or ():
+            symbols = np.array(alphabet, dtype=np.int64)
+            order = np.argsort(symbols, kind="stable")
+            found.append((symbols[order], order + start))
+            start += len(alphabet)
+        return found
 
 
 @dataclass(frozen=True)

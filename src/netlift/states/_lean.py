@@ -133,7 +133,7 @@ class _Reader:
 
     def __init__(self, probe: Probe, horizon: int, max_states: int, rng: np.random.Generator) -> None:
         self.tree = _Tree(probe)
-        self.symbols = [(symbol,) for symbol in range(probe.symbols)]
+        self.symbols: list[Word] = [(symbol,) for symbol in range(probe.symbols)]
         self.horizon, self.max_states, self.rng = horizon, max_states, rng
         self.root = _Question()
         self.suffixes: list[Word] = []
@@ -213,7 +213,7 @@ class _Reader:
                 places[i] = places[i].answers.setdefault(answer, _Question())
 
     def _wrong(self) -> int | None:
-        """A node nearest to the start whose output the hypothesis has otherwise, among all that were asked."""
+        """Of all nodes whose output the hypothesis has otherwise, one nearest to the start."""
         tree = self.tree
         expected = [[tree.output[end] for end in row] for row in self.ends]
         state, best = [0] * len(tree.parent), None
@@ -250,17 +250,18 @@ class _Reader:
         count = int(np.clip(-(-_WALKS // max(1, len(ends))), _LEAST, _MOST))
         starts: list[int] = []
         words: list[Word] = []
+        if len(self.symbols) <= _EVERY:
+            new = [end for end in ends if end not in self.walked]
+            starts = [end for end in new for _ in self.symbols]
+            words = self.symbols * len(new)
         for end in ends:
-            if end not in self.walked and len(self.symbols) <= _EVERY:
-                starts += [end] * len(self.symbols)
-                words += self.symbols
-            for _ in range(count - self.walked.get(end, 0)):
-                word = self._tail()[: self.horizon - self.tree.depth[end]]
-                starts.append(end)
-                words.append(word)
+            starts += [end] * (count - self.walked.get(end, 0))
             self.walked[end] = count
+        tails = self._tails(len(starts) - len(words))
+        room = [self.horizon - self.tree.depth[end] for end in starts[len(words) :]]
+        words += [tail[:most] for tail, most in zip(tails, room, strict=True)]
         if self.deepest > self.horizon - _SLACK:
-            longer = [(symbol, *suffix) for (symbol,) in self.symbols for suffix in self.suffixes]
+            longer = [(*symbol, *suffix) for symbol in self.symbols for suffix in self.suffixes]
             for end in ends:
                 fitting = [word for word in longer if self.tree.depth[end] + len(word) <= self.horizon]
                 starts += [end] * len(fitting)
@@ -269,10 +270,13 @@ class _Reader:
         self.tree.walk(starts, words)
         return len(self.tree.parent) > before
 
-    def _tail(self) -> Word:
-        """A few random symbols, a suffix of the tree, and random symbols again."""
-        size = len(self.symbols)
-        middle = self.rng.integers(size, size=int(self.rng.integers(_MIDDLE + 1))).tolist()
-        after = self.rng.integers(size, size=_TAIL).tolist()
-        suffix = self.suffixes[int(self.rng.integers(len(self.suffixes)))] if self.suffixes else ()
-        return (*middle, *suffix, *after)
+    def _tails(self, count: int) -> list[Word]:
+        """Words of a few random symbols, a suffix of the tree, and random symbols again."""
+        drawn = self.rng.integers(len(self.symbols), size=(count, _MIDDLE + _TAIL)).tolist()
+        middles = self.rng.integers(_MIDDLE + 1, size=count).tolist()
+        suffixes = self.suffixes or [()]
+        chosen = self.rng.integers(len(suffixes), size=count).tolist()
+        return [
+            (*symbols[:middle], *suffixes[suffix], *symbols[_MIDDLE:])
+            for symbols, middle, suffix in zip(drawn, middles, chosen, strict=True)
+        ]
