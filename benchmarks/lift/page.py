@@ -137,8 +137,9 @@ def page(rows: list[Row], told: Row) -> str:
         "Both readings include the tests by which the reader accepted its machine (AALpy: its equivalence\n"
         "oracle's words). The whole of `lift` is told apart: it answers 2,000 words and words of twice the\n"
         "length to confirm the machine, looks for formulas, runs all short and many long words for its\n"
-        "claims, checks the program in a fresh interpreter, and intervenes on hidden states; AALpy does none\n"
-        "of this. Where a machine is not confirmed, it is read once more, and that counts as reading."
+        "claims, checks the program in a fresh interpreter, and intervenes on hidden states;\n"
+        "AALpy does none of this. Where a machine is not confirmed, it is read once more, and that counts\n"
+        "as reading."
     )
     hindsight = (
         "Against the best of AALpy's runs on each network, chosen with hindsight (correct on\n"

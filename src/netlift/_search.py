@@ -167,7 +167,7 @@ class _Search:
         return replace(found, trained_by=self.trained_by)
 
     def _confirmed(self, network: WeightedNetwork, accuracy: float, machine: Machine) -> Found | None:
-        """The program of a machine that the lean reader found, if all words, and words twice as long, agree."""
+        """The program of the lean reader's machine, if all words, and words of twice the length, agree."""
         self.progress.stage("confirm")
         with self.clock.stage("confirm"):
             alphabet = self.words.alphabet
