@@ -168,9 +168,11 @@ def coded_outputs(
     often on them.
     """
     names: tuple[Names, ...] | None = None if targets is None else targets.target_symbols
-    raw = _raw(coded, words[:SAMPLE])
+    said_all = said.outputs is not None or said.classes is not None
+    told = said_all and (said.outputs != "threshold" or said.threshold is not None)
+    raw = _raw(coded, words[:1, :1] if told else words[:SAMPLE])  # one step tells how many units there are
     units = raw.shape[1]
-    if said.outputs is not None or said.classes is not None:
+    if said_all:
         coding = _said_coding(said, raw, names, targets)
     elif targets is not None:
         coding = _best(coded, _choices(units, targets), targets)

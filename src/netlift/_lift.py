@@ -14,7 +14,7 @@ from netlift._diagnosis import diagnosed
 from netlift._errors import InputError
 from netlift._finish import finished
 from netlift._judge import spelt
-from netlift._opening import words_of
+from netlift._opening import read_lean_machine, words_of
 from netlift._result import Result
 from netlift._search import Found, open_network
 from netlift.certify import Range, parse_stream
@@ -32,6 +32,7 @@ from netlift.networks import (
     run,
 )
 from netlift.report import Progress, Recorder, Silent
+from netlift.states import Machine
 
 Ints = NDArray[np.int64]
 
@@ -155,10 +156,12 @@ def lift_sequences(
     data = examples if labelled else None
     with clock.stage("states"):
         given, names = bound(network, examples, data, said)
+        machine = read_lean_machine(given, words_of(examples), np.random.default_rng([seed, 10]))
+    with clock.stage("confirm"):
         rng = np.random.default_rng([seed, 9])
         train, held_out = _words(given, examples, names, rng)
     recorder.log(f"network: {given}; {len(train):,} words of up to {train.inputs.shape[1]:,} steps")
-    found, follows = _found(given, train, held_out, data, seed, clock, recorder)
+    found, follows = _found(given, machine, train, held_out, data, seed, clock, recorder)
     if follows == "data":
         assert data is not None
         train, held_out = split(data, np.random.default_rng([seed, 2]))
@@ -274,6 +277,7 @@ def _answered(
 
 def _found(
     network: WeightedNetwork,
+    machine: Machine | None,
     train: Sequences,
     held_out: Sequences,
     data: Sequences | None,
@@ -286,12 +290,15 @@ def _found(
     Where they disagree, a program that is right on the data comes first: it is what the network was meant to
     learn, read from its states all the same.
     """
-    if data is not None and _wrong(network, data).any():
+    wrong = None if data is None else _wrong(network, data)
+    if data is not None and wrong is not None and wrong.any():
         recorder.log("the network is not right on all the data; a program that is comes first")
-        found = open_network(network, data, data, seed, clock, recorder)
+        right = float(1.0 - wrong.mean())
+        found = open_network(network, data, data, seed, clock, recorder, machine=machine, accuracy=right)
         if found.program is not None and found.errors == 0:
             return found, "data"
-    return open_network(network, train, held_out, seed, clock, recorder), "network"
+    found = open_network(network, train, held_out, seed, clock, recorder, machine=machine, accuracy=1.0)
+    return found, "network"
 
 
 def _wrong(network: WeightedNetwork, data: Sequences) -> NDArray[np.bool_]:

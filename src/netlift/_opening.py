@@ -20,6 +20,7 @@ from netlift.states import (
     machine_of_words,
     over_all_symbols,
     read_lattice,
+    read_lean,
     read_machine,
     read_window,
     refine,
@@ -92,6 +93,13 @@ def longer_words(words: Words, times: int, count: int, rng: np.random.Generator)
     rows = rng.integers(len(words.inputs), size=(count, times))
     joined: Ints = words.inputs[rows].reshape(count, times * words.length, -1)
     return joined
+
+
+def read_lean_machine(network: Network, words: Words, rng: np.random.Generator) -> Machine | None:
+    """The machine that a few hundred steps of the network show, to be confirmed; None: read it otherwise."""
+    if words.alphabet is None or len(words.alphabet) > MOST_CLASSES or words.length < SHORTEST:
+        return None
+    return read_lean(network, words.alphabet, words.length, rng=rng).machine
 
 
 def read_finite(network: Network, words: Words, rng: np.random.Generator) -> tuple[list[Reading], str]:

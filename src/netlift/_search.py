@@ -34,7 +34,7 @@ from netlift.networks import (
 from netlift.program import Program
 from netlift.report import Progress
 from netlift.simplify import Simplified, simplify
-from netlift.states import LinearSystem, read_linear
+from netlift.states import LinearSystem, Machine, read_linear
 
 LEAST = 0.9  # sequence accuracy from which a network is opened
 HELD_OUT = 1_000  # sequences on which accuracy is measured during training
@@ -97,13 +97,19 @@ def open_network(
     seed: int,
     clock: Clock,
     progress: Progress,
+    *,
+    machine: Machine | None = None,
+    accuracy: float | None = None,
 ) -> Found:
     """What is read from a network that is given: a program right on `train`, else the best attempt.
 
     `train` and `held_out` hold the answers that the program is to give, mostly the network's own. Where no
-    program is right on all of them, the machine that errs least on them is explained.
+    program is right on all of them, the machine that errs least on them is explained. `machine` is what the
+    lean reader found: it is confirmed first. `accuracy` is the network's on `held_out`, where it is known.
     """
-    return _Search(train, held_out, seed, None, clock, progress, "given").given(network)
+    if accuracy is None:
+        accuracy = network_accuracy(network, held_out)
+    return _Search(train, held_out, seed, None, clock, progress, "given").given(network, accuracy, machine)
 
 
 class _Search:
@@ -138,9 +144,11 @@ class _Search:
         found = self._closed_form()
         return found if found is not None else self._gradient()
 
-    def given(self, network: WeightedNetwork) -> Found:
+    def given(self, network: WeightedNetwork, accuracy: float, machine: Machine | None) -> Found:
         """The program of this network."""
-        accuracy = network_accuracy(network, self.held_out)
+        found = None if machine is None else self._confirmed(network, accuracy, machine)
+        if found is not None:
+            return replace(found, trained_by=self.trained_by)
         found = self._as_linear(network, accuracy) or self._open(network, accuracy, True)
         if found is None and self.table is None and self.findings.machines["horizon"]:
             longer = longer_words(self.words, 2, LONGER, np.random.default_rng([self.seed, 5]))
@@ -157,6 +165,33 @@ class _Search:
             found = self._attempt()
         assert found is not None
         return replace(found, trained_by=self.trained_by)
+
+    def _confirmed(self, network: WeightedNetwork, accuracy: float, machine: Machine) -> Found | None:
+        """The program of a machine from the lean reader, if all words, and words of twice the length, agree."""
+        self.progress.stage("confirm")
+        with self.clock.stage("confirm"):
+            if not np.array_equal(machine.alphabet, self.words.alphabet):
+                return None
+            errors = self.judge.machine_errors(machine)
+            if not errors:
+                finer = deepened(network, self.words, machine, np.random.default_rng([self.seed, 3]))
+        if errors or finer is not machine:
+            told = f"wrong on {errors:,} words" if errors else "refuted by words of twice the length"
+            self.progress.log(f"lean reader: {machine.states} states, {told}; read once more")
+            return None
+        self.progress.log(f"lean reader: {machine.states} states, right on all words")
+        sample = self.words.inputs[:WORDS]
+        answers = machine.run(sample)
+        self.progress.stage("formulas")
+        with self.clock.stage("formulas"):
+            system = read_linear(network, sample, outputs=answers)
+        if system is not None:
+            found = self._linear(network, self.trained_by, system, accuracy)
+            if found is not None:
+                assert found.reading is not None
+                return replace(found, reading=replace(found.reading, machine=machine))
+        behaviour = self.words.behaviour(sample, answers, machine=machine)
+        return self._explain(network, Reading("machine", machine.states, behaviour, machine), accuracy)
 
     def _deepened(self, network: WeightedNetwork, reading: Reading, rng: np.random.Generator) -> Reading:
         """A machine that was read, after words of twice the length have tried to refute it."""

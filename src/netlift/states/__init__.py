@@ -13,6 +13,8 @@ from netlift.states._classes import read_classes as read_classes
 from netlift.states._lattice import Lattice as Lattice
 from netlift.states._lattice import lattice_samples as lattice_samples
 from netlift.states._lattice import read_lattice as read_lattice
+from netlift.states._lean import LeanReading as LeanReading
+from netlift.states._lean import read_lean as read_lean
 from netlift.states._linear import read_linear as read_linear
 from netlift.states._machine import Machine as Machine
 from netlift.states._map import VariableMap as VariableMap
@@ -25,6 +27,7 @@ from netlift.states._words import covering_words as covering_words
 
 __all__ = [
     "Lattice",
+    "LeanReading",
     "LinearSystem",
     "Machine",
     "MachineReading",
@@ -39,6 +42,7 @@ __all__ = [
     "over_all_symbols",
     "read_classes",
     "read_lattice",
+    "read_lean",
     "read_linear",
     "read_machine",
     "read_window",
