@@ -135,9 +135,9 @@ def page(rows: list[Row], told: Row) -> str:
         "Computed is what is left of AALpy's where no word is ever run twice: hidden states are kept, as\n"
         "netlift keeps them.\n\n"
         "Both readings include the tests by which the reader accepted its machine (AALpy: its equivalence\n"
-        "oracle's words). The whole of `lift` is told apart: it answers 2,000 words and words of twice the\n"
-        "length to confirm the machine, looks for formulas, runs all short and many long words for its claims,\n"
-        "checks the program in a fresh interpreter, and intervenes on hidden states; AALpy does none of this.\n"
+        "oracle's words). The whole of `lift` is told apart: it answers 2,000 words and words of twice\n"
+        "the length to confirm the machine, looks for formulas, runs many words for its claims,\n"
+        "checks the program in a fresh interpreter, and intervenes on hidden states; AALpy does not.\n"
         "Where a machine is not confirmed, it is read once more, and that counts as reading."
     )
     hindsight = (

@@ -167,10 +167,11 @@ class _Search:
         return replace(found, trained_by=self.trained_by)
 
     def _confirmed(self, network: WeightedNetwork, accuracy: float, machine: Machine) -> Found | None:
-        """The program of a machine from the lean reader, if all words, and words of twice the length, agree."""
+        """The program of a machine from the lean reader, if all words and longer ones agree."""
         self.progress.stage("confirm")
         with self.clock.stage("confirm"):
-            if not np.array_equal(machine.alphabet, self.words.alphabet):
+            alphabet = self.words.alphabet
+            if alphabet is None or not np.array_equal(machine.alphabet, alphabet):
                 return None
             errors = self.judge.machine_errors(machine)
             if not errors:

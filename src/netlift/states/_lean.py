@@ -1,5 +1,6 @@
 """The lean machine reader: as few network steps as a machine can be had for, hidden states being kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -73,7 +74,7 @@ class _Tree:
         self.rows: list[Ints] = []
         self.numbers: dict[bytes, int] = {}
 
-    def walk(self, nodes: list[int], words: list[Word]) -> list[list[int]]:
+    def walk(self, nodes: list[int], words: Sequence[Word]) -> list[list[int]]:
         """The nodes that each word passes from each node, in one call of the network for each step."""
         passed: list[list[int]] = [[] for _ in nodes]
         now = list(nodes)
@@ -213,7 +214,7 @@ class _Reader:
                 places[i] = places[i].answers.setdefault(answer, _Question())
 
     def _wrong(self) -> int | None:
-        """A node nearest to the start whose output the hypothesis has otherwise, among all that were asked."""
+        """A node nearest to the start whose output the hypothesis has otherwise, among all asked."""
         tree = self.tree
         expected = [[tree.output[end] for end in row] for row in self.ends]
         state, best = [0] * len(tree.parent), None
