@@ -19,8 +19,8 @@ def read_linear(
 
     The network is only run, or not even that where its `outputs` [N, T, K] are known: its impulse response is
     found by least squares on its own outputs, rounded to whole numbers, and realised exactly (Ho and Kalman,
-    1966). Inputs are numbers first, then, for at most 256 symbols in all, one-hot. None where no linear system
-    was found. `order_limit` bounds the lags looked at.
+    1966). Inputs are numbers first, then, for at most 256 symbols in all, one-hot. None where no linear
+    system was found. `order_limit` bounds the lags looked at.
     """
     if not inputs.size:
         return None
