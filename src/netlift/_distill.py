@@ -7,7 +7,6 @@ import numpy as np
 from netlift._clock import Clock
 from netlift._draw import task_sequences
 from netlift._finish import finished, with_task_checks
-from netlift._prolong import prolonged
 from netlift._result import Result
 from netlift._search import search_networks
 from netlift._specification import Specification, specified
@@ -54,9 +53,6 @@ def distill_sequences(
     clock = Clock()
     train, held_out = split(sequences, np.random.default_rng([seed, 2]))
     found = search_networks(train, held_out, seed, budget, clock, recorder)
-    if found is not None:
-        with clock.stage("train"):
-            found = prolonged(found, train, held_out, seed, recorder)
     return finished(found, train, held_out, seed, clock, recorder, wanted)
 
 

@@ -12,7 +12,8 @@ from netlift._clock import Clock
 from netlift._faithfulness import measured
 from netlift._judge import network_accuracy
 from netlift._opening import longer_words, words_of
-from netlift._prove_network import network_known
+from netlift._prolong import prolonged
+from netlift._prove_network import NetworkKnown, network_known
 from netlift._result import Check, Result
 from netlift._search import Found
 from netlift._version import __version__
@@ -65,8 +66,8 @@ def finished(
     symbols = (train.input_symbols, train.target_symbols)
     recurrence = found.candidate.recurrence
     plain = print_program(recurrence, (), *symbols)
+    proved = _proved(found, train, held_out, seed, clock, recorder, snap)
     with clock.stage("certify"):
-        proved = network_known(found, train, seed, may_change=snap or _was_learned(found))
         found = proved.found
         assert found.program is not None
         assert found.candidate is not None
@@ -118,6 +119,35 @@ def finished(
         recurrence=recurrence,
         words=words,
     )
+
+
+def _proved(
+    found: Found,
+    train: Sequences,
+    held_out: Sequences,
+    seed: int,
+    clock: Clock,
+    recorder: Recorder,
+    snap: bool,
+) -> NetworkKnown:
+    """What is known about the network, which may be trained further where that is not enough.
+
+    A network that provably is a machine is right at every length; any other is trained at greater length.
+    """
+    assert found.reading is not None
+    learned = _was_learned(found)
+    known = None
+    if found.reading.machine is not None or not learned:
+        with clock.stage("certify"):
+            known = network_known(found, train, seed, may_change=snap or learned)
+        if known.claim.tier == "proved" or not learned:
+            return known
+    with clock.stage("train"):
+        longer = prolonged(found, train, held_out, seed, recorder)
+    if known is not None and longer is found:
+        return known
+    with clock.stage("certify"):
+        return network_known(longer, train, seed, may_change=True)
 
 
 def with_task_checks(result: Result, task: Task, seed: int) -> Result:

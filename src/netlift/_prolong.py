@@ -17,6 +17,7 @@ Ints = NDArray[np.int64]
 
 TIMES = 3  # the training length
 COUNT = 1_000  # longer sequences to train on
+LEAST = 0.5  # accuracy there below which it would be learning anew
 TESTED = 500  # longer sequences to measure on
 
 
@@ -37,7 +38,7 @@ def prolonged(found: Found, train: Sequences, held_out: Sequences, seed: int, pr
     longer = _labelled(program, longer_words(words, TIMES, COUNT + TESTED, rng), train)
     practice, test = longer.take(np.arange(COUNT)), longer.take(np.arange(COUNT, COUNT + TESTED))
     before = network_accuracy(network, test)
-    if before == 1.0 or not _sayable(network, longer):
+    if not LEAST <= before < 1.0 or not _sayable(network, longer):
         return found
     progress.update(network=f"{network}, continued at {TIMES} times the length", accuracy=f"{before:.1%}")
     after, better = continued(network, practice, test, seed=seed)

@@ -10,7 +10,7 @@ from typing import Any
 
 from netlift._opening import words_of
 from netlift._search import Found
-from netlift._sharpen import sharpened
+from netlift._sharpen import refitted, sharpened
 from netlift.certify import (
     Claim,
     Domain,
@@ -20,6 +20,7 @@ from netlift.certify import (
     levels_certificate,
     linear_certificate,
     machine_certificate,
+    prove_cut,
     prove_linear,
     prove_network,
     proved_length,
@@ -71,11 +72,20 @@ def network_known(found: Found, train: Sequences, seed: int, *, may_change: bool
         machine = reached(recurrence, alphabet, MOST_STEPS, MOST_STATES).machine()
     if machine is not None:
         domain = Domain.of_rows([tuple(row) for row in machine.alphabet.tolist()])
-        proof = prove_network(network, machine)
+        proof = prove_network(network, machine) or prove_cut(network, machine, seed)
         if proof is not None:
             claim = _proved(machine, domain, proof.facts(), "")
             return NetworkKnown(found, claim, machine_certificate(network, proof), machine)
-        snap = snapped(network, machine, seed) if may_change and found.errors == 0 else None
+        may_change = may_change and found.errors == 0
+        exact = refitted(network, machine, train, seed) if may_change else network
+        proof = prove_cut(exact, machine, seed) if exact is not network else None
+        if proof is not None:
+            how = "fitted again by least squares"
+            facts = {**proof.facts(), "change": how, "trained_accuracy": found.accuracy}
+            claim = _proved(machine, domain, facts, f"; the network was {how} for this proof")
+            changed = replace(found, network=exact, accuracy=1.0)
+            return NetworkKnown(changed, claim, machine_certificate(exact, proof), machine)
+        snap = snapped(network, machine, seed) if may_change else None
         if snap is not None:
             changed = replace(found, network=snap.network, accuracy=1.0)
             facts = {**snap.proof.facts(), "change": snap.change, "trained_accuracy": found.accuracy}

@@ -4,6 +4,7 @@ from netlift.certify._boxes import NetworkProof, prove_network
 from netlift.certify._called import Function, function_system
 from netlift.certify._certificates import levels_certificate, linear_certificate, machine_certificate
 from netlift.certify._claims import Claim, Equality, Tier, excluded_rate, faultless_words
+from netlift.certify._cut import prove_cut as prove_cut
 from netlift.certify._domain import Domain, Range, Stream, Symbol, domain_of, parse_stream
 from netlift.certify._enumerate import Reached, reached
 from netlift.certify._exact import LinearProof, prove_linear
@@ -40,6 +41,7 @@ __all__ = [
     "linear_certificate",
     "machine_certificate",
     "parse_stream",
+    "prove_cut",
     "prove_equal",
     "prove_linear",
     "prove_network",

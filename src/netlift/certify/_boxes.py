@@ -38,6 +38,7 @@ class NetworkProof:
     read there is the machine's. `slack` is the least share of a radius that containment leaves over,
     `margin` the least lead of the right output (see `MlpRnn.margin`; for numbers the distance left to
     the nearest half), `rounding` the largest rounding error of a step that the argument allows for.
+    Images were bounded on pieces of the boxes, halved along their longest axis at most `halvings` times.
     """
 
     machine: Machine
@@ -49,6 +50,7 @@ class NetworkProof:
     slack: float
     margin: float
     rounding: float
+    halvings: int = 0
 
     @property
     def boxes(self) -> int:
@@ -64,6 +66,7 @@ class NetworkProof:
             "slack": self.slack,
             "margin": self.margin,
             "rounding": self.rounding,
+            "halvings": self.halvings,
         }
 
 

@@ -33,6 +33,7 @@ def machine_certificate(network: MlpRnn, proof: NetworkProof) -> dict[str, Any]:
                 "radii": proof.radii.tolist(),
                 "axes": proof.axes.tolist(),
                 "inverse": proof.inverse.tolist(),
+                "halvings": proof.halvings,
             },
         },
     )

@@ -32,12 +32,21 @@ class BoxGraph:
         return np.stack(states)
 
 
+def state_graph(machine: Machine, most_images: int) -> BoxGraph | None:
+    """One box for each state, whatever was answered last; None where there are more than `most_images`."""
+    return _graph(machine, None, most_images)
+
+
 def box_graph(machine: Machine, depth: int, most_images: int) -> BoxGraph | None:
     """One box for each state and last output (depth 0), or for each state and the next `depth` symbols.
 
     At depth d >= 1 words up to d symbols have a box of their own: what is left of the first hidden
     state need not fit the boxes of later times. None where there are more than `most_images` images.
     """
+    return _graph(machine, depth, most_images)
+
+
+def _graph(machine: Machine, depth: int | None, most_images: int) -> BoxGraph | None:
     transitions = machine.transitions.tolist()
     outputs = [[tuple(y) for y in row] for row in machine.outputs.tolist()]
     symbols = range(len(machine.alphabet))
@@ -55,8 +64,8 @@ def box_graph(machine: Machine, depth: int, most_images: int) -> BoxGraph | None
         for symbol in symbols:
             state = labels[box]
             after = transitions[state][symbol]
-            if depth == 0:
-                key: Key = (after, outputs[state][symbol])
+            if not depth:
+                key: Key = (after,) if depth is None else (after, outputs[state][symbol])
                 history: tuple[int, tuple[int, ...]] = (after, ())
             else:
                 word = (*recent, symbol)

@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 UNIT = 2.0**-53  # unit roundoff of double precision
 TINY = 1e-290  # more than all underflow of one layer together
-MOST_BENT = 4  # units for whose bend a generator is spent
+MOST_BENT = 8  # units for whose bend a generator is spent
 TANH = 8 * UNIT  # relative error granted to numpy's tanh
 
 
@@ -195,12 +195,14 @@ def _activated(units: Image, activation: str) -> Image:
     extra = 8 * UNIT * (np.abs(slope) * (np.abs(units.centre) + reach) + np.abs(offset) + width)
     noise = slope * units.noise + extra
     generators = slope[..., None] * units.generators
-    bent = np.flatnonzero(width.reshape(-1, width.shape[-1]).any(axis=0))
-    if 0 < len(bent) <= MOST_BENT:  # a generator for each, so that later layers see that it is one
+    largest = width.reshape(-1, width.shape[-1]).max(axis=0, initial=0.0)
+    bent = np.sort(np.argsort(-largest, kind="stable")[:MOST_BENT])
+    bent = bent[largest[bent] > 0.0]  # each gets a generator, so that later layers see that it is one
+    if len(bent):
         own = np.zeros((*width.shape, len(bent)))
         own[..., bent, np.arange(len(bent))] = width[..., bent]
         generators = np.broadcast_to(generators, (*width.shape, generators.shape[-1]))
         generators = np.concatenate([generators, own], axis=-1)
-    else:
-        noise = noise + width
+        width[..., bent] = 0.0
+    noise = noise + width
     return Image(centre, generators, noise, np.zeros_like(noise))

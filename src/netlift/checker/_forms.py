@@ -14,7 +14,7 @@ Array = NDArray[Any]
 
 UNIT = 2.0**-53
 _UNDER = 1e-290
-_MOST_BENT = 4
+_MOST_BENT = 8
 _ARCHITECTURE = {"hidden", "width", "f_depth", "g_depth", "activation", "skip", "inputs", "outputs"}
 _CODING = {"alphabets", "input_mean", "input_scale", "classes", "output_mean", "output_scale"}
 
@@ -141,13 +141,14 @@ def _bent(cloud: Cloud, relu: bool) -> Cloud:
         off = 16 * UNIT * (1.0 + slope * np.maximum(np.abs(low), np.abs(high)))
     shift, width = 0.5 * (top + bottom), 0.5 * np.maximum(top - bottom, 0.0) + off
     loose = 4 * UNIT * (slope * cloud.largest() + np.abs(shift) + width)
-    # a bend gets a direction of its own, so that what it adds may cancel in a later layer, unless many bend
+    # the widest bends get a direction of their own, so that what they add may cancel in a later layer
     count, units = width.shape
-    bent = np.flatnonzero(width.any(axis=0))
-    if len(bent) > _MOST_BENT:
-        bent, loose = bent[:0], loose + width
+    widest = width.max(axis=0, initial=0.0)
+    bent = [int(unit) for unit in np.argsort(-widest, kind="stable")[:_MOST_BENT] if widest[unit] > 0.0]
     own = np.zeros((count, units, len(bent)))
     own[:, bent, np.arange(len(bent))] = width[:, bent]
+    width[:, bent] = 0.0
+    loose = loose + width
     kept = np.broadcast_to(slope[:, :, None] * cloud.spread, (count, units, cloud.spread.shape[2]))
     spread = np.concatenate([kept, own], axis=2)
     return Cloud(slope * cloud.middle + shift, spread, slope * cloud.fuzz + loose)

@@ -27,6 +27,7 @@ _KEYS = {
     ("network = machine", "exhaustive"): {"system", "alphabet", "length"},
     ("network = recurrence", "proved"): {"system", "domain", "float_length"},
 }
+_MOST_HALVINGS = 12
 _COMMON = {"format", "claim", "tier", "arithmetic", "network", "weights", "seal"}
 
 
@@ -71,7 +72,7 @@ def _check_machine(certificate: Any, weights: dict[str, Array]) -> None:
     form = Form(certificate["network"], weights)
     machine, boxes = certificate["machine"], certificate["boxes"]
     need(set(machine) == {"alphabet", "transitions", "outputs"}, "form: the machine's fields")
-    fields = {"labels", "successors", "centres", "radii", "axes", "inverse"}
+    fields = {"labels", "successors", "centres", "radii", "axes", "inverse", "halvings"}
     need(set(boxes) == fields, "form: the boxes' fields")
     alphabet = whole_numbers(machine["alphabet"], 2, "symbols")
     transitions = whole_numbers(machine["transitions"], 2, "transitions")
@@ -98,16 +99,28 @@ def _check_machine(certificate: Any, weights: dict[str, Array]) -> None:
     residue = np.abs(inverse @ axes - np.eye(hidden)) + 8 * hidden * UNIT * (np.abs(inverse) @ np.abs(axes))
     need(residue.sum(axis=1).max() <= 1e-10, "axes: their inverse is none")
     need((centres[0] == weights["initial"]).all(), "start: the first hidden state is not the first centre")
+    halvings = boxes["halvings"]
+    need(type(halvings) is int and 0 <= halvings <= _MOST_HALVINGS, "boxes: the number of halvings")
     units = form.units(alphabet)
     for box in range(count):  # one box at a time keeps memory small
-        aim = successors[box]
-        state = advanced(
-            form, units, Cloud(centres[box][None], (axes * radii[box])[None], np.zeros((1, hidden)))
-        )
-        good = (extent(state, centres[aim], inverse) <= radii[aim]).all(axis=1)
-        need(good.all(), f"step: from box {box} symbol {_first(good)} leads out of the box it should lead to")
-        good = answers(form, state, outputs[labels[box]])
-        need(good.all(), f"output: from box {box} symbol {_first(good)} may give another answer")
+        aim, long = successors[box], int(radii[box].argmax())
+        pieces = [(0, centres[box], radii[box])]
+        while pieces:
+            cuts, centre, radius = pieces.pop()
+            state = advanced(form, units, Cloud(centre[None], (axes * radius)[None], np.zeros((1, hidden))))
+            inside = (extent(state, centres[aim], inverse) <= radii[aim]).all(axis=1)
+            right = answers(form, state, outputs[labels[box]])
+            if cuts < halvings and not (inside.all() and right.all()):
+                radius = np.where(np.arange(hidden) == long, 0.5 * radius, radius)
+                for side in (-1.0, 1.0):
+                    middle = centre + side * axes[:, long] * radius[long]
+                    slack = 4 * UNIT * (np.abs(centre) + np.abs(axes[:, long]) * radius[long])
+                    wider = radius + np.abs(inverse) @ slack  # so that both halves cover the whole
+                    pieces.append((cuts + 1, middle, wider))
+                continue
+            place = f"from box {box} symbol"
+            need(inside.all(), f"step: {place} {_first(inside)} leads out of the box it should lead to")
+            need(right.all(), f"output: {place} {_first(right)} may give another answer")
 
 
 def _first(good: Array) -> int:

@@ -51,7 +51,8 @@ class Sequences:
 
     def distinct(self) -> tuple[Ints, Ints]:
         """The rows where different inputs stand for the first time, and for every row [N] which of them."""
-        inputs = np.where(self.mask[:, :, None], self.inputs, 0).reshape(len(self), -1)
+        steps, streams = self.inputs.shape[1:]
+        inputs = np.where(self.mask[:, :, None], self.inputs, 0).reshape(len(self), steps * streams)
         keys = np.concatenate([self.lengths[:, None], inputs], axis=1)
         mixed = keys @ _odd(keys.shape[1])  # wraps around, as a hash does; far cheaper to sort than rows
         _, first, same_as = np.unique(mixed, return_index=True, return_inverse=True)

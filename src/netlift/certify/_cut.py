@@ -1,0 +1,171 @@
+"""Network = machine where answers are many and states are few: long boxes, cut where the network bends.
+
+A hidden state that holds the last answer beside the machine's state fills a long thin set for each state. One
+box around it, along its own axes, is enough for the proof, if its image is bounded piece by piece: the input
+splitting of neural network verification (Wang, Pei, Whitehouse, Yang and Jana, 2018, ReluVal).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.certify._boxes import FLOOR, INFLATION, MOST_IMAGES, NetworkProof
+from netlift.certify._graph import BoxGraph, state_graph
+from netlift.certify._zonotope import image, lead
+from netlift.networks import MlpRnn
+from netlift.states import Machine
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+WALKS = 2_000
+STEPS = 40
+THICK = 0.1  # of the distance to the nearest other box, for the radius across
+LONGER = (0.003, 0.0)  # of a box's length, added at both ends: bounds are wider than points show
+GROWING = 6  # rounds for the radii
+POINTS = 9  # of each box along its length
+HALVINGS = 6
+MOST_PIECES = 8_000  # of one round of halving
+PIECE = 20_000  # images at a time
+
+
+def prove_cut(network: MlpRnn, machine: Machine, seed: int) -> NetworkProof | None:
+    """A proof with one box a state, for words of all lengths, or None.
+
+    None says only that no such boxes were found. Axes are the principal ones of hidden states within a
+    state; radii are grown until points of the boxes are mapped into boxes, then everything is bounded.
+    """
+    graph = state_graph(machine, MOST_IMAGES)
+    if graph is None or network.hidden_size < 2 or network.coding.streams != machine.alphabet.shape[1]:
+        return None
+    hidden, boxes = _walked(network, machine, graph, np.random.default_rng([seed, 12]))
+    counts = np.bincount(boxes, minlength=len(graph.labels))
+    if (counts[1:] == 0).any():
+        return None
+    means = np.zeros((len(counts), hidden.shape[1]))
+    np.add.at(means, boxes, hidden)
+    means /= np.maximum(counts, 1)[:, None]
+    axes = np.linalg.eigh(np.cov((hidden - means[boxes]).T))[1]
+    along = hidden @ axes
+    low, high = np.full(means.shape, np.inf), np.full(means.shape, -np.inf)
+    np.minimum.at(low, boxes, along)
+    np.maximum.at(high, boxes, along)
+    low[0] = high[0] = network.weights["initial"] @ axes
+    low, high = _grown(network, machine, graph, axes, low, high)
+    for longer in LONGER:
+        more = longer * (high - low)
+        more[0] = 0.0
+        centres = (0.5 * (low + high)) @ axes.T
+        centres[0] = network.weights["initial"]
+        radii = 0.5 * (high - low) + np.where(more == more.max(axis=1, keepdims=True), more, 0.0)
+        proof = _bounded(network, machine, graph, centres, radii, axes)
+        if proof is not None:
+            return proof
+    return None
+
+
+def _walked(
+    network: MlpRnn, machine: Machine, graph: BoxGraph, rng: np.random.Generator
+) -> tuple[Floats, Ints]:
+    """Hidden states [N, H] on random words, and their boxes [N]."""
+    hidden, boxes = network.initial_state(WALKS), np.zeros(WALKS, dtype=np.int64)
+    met, where = [], []
+    for _ in range(STEPS):
+        symbols = rng.integers(len(machine.alphabet), size=WALKS)
+        hidden = network.next_state(hidden, machine.alphabet[symbols])
+        boxes = graph.successors[boxes, symbols]
+        met.append(hidden)
+        where.append(boxes)
+    return np.concatenate(met), np.concatenate(where)
+
+
+def _grown(
+    network: MlpRnn, machine: Machine, graph: BoxGraph, axes: Floats, low: Floats, high: Floats
+) -> tuple[Floats, Floats]:
+    """Bounds along the axes, made wider until points of the boxes lead into boxes, with room to spare."""
+    middle = 0.5 * (low + high)[1:]
+    long = (high - low)[1:].mean(axis=0).argmax()
+    others = np.delete(middle, long, axis=1)
+    apart = np.abs(others[:, None] - others[None]).max(axis=2) + np.diag(np.full(len(others), np.inf))
+    spare = THICK * float(apart.min())
+    low, high = low - spare, high + spare
+    low[:, long] += 0.9 * spare
+    high[:, long] -= 0.9 * spare
+    low[0] = high[0] = network.weights["initial"] @ axes
+    symbols = len(machine.alphabet)
+    for _ in range(GROWING):
+        before = (low.copy(), high.copy())
+        share = np.linspace(0.0, 1.0, POINTS)[:, None, None]
+        points = np.broadcast_to(0.5 * (low + high), (POINTS, *low.shape)).copy()
+        points[:, :, long] = (low + share * (high - low))[:, :, long]
+        sides = [points]
+        for axis in range(low.shape[1]):
+            if axis != long:
+                for bound in (low, high):
+                    side = points.copy()
+                    side[:, :, axis] = bound[:, axis]
+                    sides.append(side)
+        for one in np.concatenate(sides):
+            reached = network.next_state(
+                np.repeat(one @ axes.T, symbols, axis=0), np.tile(machine.alphabet, (len(one), 1))
+            )
+            flat, along = graph.successors.reshape(-1), reached @ axes
+            np.minimum.at(low, flat, along)
+            np.maximum.at(high, flat, along)
+        grew = (low < before[0]) | (high > before[1])
+        if not grew.any():
+            break
+        more = (INFLATION - 1.0) * (high - low) / 2 + FLOOR
+        low, high = np.where(low < before[0], low - more, low), np.where(high > before[1], high + more, high)
+    return low, high
+
+
+def _bounded(
+    network: MlpRnn, machine: Machine, graph: BoxGraph, centres: Floats, radii: Floats, axes: Floats
+) -> NetworkProof | None:
+    """The proof, if pieces of the boxes, halved along their length often enough, lead into boxes."""
+    inverse: Floats = np.ascontiguousarray(axes.T)
+    symbols = len(machine.alphabet)
+    own, part_centres, part_radii = np.arange(len(centres)), centres, radii
+    slack, margin, rounding = np.inf, np.inf, 0.0
+    for halvings in range(HALVINGS + 1):
+        failing = np.zeros(len(own), dtype=bool)
+        for start in range(0, len(own), max(1, PIECE // symbols)):
+            piece = slice(start, start + max(1, PIECE // symbols))
+            reached = image(network, machine.alphabet, part_centres[piece], part_radii[piece], axes)
+            flat = graph.successors[own[piece]].reshape(-1)
+            outputs = machine.outputs[graph.labels[own[piece]]].reshape(len(flat), -1)
+            shares = (reached.within(centres[flat], inverse) / np.maximum(radii[flat], 1e-300)).max(axis=1)
+            leads = lead(network, reached, outputs)
+            good = (shares.reshape(-1, symbols) <= 1.0) & (leads.reshape(-1, symbols) > 0.0)
+            failing[piece] = ~good.all(axis=1)
+            done = np.repeat(~failing[piece], symbols)
+            if done.any():
+                slack = min(slack, 1.0 - float(shares[done].max()))
+                margin = min(margin, float(leads[done].min()))
+                rounding = max(rounding, float(reached.rounding.max()))
+        if not failing.any():
+            return NetworkProof(
+                machine, graph, centres, radii, axes, inverse, slack, margin, rounding, halvings
+            )
+        if failing[own == 0].any() or 2 * failing.sum() > MOST_PIECES:
+            return None
+        own, part_centres, part_radii = halved(
+            own[failing], part_centres[failing], part_radii[failing], radii, axes
+        )
+    return None
+
+
+def halved(
+    own: Ints, centres: Floats, radii: Floats, whole: Floats, axes: Floats
+) -> tuple[Ints, Floats, Floats]:
+    """Pieces [N] of the boxes `own`, each cut in two along the axis in which its box is longest."""
+    long = whole[own].argmax(axis=1)
+    rows = np.arange(len(own))
+    radii = radii.copy()
+    radii[rows, long] *= 0.5
+    shift = axes[:, long].T * radii[rows, long][:, None]
+    return (
+        np.repeat(own, 2),
+        np.repeat(centres, 2, axis=0) + np.stack([-shift, shift], axis=1).reshape(-1, centres.shape[1]),
+        np.repeat(radii, 2, axis=0),
+    )
