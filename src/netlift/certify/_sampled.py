@@ -13,6 +13,8 @@ from netlift.networks import Network, run
 
 MOST_WORDS = 20_000  # words of one length that are all looked at
 TESTS, LENGTH = 2_000, 50
+FEWEST = 500  # tests of a large network, which is run for about as long as a small one:
+WORK = TESTS * LENGTH * 20_000  # weights times steps
 EXHAUSTIVE = 10  # length from which looking at all words says more than tests do
 
 
@@ -28,19 +30,26 @@ def compare_network(network: Network, system: System, domain: Domain, *, seed: i
         length, witness = _all_words(network, system, domain.symbols())
         if witness is not None:
             return _refuted(witness, "; no shorter sequence tells them apart")
-    drawn = list(domain.words(TESTS, LENGTH, random.Random(seed)))
+    tests = _tests(network)
+    drawn = list(domain.words(tests, LENGTH, random.Random(seed)))
     witness = _first_difference(network, system, drawn)
-    facts = {"domain": domain.facts(), "sequences": TESTS, "length": LENGTH, "seed": seed}
+    facts = {"domain": domain.facts(), "sequences": tests, "length": LENGTH, "seed": seed}
     if witness is not None:
         return _refuted(
             witness, f"; every sequence of up to {length} inputs is answered alike" if length else ""
         )
-    details = {**facts, "exhaustive_length": length, "excluded_rate": excluded_rate(TESTS)}
+    details = {**facts, "exhaustive_length": length, "excluded_rate": excluded_rate(tests)}
     if length >= EXHAUSTIVE:
         told = f"exhaustive, every sequence of up to {length} inputs over {domain} was run"
         return Claim("network = machine", "exhaustive", told, details)
-    told = faultless_words(TESTS, f"random sequences of {LENGTH} inputs over {domain}")
+    told = faultless_words(tests, f"random sequences of {LENGTH} inputs over {domain}")
     return Claim("network = machine", "tested", told, details)
+
+
+def _tests(network: Network) -> int:
+    """How many random words a network is run on: fewer where it has more than 20,000 weights."""
+    size = getattr(network, "parameters", None) or 1
+    return max(FEWEST, min(TESTS, WORK // (size * LENGTH)))
 
 
 Witness = tuple[list[Joint], object, object]  # the inputs, and what network and system answer at their end

@@ -22,6 +22,7 @@ class MachineSystem(System):
         self._places = {tuple(row): place for place, row in enumerate(machine.alphabet.tolist())}
         self._next: list[list[int]] = machine.transitions.tolist()
         self._outputs: list[list[list[int]]] = machine.outputs.tolist()
+        self._answers = [[(joined_answer(emitted),) for emitted in row] for row in self._outputs]
 
     @property
     def streams(self) -> int | None:
@@ -31,11 +32,11 @@ class MachineSystem(System):
         return 0
 
     def advance(self, state: State, symbol: Sequence[Any]) -> tuple[State, Answer]:
-        if isinstance(state, Symbolic) or any(isinstance(part, Symbolic) for part in symbol):
+        known = type(state) is int and all(type(part) is int for part in symbol)  # as most are; and quick
+        if not known and any(isinstance(part, Symbolic) for part in (state, *symbol)):
             raise Unsupported("a machine whose state is not known")
         place = self._places[tuple(symbol)]
-        emitted = self._outputs[state][place]
-        return self._next[state][place], (joined_answer(emitted),)
+        return self._next[state][place], self._answers[state][place]
 
     def facts(self) -> dict[str, Any]:
         return {
