@@ -19,9 +19,11 @@ from netlift.certify import (
     Domain,
     NetworkProof,
     Reached,
+    answers_many,
     levels_certificate,
     linear_certificate,
     machine_certificate,
+    prove_cut,
     prove_equal,
     prove_linear,
     prove_network,
@@ -470,3 +472,64 @@ def test_the_checker_loads_nothing_of_the_learner(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def distance_network(leak: float) -> tuple[MlpRnn, Machine]:
+    """y = |x - last x| over -6 .. 6; with a leak the last x is kept only as well as two bends cancel."""
+    weights = {
+        "initial": np.zeros(2),
+        "f.0.hidden": np.array([[-1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]),
+        "f.0.input": np.array([[1.0], [-1.0], [0.0], [0.0]]),
+        "f.0.bias": np.array([0.0, 0.0, -3.0, -3.0]),
+        "f.1.weight": np.array([[0.0, 0.0, leak, -leak], [1.0, 1.0, 0.0, 0.0]]),
+        "f.1.bias": np.zeros(2),
+        "f.skip.hidden": np.zeros((2, 2)),
+        "f.skip.input": np.array([[1.0], [0.0]]),
+        "g.0.weight": np.array([[0.0, 1.0]]),
+        "g.0.bias": np.zeros(1),
+    }
+    symbols = np.arange(-6, 7)
+    transitions = np.tile(np.arange(13), (13, 1))
+    outputs = np.abs(symbols[None] - symbols[:, None])[:, :, None]
+    order = np.array([6, *range(6), *range(7, 13)])  # the first state is that after a 0
+    number = np.argsort(order)
+    machine = Machine(symbols[:, None], number[transitions[order]], outputs[order])
+    return MlpRnn(Architecture(2, 4, 2, 1, skip=True), numbers(), weights), machine
+
+
+@pytest.mark.parametrize("leak", [0.0, 0.1])
+def test_a_state_that_is_entered_with_many_answers_is_proved_by_a_long_box(leak: float) -> None:
+    network, machine = distance_network(leak)
+    inputs = words(machine, np.random.default_rng(0))
+    assert np.array_equal(run(network, inputs), machine.run(inputs))
+    proof = prove_cut(network, machine, 0)
+    assert proof is not None
+    assert proof.boxes == 14
+    assert (proof.halvings > 0) == (leak > 0.0)
+    certificate = json.loads(json.dumps(machine_certificate(network, proof)))
+    weights = dict(network.weights)
+    assert check_network(certificate, weights) is None
+    for mutant in mutants(certificate, weights, stride=7):
+        assert check_network(mutant.certificate, mutant.weights) is not None, (mutant.where, mutant.how)
+
+
+def test_a_long_box_that_is_not_cut_often_enough_is_refused() -> None:
+    network, machine = distance_network(0.1)
+    proof = prove_cut(network, machine, 0)
+    assert proof is not None
+    certificate = json.loads(json.dumps(machine_certificate(network, proof)))
+    for halvings in (0, -1, 13, True, 2.0):
+        changed = {**certificate, "boxes": {**certificate["boxes"], "halvings": halvings}}
+        assert check_network(resealed(changed), dict(network.weights)) is not None
+
+
+def test_a_network_that_errs_is_not_proved_by_long_boxes() -> None:
+    network, machine = distance_network(0.0)
+    wrong = machine.outputs.copy()
+    wrong[3, 5] += 1
+    assert prove_cut(network, Machine(machine.alphabet, machine.transitions, wrong), 0) is None
+
+
+def test_long_boxes_are_for_states_that_are_entered_with_different_answers() -> None:
+    assert not answers_many(parity_machine())
+    assert answers_many(distance_network(0.0)[1])

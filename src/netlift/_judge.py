@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,17 +42,20 @@ class Judge:
         """
         wrong = 0
         sequences, count = self.sequences, len(self.sequences) if rows is None else rows
-        same_as = sequences.distinct()[1].tolist()
         answers: dict[int, list[Any] | None] = {}
         labelled, lengths = sequences.labelled, sequences.lengths.tolist()
         for row in range(min(count, len(sequences))):
             if row == SAMPLE and wrong and rows is None:
                 break
-            same, length = same_as[row], lengths[row]
+            same, length = self._same_as[row], lengths[row]
             if same not in answers:
                 answers[same] = _answer(program, plain(sequences.inputs[row, :length]))
             wrong += not _agree(answers[same], plain(sequences.targets[row, :length]), labelled[row])
         return wrong
+
+    @cached_property
+    def _same_as(self) -> list[int]:
+        return list(self.sequences.distinct()[1].tolist())
 
 
 def _answer(program: Program, inputs: Sequence[Any]) -> list[Any] | None:

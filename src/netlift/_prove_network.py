@@ -15,6 +15,7 @@ from netlift.certify import (
     Claim,
     Domain,
     Reached,
+    answers_many,
     compare_network,
     domain_of,
     levels_certificate,
@@ -77,7 +78,7 @@ def network_known(found: Found, train: Sequences, seed: int, *, may_change: bool
             claim = _proved(machine, domain, proof.facts(), "")
             return NetworkKnown(found, claim, machine_certificate(network, proof), machine)
         may_change = may_change and found.errors == 0
-        exact = refitted(network, machine, train, seed) if may_change else network
+        exact = refitted(network, machine, train, seed) if may_change and answers_many(machine) else network
         proof = prove_cut(exact, machine, seed) if exact is not network else None
         if proof is not None:
             how = "fitted again by least squares"

@@ -4,6 +4,7 @@ from netlift.certify._boxes import NetworkProof, prove_network
 from netlift.certify._called import Function, function_system
 from netlift.certify._certificates import levels_certificate, linear_certificate, machine_certificate
 from netlift.certify._claims import Claim, Equality, Tier, excluded_rate, faultless_words
+from netlift.certify._cut import answers_many as answers_many
 from netlift.certify._cut import prove_cut as prove_cut
 from netlift.certify._domain import Domain, Range, Stream, Symbol, domain_of, parse_stream
 from netlift.certify._enumerate import Reached, reached
@@ -31,6 +32,7 @@ __all__ = [
     "Symbol",
     "System",
     "Tier",
+    "answers_many",
     "certified_of",
     "compare_network",
     "domain_of",

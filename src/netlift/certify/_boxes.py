@@ -5,6 +5,7 @@ ReLU). Every bound holds for the network as it is evaluated, in double precision
 rounding enters by Higham's gamma_n (Accuracy and Stability of Numerical Algorithms, 2002, section 3.1).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.certify._graph import BoxGraph, box_graph
-from netlift.certify._zonotope import image, lead
+from netlift.certify._zonotope import Image, image, lead
 from netlift.networks import MlpRnn
 from netlift.states import Machine
 
@@ -26,6 +27,7 @@ SETTLING = 40  # rounds for the centres
 ROUNDS = 60  # rounds for the radii, fewer where there are many images
 WORK = 400_000  # images over all rounds
 INFLATION = 1.02  # of what a radius has to be at least
+PIECE = 5_000  # images at a time, so that memory stays small
 FLOOR = 1e-9  # of the scale of the centres, added to every radius
 
 
@@ -152,22 +154,37 @@ def _fitted(
     limit = 1e3 * max(1.0, float(np.abs(centres).max()))
     flat = graph.successors.reshape(-1)
     for _ in range(max(8, min(ROUNDS, WORK // len(flat)))):
-        reached = image(network, machine.alphabet, centres, radii, axes)
-        needed = reached.within(centres[flat], inverse)
+        pieces = images(network, machine, centres, radii, axes)
+        parts = [reached.within(centres[flat[rows]], inverse) for rows, _, reached in pieces]
+        needed = np.concatenate(parts)
         if not (needed < limit).all():
             return None
         room = radii[flat]
         if (needed <= room).all():
-            margins = lead(network, reached, machine.outputs[graph.labels].reshape(len(flat), -1))
-            if not (margins > 0.0).all():
-                return None
+            margin, rounding = np.inf, 0.0
+            for rows, boxes, reached in images(network, machine, centres, radii, axes):
+                wanted = machine.outputs[graph.labels[boxes]].reshape(rows.stop - rows.start, -1)
+                margin = min(margin, float(lead(network, reached, wanted).min()))
+                if not margin > 0.0:
+                    return None
+                rounding = max(rounding, float(reached.rounding.max()))
             slack = float((1.0 - needed / room).min())
-            rounding = float(reached.rounding.max())
-            return NetworkProof(
-                machine, graph, centres, radii, axes, inverse, slack, float(margins.min()), rounding
-            )
+            return NetworkProof(machine, graph, centres, radii, axes, inverse, slack, margin, rounding)
         grown = np.zeros_like(radii)
         np.maximum.at(grown, flat, needed)
         radii = np.maximum(radii, np.where(grown > radii, INFLATION * grown + floor, radii))
         radii[0] = 0.0
     return None
+
+
+def images(
+    network: MlpRnn, machine: Machine, centres: Floats, radii: Floats, axes: Floats
+) -> Iterator[tuple[slice, slice, Image]]:
+    """The images of boxes under every symbol, some boxes at a time: rows of all images, boxes, images."""
+    symbols = len(machine.alphabet)
+    step = max(1, PIECE // symbols)
+    for start in range(0, len(centres), step):
+        stop = min(start + step, len(centres))
+        boxes = slice(start, stop)
+        reached = image(network, machine.alphabet, centres[boxes], radii[boxes], axes)
+        yield slice(start * symbols, stop * symbols), boxes, reached

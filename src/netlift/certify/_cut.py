@@ -8,9 +8,9 @@ splitting of neural network verification (Wang, Pei, Whitehouse, Yang and Jana, 
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.certify._boxes import FLOOR, INFLATION, MOST_IMAGES, NetworkProof
+from netlift.certify._boxes import FLOOR, INFLATION, MOST_IMAGES, NetworkProof, images
 from netlift.certify._graph import BoxGraph, state_graph
-from netlift.certify._zonotope import image, lead
+from netlift.certify._zonotope import UNIT, lead
 from netlift.networks import MlpRnn
 from netlift.states import Machine
 
@@ -25,19 +25,26 @@ GROWING = 6  # rounds for the radii
 POINTS = 9  # of each box along its length
 HALVINGS = 6
 MOST_PIECES = 8_000  # of one round of halving
-PIECE = 20_000  # images at a time
+
+
+def answers_many(machine: Machine) -> bool:
+    """Whether some state is entered with different answers, so that its hidden states may be far apart."""
+    entered = np.concatenate([machine.transitions[..., None], machine.outputs], axis=2)
+    pairs = np.unique(entered.reshape(-1, entered.shape[2]), axis=0)
+    return len(pairs) > len(np.unique(pairs[:, 0]))
 
 
 def prove_cut(network: MlpRnn, machine: Machine, seed: int) -> NetworkProof | None:
     """A proof with one box a state, for words of all lengths, or None.
 
-    None says only that no such boxes were found. Axes are the principal ones of hidden states within a
+    None says only that no such boxes were found, or that no state is entered with different answers, where
+    they would be those of `prove_network`. Axes are the principal ones of hidden states within a
     state; radii are grown until points of the boxes are mapped into boxes, then everything is bounded.
     """
-    graph = state_graph(machine, MOST_IMAGES)
+    graph = state_graph(machine, MOST_IMAGES) if answers_many(machine) else None
     if graph is None or network.hidden_size < 2 or network.coding.streams != machine.alphabet.shape[1]:
         return None
-    hidden, boxes = _walked(network, machine, graph, np.random.default_rng([seed, 12]))
+    hidden, boxes = graph.walked(network, machine, WALKS, STEPS, np.random.default_rng([seed, 12]))
     counts = np.bincount(boxes, minlength=len(graph.labels))
     if (counts[1:] == 0).any():
         return None
@@ -63,21 +70,6 @@ def prove_cut(network: MlpRnn, machine: Machine, seed: int) -> NetworkProof | No
     return None
 
 
-def _walked(
-    network: MlpRnn, machine: Machine, graph: BoxGraph, rng: np.random.Generator
-) -> tuple[Floats, Ints]:
-    """Hidden states [N, H] on random words, and their boxes [N]."""
-    hidden, boxes = network.initial_state(WALKS), np.zeros(WALKS, dtype=np.int64)
-    met, where = [], []
-    for _ in range(STEPS):
-        symbols = rng.integers(len(machine.alphabet), size=WALKS)
-        hidden = network.next_state(hidden, machine.alphabet[symbols])
-        boxes = graph.successors[boxes, symbols]
-        met.append(hidden)
-        where.append(boxes)
-    return np.concatenate(met), np.concatenate(where)
-
-
 def _grown(
     network: MlpRnn, machine: Machine, graph: BoxGraph, axes: Floats, low: Floats, high: Floats
 ) -> tuple[Floats, Floats]:
@@ -86,7 +78,7 @@ def _grown(
     long = (high - low)[1:].mean(axis=0).argmax()
     others = np.delete(middle, long, axis=1)
     apart = np.abs(others[:, None] - others[None]).max(axis=2) + np.diag(np.full(len(others), np.inf))
-    spare = THICK * float(apart.min())
+    spare = THICK * min(float(apart.min()), float((high - low)[1:].max()))  # a single box has no other
     low, high = low - spare, high + spare
     low[:, long] += 0.9 * spare
     high[:, long] -= 0.9 * spare
@@ -129,16 +121,14 @@ def _bounded(
     slack, margin, rounding = np.inf, np.inf, 0.0
     for halvings in range(HALVINGS + 1):
         failing = np.zeros(len(own), dtype=bool)
-        for start in range(0, len(own), max(1, PIECE // symbols)):
-            piece = slice(start, start + max(1, PIECE // symbols))
-            reached = image(network, machine.alphabet, part_centres[piece], part_radii[piece], axes)
+        for rows, piece, reached in images(network, machine, part_centres, part_radii, axes):
             flat = graph.successors[own[piece]].reshape(-1)
-            outputs = machine.outputs[graph.labels[own[piece]]].reshape(len(flat), -1)
+            outputs = machine.outputs[graph.labels[own[piece]]].reshape(rows.stop - rows.start, -1)
             shares = (reached.within(centres[flat], inverse) / np.maximum(radii[flat], 1e-300)).max(axis=1)
             leads = lead(network, reached, outputs)
-            good = (shares.reshape(-1, symbols) <= 1.0) & (leads.reshape(-1, symbols) > 0.0)
-            failing[piece] = ~good.all(axis=1)
-            done = np.repeat(~failing[piece], symbols)
+            good = ((shares <= 1.0) & (leads > 0.0)).reshape(-1, symbols).all(axis=1)
+            failing[piece] = ~good
+            done = np.repeat(good, symbols)
             if done.any():
                 slack = min(slack, 1.0 - float(shares[done].max()))
                 margin = min(margin, float(leads[done].min()))
@@ -158,12 +148,16 @@ def _bounded(
 def halved(
     own: Ints, centres: Floats, radii: Floats, whole: Floats, axes: Floats
 ) -> tuple[Ints, Floats, Floats]:
-    """Pieces [N] of the boxes `own`, each cut in two along the axis in which its box is longest."""
+    """Pieces [N] of the boxes `own`, each cut in two along the axis in which its box is longest.
+
+    They are a little wider than half, so that rounding leaves no gap between them.
+    """
     long = whole[own].argmax(axis=1)
     rows = np.arange(len(own))
     radii = radii.copy()
     radii[rows, long] *= 0.5
     shift = axes[:, long].T * radii[rows, long][:, None]
+    radii += 4 * UNIT * (np.abs(centres) + np.abs(shift)) @ np.abs(axes)
     return (
         np.repeat(own, 2),
         np.repeat(centres, 2, axis=0) + np.stack([-shift, shift], axis=1).reshape(-1, centres.shape[1]),

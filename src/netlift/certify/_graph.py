@@ -31,6 +31,20 @@ class BoxGraph:
             states.append(network.next_state(states[box][None], machine.alphabet[symbol][None])[0])
         return np.stack(states)
 
+    def walked(
+        self, network: Network, machine: Machine, walks: int, length: int, rng: np.random.Generator
+    ) -> tuple[Floats, Ints]:
+        """Hidden states [N, H] met on random words of `length` symbols, and the boxes [N] they belong to."""
+        hidden, boxes = network.initial_state(walks), np.zeros(walks, dtype=np.int64)
+        met, where = [], []
+        for _ in range(length):
+            symbols = rng.integers(len(machine.alphabet), size=walks)
+            hidden = network.next_state(hidden, machine.alphabet[symbols])
+            boxes = self.successors[boxes, symbols]
+            met.append(hidden)
+            where.append(boxes)
+        return np.concatenate(met), np.concatenate(where)
+
 
 def state_graph(machine: Machine, most_images: int) -> BoxGraph | None:
     """One box for each state, whatever was answered last; None where there are more than `most_images`."""

@@ -153,15 +153,7 @@ def _codes(network: MlpRnn, machine: Machine, graph: BoxGraph, rng: np.random.Ge
     vector that was met does. Boxes not met have the state of the shortest word.
     """
     access = graph.by_access(network, machine)
-    hidden, boxes = network.initial_state(WALKS), np.zeros(WALKS, dtype=np.int64)
-    seen_hidden, seen_boxes = [], []
-    for _ in range(LENGTH):
-        symbols = rng.integers(len(machine.alphabet), size=WALKS)
-        hidden = network.next_state(hidden, machine.alphabet[symbols])
-        boxes = graph.successors[boxes, symbols]
-        seen_hidden.append(hidden)
-        seen_boxes.append(boxes)
-    all_hidden, all_boxes = np.concatenate(seen_hidden), np.concatenate(seen_boxes)
+    all_hidden, all_boxes = graph.walked(network, machine, WALKS, LENGTH, rng)
     found = [access.copy() for _ in range(1 + SAMPLED)]
     for box in range(1, len(access)):
         own = all_hidden[all_boxes == box]
