@@ -9,7 +9,7 @@ import pytest
 
 import netlift
 from netlift.data import TASKS, from_arrays
-from netlift.networks import MlpRnn, load_network, network_files, run
+from netlift.networks import MlpRnn, load_checkpoint, load_network, network_files, run
 from netlift.program import run_fresh
 
 RNG = np.random.default_rng(11)
@@ -42,9 +42,11 @@ def test_a_finite_machine_is_lifted_from_a_trained_network(tmp_path: Path) -> No
     assert facts["faithfulness"]["interchange"]["agreement"] == 1.0
     assert facts["faithfulness"]["interchange"]["telling"] > 500
     assert run_fresh(tmp_path / "program.py", [longer.tolist()]) == [expected]
-    network = load_network(tmp_path)
-    answers = run(network, inputs[:50])[..., 0]
-    assert np.array_equal(answers, targets[:50])
+    by_file = load_checkpoint(tmp_path / "network.safetensors").network
+    assert isinstance(by_file, MlpRnn)
+    for network in (load_network(tmp_path), by_file):
+        answers = run(network, inputs[:50])[..., 0]
+        assert np.array_equal(answers, targets[:50])
 
 
 def test_a_linear_rule_is_fitted_in_closed_form() -> None:

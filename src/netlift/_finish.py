@@ -69,6 +69,9 @@ def finished(
     proved = _proved(found, train, held_out, seed, clock, recorder, snap)
     with clock.stage("certify"):
         found = proved.found
+        assert found.reading is not None
+        if found.reading.states is None and proved.machine is not None:  # so many over the data's inputs
+            found = replace(found, reading=replace(found.reading, states=proved.machine.states))
         assert found.program is not None
         assert found.candidate is not None
         assert found.reading is not None

@@ -16,7 +16,7 @@ from safetensors.numpy import load
 from netlift._errors import InputError
 from netlift.networks._cells import CellRnn
 from netlift.networks._coded import Coded
-from netlift.networks._files import load_network
+from netlift.networks._files import WEIGHTS, is_saved, load_network
 from netlift.networks._linear_rnn import LinearRnn
 from netlift.networks._mlp_rnn import MlpRnn
 
@@ -52,12 +52,13 @@ class Checkpoint:
 def load_checkpoint(path: str | Path, config: str | Path | None = None) -> Checkpoint:
     """The network in a checkpoint.
 
-    `path` is a folder that `netlift distill` wrote, or a file with weights: `.safetensors`, or a `.pt` or
-    `.pth` state dict (read with weights_only=True, needs PyTorch). `config` is the JSON beside the weights
-    (default: the same name with the ending .json): `cell` (rnn, gru, lstm or mips), `activation`,
-    `hidden_size`, `layers`, `prefix` (what stands before `weight_ih_l0`), `readout` (names of its linear
-    layers), `readout_activation`, `embedding` (name of its weights), `inputs` and `outputs` (see
-    docs/lift.md). A state dict with `hmlp.mlp.N` and `ymlp.mlp.N`, as the authors of MIPS write, needs none.
+    `path` is a folder that `netlift distill` wrote or the weights in it, or another file with weights:
+    `.safetensors`, or a `.pt` or `.pth` state dict (read with weights_only=True, needs PyTorch). `config`
+    is the JSON beside the weights (default: the same name with the ending .json): `cell` (rnn, gru, lstm
+    or mips), `activation`, `hidden_size`, `layers`, `prefix` (what stands before `weight_ih_l0`),
+    `readout` (names of its linear layers), `readout_activation`, `embedding` (name of its weights),
+    `inputs` and `outputs` (see docs/lift.md). A state dict with `hmlp.mlp.N` and `ymlp.mlp.N`, as the
+    authors of MIPS write, needs none.
     Raises InputError, one sentence, where the files cannot be used.
     """
     file = Path(path)
@@ -65,6 +66,8 @@ def load_checkpoint(path: str | Path, config: str | Path | None = None) -> Check
         return Checkpoint(load_network(file))
     if not file.exists():
         raise InputError(f"{file}: no such file or folder")
+    if file.name == WEIGHTS and config is None and is_saved(file.parent):
+        return Checkpoint(load_network(file.parent))
     weights = _weights(file)
     described = _config(file, None if config is None else Path(config), weights)
     for name, array in weights.items():

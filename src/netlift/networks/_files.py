@@ -43,6 +43,15 @@ def network_files(network: MlpRnn | LinearRnn | Coded) -> dict[str, bytes]:
     return {WEIGHTS: save(arrays), CONFIG: config.encode()}
 
 
+def is_saved(folder: Path) -> bool:
+    """Whether the folder's network.json is one that `network_files` gave, whose files belong together."""
+    try:
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(config, dict) and "kind" in config
+
+
 def load_network(path: str | Path) -> MlpRnn | LinearRnn | Coded:
     """The network whose `network_files` stand in this folder.
 
