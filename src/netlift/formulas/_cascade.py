@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.formulas import _simulate
-from netlift.formulas._columns import evaluate_columns
+from netlift.formulas._columns import UndefinedError, evaluate_columns
 from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._expr import Expr, const, substitute, var, variables
 from netlift.formulas._feedback import Companion, lag_companions, offer_feedback
@@ -59,9 +59,8 @@ def _companions(problem: Problem) -> list[Companion]:
         choices.append((0, Expr("+", (s, var(name)))))
     amounts, conditions = steps_and_conditions(problem, tree_views(problem)[0])
     inside = dict(tree_views(problem)[0].leaves)
-    for move in [substitute(e, inside) for e in amounts if _goes_both_ways(problem, substitute(e, inside))][
-        :3
-    ]:
+    moves = (substitute(amount, inside) for amount in amounts)
+    for move in islice((move for move in moves if _goes_both_ways(problem, move)), 3):
         walk = Expr("+", (s, move))
         choices += [(0, walk), (0, Expr("max", (walk, const(0))))]
     more = Expr("+", (s, const(1)))
@@ -84,8 +83,14 @@ def _companions(problem: Problem) -> list[Companion]:
 
 
 def _goes_both_ways(problem: Problem, amount: Expr) -> bool:
-    """Whether a function of the input is negative at some nodes and positive at others."""
-    values = evaluate_columns(amount, dict(zip(problem.names, problem.columns(), strict=True)))
+    """Whether a function of the input is negative at some nodes and positive at others.
+
+    It was found on some nodes only; on others it may have no value, and then it does not.
+    """
+    try:
+        values = evaluate_columns(amount, dict(zip(problem.names, problem.columns(), strict=True)))
+    except UndefinedError:
+        return False
     return bool(np.any(values < 0) and np.any(values > 0))
 
 

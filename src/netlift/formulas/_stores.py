@@ -34,7 +34,10 @@ def search_stores(problem: Problem) -> None:
 def _search(problem: Problem, index: Expr, value: Expr, cells: int) -> None:
     tree = problem.tree
     inputs = dict(zip(problem.names, problem.columns(), strict=True))
-    values, places = evaluate_columns(value, inputs), inputs[index.value]
+    try:
+        values, places = evaluate_columns(value, inputs), inputs[index.value]
+    except UndefinedError:  # too large a product
+        return
     after = np.zeros((len(tree), cells), dtype=np.int64)
     before = np.zeros_like(after)
     for node, parent in enumerate(tree.parent.tolist()):
