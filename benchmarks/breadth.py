@@ -18,7 +18,7 @@ import numpy as np
 
 from netlift._distill import distill_sequences
 from netlift._judge import Judge
-from netlift._threads import forget_compiled, use_one_thread
+from netlift._threads import use_one_thread
 from netlift.data import Sequences, from_arrays
 from netlift.report import write_whole
 
@@ -147,7 +147,6 @@ def row_of(name: str, budget: float) -> str:
     started = time.monotonic()
     result = distill_sequences(sequences(case, case.count, 0), seed=0, budget=budget)
     seconds = time.monotonic() - started
-    forget_compiled()
     right = result.solved and result.program is not None
     if right and result.program is not None:
         right = Judge(sequences(case, 1_000, 1)).program_errors(result.program, 1_000) == 0
@@ -166,7 +165,7 @@ def row_of(name: str, budget: float) -> str:
 @click.option("--budget", type=float, default=120.0, help="Seconds a case.")
 def main(page: Path, only: str | None, budget: float) -> None:
     """Distil one task of each shape."""
-    use_one_thread()
+    use_one_thread(also_for_training=True)
     chosen = [name for name in CASES if only is None or only in name]
     rows = [row_of(name, budget) for name in chosen]
     solved = sum("| x |" in row for row in rows)

@@ -20,7 +20,7 @@ import numpy as np
 
 from netlift._judge import Judge, plain_program
 from netlift._opening import read_finite, words_of
-from netlift._threads import forget_compiled, use_one_thread
+from netlift._threads import use_one_thread
 from netlift.data import TASKS, Sequences, split
 from netlift.formulas import search
 from netlift.networks import MlpRnn, ladder
@@ -75,13 +75,12 @@ def recovered(name: str, seed: int) -> dict[str, object]:
 @click.option("--seed", type=int, default=0)
 def main(page: Path, bench: Path, seed: int) -> None:
     """Read machines off networks that were stopped early."""
-    use_one_thread()
+    use_one_thread(also_for_training=True)
     finite = [row["task"] for row in json.loads(bench.read_text())["tasks"] if row["states"] is not None]
     names = [name for name in finite if TASKS[name].high - TASKS[name].low < 20]
     rows = []
     for name in names:
         rows.append(recovered(name, seed))
-        forget_compiled()
         click.echo(rows[-1])
     count = sum(bool(row["exact"]) for row in rows)
     reached = sum(row["accuracy"] is not None for row in rows)

@@ -21,7 +21,7 @@ import numpy as np
 from netlift._draw import task_sequences
 from netlift._judge import Judge, network_accuracy, plain_program
 from netlift._opening import read_finite, read_unbounded, words_of
-from netlift._threads import forget_compiled, use_one_thread
+from netlift._threads import use_one_thread
 from netlift.certify import (
     linear_certificate,
     machine_certificate,
@@ -180,7 +180,7 @@ def row(name: str, network: MlpRnn, train: Sequences, seed: int, folder: Path | 
 @click.option("--seed", default=0, show_default=True)
 def main(run: Path, tasks: tuple[str, ...], output: Path | None, seed: int) -> None:
     """Prove the networks of a benchmark run."""
-    use_one_thread()
+    use_one_thread(also_for_training=True)
     if output is not None:
         output.mkdir(parents=True, exist_ok=True)
     rows = []
@@ -195,7 +195,6 @@ def main(run: Path, tasks: tuple[str, ...], output: Path | None, seed: int) -> N
             rows.append(linear_row(name, network, task, train, output))
         else:
             rows.append(row(name, network, train, seed, output))
-            forget_compiled()
         click.echo(str(rows[-1]))
     counts = Counter(proved=0, plain=0, checked=0)
     counts.update(proved=sum(r.proved for r in rows), plain=sum(r.plain for r in rows))

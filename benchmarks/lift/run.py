@@ -217,7 +217,7 @@ def by_aalpy(file: Path, language: Language) -> list[dict[str, Any]]:
 @click.option("--aalpy/--no-aalpy", default=True, show_default=True, help="AALpy's side too.")
 def main(networks: Path, folder: Path, page_file: Path | None, only: str | None, aalpy: bool) -> None:
     """Open every network in NETWORKS; rows and figures go to FOLDER."""
-    use_one_thread()
+    use_one_thread(also_for_training=True)
     folder.mkdir(parents=True, exist_ok=True)
     rows = []
     for file in sorted(networks.glob("*.safetensors")):

@@ -24,7 +24,7 @@ from families import Rule, halves
 
 from netlift._distill import distill_sequences
 from netlift._judge import Judge
-from netlift._threads import forget_compiled, use_one_thread
+from netlift._threads import use_one_thread
 from netlift.data import Sequences, from_arrays
 from netlift.program import Program
 from netlift.report import write_whole
@@ -61,7 +61,6 @@ def row_of(family: str, rule: Rule, budget: float) -> dict[str, Any]:
     data = sequences(rule, COUNT, rule.length, np.random.default_rng(0))
     result = distill_sequences(data, seed=0, budget=budget)
     seconds, used = time.monotonic() - started, cpu_seconds() - used
-    forget_compiled()
     table = "table" in (result.strategy or "table")
     solved = result.solved and right(result.program, rule, rule.length, FRESH)
     return {
@@ -151,7 +150,7 @@ def main(
     target: Path | None,
 ) -> None:
     """Distil random tasks."""
-    use_one_thread()
+    use_one_thread(also_for_training=True)
     folder.mkdir(parents=True, exist_ok=True)
     drawn = halves()[half == "unseen"]
     work = [

@@ -65,7 +65,7 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
-    """Public names on first use (PEP 562): the command line's help need not load JAX."""
+    """Public names on first use (PEP 562): the command line's help need not load numba."""
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from netlift._threads import compiled_shared, forget_compiled, use_one_thread
+from netlift._threads import use_one_thread
 from netlift._version import __version__
 from netlift.data import TASKS, Task, get_task
 from netlift.report import write_whole
@@ -58,10 +58,10 @@ def bench(names: Sequence[str], *, seed: int, directory: Path, jobs: int, consol
         console.print(f"{len(tasks) - len(missing)} of {len(tasks)} tasks were already in {directory}")
         spent = sum(row["seconds"] for row in rows.values()) / jobs
     started = time.monotonic()
-    use_one_thread()  # workers share the cores and inherit this
+    use_one_thread(also_for_training=True)  # workers share the cores and inherit this
     context = multiprocessing.get_context("spawn")
     screen = Live(console=console, refresh_per_second=2, transient=not console.is_terminal)
-    with compiled_shared(), screen as live:
+    with screen as live:
         live.update(_table(tasks, rows))
         pool = ProcessPoolExecutor(jobs, mp_context=context)
         try:
@@ -191,7 +191,6 @@ def _run(name: str, seed: int, directory: Path) -> dict[str, Any]:
     row = _row(name, result.facts())
     row["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     write_whole(directory / "row.json", json.dumps(row) + "\n")
-    forget_compiled()
     return row
 
 

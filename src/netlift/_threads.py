@@ -1,44 +1,42 @@
-"""What a process takes of the machine. Imports nothing heavy: it acts before numpy and JAX are loaded."""
+"""What a process takes of the machine. Imports nothing heavy: it acts before numpy is loaded."""
 
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 
-_XLA = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+from netlift._errors import InputError
+
+_NAMED = "NETLIFT_THREADS"
 
 
-def use_one_thread() -> None:
-    """Make this process, and those it starts, compute on one thread; call it before numpy is imported.
+def use_one_thread(*, also_for_training: bool = False) -> None:
+    """Make this process, and those it starts, do linear algebra on one thread; call it before numpy loads.
 
-    Small networks train no faster on two, and sums in one fixed order keep equal seeds equal.
+    Small products are no faster on two, and sums in one fixed order keep equal seeds equal. Training
+    shares an ensemble's networks among all cores, unless it is to keep to one as well.
     """
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"
-    flags = os.environ.get("XLA_FLAGS", "")
-    if _XLA not in flags:
-        os.environ["XLA_FLAGS"] = f"{flags} {_XLA}".strip()
+    if also_for_training:
+        os.environ.setdefault(_NAMED, "1")
 
 
-@contextmanager
-def compiled_shared() -> Iterator[None]:
-    """Processes that are started meanwhile share the training programs that one of them compiled.
+def training_threads() -> int:
+    """On how many threads ensembles are trained: NETLIFT_THREADS, else as many as there are cores.
 
-    The folder of these is a temporary one, or what the user named in JAX_COMPILATION_CACHE_DIR.
+    The result of training does not depend on it. Raises InputError where the variable holds no such number.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        named = {"JAX_COMPILATION_CACHE_DIR": folder, "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.2"}
-        named = {name: value for name, value in named.items() if name not in os.environ}
-        os.environ.update(named)
-        try:
-            yield
-        finally:
-            for name in named:
-                del os.environ[name]
+    named = os.environ.get(_NAMED, "")
+    if not named:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not named.isdecimal() or int(named) < 1:
+        raise InputError(
+            f"the environment variable {_NAMED} is {named!r}; expected a number of threads from 1"
+        )
+    return int(named)
 
 
-def forget_compiled() -> None:
-    """Free the compiled training programs; a process that trains for many tasks calls it between them."""
-    import jax
-
-    jax.clear_caches()  # type: ignore[no-untyped-call]
+@lru_cache(maxsize=1)
+def training_pool(threads: int) -> ThreadPoolExecutor:
+    """The threads that train."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="netlift-training")

@@ -1,26 +1,31 @@
 """Many networks of one architecture trained at once, differing in first weights and learning rate."""
 
-from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._threads import training_pool, training_threads
 from netlift.data._sequences import Sequences
 from netlift.networks._architecture import Architecture, Coding, symbol_places
 from netlift.networks._mlp_rnn import MlpRnn
 
+if TYPE_CHECKING:
+    from netlift.networks._gradient import Examples
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
+Flags = NDArray[np.bool_]
 
 RATES = (2e-3, 5e-3, 1e-2, 2e-2)
 CHUNK = 50  # optimiser steps in one compiled call
-_COLUMNS = 1024  # sequences in one compiled call that counts right answers
 _LAST_RATE = 0.02  # where the cosine ends, as a share of where it began
 
 
 class Ensemble:
-    """S networks trained on the same batches, in one compiled program.
+    """S networks trained on the same batches.
 
     Adam with one rate a network, gradients clipped to norm 1, a warm-up, then cosine cycles: the
     rate falls to 2 % at the end of a cycle of `cycle` steps, starts again, and each cycle is
@@ -42,7 +47,7 @@ class Ensemble:
         warm_up: int = 100,
         start: MlpRnn | None = None,
     ) -> None:
-        from netlift.networks._gradient import Form
+        from netlift.networks._gradient import Layout
 
         self.architecture = architecture
         self.coding = Coding.of(architecture, sequences) if start is None else start.coding
@@ -52,51 +57,43 @@ class Ensemble:
         self._rates = np.repeat(np.array(rates, dtype=np.float32), networks_per_rate)
         self._cycle = (0, cycle)  # where the current one began, and its length
         self._growth, self._warm_up = growth, warm_up
-        classes = self.coding.classes
-        self._form = Form(
-            architecture.activation,
-            architecture.f_depth,
-            architecture.g_depth,
-            self.coding.features,
-            self.coding.alphabets is not None,
-            None if classes is None else tuple(map(len, classes)),
-        )
-        self._scale = np.array(self.coding.output_scale, dtype=np.float32)[:, None]
-        self._params = first_weights(architecture, self.coding, len(self._rates), self._rng)
+        self._layout = Layout.of(architecture, self.coding)
+        weights = first_weights(architecture, self.coding, len(self._rates), self._rng)
         if start is not None:
-            self._params = {
+            weights = {
                 name: np.repeat(start.weights[name][None].astype(np.float32), len(self), axis=0)
-                for name in self._params
+                for name in weights
             }
-        self._means = {name: np.zeros_like(array) for name, array in self._params.items()}
-        self._squares = {name: np.zeros_like(array) for name, array in self._params.items()}
-        self._data = self._coded(sequences)
-        self._spread: Singles | None = None
+        self._flat = self._layout.flat(weights)
+        self._means, self._squares = np.zeros_like(self._flat), np.zeros_like(self._flat)
+        self._data = coded(sequences, self.coding)
+        self._threads = training_threads()
+        self._pool = training_pool(self._threads)
 
     def __len__(self) -> int:
         return len(self._rates)
 
     def advance(self, steps: int) -> None:
         """Take this many optimiser steps, rounded up to whole chunks."""
-        from netlift.networks._gradient import train
+        from netlift.networks._gradient import descend
 
         for _ in range(-(-steps // CHUNK)):
-            count = np.arange(self.steps + 1, self.steps + CHUNK + 1)
-            rows = self._rng.integers(len(self._data["inputs"]), size=(CHUNK, self._batch))
-            batches = {name: np.moveaxis(array[rows], 1, -1) for name, array in self._data.items()}
-            batches["rates"] = np.array([self._rate(int(step)) for step in count], dtype=np.float32)
-            batches["steps"] = count.astype(np.float32)
-            self._params, self._means, self._squares = train(
-                self._form,
-                self._params,
-                self._means,
-                self._squares,
-                batches,
-                self._scale,
-                self._rates,
-                self._spread,
-            )
+            rates = [self._rate(step) for step in range(self.steps + 1, self.steps + CHUNK + 1)]
+            batches = self._rng.integers(len(self._data), size=(CHUNK, self._batch))
+            factors = np.array(rates, dtype=np.float32)
+
+            def take(part: slice, batches: Ints = batches, factors: Singles = factors) -> None:
+                own = self._flat[part], self._means[part], self._squares[part]
+                arguments = (*self._layout.described, *own, *self._data.arrays, batches, factors)
+                descend(*arguments, self._rates[part], self.steps)
+
+            list(self._pool.map(take, self._parts()))
             self.steps += CHUNK
+
+    def _parts(self) -> list[slice]:
+        """The networks that each thread has to do with."""
+        ends = np.linspace(0, len(self), min(len(self), self._threads) + 1).round().astype(int).tolist()
+        return [slice(start, end) for start, end in pairwise(ends)]
 
     def _rate(self, step: int) -> float:
         start, length = self._cycle
@@ -111,30 +108,38 @@ class Ensemble:
         """For each network the share of the sequences that it answers entirely right, [S]."""
         from netlift.networks._gradient import right
 
-        data = self._coded(sequences)
-        counts = np.zeros(len(self))
-        for part in _padded(data, _COLUMNS):
-            good = right(self._form, self._params, part["inputs"], part["targets"], part["mask"], self._scale)
-            present = part["mask"].any(axis=0)
-            counts += np.asarray(good)[:, present].sum(axis=1)
-        return counts / max(1, len(sequences))
+        arrays = coded(sequences, self.coding).arrays
+
+        def count(part: slice) -> Flags:
+            good: Flags = right(*(*self._layout.described, self._flat[part], *arrays))
+            return good
+
+        good = self._pool.map(count, self._parts())
+        shares: Floats = np.concatenate(list(good)).sum(axis=1) / max(1, len(sequences))
+        return shares
 
     def network(self, index: int) -> MlpRnn:
         """One of the networks as it stands, in double precision."""
-        weights = {name: np.asarray(array)[index].astype(np.float64) for name, array in self._params.items()}
-        return MlpRnn(self.architecture, self.coding, weights)
+        return MlpRnn(self.architecture, self.coding, self._layout.named(self._flat[index]))
 
-    def _coded(self, sequences: Sequences) -> dict[str, NDArray[np.float32] | NDArray[np.int32]]:
-        """Inputs [N, T, D] and targets [N, T, K] as the compiled program takes them, and the mask [N, T].
 
-        The mask tells the steps that have a target.
-        """
-        labelled = sequences.labelled
-        return {
-            "inputs": _coded_inputs(sequences.inputs, sequences.mask, self.coding),
-            "targets": _coded_targets(sequences.targets, labelled, self.coding),
-            "mask": labelled.astype(np.float32),
-        }
+def coded(sequences: Sequences, coding: Coding) -> "Examples":
+    """Sequences as the compiled loops take them."""
+    from netlift.networks._gradient import Examples
+
+    count, length = sequences.mask.shape
+    labelled = sequences.labelled
+    inputs = _coded_inputs(sequences.inputs, sequences.mask, coding)
+    targets = _coded_targets(sequences.targets, labelled, coding)
+    none: Singles = np.zeros((count, length, 0), dtype=np.float32)
+    nowhere = np.zeros((count, length, 0), dtype=np.int32)
+    return Examples(
+        inputs if coding.alphabets is None else none,
+        nowhere if coding.alphabets is None else inputs,
+        targets if coding.classes is None else none,
+        nowhere if coding.classes is None else targets,
+        labelled.astype(np.float32),
+    )
 
 
 def first_weights(
@@ -156,18 +161,14 @@ def first_weights(
     return weights
 
 
-def _coded_inputs(
-    values: Ints, mask: NDArray[np.bool_], coding: Coding
-) -> NDArray[np.float32] | NDArray[np.int32]:
+def _coded_inputs(values: Ints, mask: NDArray[np.bool_], coding: Coding) -> NDArray[Any]:
     if coding.alphabets is None:
         return coding.encode(np.where(mask[..., None], values, 0)).astype(np.float32)
     first = np.array([alphabet[0] for alphabet in coding.alphabets])
     return symbol_places(np.where(mask[..., None], values, first), coding.alphabets, "input").astype(np.int32)
 
 
-def _coded_targets(
-    values: Ints, mask: NDArray[np.bool_], coding: Coding
-) -> NDArray[np.float32] | NDArray[np.int32]:
+def _coded_targets(values: Ints, mask: NDArray[np.bool_], coding: Coding) -> NDArray[Any]:
     if coding.classes is None:
         numbers = (values - np.array(coding.output_mean)) / np.array(coding.output_scale)
         return np.where(mask[..., None], numbers, 0.0).astype(np.float32)
@@ -178,16 +179,3 @@ def _coded_targets(
         known = place.clip(max=len(symbols) - 1)
         columns.append(np.where(np.array(symbols)[known] == column, known, -1))  # -1: never right
     return np.stack(columns, axis=-1).astype(np.int32)
-
-
-def _padded(
-    data: dict[str, NDArray[np.float32] | NDArray[np.int32]], columns: int
-) -> Iterator[dict[str, NDArray[np.float32] | NDArray[np.int32]]]:
-    """Parts of `columns` sequences, sequences last, the final part filled up with masked ones."""
-    count = len(data["inputs"])
-    for start in range(0, count, columns):
-        rows = np.arange(start, start + columns)
-        outside = rows >= count
-        part = {name: np.moveaxis(array[rows.clip(max=count - 1)], 0, -1) for name, array in data.items()}
-        part["mask"] = np.where(outside, np.float32(0), part["mask"])
-        yield part

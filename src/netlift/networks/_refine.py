@@ -5,16 +5,13 @@ network, but descent by gradient stops some thousandths away from it, which is f
 to a million. From there Gauss-Newton steps converge quadratically (Levenberg 1944, Marquardt 1963).
 """
 
-from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from netlift.data._sequences import Sequences
 from netlift.networks._mlp_rnn import MlpRnn
 from netlift.networks._protocol import run
+from netlift.networks._tangents import answers
 
 Floats = NDArray[np.float64]
 Shapes = tuple[tuple[str, tuple[int, ...]], ...]
@@ -86,62 +83,41 @@ def _wrong(network: MlpRnn, sequences: Sequences) -> NDArray[np.bool_]:
 
 def _descended(network: MlpRnn, sequences: Sequences) -> MlpRnn:
     """Levenberg-Marquardt until nothing is left to do on these sequences."""
-    import jax
-
-    from netlift.networks._gradient import Form
-
     few = _some(sequences)
-    a = network.architecture
-    form = Form(a.activation, a.f_depth, a.g_depth, network.coding.features, False, None)
     shapes = tuple((name, value.shape) for name, value in network.weights.items())
     numbers = np.where(few.mask[..., None], few.inputs, few.inputs[:1, :1])
-    data = (
-        np.moveaxis(network.coding.encode(numbers), 0, -1),
-        _exact_targets(few, network),
-        few.labelled.T.astype(np.float64),
-    )
+    units = np.moveaxis(network.coding.encode(numbers), 0, -1)
+    targets, labelled = _exact_targets(few, network), few.labelled.T
     scale = np.array(network.coding.output_scale).max()
-    with jax.enable_x64(True):
-        residual, jacobian = _compiled(form, shapes)
-        point: Floats = np.concatenate([value.ravel() for value in network.weights.values()])
-        error = np.asarray(residual(point, *data))
-        damping, history = 1e-3, [float((error**2).sum())]
-        while len(history) <= ROUNDS and np.abs(error).max() * scale > EXACT:
-            slope = np.asarray(jacobian(point, *data))
-            normal, pull = slope.T @ slope, slope.T @ error
-            for _ in range(_PATIENCE):
-                ridge = damping * (np.diag(normal) + 1e-12 * np.trace(normal) + 1e-300)
-                trial = point - np.linalg.solve(normal + np.diag(ridge), pull)
-                fresh = np.asarray(residual(trial, *data))
-                if float((fresh**2).sum()) < history[-1]:
-                    break
-                damping *= 4
-            else:
+
+    def residual(point: Floats, slopes: bool) -> tuple[Floats, Floats]:
+        scores, tangents = answers(network.architecture, _unravelled(point, shapes), units, slopes)
+        error = np.where(labelled[:, None], scores - targets, 0.0).ravel()
+        return error, np.where(labelled[:, None], tangents, 0.0).reshape(len(tangents), error.size)
+
+    point: Floats = np.concatenate([value.ravel() for value in network.weights.values()])
+    error, _ = residual(point, False)
+    damping, history = 1e-3, [float((error**2).sum())]
+    while len(history) <= ROUNDS and np.abs(error).max() * scale > EXACT:
+        _, slope = residual(point, True)
+        normal, pull = slope @ slope.T, slope @ error
+        for _ in range(_PATIENCE):
+            ridge = damping * (np.diag(normal) + 1e-12 * np.trace(normal) + 1e-300)
+            trial = point - np.linalg.solve(normal + np.diag(ridge), pull)
+            fresh, _ = residual(trial, False)
+            if float((fresh**2).sum()) < history[-1]:
                 break
-            point, error, damping = trial, fresh, max(1e-15, damping / 5)
-            history.append(float((error**2).sum()))
-            if len(history) > _TRIAL and history[-1] > 0.25 * history[-1 - _TRIAL]:
-                break  # it creeps: no piecewise linear network of this size is near
+            damping *= 4
+        else:
+            break
+        point, error, damping = trial, fresh, max(1e-15, damping / 5)
+        history.append(float((error**2).sum()))
+        if len(history) > _TRIAL and history[-1] > 0.25 * history[-1 - _TRIAL]:
+            break  # it creeps: no piecewise linear network of this size is near
     return MlpRnn(network.architecture, network.coding, _unravelled(point, shapes))
 
 
-@lru_cache(maxsize=4)
-def _compiled(form: Any, shapes: Shapes) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """The residuals of flat parameters, and their Jacobian."""
-    import jax
-    import jax.numpy as jnp
-
-    from netlift.networks._gradient import forward
-
-    def residual(point: Any, inputs: Any, targets: Any, mask: Any) -> Any:
-        params = {name: value[None] for name, value in _unravelled(point, shapes).items()}
-        scores = forward(form, params, inputs, jnp.zeros((len(inputs), 1, 1, 1)))
-        return ((scores[:, 0] - targets) * mask[:, None]).ravel()
-
-    return jax.jit(residual), jax.jit(jax.jacfwd(residual))
-
-
-def _unravelled(point: Any, shapes: Shapes) -> dict[str, Any]:
+def _unravelled(point: Floats, shapes: Shapes) -> dict[str, Floats]:
     """The weights by name from one flat array."""
     weights, start = {}, 0
     for name, shape in shapes:
