@@ -16,10 +16,11 @@ from netlift._prolong import prolonged
 from netlift._prove_network import NetworkKnown, network_known
 from netlift._result import Check, Result
 from netlift._search import Found
+from netlift._sharpen import settled
 from netlift._version import __version__
 from netlift.certify import Claim, System, excluded_rate, faultless_words
 from netlift.data import Sequences, Task
-from netlift.networks import WeightedNetwork, run
+from netlift.networks import MlpRnn, WeightedNetwork, run
 from netlift.program import Program, count_errors, print_program, with_line
 from netlift.report import Recorder
 
@@ -140,6 +141,9 @@ def _proved(
     assert found.reading is not None
     learned = _was_learned(found)
     known = None
+    if learned and found.accuracy < 1.0 and not found.errors:
+        with clock.stage("train"):
+            found = _settled(found, train, held_out, seed, recorder)
     if found.reading.machine is not None or not learned:
         with clock.stage("certify"):
             known = network_known(found, train, seed, may_change=snap or learned)
@@ -151,6 +155,20 @@ def _proved(
         return known
     with clock.stage("certify"):
         return network_known(longer, train, seed, may_change=True)
+
+
+def _settled(found: Found, train: Sequences, held_out: Sequences, seed: int, recorder: Recorder) -> Found:
+    """The finding with a network that answers words of the training length as the machine read from it does."""
+    assert found.reading is not None
+    machine, network = found.reading.machine, found.network
+    if machine is None or not isinstance(network, MlpRnn):
+        return found
+    network = settled(network, machine, words_of(train).length, train, seed)
+    accuracy = network_accuracy(network, held_out if len(held_out) else train)
+    if network is found.network or accuracy <= found.accuracy:
+        return found
+    recorder.log(f"trained on with the machine's answers: {found.accuracy:.1%} -> {accuracy:.1%} right")
+    return replace(found, network=network, accuracy=accuracy)
 
 
 def with_task_checks(result: Result, task: Task, seed: int) -> Result:

@@ -18,6 +18,7 @@ FITTED = 3_000  # words for least squares
 STEPS = 16  # of each
 ENDS = 0.3  # share of their symbols that are the first or last of the alphabet
 TESTED = 4_000  # of them and of others, to choose a network by
+DRAWN = 40_000  # words among which the hardest are sought where there are too many to look at all
 
 
 def sharpened(network: MlpRnn, table: Reached, length: int, like: Sequences, seed: int) -> MlpRnn:
@@ -44,6 +45,29 @@ def sharpened(network: MlpRnn, table: Reached, length: int, like: Sequences, see
     return network
 
 
+def settled(network: MlpRnn, machine: Machine, length: int, like: Sequences, seed: int) -> MlpRnn:
+    """The network after training on drawn words of `length` symbols, until it answers them as the machine does.
+
+    In each of a few rounds the words that it answers wrong or with the least margin are seen twice. Comes back
+    as it was where none is wrong.
+    """
+    rng = np.random.default_rng([seed, 15])
+    for step in range(ROUNDS + 1):
+        words = machine.alphabet[rng.integers(len(machine.alphabet), size=(DRAWN, length))]
+        answers = machine.run(words)
+        leads = _leads(network, words, answers)
+        if step == ROUNDS or not (leads < 0.0).any():
+            break
+        chosen = np.concatenate([np.argsort(leads, kind="stable")[: DRAWN // 4], np.arange(DRAWN)])
+        lengths = np.full(len(chosen), length, dtype=np.int64)
+        practice = Sequences(
+            words[chosen], answers[chosen], lengths, like.input_symbols, like.target_symbols
+        )
+        test = practice.take(np.concatenate([np.arange(TESTED), len(chosen) - 1 - np.arange(TESTED)]))
+        _, network = continued(network, practice, test, seed=seed + step)
+    return network
+
+
 def refitted(network: MlpRnn, machine: Machine, like: Sequences, seed: int) -> MlpRnn:
     """The network after least squares on words in which the ends of the inputs' ranges are frequent.
 
@@ -60,6 +84,17 @@ def refitted(network: MlpRnn, machine: Machine, like: Sequences, seed: int) -> M
     lengths = np.full(len(words), words.shape[1], dtype=np.int64)
     fit = Sequences(inputs, machine.run(inputs), lengths, like.input_symbols, like.target_symbols)
     return refined(network, fit)
+
+
+def _leads(network: MlpRnn, words: Ints, answers: Ints) -> NDArray[np.float64]:
+    """The least margin [N] on each word [N, T, D], below 0 where an answer is wrong."""
+    hidden, least = network.initial_state(len(words)), np.full(len(words), np.inf)
+    for step in range(words.shape[1]):
+        hidden = network.next_state(hidden, words[:, step])
+        right = (network.output(hidden) == answers[:, step]).all(axis=1)
+        lead = network.margin(hidden).min(axis=1)
+        least = np.minimum(least, np.where(right, lead, -1.0 - lead))
+    return least
 
 
 def _hardest(network: MlpRnn, table: Reached, length: int) -> tuple[Ints, int]:

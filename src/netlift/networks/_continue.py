@@ -5,22 +5,21 @@ from netlift.networks._ensemble import Ensemble
 from netlift.networks._mlp_rnn import MlpRnn
 
 STEPS = 1_000
-_RATES = (5e-4, 2e-3)
-_EACH = 2
+_RATES = (5e-4, 1e-3, 2e-3, 4e-3)
 
 
 def continued(network: MlpRnn, longer: Sequences, held_out: Sequences, *, seed: int) -> tuple[float, MlpRnn]:
     """The network after further training on longer sequences, and its share of `held_out` right.
 
     Length cures what a short one cannot show: states that drift slowly. Four copies are trained,
-    at two rates; the best is kept, the network as it was included.
+    each at its rate; the best is kept, the network as it was included.
     """
     ensemble = Ensemble(
         network.architecture,
         longer,
         seed=seed,
         rates=_RATES,
-        networks_per_rate=_EACH,
+        networks_per_rate=1,
         cycle=STEPS,
         start=network,
     )
