@@ -144,6 +144,7 @@ def _proved(
     if learned and found.accuracy < 1.0 and not found.errors:
         with clock.stage("train"):
             found = _settled(found, train, held_out, seed, recorder)
+        assert found.reading is not None
     if found.reading.machine is not None or not learned:
         with clock.stage("certify"):
             known = network_known(found, train, seed, may_change=snap or learned)
@@ -158,7 +159,7 @@ def _proved(
 
 
 def _settled(found: Found, train: Sequences, held_out: Sequences, seed: int, recorder: Recorder) -> Found:
-    """The finding with a network that answers words of the training length as the machine read from it does."""
+    """The finding with a network that answers words of the training length as the machine does."""
     assert found.reading is not None
     machine, network = found.reading.machine, found.network
     if machine is None or not isinstance(network, MlpRnn):

@@ -46,10 +46,10 @@ def sharpened(network: MlpRnn, table: Reached, length: int, like: Sequences, see
 
 
 def settled(network: MlpRnn, machine: Machine, length: int, like: Sequences, seed: int) -> MlpRnn:
-    """The network after training on drawn words of `length` symbols, until it answers them as the machine does.
+    """The network after training on drawn words of `length` symbols until it answers as the machine does.
 
-    In each of a few rounds the words that it answers wrong or with the least margin are seen twice. Comes back
-    as it was where none is wrong.
+    In each of a few rounds the words that it answers wrong or with the least margin are seen twice. Comes
+    back as it was where none is wrong.
     """
     rng = np.random.default_rng([seed, 15])
     for step in range(ROUNDS + 1):
@@ -60,9 +60,7 @@ def settled(network: MlpRnn, machine: Machine, length: int, like: Sequences, see
             break
         chosen = np.concatenate([np.argsort(leads, kind="stable")[: DRAWN // 4], np.arange(DRAWN)])
         lengths = np.full(len(chosen), length, dtype=np.int64)
-        practice = Sequences(
-            words[chosen], answers[chosen], lengths, like.input_symbols, like.target_symbols
-        )
+        practice = Sequences(words[chosen], answers[chosen], lengths, like.input_symbols, like.target_symbols)
         test = practice.take(np.concatenate([np.arange(TESTED), len(chosen) - 1 - np.arange(TESTED)]))
         _, network = continued(network, practice, test, seed=seed + step)
     return network
