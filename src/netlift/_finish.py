@@ -138,13 +138,12 @@ def _proved(
 
     A network that provably is a machine is right at every length; any other is trained at greater length.
     """
-    assert found.reading is not None
     learned = _was_learned(found)
     known = None
     if learned and found.accuracy < 1.0 and not found.errors:
         with clock.stage("train"):
             found = _settled(found, train, held_out, seed, recorder)
-        assert found.reading is not None
+    assert found.reading is not None
     if found.reading.machine is not None or not learned:
         with clock.stage("certify"):
             known = network_known(found, train, seed, may_change=snap or learned)
