@@ -62,6 +62,14 @@ def test_a_set_of_ten_elements_is_a_list_of_cells() -> None:
     assert "held[a] = b\noutputs.append(sum(held))" in body(best)
 
 
+def test_a_new_record_among_many_symbols_keeps_the_largest_so_far() -> None:
+    inputs = RNG.integers(-20, 21, size=(400, 10))
+    before = np.maximum.accumulate(np.concatenate([np.full((400, 1), -20), inputs], axis=1), axis=1)[:, :-1]
+    best = found(inputs, (inputs > before).astype(np.int64))
+    assert best.strategy == "state"
+    assert "max(" in body(best)
+
+
 def test_a_median_of_seven_is_read_from_the_list_of_the_last_inputs() -> None:
     inputs = RNG.integers(0, 10, size=(400, 20))
     padded = np.concatenate([np.zeros((400, 6), dtype=np.int64), inputs], axis=1)

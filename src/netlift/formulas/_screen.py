@@ -43,16 +43,20 @@ def tree_views(problem: Problem) -> list[TreeView]:
 
 
 class Screen:
-    """Runs updates of one variable `s` along the prefix tree."""
+    """Runs updates of one variable `s` along the prefix tree.
 
-    def __init__(self, problem: Problem, view: TreeView) -> None:
+    An encoding that is different at more than a third of the nodes (with `seldom`, two thirds) is taken to
+    remember everything.
+    """
+
+    def __init__(self, problem: Problem, view: TreeView, *, seldom: bool = False) -> None:
         self.problem = problem
         self.inside = dict(view.leaves)
         self.names = ["s", *(name for name, _ in view.leaves)]
         tree = problem.tree
         self.columns = np.ascontiguousarray(np.stack([np.zeros(len(tree), dtype=np.int64), *view.columns]))
         self.symbol = view.symbol
-        self.most = max(8, len(tree) // 3)
+        self.most = max(8, len(tree) * (2 if seldom else 1) // 3)
         self._offered: set[bytes] = set()
 
     def survivors_of(self, updates: Sequence[Expr], starts: Sequence[int]) -> list[tuple[int, int]]:

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from netlift.formulas._expr import Expr, const, var
 from netlift.formulas._lags import start_values
 from netlift.formulas._problem import Problem
 from netlift.formulas._screen import Screen, tree_views
+
+_MANY = 16  # symbols
 
 
 def search_divisions(problem: Problem) -> None:
@@ -41,10 +45,16 @@ def _amounts(names: Sequence[str]) -> list[Expr]:
 
 
 def search_updates(problem: Problem) -> None:
-    """Any update in the bank over the state and the input, by the functional test."""
-    for view in tree_views(problem):
-        screen = Screen(problem, view)
-        for update, start in screen.survivors_in_bank(start_values(problem)[:4])[:24]:
-            screen.offer(update, start, "state")
-        if problem.found:
-            return
+    """Any update in the bank over the state and the input, by the functional test.
+
+    Of many symbols, pairs of state and symbol rarely come twice on the words of the sample, so that the
+    test is made a second time with less demanded.
+    """
+    symbols = len(np.unique(problem.tree.symbol))
+    for seldom in (False, True)[: 2 if symbols >= _MANY else 1]:
+        for view in tree_views(problem):
+            screen = Screen(problem, view, seldom=seldom)
+            for update, start in screen.survivors_in_bank(start_values(problem)[:4])[:24]:
+                screen.offer(update, start, "state")
+            if problem.found:
+                return
