@@ -20,7 +20,7 @@ Singles = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
 RATES = (2e-3, 5e-3, 1e-2, 2e-2)
-CHUNK = 50  # optimiser steps in one compiled call
+CHUNK = 25  # optimiser steps in one call
 _LAST_RATE = 0.02  # where the cosine ends, as a share of where it began
 
 
