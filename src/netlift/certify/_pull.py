@@ -1,30 +1,31 @@
-"""The compiled inner loop of snapping: the proof's own inequalities as a loss.
+"""Adam on the proof's own inequalities: the inner loop of snapping, compiled once for every shape."""
 
-Everything is written for one network and mapped over several. Importing this module imports JAX.
-"""
-
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
 
-import jax
-import jax.numpy as jnp
-from jax import Array
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
 
-Params = dict[str, Array]
+from netlift.certify import _zonotope_gradient as at
+from netlift.certify._excess import excess
+from netlift.certify._zonotope_layers import COMPILED, ONE, UNIT_PLANES, ZERO
 
-_DECAY = (0.9, 0.99)
-_EPSILON = 1e-8
-_SLACK = 0.7  # share of a radius that images may fill
-_LEAD = 1.0  # by which the right class has to lead
-_APART = 2.0  # distance of two boxes' centres, in sums of their radii
-_REPEL = 0.1  # share of overlapping boxes in the loss
-_WORST = 0.03  # share of the worst inequality in the loss
-_NEAR = 0.35  # distance from the right number that is near enough
+Ints = NDArray[np.int64]
+Floats = NDArray[np.floating[Any]]
+Params = dict[str, Floats]
+
+_DECAY = (np.float32(0.9), np.float32(0.99))
+_EPSILON = np.float32(1e-8)
+_WARM = 30  # steps until the full rate
+_LAST = 0.02  # share of the rate that is left at the end
+_BLOCK = 200_000  # numbers that belong to as many images as are bounded at a time, so that they stay in the cache
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What a compiled program depends on besides the shapes of its arrays."""
+    """What a loss depends on besides its arrays."""
 
     activation: str
     f_depth: int
@@ -32,153 +33,186 @@ class Problem:
     classes: tuple[int, ...] | None
 
 
-@dataclass(frozen=True)
-class _Set:
-    """Centre [..., n], generators [..., n, k] and noise [..., n] of sets of vectors."""
-
-    centre: Array
-    generators: Array
-    noise: Array
-
-
-def _affine(units: _Set, matrix: Array, bias: Array) -> _Set:
-    return _Set(units.centre @ matrix.T + bias, matrix @ units.generators, units.noise @ jnp.abs(matrix).T)
-
-
-def _plus(one: _Set, other: _Set) -> _Set:
-    return _Set(one.centre + other.centre, one.generators + other.generators, one.noise + other.noise)
-
-
-def _reach(units: _Set) -> Array:
-    return jnp.abs(units.generators).sum(axis=-1) + units.noise
-
-
-def _activated(problem: Problem, units: _Set) -> _Set:
-    """Slopes and widths as in the proof (DeepZ), without rounding."""
-    reach = _reach(units)
-    low, high = units.centre - reach, units.centre + reach
-    if problem.activation == "relu":
-        crossing = (low < 0.0) & (high > 0.0)
-        slope = jnp.where(crossing, high / jnp.where(crossing, high - low, 1.0), (low >= 0.0) * 1.0)
-        width = jnp.where(crossing, -0.5 * slope * low, 0.0)
-        offset = width
-    else:
-        slope = jnp.minimum(1.0 - jnp.tanh(low) ** 2, 1.0 - jnp.tanh(high) ** 2)
-        top, bottom = jnp.tanh(high) - slope * high, jnp.tanh(low) - slope * low
-        offset, width = 0.5 * (top + bottom), 0.5 * (top - bottom)
-    return _Set(
-        slope * units.centre + offset, slope[..., None] * units.generators, slope * units.noise + width
-    )
-
-
-def _step(problem: Problem, params: Params, units: Array) -> _Set:
-    """Images [M, A, ...] of the boxes under each row of input units [A, F]."""
-    centres, radii = params["centres"], jnp.exp(params["log_radii"])
-    centres = jnp.concatenate([params["initial"][None], centres])
-    radii = jnp.concatenate([jnp.zeros_like(radii[:1]), radii])
-
-    def first(hidden: str, entered: str, bias: Array | float) -> _Set:
-        own, pushed = centres @ params[hidden].T, units @ params[entered].T + bias
-        generators = (params[hidden] * radii[:, None, :])[:, None]
-        return _Set(own[:, None] + pushed[None], generators, jnp.zeros(()))
-
-    state = first("f.0.hidden", "f.0.input", params["f.0.bias"])
-    for layer in range(1, problem.f_depth):
-        state = _affine(_activated(problem, state), params[f"f.{layer}.weight"], params[f"f.{layer}.bias"])
-    if "f.skip.hidden" in params:
-        state = _plus(state, first("f.skip.hidden", "f.skip.input", 0.0))
-    return state
-
-
-def _read(problem: Problem, params: Params, boxes: _Set) -> _Set:
-    units = boxes
-    for layer in range(problem.g_depth):
-        if layer:
-            units = _activated(problem, units)
-        units = _affine(units, params[f"g.{layer}.weight"], params[f"g.{layer}.bias"])
-    if "g.skip" in params:
-        units = _plus(units, _affine(boxes, params["g.skip"], jnp.zeros(())))
-    return units
-
-
-def _excess(problem: Problem, params: Params, task: dict[str, Array], key: Array) -> Array:
-    """By how much the inequalities fail: 0 where all hold with room to spare."""
-    reached = _step(problem, params, task["units"])
-    centres, radii = params["centres"], jnp.exp(params["log_radii"])
-    successors = task["successors"]
-    needed = jnp.abs(reached.centre - centres[successors]) + _reach(reached)
-    ratio = jnp.maximum(jnp.log(needed / radii[successors] + 1e-9) - jnp.log(_SLACK), 0.0)
-    chance = jax.random.exponential(key, (*ratio.shape[:2], 1))  # noise, against flat places
-    held = (chance * ratio).mean() + _WORST * ratio.max()
-    between = jnp.abs(centres[:, None] - centres[None]) + 1e-9
-    overlap = jnp.log((radii[:, None] + radii[None]) / between).min(axis=-1) + jnp.log(_APART)
-    others = 1.0 - jnp.eye(len(centres))
-    held = held + _REPEL * (jnp.maximum(overlap, 0.0) * others).sum(axis=1).mean()
-    boxes = _Set(centres, radii[:, :, None] * jnp.eye(radii.shape[1]), jnp.zeros_like(centres))
-    scores = _read(problem, params, boxes)
-    if problem.classes is None:
-        off = (jnp.abs(scores.centre - task["targets"]) + _reach(scores)) * task["scale"]
-        wrong = jnp.maximum(jnp.log(off + 1e-9) - jnp.log(_NEAR), 0.0)
-        return held + wrong.mean() + _WORST * wrong.max()
-    start = 0
-    for stream, size in enumerate(problem.classes):
-        place = task["targets"][:, stream]
-        centre = scores.centre[:, start : start + size]
-        generators = scores.generators[:, start : start + size]
-        noise = scores.noise[:, start : start + size]
-        rows = jnp.arange(len(place))
-        ahead = centre[rows, place][:, None] - centre
-        loose = jnp.abs(generators[rows, place][:, None] - generators).sum(axis=-1)
-        lead = ahead - loose - noise - noise[rows, place][:, None]
-        size_of = 1.0 + jax.lax.stop_gradient(loose + noise)  # so that no network is drowned by its scores
-        short = jnp.maximum(_LEAD - lead, 0.0) / size_of * (jnp.arange(size)[None] != place[:, None])
-        held = held + short.sum(axis=1).mean() + _WORST * short.max()
-        start += size
-    return held
-
-
-@partial(jax.jit, static_argnames=("problem", "steps"))
 def pull(
     problem: Problem,
     params: Params,
     means: Params,
     squares: Params,
-    task: dict[str, Array],
-    rates: Array,
-    begun: Array,
-    total: Array,
+    task: Mapping[str, NDArray[Any]],
+    rates: Floats,
+    begun: int,
+    total: int,
     steps: int,
-) -> tuple[Params, Params, Params, Array]:
+) -> tuple[Params, Params, Params, Floats]:
     """`steps` steps of Adam for each of S networks with its rate [S]; also the loss before the last.
 
-    `begun` counts the steps taken before, `total` those of the whole cosine.
+    Arrays of `params` are [S, ...]: the weights by name, "centres" and "log_radii" of the boxes. `begun`
+    counts the steps taken before, `total` those of the whole cosine.
     """
+    after = [{name: array.copy() for name, array in part.items()} for part in (params, means, squares)]
+    losses = np.zeros(len(rates), dtype=rates.dtype)
+    loss = Loss.of(problem, {name: array[0] for name, array in params.items()}, task)
+    for index, rate in enumerate(rates):
+        rng = np.random.default_rng([begun, index])
+        chances = rng.standard_exponential((steps, loss.images), dtype=np.float32)
+        flat, *moments = (
+            loss.flattened({name: array[index] for name, array in part.items()})
+            for part in (params, means, squares)
+        )
+        loss.params[:] = flat
+        losses[index] = _adam(*loss.arguments, chances, *moments, rate, begun, total)
+        for part, vector in zip(after, (loss.params, *moments), strict=True):
+            for name, array in loss.views(vector).items():
+                part[name][index] = array
+    return after[0], after[1], after[2], losses
 
-    def one(
-        state: tuple[Params, Params, Params], count: Array
-    ) -> tuple[tuple[Params, Params, Params], Array]:
-        params, means, squares = state
-        keys = jax.random.split(jax.random.PRNGKey((begun + count).astype(jnp.int32)), len(rates))
-        value = jax.vmap(jax.value_and_grad(lambda p, k: _excess(problem, p, task, k)))
-        losses, gradient = value(params, keys)
-        norm = sum((g * g).reshape(len(g), -1).sum(axis=1) for g in gradient.values())
-        shrink = jnp.minimum(1.0, jax.lax.rsqrt(jnp.asarray(norm) + 1e-12))
-        finite = jnp.isfinite(shrink) & jnp.isfinite(jnp.asarray(norm))
-        moment = begun + count
-        warm = jnp.minimum(1.0, moment / 30.0)
-        cosine = 0.02 + 0.98 * 0.5 * (1.0 + jnp.cos(jnp.pi * jnp.minimum(moment / total, 1.0)))
-        after, firsts, seconds = {}, {}, {}
-        for name, array in gradient.items():
-            broad = (-1, *[1] * (array.ndim - 1))
-            g = jnp.where(finite.reshape(broad), array * shrink.reshape(broad), 0.0)
-            firsts[name] = _DECAY[0] * means[name] + (1 - _DECAY[0]) * g
-            seconds[name] = _DECAY[1] * squares[name] + (1 - _DECAY[1]) * g * g
-            fair = firsts[name] / (1 - _DECAY[0] ** moment)
-            root = jnp.sqrt(seconds[name] / (1 - _DECAY[1] ** moment))
-            rate = (rates * warm * cosine).reshape(broad)
-            after[name] = params[name] - rate * fair / (root + _EPSILON)
-        return (after, firsts, seconds), losses
 
-    counts = jnp.arange(1, steps + 1, dtype=jnp.float32)
-    (params, means, squares), losses = jax.lax.scan(one, (params, means, squares), counts)
-    return params, means, squares, losses[-1]
+@njit(**COMPILED)
+def _adam(  # type: ignore[no-untyped-def]
+    memory, plans, span, states, symbols, successors, rows, columns, values, sizes, classes, numbers, scales,
+    chances, means, squares, rate, begun, total,
+):  # fmt: skip
+    """Steps of Adam in place, with warm-up, a cosine, and gradients no longer than 1."""
+    value, start = 0.0, 5 * (plans[2, at.SIZES, at.BOXES] + 1) * plans[0, at.SIZES, at.HIDDEN]
+    params, gradient = memory[start : start + span], memory[start + span : start + 2 * span]
+    for step in range(len(chances)):
+        value = excess(
+            memory, plans, span, states, symbols, successors, rows, columns, values, sizes, classes, numbers,
+            scales, chances[step], step == len(chances) - 1,
+        )  # fmt: skip
+        norm = ZERO
+        for c in range(span):
+            norm += gradient[c] * gradient[c]
+        shrink = np.float32(min(1.0, 1.0 / np.sqrt(norm + 1e-12)))
+        if not np.isfinite(norm):
+            gradient[:] = ZERO
+        moment = begun + step + 1.0
+        cosine = _LAST + (1.0 - _LAST) * 0.5 * (1.0 + np.cos(np.pi * min(moment / total, 1.0)))
+        pace = np.float32(rate * min(1.0, moment / _WARM) * cosine / (1.0 - _DECAY[0] ** moment))
+        fair = np.float32(1.0 / (1.0 - _DECAY[1] ** moment))
+        for c in range(span):
+            slope = shrink * gradient[c]
+            means[c] = _DECAY[0] * means[c] + (ONE - _DECAY[0]) * slope
+            squares[c] = _DECAY[1] * squares[c] + (ONE - _DECAY[1]) * slope * slope
+            params[c] -= pace * means[c] / (np.sqrt(fair * squares[c]) + _EPSILON)
+    return value
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss as the compiled code wants it: the arguments of `excess`, with views into its memory."""
+
+    arguments: tuple[Any, ...]
+    params: Floats
+    gradient: Floats
+    shapes: dict[str, tuple[int, ...]]
+    images: int
+
+    def flattened(self, arrays: Params) -> Floats:
+        """A vector of arrays by name."""
+        return np.concatenate([arrays[name].ravel() for name in self.shapes])
+
+    def views(self, vector: Floats) -> Params:
+        """The arrays by name in a vector."""
+        found, start = {}, 0
+        for name, shape in self.shapes.items():
+            size = int(np.prod(shape))
+            found[name] = vector[start : start + size].reshape(shape)
+            start += size
+        return found
+
+    def value(self, vector: Floats, chance: Floats) -> tuple[float, Floats]:
+        """The loss of one vector of parameters and its gradient; `chance` [N] weighs the images."""
+        self.params[:] = vector
+        return float(excess(*self.arguments, chance, True)), self.gradient.copy()
+
+    @staticmethod
+    def of(
+        problem: Problem, params: Params, task: Mapping[str, NDArray[Any]], block: int | None = None
+    ) -> "Loss":
+        """The loss for parameters of these shapes, with no more than `block` images at a time."""
+        names = [name for name in params if name not in ("initial", "centres", "log_radii")]
+        shapes = {name: params[name].shape for name in ("initial", "centres", *names, "log_radii")}
+        dtype = params["centres"].dtype
+        units, targets, numbers = task["units"], task["targets"], problem.classes is None
+        boxes, hidden = shapes["centres"]
+        count = (1 + boxes) * len(units)
+        states, symbols = np.divmod(np.arange(count), len(units))
+        columns, rows = np.nonzero(units)
+        widest = max(shape[0] for name, shape in shapes.items() if name.startswith("f.") or name == "initial")
+        block = max(32, _BLOCK // (UNIT_PLANES * widest)) if block is None else block
+        blocks = -(-count // min(block, count))
+        plans, size, span = _plans(problem, shapes, (-(-count // blocks), 1, boxes), len(units))
+        memory = np.zeros(size, dtype=dtype)
+        start = 5 * (1 + boxes) * hidden
+        arguments = (
+            memory,
+            plans,
+            span,
+            np.concatenate([states, np.arange(1, 1 + boxes)]),
+            np.concatenate([symbols, np.zeros(boxes, dtype=np.int64)]),
+            task["successors"].ravel() + np.int64(1),
+            rows,
+            columns,
+            units[columns, rows].astype(dtype),
+            np.array(problem.classes or (), dtype=np.int64),
+            (targets[:, :0] if numbers else targets).T.astype(np.int64, order="C"),
+            (targets if numbers else targets[:, :0]).T.astype(dtype, order="C"),
+            task["scale"].astype(dtype),
+        )
+        params_view, gradient = memory[start : start + span], memory[start + span : start + 2 * span]
+        return Loss(arguments, params_view, gradient, shapes, count)
+
+
+def _plans(
+    problem: Problem, shapes: Mapping[str, tuple[int, ...]], counts: tuple[int, int, int], symbols: int
+) -> tuple[Ints, int, int]:
+    """Plans of f on some images, f on one, and g on all boxes; sizes of the memory and of the parameters."""
+    boxes, hidden = shapes["centres"]
+    end = 5 * (1 + boxes) * hidden
+
+    def room(size: int) -> int:
+        nonlocal end
+        end += int(size)
+        return end - int(size)
+
+    starts = {name: room(int(np.prod(shape))) for name, shape in shapes.items()}
+    span = end - 5 * (1 + boxes) * hidden
+    room(span)
+    plans = np.zeros((3, 4, 24), dtype=np.int64)
+    for part, depth, plan in (("f", problem.f_depth, plans[0]), ("g", problem.g_depth, plans[2])):
+        names = ("f.0.hidden", "f.0.input", "f.skip.hidden", "f.skip.input")
+        names = names if part == "f" else ("g.0.weight", "", "g.skip", "")
+        names = names if depth > 1 else ("", "", *names[:2])  # one layer is a path beside none
+        first, entry, beside, beside_entry = names
+        sizes = plan[at.SIZES]
+        sizes[at.DEPTH], sizes[at.HIDDEN], sizes[at.TO_WEIGHTS] = depth, hidden, span
+        sizes[at.SYMBOLS] = entering = symbols if part == "f" else 0
+        sizes[at.FEATURES] = shapes["f.0.input"][1]
+        sizes[at.BENT] = problem.activation == "tanh"
+        sizes[at.BESIDE_ROWS] = rows = shapes[beside][0] if beside in shapes else 0
+        sizes[at.BESIDE] = starts.get(beside, 0)
+        sizes[at.ENTRY], sizes[at.BESIDE_ENTRY] = starts.get(entry, 0), starts.get(beside_entry, 0)
+        inner = hidden
+        for layer in range(depth):
+            plan[layer, at.UNITS] = n = shapes[f"{part}.{layer}.bias"][0]
+            plan[layer, at.MATRIX] = starts.get(f"{part}.{layer}.weight" if layer else first, 0)
+            plan[layer, at.BIAS] = starts[f"{part}.{layer}.bias"]
+            plan[layer, at.ABSOLUTE], plan[layer, at.TO_ABSOLUTE] = room(n * inner), room(n * inner)
+            inner = n
+        wide, joint = plan[0, at.UNITS], plan[0, at.UNITS] * plan[1, at.UNITS] * hidden
+        sizes[at.PUSH], sizes[at.TO_PUSH] = room(wide * entering), room(wide * entering)
+        sizes[at.BESIDE_PUSH], sizes[at.TO_BESIDE_PUSH] = room(rows * entering), room(rows * entering)
+        sizes[at.TURNED], sizes[at.TO_TURNED] = room(wide * hidden), room(wide * hidden)
+        sizes[at.JOINT], sizes[at.TO_JOINT] = room(joint), room(joint)
+    plans[1] = plans[0]
+    for plan, count in zip(plans, counts, strict=True):
+        sizes, units = plan[at.SIZES], plan[:3, at.UNITS]
+        sizes[at.BOXES] = count
+        for layer in range(sizes[at.DEPTH]):
+            plan[layer, at.PLANES] = room(UNIT_PLANES * units[layer] * count)
+            plan[layer, at.SPREADS] = room(4 * units[layer] * hidden * count)
+        sizes[at.BOX], sizes[at.RIGHT] = room(4 * hidden * count), room(2 * (2 + hidden) * count)
+        products = (units[0] * units[1] * hidden, units[1] * units[2], units[0] * hidden, hidden * count)
+        sizes[at.SCRATCH] = room(max(products))
+    return plans, end, span
