@@ -5,21 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from netlift.certify import _zonotope_gradient as at
-from netlift.certify._excess import excess
-from netlift.certify._zonotope_layers import COMPILED, ONE, UNIT_PLANES, ZERO
+from netlift.certify._activation import UNIT_PLANES
+from netlift.certify._descent import descend
+from netlift.certify._excess import PARTS
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.floating[Any]]
 Params = dict[str, Floats]
 
-_DECAY = (np.float32(0.9), np.float32(0.99))
-_EPSILON = np.float32(1e-8)
-_WARM = 30  # steps until the full rate
-_LAST = 0.02  # share of the rate that is left at the end
 _BLOCK = 200_000  # numbers that belong to as many images as are bounded at a time, so that they stay in the cache
 
 
@@ -60,47 +56,16 @@ def pull(
             for part in (params, means, squares)
         )
         loss.params[:] = flat
-        losses[index] = _adam(*loss.arguments, chances, *moments, rate, begun, total)
+        losses[index] = descend(*loss.arguments, chances, *moments, rate, begun, total)
         for part, vector in zip(after, (loss.params, *moments), strict=True):
             for name, array in loss.views(vector).items():
                 part[name][index] = array
     return after[0], after[1], after[2], losses
 
 
-@njit(**COMPILED)
-def _adam(  # type: ignore[no-untyped-def]
-    memory, plans, span, states, symbols, successors, rows, columns, values, sizes, classes, numbers, scales,
-    chances, means, squares, rate, begun, total,
-):  # fmt: skip
-    """Steps of Adam in place, with warm-up, a cosine, and gradients no longer than 1."""
-    value, start = 0.0, 5 * (plans[2, at.SIZES, at.BOXES] + 1) * plans[0, at.SIZES, at.HIDDEN]
-    params, gradient = memory[start : start + span], memory[start + span : start + 2 * span]
-    for step in range(len(chances)):
-        value = excess(
-            memory, plans, span, states, symbols, successors, rows, columns, values, sizes, classes, numbers,
-            scales, chances[step], step == len(chances) - 1,
-        )  # fmt: skip
-        norm = ZERO
-        for c in range(span):
-            norm += gradient[c] * gradient[c]
-        shrink = np.float32(min(1.0, 1.0 / np.sqrt(norm + 1e-12)))
-        if not np.isfinite(norm):
-            gradient[:] = ZERO
-        moment = begun + step + 1.0
-        cosine = _LAST + (1.0 - _LAST) * 0.5 * (1.0 + np.cos(np.pi * min(moment / total, 1.0)))
-        pace = np.float32(rate * min(1.0, moment / _WARM) * cosine / (1.0 - _DECAY[0] ** moment))
-        fair = np.float32(1.0 / (1.0 - _DECAY[1] ** moment))
-        for c in range(span):
-            slope = shrink * gradient[c]
-            means[c] = _DECAY[0] * means[c] + (ONE - _DECAY[0]) * slope
-            squares[c] = _DECAY[1] * squares[c] + (ONE - _DECAY[1]) * slope * slope
-            params[c] -= pace * means[c] / (np.sqrt(fair * squares[c]) + _EPSILON)
-    return value
-
-
 @dataclass(frozen=True)
 class Loss:
-    """A loss as the compiled code wants it: the arguments of `excess`, with views into its memory."""
+    """A loss as the compiled code wants it: the arguments of `descend`, with views into its memory."""
 
     arguments: tuple[Any, ...]
     params: Floats
@@ -124,7 +89,9 @@ class Loss:
     def value(self, vector: Floats, chance: Floats) -> tuple[float, Floats]:
         """The loss of one vector of parameters and its gradient; `chance` [N] weighs the images."""
         self.params[:] = vector
-        return float(excess(*self.arguments, chance, True)), self.gradient.copy()
+        moments = np.zeros((2, len(vector)), dtype=vector.dtype)
+        value = descend(*self.arguments, chance[None], *moments, vector.dtype.type(0), 0, 1)
+        return float(value), self.gradient.copy()
 
     @staticmethod
     def of(
@@ -144,7 +111,8 @@ class Loss:
         blocks = -(-count // min(block, count))
         plans, size, span = _plans(problem, shapes, (-(-count // blocks), 1, boxes), len(units))
         memory = np.zeros(size, dtype=dtype)
-        start = 5 * (1 + boxes) * hidden
+        memory[plans[0, at.SIZES, at.ONES] :] = 1.0
+        start = PARTS * (1 + boxes) * hidden
         arguments = (
             memory,
             plans,
@@ -169,7 +137,7 @@ def _plans(
 ) -> tuple[Ints, int, int]:
     """Plans of f on some images, f on one, and g on all boxes; sizes of the memory and of the parameters."""
     boxes, hidden = shapes["centres"]
-    end = 5 * (1 + boxes) * hidden
+    end = PARTS * (1 + boxes) * hidden
 
     def room(size: int) -> int:
         nonlocal end
@@ -177,7 +145,7 @@ def _plans(
         return end - int(size)
 
     starts = {name: room(int(np.prod(shape))) for name, shape in shapes.items()}
-    span = end - 5 * (1 + boxes) * hidden
+    span = end - PARTS * (1 + boxes) * hidden
     room(span)
     plans = np.zeros((3, 4, 24), dtype=np.int64)
     for part, depth, plan in (("f", problem.f_depth, plans[0]), ("g", problem.g_depth, plans[2])):
@@ -215,4 +183,6 @@ def _plans(
         sizes[at.BOX], sizes[at.RIGHT] = room(4 * hidden * count), room(2 * (2 + hidden) * count)
         products = (units[0] * units[1] * hidden, units[1] * units[2], units[0] * hidden, hidden * count)
         sizes[at.SCRATCH] = room(max(products))
+    longest = max(*counts, *(int(np.prod(shape)) for shape in shapes.values()))
+    plans[:, at.SIZES, at.ONES] = room(longest)
     return plans, end, span

@@ -8,34 +8,32 @@ of both layers' weights, times the slopes of layer 0.
 
 from numba import njit
 
-from netlift.certify._zonotope_layers import (
+from netlift.certify._activation import (
     ACTIVE,
     ACTIVE_NOISE,
-    COMPILED,
     GRADIENT,
     NOISE,
-    ONE,
     REACH,
     SLOPE,
-    ZERO,
     activate,
     activate_back,
+)
+from netlift.certify._vectors import (
+    INNER,
+    ONE,
+    ZERO,
     add,
+    add_absolute,
+    add_multiplied,
     add_outer,
     add_product,
     add_product_back,
-    add_reaches,
-    add_reaches_back,
-    add_rows,
-    add_scales,
-    add_to_rows,
+    add_signed,
+    dot,
     fill,
-    join,
-    join_back,
+    multiply,
     product,
     product_back,
-    scale,
-    sign,
 )
 
 # A plan [4, 24] says where a perceptron's arrays begin in the memory. Rows 0, 1 and 2 are layers: how many
@@ -43,17 +41,18 @@ from netlift.certify._zonotope_layers import (
 UNITS, MATRIX, ABSOLUTE, TO_ABSOLUTE, BIAS, PLANES, SPREADS = range(7)
 # The last row has sizes: layers, hidden units, boxes at a time, symbols that enter (0: none), input units, 1 for
 # tanh, the distance of a weight to its gradient. Then the path beside the layers, with its number of rows,
-# which is also that of a single layer; what the input enters through; and what follows from the weights.
+# which is also that of a single layer; what the input enters through; what follows from the weights; the boxes,
+# room for the right classes and for more, and ones.
 SIZES = 3
 DEPTH, HIDDEN, BOXES, SYMBOLS, FEATURES, BENT, TO_WEIGHTS, BESIDE_ROWS, BESIDE = range(9)
 ENTRY, BESIDE_ENTRY, PUSH, TO_PUSH, BESIDE_PUSH, TO_BESIDE_PUSH = range(9, 15)
-TURNED, TO_TURNED, JOINT, TO_JOINT, BOX, RIGHT, SCRATCH = range(15, 22)
+TURNED, TO_TURNED, JOINT, TO_JOINT, BOX, RIGHT, SCRATCH, ONES = range(15, 23)
 # Planes of spreads [n, H, B], before and after the activation, and of boxes [H, B].
 SPREAD, TO_SPREAD, ACTIVE_SPREAD, TO_ACTIVE_SPREAD = range(4)
 MIDDLE, RADIUS, TO_MIDDLE, TO_RADIUS = range(4)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def prepare(memory, plan, rows, columns, values):  # type: ignore[no-untyped-def]
     """What follows from the weights for all boxes, before a gradient is added up.
 
@@ -74,21 +73,22 @@ def prepare(memory, plan, rows, columns, values):  # type: ignore[no-untyped-def
     inner = hidden
     for layer in range(depth):
         size = plan[layer, UNITS] * inner
-        matrix, absolute = plan[layer, MATRIX], plan[layer, ABSOLUTE]
-        for c in range(size):
-            memory[absolute + c] = abs(memory[matrix + c])
-        fill(memory, plan[layer, TO_ABSOLUTE], size, ZERO)
+        fill(memory, plan[layer, ABSOLUTE], 2 * size, ZERO)  # the gradient as well
+        add_absolute(memory, plan[layer, MATRIX], sizes[ONES], plan[layer, ABSOLUTE], size)
         inner = plan[layer, UNITS]
     n, inner, turned = plan[1, UNITS], plan[0, UNITS], sizes[TURNED]
     for j in range(inner):
         for k in range(hidden):
             memory[turned + k * inner + j] = memory[plan[0, MATRIX] + j * hidden + k]
-    join(memory, plan[1, MATRIX], turned, sizes[JOINT], n, hidden, inner)
+    for row in range(n * hidden):
+        i, k = divmod(row, hidden)
+        joint = sizes[JOINT] + row * inner
+        multiply(memory, plan[1, MATRIX] + i * inner, turned + k * inner, joint, inner)
     fill(memory, sizes[TO_TURNED], hidden * inner, ZERO)
     fill(memory, sizes[TO_JOINT], n * hidden * inner, ZERO)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def prepare_back(memory, plan, rows, columns, values):  # type: ignore[no-untyped-def]
     """Gradients of the weights through what `prepare` made of them."""
     sizes = plan[SIZES]
@@ -105,27 +105,27 @@ def prepare_back(memory, plan, rows, columns, values):  # type: ignore[no-untype
         return
     inner = hidden
     for layer in range(depth):
-        matrix, to_absolute = plan[layer, MATRIX], plan[layer, TO_ABSOLUTE]
-        for c in range(plan[layer, UNITS] * inner):
-            memory[matrix + further + c] += sign(memory[matrix + c]) * memory[to_absolute + c]
+        matrix, size = plan[layer, MATRIX], plan[layer, UNITS] * inner
+        add_signed(memory, matrix, plan[layer, TO_ABSOLUTE], sizes[ONES], matrix + further, size)
         inner = plan[layer, UNITS]
-    n, inner, to_turned = plan[1, UNITS], plan[0, UNITS], sizes[TO_TURNED]
-    matrix = plan[1, MATRIX]
-    join_back(
-        memory, matrix, sizes[TURNED], sizes[TO_JOINT], matrix + further, to_turned, n, hidden, inner
-    )
+    inner, turned, to_turned = plan[0, UNITS], sizes[TURNED], sizes[TO_TURNED]
+    for row in range(plan[1, UNITS] * hidden):
+        i, k = divmod(row, hidden)
+        to_joint, matrix = sizes[TO_JOINT] + row * inner, plan[1, MATRIX] + i * inner
+        add_multiplied(memory, to_joint, turned + k * inner, matrix + further, inner)
+        add_multiplied(memory, to_joint, matrix, to_turned + k * inner, inner)
     for j in range(inner):
         for k in range(hidden):
             memory[plan[0, MATRIX] + further + j * hidden + k] += memory[to_turned + k * inner + j]
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def forward(memory, plan, symbols, begin):  # type: ignore[no-untyped-def]
     """Units and spreads of every layer, from the boxes in the plan and the symbols from `begin` on that enter."""
     sizes = plan[SIZES]
     depth, hidden, boxes = sizes[DEPTH], sizes[HIDDEN], sizes[BOXES]
     middle, radius = sizes[BOX] + MIDDLE * hidden * boxes, sizes[BOX] + RADIUS * hidden * boxes
-    inner = below = below_spread = 0
+    inner, below, below_spread = hidden, middle, middle
     for layer in range(depth):
         n, units, spread = plan[layer, UNITS], plan[layer, PLANES], plan[layer, SPREADS]
         plane, last = n * boxes, layer == depth - 1
@@ -149,25 +149,28 @@ def forward(memory, plan, symbols, begin):  # type: ignore[no-untyped-def]
                 product(memory, matrix, middle, units, n, hidden, boxes)
                 product(memory, absolute, radius, reach, n, hidden, boxes)
                 _add_pushes(memory, sizes[PUSH], units, n, boxes, sizes[SYMBOLS], symbols, begin)
-        add_to_rows(memory, plan[layer, BIAS], units, n, boxes)
+        add_product(memory, plan[layer, BIAS], sizes[ONES], units, n, 1, boxes)
         if last:
             rows = sizes[BESIDE_ROWS]
             _add_pushes(memory, sizes[BESIDE_PUSH], units, rows, boxes, sizes[SYMBOLS], symbols, begin)
             add_product(memory, sizes[BESIDE], middle, units, rows, hidden, boxes)
-            add_to_rows(memory, sizes[BESIDE], spread, rows * hidden, boxes)
+            add_product(memory, sizes[BESIDE], sizes[ONES], spread, rows * hidden, 1, boxes)
         if layer or last:
             fill(memory, reach, plane, ZERO)
             add(memory, noise, reach, plane, ONE)
-            add_reaches(memory, spread, radius, reach, n, hidden, boxes)
+            for row in range(n * hidden):
+                i, k = divmod(row, hidden)
+                add_absolute(memory, spread + row * boxes, radius + k * boxes, reach + i * boxes, boxes)
         if not last:
             activate(memory, units, plane, sizes[BENT])
-            if layer:
-                active = spread + ACTIVE_SPREAD * hidden * plane
-                scale(memory, units + SLOPE * plane, spread, active, n, hidden, boxes)
+            slope, active = units + SLOPE * plane, spread + ACTIVE_SPREAD * hidden * plane
+            for row in range(n * hidden if layer else 0):
+                of_unit = slope + row // hidden * boxes
+                multiply(memory, of_unit, spread + row * boxes, active + row * boxes, boxes)
         inner, below, below_spread = n, units, spread
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def backward(memory, plan, symbols, begin):  # type: ignore[no-untyped-def]
     """Adds to the gradients of weights and boxes, from those of the last layer's units and spreads.
 
@@ -177,7 +180,7 @@ def backward(memory, plan, symbols, begin):  # type: ignore[no-untyped-def]
     depth, hidden, boxes, further = sizes[DEPTH], sizes[HIDDEN], sizes[BOXES], sizes[TO_WEIGHTS]
     middle, radius = sizes[BOX] + MIDDLE * hidden * boxes, sizes[BOX] + RADIUS * hidden * boxes
     to_middle, to_radius = sizes[BOX] + TO_MIDDLE * hidden * boxes, sizes[BOX] + TO_RADIUS * hidden * boxes
-    scratch = sizes[SCRATCH]
+    scratch, ones = sizes[SCRATCH], sizes[ONES]
     for layer in range(depth - 1, -1, -1):
         n, units, spread = plan[layer, UNITS], plan[layer, PLANES], plan[layer, SPREADS]
         plane, last = n * boxes, layer == depth - 1
@@ -187,24 +190,32 @@ def backward(memory, plan, symbols, begin):  # type: ignore[no-untyped-def]
         to_reach, to_spread = units + (GRADIENT + REACH) * plane, spread + TO_SPREAD * hidden * plane
         if not last:
             if layer:
-                to_slope = units + (GRADIENT + SLOPE) * plane
+                slope, to_slope = units + SLOPE * plane, units + (GRADIENT + SLOPE) * plane
                 to_active = spread + TO_ACTIVE_SPREAD * hidden * plane
                 fill(memory, to_slope, plane, ZERO)
-                add_scales(memory, to_active, spread, to_slope, n, hidden, boxes)
-                scale(memory, units + SLOPE * plane, to_active, to_spread, n, hidden, boxes)
+                for row in range(n * hidden):
+                    start, own = to_active + row * boxes, row // hidden * boxes
+                    add_multiplied(memory, start, spread + row * boxes, to_slope + own, boxes)
+                    multiply(memory, start, slope + own, to_spread + row * boxes, boxes)
             activate_back(memory, units, plane, sizes[BENT])
         if layer or last:
             add(memory, to_reach, to_noise, plane, ONE)
-            add_reaches_back(memory, spread, radius, to_reach, to_spread, to_radius, n, hidden, boxes)
+            for row in range(n * hidden):
+                i, k = divmod(row, hidden)
+                start, own, to_own = spread + row * boxes, radius + k * boxes, to_radius + k * boxes
+                given = to_reach + i * boxes
+                add_signed(memory, start, given, own, to_spread + row * boxes, boxes)
+                add_absolute(memory, start, given, to_own, boxes)
         if last:
             rows, to_beside = sizes[BESIDE_ROWS], sizes[BESIDE] + further
-            _add_pushes_back(
-                memory, sizes[TO_BESIDE_PUSH], to_centre, rows, boxes, sizes[SYMBOLS], symbols, begin
-            )
+            to_push = sizes[TO_BESIDE_PUSH]
+            _add_pushes_back(memory, to_push, to_centre, rows, boxes, sizes[SYMBOLS], symbols, begin)
             add_product_back(memory, sizes[BESIDE], to_centre, to_middle, rows, hidden, boxes)
             add_outer(memory, to_centre, middle, to_beside, scratch, rows, hidden, boxes)
-            add_rows(memory, to_spread, to_beside, rows * hidden, boxes)
-        add_rows(memory, to_centre, plan[layer, BIAS] + further, n, boxes)
+            for row in range(rows * hidden):
+                memory[to_beside + row] += dot(memory, to_spread + row * boxes, ones, boxes)
+        for i in range(n):
+            memory[plan[layer, BIAS] + further + i] += dot(memory, to_centre + i * boxes, ones, boxes)
         if layer:
             inner, below = plan[layer - 1, UNITS], plan[layer - 1, PLANES]
             under, turn = inner * boxes, below + GRADIENT * inner * boxes
@@ -213,11 +224,9 @@ def backward(memory, plan, symbols, begin):  # type: ignore[no-untyped-def]
             add_outer(memory, to_noise, below + ACTIVE_NOISE * under, to_absolute, scratch, n, inner, boxes)
             product_back(memory, absolute, to_noise, turn + ACTIVE_NOISE * under, n, inner, boxes)
             if layer == 1:
-                slope, to_joint = below + SLOPE * under, sizes[TO_JOINT]
-                add_outer(memory, to_spread, slope, to_joint, scratch, n * hidden, inner, boxes)
-                product_back(
-                    memory, sizes[JOINT], to_spread, turn + SLOPE * under, n * hidden, inner, boxes
-                )
+                slope, to_joint, rows = below + SLOPE * under, sizes[TO_JOINT], n * hidden
+                add_outer(memory, to_spread, slope, to_joint, scratch, rows, inner, boxes)
+                product_back(memory, sizes[JOINT], to_spread, turn + SLOPE * under, rows, inner, boxes)
             else:
                 active = plan[layer - 1, SPREADS] + ACTIVE_SPREAD * hidden * under
                 to_active = plan[layer - 1, SPREADS] + TO_ACTIVE_SPREAD * hidden * under
@@ -233,7 +242,7 @@ def backward(memory, plan, symbols, begin):  # type: ignore[no-untyped-def]
             _add_pushes_back(memory, sizes[TO_PUSH], to_centre, n, boxes, sizes[SYMBOLS], symbols, begin)
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _add_pushes(memory, push, centre, rows, boxes, count, symbols, begin):  # type: ignore[no-untyped-def]
     """Adds pushes [rows, count] to centres [rows, B]; the symbols are runs up to the last of them."""
     for i in range(rows if count else 0):
@@ -245,7 +254,7 @@ def _add_pushes(memory, push, centre, rows, boxes, count, symbols, begin):  # ty
             b += run
 
 
-@njit(**COMPILED)
+@njit(**INNER)
 def _add_pushes_back(memory, to_push, to_centre, rows, boxes, count, symbols, begin):  # type: ignore[no-untyped-def]
     for i in range(rows if count else 0):
         b = 0
