@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numba import njit
 
-from netlift.certify._excess import CENTRES, PARTS, RADII, TO_CENTRES, held, overlap, read_classes, read_numbers
+from netlift.certify._excess import CENTRES, INVERSES, PARTS, RADII, TO_CENTRES, held, overlap, read_classes, read_numbers
 from netlift.certify._vectors import COMPILED, INNER, ONE, ZERO, dot, fill, gather, scatter
 from netlift.certify._zonotope_gradient import (
     BOX,
@@ -28,8 +28,8 @@ _LAST = 0.02  # share of the rate that is left at the end
 
 @njit(**COMPILED)
 def descend(  # type: ignore[no-untyped-def]
-    memory, plans, span, states, symbols, successors, rows, columns, values, sizes, classes, numbers, scales,
-    chances, means, squares, rate, begun, total,
+    memory, plans, span, states, symbols, successors, rows, columns, values, sizes, classes, spreads, numbers,
+    scales, chances, means, squares, rate, begun, total,
 ):  # fmt: skip
     """Steps of Adam, one for each row of `chances` [T, N], and the loss before the last.
 
@@ -39,7 +39,7 @@ def descend(  # type: ignore[no-untyped-def]
     `plans` are those of f on some images at a time, of f on one, and of g on all boxes but the first. Image n of
     N is that of box `states[n]` under symbol `symbols[n]` and belongs into box `successors[n]`; after these
     the first two arrays go on with the boxes to be read and symbol 0. See `prepare` for `rows`, `columns` and
-    `values`. Read are `classes` [K, M] of `sizes` [K] or, if there are no sizes, `numbers` [K, M] in units of
+    `values`. Read are classes (see `read_classes`) or, if there are no `sizes`, `numbers` [K * M] in units of
     1 / `scales` [K]. `chances` weigh the images: noise, against flat places. The rate has a warm-up and a
     cosine down to `total` steps, of which `begun` are done; gradients are no longer than 1.
     """
@@ -78,7 +78,7 @@ def descend(  # type: ignore[no-untyped-def]
                 if most > largest:
                     largest, worst = most, where
             elif len(sizes):
-                loss += read_classes(memory, plan, sizes, classes)
+                loss += read_classes(memory, plan, sizes, classes, spreads)
             else:
                 loss += read_numbers(memory, plan, numbers, scales, valued)
             backward(memory, plan, symbols, place)
@@ -110,7 +110,9 @@ def _unpack(memory, params, logarithms, boxes, hidden):  # type: ignore[no-untyp
         for m in range(boxes):
             memory[(CENTRES * hidden + k) * boxes + m] = memory[params + m * hidden + k]
         for m in range(1, boxes):
-            memory[(RADII * hidden + k) * boxes + m] = math.exp(memory[logarithms + (m - 1) * hidden + k])
+            radius = math.exp(memory[logarithms + (m - 1) * hidden + k])
+            memory[(RADII * hidden + k) * boxes + m] = radius
+            memory[(INVERSES * hidden + k) * boxes + m] = ONE / radius
 
 
 @njit(**INNER)

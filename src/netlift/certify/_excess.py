@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numba import njit
 
-from netlift.certify._activation import ACTIVE, ACTIVE_NOISE, GRADIENT, LOW, NOISE, REACH, SLOPE
+from netlift.certify._activation import ACTIVE, ACTIVE_NOISE, GRADIENT, HIGH, LOW, NOISE, REACH, SLOPE
 from netlift.certify._vectors import (
     INNER,
     ONE,
@@ -36,8 +36,11 @@ from netlift.certify._zonotope_gradient import (
     UNITS,
 )
 
-# The memory begins with centres and radii of all boxes and their gradients, each [H, 1 + M], and room for as much.
-CENTRES, RADII, TO_CENTRES, TO_RADII, ROOM, PARTS = range(6)
+# The memory begins with centres and radii of all boxes, their gradients, inverses of the radii, each [H, 1 + M],
+# and room for as much.
+CENTRES, RADII, TO_CENTRES, TO_RADII, INVERSES, ROOM, PARTS = range(7)
+# Planes of a last layer's units that are free for what is asked of them.
+FILLED, TARGET, SCALE, WEIGHT = SLOPE, ACTIVE, ACTIVE_NOISE, HIGH
 
 _SLACK = np.float32(0.7)  # share of a radius that images may fill
 _LEAD = np.float32(1.0)  # by which the right class has to lead
@@ -49,54 +52,76 @@ _TINY = np.float32(1e-9)
 
 
 @njit(**INNER)
-def held(memory, plan, boxes, successors, chance, begin, skipped, part, worst, valued):  # type: ignore[no-untyped-def]
-    """By how much images, from `begin` on, are not inside their boxes; the first `skipped` do not count.
+def held(memory, plan, boxes, successors, chance, begin, skipped, share, worst, valued):  # type: ignore[no-untyped-def]
+    """By how much images, from `begin` on, are not inside their boxes.
 
-    `part` is the share of one of these in the loss, `worst` says whether the worst of these counts as the worst
-    of all. Also what that fills of its box, and which it is.
+    `share` is that of one of these in the mean, 0 for the first `skipped`; see `_beyond` for the rest.
     """
     hidden, count, last = plan[SIZES, HIDDEN], plan[SIZES, BOXES], plan[SIZES, DEPTH] - 1
     plane, units = hidden * count, plan[last, PLANES]
-    target, radius = units + ACTIVE * plane, units + ACTIVE_NOISE * plane
+    target, scale, weight = units + TARGET * plane, units + SCALE * plane, units + WEIGHT * plane
     to_centre, to_reach = units + GRADIENT * plane, units + (GRADIENT + REACH) * plane
     for k in range(hidden):
-        gather(memory, (CENTRES * hidden + k) * boxes, successors, begin, target + k * count, count)
-        gather(memory, (RADII * hidden + k) * boxes, successors, begin, radius + k * count, count)
-    centres, reaches = memory[units : units + plane], memory[units + REACH * plane :][:plane]
-    targets, radii = memory[target : target + plane], memory[radius : radius + plane]
-    filled = memory[units + SLOPE * plane :][:plane]
-    for c in range(plane):
-        filled[c] = (abs(centres[c] - targets[c]) + reaches[c]) / radii[c] + _TINY
-    total, largest, place = 0.0, ZERO, 0
-    for k in range(hidden):
-        for b in range(skipped, count):
-            c = k * count + b
-            if filled[c] > largest:
-                largest, place = filled[c], c
-            if valued and not filled[c] <= _SLACK:  # not a number makes the loss no number
-                total += part * chance[begin + b] * math.log(filled[c] / _SLACK)
-    weights = chance[begin : begin + count]
-    for k in range(hidden):
-        own, one = filled[k * count : (k + 1) * count], memory[to_reach + k * count :][:count]
-        scale = radii[k * count : (k + 1) * count]
+        row = k * count
+        gather(memory, (CENTRES * hidden + k) * boxes, successors, begin, target + row, count)
+        gather(memory, (INVERSES * hidden + k) * boxes, successors, begin, scale + row, count)
         for b in range(count):
-            one[b] = part * weights[b] / (own[b] * scale[b]) if own[b] > _SLACK else ZERO
-        fill(memory, to_reach + k * count, skipped, ZERO)
-    if worst and largest > _SLACK:
-        total += _WORST * math.log(largest / _SLACK)
-        memory[to_reach + place] += _WORST / (largest * radii[place])
-    fill(memory, to_centre, 2 * plane, ZERO)  # and that of the noise
-    signs = memory[to_centre : to_centre + plane]
-    for c in range(plane):
-        signs[c] = sign(centres[c] - targets[c])
-    multiply(memory, to_centre, to_reach, to_centre, plane)
-    multiply(memory, units + SLOPE * plane, to_reach, target, plane)
+            memory[weight + row + b] = share * chance[begin + b]
+        fill(memory, weight + row, skipped, ZERO)
+    total, largest, place = _beyond(memory, units, plane, _SLACK, worst, valued)
+    multiply(memory, units + FILLED * plane, to_reach, target, plane)
     for k in range(hidden):
         row = k * count
         scatter(memory, to_centre + row, successors, begin, (TO_CENTRES * hidden + k) * boxes, count, -ONE)
         scatter(memory, target + row, successors, begin, (TO_RADII * hidden + k) * boxes, count, -ONE)
     fill(memory, plan[last, SPREADS] + TO_SPREAD * hidden * plane, hidden * plane, ZERO)
     return total, largest, begin + place % count
+
+
+@njit(**INNER)
+def read_numbers(memory, plan, numbers, scales, valued):  # type: ignore[no-untyped-def]
+    """By how much numbers [K * M] read from boxes are too far from the right ones."""
+    hidden, boxes, last = plan[SIZES, HIDDEN], plan[SIZES, BOXES], plan[SIZES, DEPTH] - 1
+    plane, units = len(numbers), plan[last, PLANES]
+    for c in range(plane):
+        memory[units + TARGET * plane + c] = numbers[c]
+        memory[units + SCALE * plane + c] = scales[c // boxes]
+    fill(memory, units + WEIGHT * plane, plane, ONE / np.float32(plane))
+    fill(memory, plan[last, SPREADS] + TO_SPREAD * hidden * plane, hidden * plane, ZERO)
+    return _beyond(memory, units, plane, _NEAR, plane > 0, valued)[0]
+
+
+@njit(**INNER)
+def _beyond(memory, units, plane, limit, worst, valued):  # type: ignore[no-untyped-def]
+    """The logarithms by which what is filled, (|centre - target| + reach) * scale, is beyond a limit.
+
+    They are weighted and summed; if `worst` the largest counts once more. Also returned are the most that is
+    filled, and where; the gradients of the units are set.
+    """
+    to_centre, to_reach = units + GRADIENT * plane, units + (GRADIENT + REACH) * plane
+    centres, reaches = memory[units : units + plane], memory[units + REACH * plane :][:plane]
+    targets, scales = memory[units + TARGET * plane :][:plane], memory[units + SCALE * plane :][:plane]
+    filled, weights = memory[units + FILLED * plane :][:plane], memory[units + WEIGHT * plane :][:plane]
+    for c in range(plane):
+        filled[c] = (abs(centres[c] - targets[c]) + reaches[c]) * scales[c] + _TINY
+    total, largest, place = 0.0, ZERO, 0
+    for c in range(plane):
+        if filled[c] > largest:
+            largest, place = filled[c], c
+    for c in range(plane if valued else 0):
+        if not filled[c] <= limit:  # what is not a number makes the loss none
+            total += weights[c] * math.log(filled[c] / limit)
+    slopes, signs = memory[to_reach : to_reach + plane], memory[to_centre : to_centre + plane]
+    for c in range(plane):
+        slopes[c] = weights[c] * scales[c] / filled[c] if filled[c] > limit else ZERO
+    if worst and largest > limit:
+        total += _WORST * math.log(largest / limit)
+        slopes[place] += _WORST * scales[place] / largest
+    fill(memory, to_centre, 2 * plane, ZERO)  # and that of the noise
+    for c in range(plane):
+        signs[c] = sign(centres[c] - targets[c])
+    multiply(memory, to_centre, to_reach, to_centre, plane)
+    return total, largest, place
 
 
 @njit(**INNER)
@@ -138,97 +163,72 @@ def overlap(memory, boxes, hidden, valued):  # type: ignore[no-untyped-def]
 
 
 @njit(**INNER)
-def read_numbers(memory, plan, numbers, scales, valued):  # type: ignore[no-untyped-def]
-    """By how much numbers read from boxes are too far from the right ones."""
-    hidden, boxes, last = plan[SIZES, HIDDEN], plan[SIZES, BOXES], plan[SIZES, DEPTH] - 1
-    plane, units = len(scales) * boxes, plan[last, PLANES]
-    share = ONE / np.float32(plane)
-    total, largest, place = 0.0, ZERO, units
-    fill(memory, units + GRADIENT * plane, 3 * plane, ZERO)  # of centres, noises, reaches
-    for i in range(len(scales)):
-        for b in range(boxes):
-            c = units + i * boxes + b
-            off = memory[c] - numbers[i, b]
-            wrong = (abs(off) + memory[c + REACH * plane]) * scales[i] + _TINY
-            if wrong > largest:
-                largest, place = wrong, c
-            if not wrong <= _NEAR:
-                if valued:
-                    total += share * math.log(wrong / _NEAR)
-                memory[c + (GRADIENT + REACH) * plane] = share * scales[i] / wrong
-                memory[c + GRADIENT * plane] = share * scales[i] / wrong * sign(off)
-    if largest > _NEAR:
-        total += _WORST * math.log(largest / _NEAR)
-        memory[place + (GRADIENT + REACH) * plane] *= ONE + _WORST / share
-        memory[place + GRADIENT * plane] *= ONE + _WORST / share
-    fill(memory, plan[last, SPREADS] + TO_SPREAD * hidden * plane, hidden * plane, ZERO)
-    return total
+def read_classes(memory, plan, sizes, classes, spreads):  # type: ignore[no-untyped-def]
+    """By how much the right classes do not lead, in units that no network can enlarge.
 
-
-@njit(**INNER)
-def read_classes(memory, plan, sizes, classes):  # type: ignore[no-untyped-def]
-    """By how much the right classes do not lead, in units that no network can enlarge."""
+    `classes` and `spreads` [K * M] are where the right classes are among the units [n, M] and, for hidden unit 0,
+    among the spreads [n, H, M].
+    """
     hidden, boxes, last = plan[SIZES, HIDDEN], plan[SIZES, BOXES], plan[SIZES, DEPTH] - 1
     plane, units, spread = plan[last, UNITS] * boxes, plan[last, PLANES], plan[last, SPREADS]
     apart, to_spread = spread + ACTIVE_SPREAD * hidden * plane, spread + TO_SPREAD * hidden * plane
-    box = plan[SIZES, BOX]
-    radius, to_radius = box + RADIUS * hidden * boxes, box + TO_RADIUS * hidden * boxes
+    radius = plan[SIZES, BOX] + RADIUS * hidden * boxes
+    to_radius, row = plan[SIZES, BOX] + TO_RADIUS * hidden * boxes, hidden * boxes
     right, width = plan[SIZES, RIGHT], (hidden + 2) * boxes  # spreads, centres, noises of the right classes
-    to_right, row = right + width, hidden * boxes
-    missing, loose, to_noise = units + SLOPE * plane, units + LOW * plane, units + (GRADIENT + NOISE) * plane
+    to_right, noise, to_noise = right + width, units + NOISE * plane, units + (GRADIENT + NOISE) * plane
+    looses, shorts = memory[units + LOW * plane :][:plane], memory[units + FILLED * plane :][:plane]
     fill(memory, units + GRADIENT * plane, 3 * plane, ZERO)  # of centres, noises, reaches
     fill(memory, to_spread, hidden * plane, ZERO)
     share = ONE / np.float32(boxes)
     total, start = 0.0, 0
     for stream in range(len(sizes)):
-        for b in range(boxes):
-            i = start + classes[stream, b]
-            for k in range(hidden):
-                memory[right + k * boxes + b] = memory[spread + (i * hidden + k) * boxes + b]
-            memory[right + row + b] = memory[units + i * boxes + b]
-            memory[right + row + boxes + b] = memory[units + NOISE * plane + i * boxes + b]
+        begin, stop = stream * boxes, start + sizes[stream]
+        gather(memory, units, classes, begin, right + row, boxes)
+        gather(memory, noise, classes, begin, right + row + boxes, boxes)
+        for k in range(hidden):
+            gather(memory, spread + k * boxes, spreads, begin, right + k * boxes, boxes)
         fill(memory, to_right, width, ZERO)
-        largest, place = ZERO, -1
-        for i in range(start, start + sizes[stream]):
-            own = i * boxes
-            fill(memory, loose + own, boxes, ZERO)
-            add(memory, units + NOISE * plane + own, loose + own, boxes, ONE)
+        for i in range(start, stop):
+            own, loose = i * boxes, units + LOW * plane + i * boxes
             fill(memory, apart + own * hidden, row, ZERO)
             add(memory, spread + own * hidden, apart + own * hidden, row, ONE)
             add(memory, right, apart + own * hidden, row, -ONE)
+            fill(memory, loose, boxes, ZERO)
+            add(memory, noise + own, loose, boxes, ONE)
             for k in range(hidden):
-                one = apart + own * hidden + k * boxes
-                add_absolute(memory, one, radius + k * boxes, loose + own, boxes)
+                add_absolute(memory, apart + own * hidden + k * boxes, radius + k * boxes, loose, boxes)
+            one, other = memory[right + row :][:boxes], memory[right + row + boxes :][:boxes]
+            scores, to, own_loose = memory[units + own :][:boxes], shorts[own:][:boxes], looses[own:][:boxes]
             for b in range(boxes):
-                lead = memory[right + row + b] - memory[units + own + b] - memory[loose + own + b]
-                lead -= memory[right + row + boxes + b]
-                memory[loose + own + b] += ONE  # taken as constant, so that no network is drowned by its scores
-                short = ZERO if lead >= _LEAD else (_LEAD - lead) / memory[loose + own + b]
-                short = short if start + classes[stream, b] != i else ZERO
-                memory[missing + own + b] = short
-                total += share * short
-                if short > largest:
-                    largest, place = short, own + b
+                short = _LEAD - one[b] + scores[b] + own_loose[b] + other[b]
+                to[b] = ZERO if short <= ZERO else short / (ONE + own_loose[b])
+        for b in range(boxes):
+            shorts[classes[begin + b]] = ZERO
+        largest, place = ZERO, 0
+        for c in range(start * boxes, stop * boxes):
+            total += share * shorts[c]
+            if shorts[c] > largest:
+                largest, place = shorts[c], c
         total += _WORST * largest
-        for i in range(start, start + sizes[stream]):
+        slopes = memory[to_noise : to_noise + plane]
+        for c in range(start * boxes, stop * boxes):  # what is loose is taken as constant in the divisor,
+            slopes[c] = share / (ONE + looses[c]) if shorts[c] > ZERO else ZERO
+        if largest > ZERO:  # so that no network is drowned by its scores
+            slopes[place] += _WORST / (ONE + looses[place])
+        for i in range(start, stop):
             own = i * boxes
-            for b in range(own, own + boxes):
-                slope = share + (_WORST if b == place else ZERO)
-                memory[to_noise + b] = slope / memory[loose + b] if memory[missing + b] > ZERO else ZERO
             add(memory, to_noise + own, units + GRADIENT * plane + own, boxes, ONE)
             add(memory, to_noise + own, to_right + row, boxes, -ONE)
             add(memory, to_noise + own, to_right + row + boxes, boxes, ONE)
             for k in range(hidden):
-                one = apart + own * hidden + k * boxes
+                one_apart = apart + own * hidden + k * boxes
                 to_one = to_spread + own * hidden + k * boxes
-                add_absolute(memory, one, to_noise + own, to_radius + k * boxes, boxes)
-                add_signed(memory, one, to_noise + own, radius + k * boxes, to_one, boxes)
+                add_absolute(memory, one_apart, to_noise + own, to_radius + k * boxes, boxes)
+                add_signed(memory, one_apart, to_noise + own, radius + k * boxes, to_one, boxes)
             add(memory, to_spread + own * hidden, to_right, row, -ONE)
-        for b in range(boxes):
-            i = start + classes[stream, b]
-            for k in range(hidden):
-                memory[to_spread + (i * hidden + k) * boxes + b] += memory[to_right + k * boxes + b]
-            memory[units + GRADIENT * plane + i * boxes + b] += memory[to_right + row + b]
-            memory[to_noise + i * boxes + b] += memory[to_right + row + boxes + b]
-        start += sizes[stream]
+        scatter(memory, to_right + row, classes, begin, units + GRADIENT * plane, boxes, ONE)
+        scatter(memory, to_right + row + boxes, classes, begin, to_noise, boxes, ONE)
+        for k in range(hidden):
+            scatter(memory, to_right + k * boxes, spreads, begin, to_spread + k * boxes, boxes, ONE)
+        start = stop
     return total

@@ -112,6 +112,9 @@ class Loss:
         plans, size, span = _plans(problem, shapes, (-(-count // blocks), 1, boxes), len(units))
         memory = np.zeros(size, dtype=dtype)
         memory[plans[0, at.SIZES, at.ONES] :] = 1.0
+        sizes = np.array(problem.classes or (), dtype=np.int64)
+        right = (targets[:, :0] if numbers else targets).T.astype(np.int64)  # among all classes of all outputs
+        right = right + (np.cumsum(sizes) - sizes)[:, None]
         start = PARTS * (1 + boxes) * hidden
         arguments = (
             memory,
@@ -123,9 +126,10 @@ class Loss:
             rows,
             columns,
             units[columns, rows].astype(dtype),
-            np.array(problem.classes or (), dtype=np.int64),
-            (targets[:, :0] if numbers else targets).T.astype(np.int64, order="C"),
-            (targets if numbers else targets[:, :0]).T.astype(dtype, order="C"),
+            sizes,
+            (right * boxes + np.arange(boxes)).ravel(),
+            (right * hidden * boxes + np.arange(boxes)).ravel(),
+            (targets if numbers else targets[:, :0]).T.astype(dtype).ravel(),
             task["scale"].astype(dtype),
         )
         params_view, gradient = memory[start : start + span], memory[start + span : start + 2 * span]

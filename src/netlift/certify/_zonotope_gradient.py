@@ -149,12 +149,14 @@ def forward(memory, plan, symbols, begin):  # type: ignore[no-untyped-def]
                 product(memory, matrix, middle, units, n, hidden, boxes)
                 product(memory, absolute, radius, reach, n, hidden, boxes)
                 _add_pushes(memory, sizes[PUSH], units, n, boxes, sizes[SYMBOLS], symbols, begin)
-        add_product(memory, plan[layer, BIAS], sizes[ONES], units, n, 1, boxes)
+        for i in range(n):
+            add(memory, sizes[ONES], units + i * boxes, boxes, memory[plan[layer, BIAS] + i])
         if last:
             rows = sizes[BESIDE_ROWS]
             _add_pushes(memory, sizes[BESIDE_PUSH], units, rows, boxes, sizes[SYMBOLS], symbols, begin)
             add_product(memory, sizes[BESIDE], middle, units, rows, hidden, boxes)
-            add_product(memory, sizes[BESIDE], sizes[ONES], spread, rows * hidden, 1, boxes)
+            for row in range(rows * hidden):
+                add(memory, sizes[ONES], spread + row * boxes, boxes, memory[sizes[BESIDE] + row])
         if layer or last:
             fill(memory, reach, plane, ZERO)
             add(memory, noise, reach, plane, ONE)
