@@ -12,6 +12,7 @@ from netlift.data import Sequences
 from netlift.networks import MlpRnn, continued
 from netlift.program import Program
 from netlift.report import Progress
+from netlift.states import Machine
 
 Ints = NDArray[np.int64]
 
@@ -44,7 +45,7 @@ def prolonged(found: Found, train: Sequences, held_out: Sequences, seed: int, pr
     after, better = continued(network, practice, test, seed=seed)
     if after <= before or network_accuracy(better, held_out) < found.accuracy:
         return found
-    if found.reading.machine is not None and not _same_machine(better, found, words, rng):
+    if found.reading.machine is not None and not same_machine(better, found.reading.machine, words, rng):
         return found
     progress.log(f"training continued at {TIMES} times the length: {before:.1%} -> {after:.1%} right there")
     return replace(found, network=better)
@@ -65,8 +66,7 @@ def _sayable(network: MlpRnn, sequences: Sequences) -> bool:
     return all(np.isin(sequences.targets[..., stream], known).all() for stream, known in enumerate(classes))
 
 
-def _same_machine(network: MlpRnn, found: Found, words: Words, rng: np.random.Generator) -> bool:
-    assert found.reading is not None
-    assert found.reading.machine is not None
+def same_machine(network: MlpRnn, machine: Machine, words: Words, rng: np.random.Generator) -> bool:
+    """Whether the machine reader, which knows nothing of the machine, reads it from this network."""
     again = [reading.machine for reading in read_finite(network, words, rng)[0]]
-    return any(one is not None and one.difference(found.reading.machine) is None for one in again[:1])
+    return any(one is not None and one.difference(machine) is None for one in again[:1])

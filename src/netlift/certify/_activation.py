@@ -29,7 +29,12 @@ def activate(memory, units, n, bent):  # type: ignore[no-untyped-def]
     What the activation (tanh if `bent`, else the ReLU) makes of x within centre +- reach is
     slope * x + offset +- width, of which the width goes to the noise.
     """
-    noise, slope, active, loose = units + NOISE * n, units + SLOPE * n, units + ACTIVE * n, units + ACTIVE_NOISE * n
+    noise, slope, active, loose = (
+        units + NOISE * n,
+        units + SLOPE * n,
+        units + ACTIVE * n,
+        units + ACTIVE_NOISE * n,
+    )
     reach, low, high = units + REACH * n, units + LOW * n, units + HIGH * n
     centres, noises, reaches = memory[units : units + n], memory[noise : noise + n], memory[reach : reach + n]
     slopes, looses = memory[slope : slope + n], memory[loose : loose + n]
@@ -67,7 +72,12 @@ def activate_back(memory, units, n, bent):  # type: ignore[no-untyped-def]
     highs = memory[units + HIGH * n : units + GRADIENT * n]
     turn = units + GRADIENT * n
     to_noise, to_reach, to_slope = turn + NOISE * n, turn + REACH * n, turn + SLOPE * n
-    to_active, to_loose, to_low, to_high = turn + ACTIVE * n, turn + ACTIVE_NOISE * n, turn + LOW * n, turn + HIGH * n
+    to_active, to_loose, to_low, to_high = (
+        turn + ACTIVE * n,
+        turn + ACTIVE_NOISE * n,
+        turn + LOW * n,
+        turn + HIGH * n,
+    )
     slopes_to, loose_to = memory[to_slope : to_slope + n], memory[to_loose : to_loose + n]
     multiply(memory, slope, to_loose, to_noise, n)
     if bent:

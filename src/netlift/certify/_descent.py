@@ -5,7 +5,17 @@ import math
 import numpy as np
 from numba import njit
 
-from netlift.certify._excess import CENTRES, INVERSES, PARTS, RADII, TO_CENTRES, held, overlap, read_classes, read_numbers
+from netlift.certify._excess import (
+    CENTRES,
+    INVERSES,
+    PARTS,
+    RADII,
+    TO_CENTRES,
+    held,
+    overlap,
+    read_classes,
+    read_numbers,
+)
 from netlift.certify._vectors import COMPILED, INNER, ONE, ZERO, dot, fill, gather, scatter
 from netlift.certify._zonotope_gradient import (
     BOX,

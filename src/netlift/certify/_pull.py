@@ -16,7 +16,9 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.floating[Any]]
 Params = dict[str, Floats]
 
-_BLOCK = 200_000  # numbers that belong to as many images as are bounded at a time, so that they stay in the cache
+_BLOCK = (
+    200_000  # numbers that belong to as many images as are bounded at a time, so that they stay in the cache
+)
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,9 @@ class Loss:
         memory = np.zeros(size, dtype=dtype)
         memory[plans[0, at.SIZES, at.ONES] :] = 1.0
         sizes = np.array(problem.classes or (), dtype=np.int64)
-        right = (targets[:, :0] if numbers else targets).T.astype(np.int64)  # among all classes of all outputs
+        right = (targets[:, :0] if numbers else targets).T.astype(
+            np.int64
+        )  # among all classes of all outputs
         right = right + (np.cumsum(sizes) - sizes)[:, None]
         start = PARTS * (1 + boxes) * hidden
         arguments = (

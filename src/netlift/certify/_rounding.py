@@ -1,6 +1,6 @@
 """A layer that rounds the hidden state to the nearest code: proof by construction, without training."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,11 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 DIRECTIONS = 2_000
-REFINED = (20, 200)  # rounds, and directions near the best in each
+DISCRIMINANTS = 5
 MOST_PROJECTED = 4_000_000  # images times directions
-LEAST_GAP = 1e-5  # of the range of the projections
+LEAST_GAP = 1e-4  # of the range of the projections
+LOOKED_AT = 100  # directions with the most intervals, among which the next one is chosen
+MOST_DIRECTIONS = 8
 MOST_UNITS = 512
 
 
@@ -24,11 +26,12 @@ def rounded(
 ) -> MlpRnn | None:
     """The network with one more layer in f, which rounds to `codes` [M, H] (row 0, the start, is no code).
 
-    The images f(code, symbol) are projected on a direction in which those that belong to different
-    codes lie apart; there a staircase of ReLUs, flat where images lie, leads from code to code. Where
-    the network stepped right from each code to a vector nearer to the right code than to others, the new
-    one answers as it did, and forgets every disturbance at once. None where no such direction was
-    found, or f has three layers already, or is no ReLU network.
+    The images f(code, symbol) are projected on one or several directions. Along each, those of one code lie
+    in one interval, maybe with those of others, and a staircase of ReLUs is flat on every interval. The
+    heights of the steps are such that the staircases add up to the code. Where the network stepped from each
+    code to where such directions tell the right code from all others, the new one answers as it did, and
+    forgets every disturbance at once. None where no such directions were found, or f has three layers
+    already, or is no ReLU network.
     """
     shape, weights, coding = network.architecture, network.weights, network.coding
     if shape.activation != "relu" or shape.f_depth > 2:
@@ -36,17 +39,15 @@ def rounded(
     count, symbols = graph.successors.shape
     inputs = np.tile(machine.alphabet, (count, 1))
     images = network.next_state(np.repeat(codes, symbols, axis=0), inputs)
-    groups = graph.successors.reshape(-1) - 1
-    found = _direction(images, groups, count - 1, rng)
-    if found is None:
-        return None
-    direction, low, high = found
-    order = np.argsort(low, kind="stable")
-    gaps = low[order][1:] - high[order][:-1]
-    begins, ends = high[order][:-1] + 0.25 * gaps, low[order][1:] - 0.25 * gaps
-    steps = 2 * (count - 2)
     passing = shape.hidden if shape.skip or shape.f_depth == 1 else 0
     inner = shape.width if shape.f_depth == 2 else 0
+    stairs = staircases(images, graph.successors.reshape(-1) - 1, count - 1, rng)
+    if stairs is None:
+        return None
+    begins = np.concatenate([stair.begins for stair in stairs])
+    ends = np.concatenate([stair.ends for stair in stairs])
+    into = np.concatenate([np.tile(stair.direction, (len(stair.begins), 1)) for stair in stairs])
+    into, edges, steps = np.tile(into, (2, 1)), np.concatenate([begins, ends]), 2 * len(begins)
     width = max(inner + passing, steps, shape.width, 1)
     if width > MOST_UNITS:
         return None
@@ -54,22 +55,82 @@ def rounded(
     new = {name: np.zeros(size) for name, size in larger.shapes(coding.features, coding.scores).items()}
     new["initial"] = np.asarray(weights["initial"])
     lift = _first_layer(network, machine, codes, new, inner)
-    into, bias = direction, np.zeros(())
+    bias = np.zeros(steps)
     if inner:
-        new["f.1.weight"][:steps, :inner] = np.tile(into @ weights["f.1.weight"], (steps, 1))
+        new["f.1.weight"][:steps, :inner] = into @ weights["f.1.weight"]
         bias = into @ weights["f.1.bias"]
     if passing:
         new["f.1.weight"][:steps, inner : inner + passing] = into
-        bias = bias - into.sum() * lift
-    new["f.1.bias"][:steps] = bias - np.concatenate([begins, ends])
-    ordered = codes[1:][order]
-    rise = ((ordered[1:] - ordered[:-1]) / (ends - begins)[:, None]).T
-    new["f.2.weight"][:, :steps] = np.concatenate([rise, -rise], axis=1)
-    new["f.2.bias"] = ordered[0]
+        bias = bias - into.sum(axis=1) * lift
+    new["f.1.bias"][:steps] = bias - edges
+    heights = _heights(stairs, codes[1:])
+    rise = np.concatenate([np.diff(own, axis=0) for own in heights]) / (ends - begins)[:, None]
+    new["f.2.weight"][:, :steps] = np.concatenate([rise, -rise]).T
+    new["f.2.bias"] = np.sum([own[0] for own in heights], axis=0)
     for name, array in weights.items():
         if name.startswith("g."):
             new[name][tuple(slice(0, size) for size in array.shape)] = array
     return MlpRnn(larger, coding, new)
+
+
+@dataclass(frozen=True)
+class Stair:
+    """A direction [H], the steps' beginnings and ends [n - 1] along it, and each group's interval [G] of n."""
+
+    direction: Floats
+    begins: Floats
+    ends: Floats
+    place: Ints
+
+    @property
+    def indicators(self) -> Floats:
+        """One column an interval: which groups lie in it, [G, n]."""
+        return np.eye(len(self.begins) + 1)[self.place]
+
+
+def staircases(
+    images: Floats, groups: Ints, count: int, rng: np.random.Generator
+) -> tuple[Stair, ...] | None:
+    """Directions along which the groups of images [N, H] lie in intervals that tell all groups apart.
+
+    Told apart means that sums of one vector for each interval can be any vector for each group. The
+    directions with the most intervals come first; None where they are not enough.
+    """
+    order = np.argsort(groups, kind="stable")
+    images, groups = images[order], groups[order]
+    candidates = _candidates(images, groups, count, rng)
+    low, high = _intervals(candidates, images, groups, count)
+    ordered = np.argsort(low, axis=0)
+    top = np.maximum.accumulate(np.take_along_axis(high, ordered, 0), axis=0)
+    gaps = np.take_along_axis(low, ordered, 0)[1:] - top[:-1]
+    wide = gaps > LEAST_GAP * (top[-1] - low.min(axis=0))
+    found: list[Stair] = []
+    known, rank = np.zeros((count, 0)), 0
+    best = np.argsort(-wide.sum(axis=0), kind="stable")[:LOOKED_AT].tolist()
+    while rank < count and len(found) < MOST_DIRECTIONS:
+        gains = []
+        for number in best:
+            place = np.zeros(count, dtype=np.int64)
+            place[ordered[1:, number]] = np.cumsum(wide[:, number])
+            gains.append(int(np.linalg.matrix_rank(np.column_stack([known, np.eye(count)[place]]))))
+        if max(gains) == rank:
+            return None
+        number = best[int(np.argmax(gains))]
+        rank = max(gains)
+        place = np.zeros(count, dtype=np.int64)
+        place[ordered[1:, number]] = np.cumsum(wide[:, number])
+        cut = wide[:, number]
+        edge, size = top[:-1, number][cut], gaps[:, number][cut]
+        found.append(Stair(candidates[number], edge + 0.25 * size, edge + 0.75 * size, place))
+        known = np.column_stack([known, found[-1].indicators])
+    return tuple(found) if rank == count else None
+
+
+def _heights(stairs: tuple[Stair, ...], codes: Floats) -> list[Floats]:
+    """For each staircase the heights [n, H] of its intervals; they add up to the codes [G, H]."""
+    whole = np.linalg.lstsq(np.column_stack([stair.indicators for stair in stairs]), codes, rcond=None)[0]
+    ends = np.cumsum([len(stair.begins) + 1 for stair in stairs])[:-1]
+    return np.split(whole, ends)
 
 
 def _first_layer(
@@ -96,40 +157,31 @@ def _first_layer(
     return lift
 
 
-def _direction(
-    images: Floats, groups: Ints, count: int, rng: np.random.Generator
-) -> tuple[Floats, Floats, Floats] | None:
-    """A direction, and the interval of each group along it, with the widest least gap between groups."""
+def _candidates(images: Floats, groups: Ints, count: int, rng: np.random.Generator) -> Floats:
+    """Directions [D, H] of length 1: the axes, random ones, and combinations of those that part groups best.
+
+    The last are the leading discriminants (Fisher), with weights of very different sizes: one coarse
+    coordinate and a fine one make a single order.
+    """
     hidden = images.shape[1]
-    order = np.argsort(groups, kind="stable")
-    images, groups = images[order], groups[order]
     spread = images.std(axis=0) + 1e-12
     means = np.stack([images[groups == group].mean(axis=0) for group in range(count)])
     within = np.cov((images - means[groups]).T).reshape(hidden, hidden) + 1e-9 * np.diag(spread**2)
     whitened = np.linalg.inv(np.linalg.cholesky(within)).T
-    share = min(1.0, MOST_PROJECTED / (DIRECTIONS * len(images)))
-    tried = rng.standard_normal((max(50, int(share * DIRECTIONS)), hidden))
-    candidates = np.concatenate([np.eye(hidden), tried / spread, tried @ whitened.T])
-    best = _best(candidates, images, groups, count)
-    for step in range(REFINED[0]):
-        size = 0.5 ** (1 + step / 2)
-        near = best[0] * (1.0 + size * rng.standard_normal((max(20, int(share * REFINED[1])), hidden)))
-        near = near + size * np.linalg.norm(best[0] * spread) / spread * rng.standard_normal(near.shape)
-        best = _best(np.concatenate([best[0][None], near]), images, groups, count)
-    direction, gap, low, high = best
-    return (direction, low, high) if gap > LEAST_GAP else None
+    between = (means - means.mean(axis=0)) @ whitened
+    leading = whitened @ np.linalg.svd(between, full_matrices=False)[2].T
+    number = max(50, int(min(1.0, MOST_PROJECTED / (DIRECTIONS * len(images))) * DIRECTIONS))
+    tried = rng.standard_normal((number, hidden))
+    directions = [np.eye(hidden), tried / spread, tried @ whitened.T]
+    for depth in range(1, min(DISCRIMINANTS, leading.shape[1]) + 1):
+        weights = rng.standard_normal((number // 2, depth)) * np.exp(rng.uniform(-4, 0, (number // 2, depth)))
+        directions.append(weights @ leading[:, :depth].T)
+    found = np.concatenate(directions)
+    return found / np.linalg.norm(found, axis=1, keepdims=True)
 
 
-def _best(
-    directions: Floats, images: Floats, groups: Ints, count: int
-) -> tuple[Floats, float, Floats, Floats]:
-    directions = directions / np.linalg.norm(directions, axis=1, keepdims=True)
+def _intervals(directions: Floats, images: Floats, groups: Ints, count: int) -> tuple[Floats, Floats]:
+    """Where each group begins and ends along each direction, [G, D]; images in the order of groups."""
     along = images @ directions.T
     begins = np.searchsorted(groups, np.arange(count))
-    low, high = np.minimum.reduceat(along, begins), np.maximum.reduceat(along, begins)
-    order = np.argsort(low, axis=0)
-    ordered_low, ordered_high = np.take_along_axis(low, order, 0), np.take_along_axis(high, order, 0)
-    gaps = ordered_low[1:] - ordered_high[:-1]
-    least = gaps.min(axis=0, initial=np.inf) / (high.max(axis=0) - low.min(axis=0) + 1e-300)
-    place = int(least.argmax())
-    return directions[place], float(least[place]), low[:, place], high[:, place]
+    return np.minimum.reduceat(along, begins), np.maximum.reduceat(along, begins)

@@ -108,9 +108,7 @@ def _tuned(
     problem = Problem(shape.activation, shape.f_depth, shape.g_depth, sizes)
     total = STEPS if unchanged else MORE_STEPS
     for begun in range(0, total, CHUNK):
-        params, *moments, losses = pull(
-            problem, params, *moments, task, rates, np.float32(begun), np.float32(total), CHUNK
-        )
+        params, *moments, losses = pull(problem, params, *moments, task, rates, begun, total, CHUNK)
         found = []
         for index in np.argsort(np.asarray(losses), kind="stable")[:TRIED].tolist():
             if float(losses[index]) < PROMISING:

@@ -19,6 +19,7 @@ from netlift.networks._files import load_network as load_network
 from netlift.networks._files import network_files as network_files
 from netlift.networks._foreign import adapted as adapted
 from netlift.networks._ladder import Rung as Rung
+from netlift.networks._ladder import architectures as architectures
 from netlift.networks._ladder import ladder as ladder
 from netlift.networks._linear_rnn import LinearRnn as LinearRnn
 from netlift.networks._mlp_rnn import MlpRnn as MlpRnn
@@ -49,6 +50,7 @@ __all__ = [
     "UnitNetwork",
     "WeightedNetwork",
     "adapted",
+    "architectures",
     "as_mlp",
     "as_network",
     "can_be_refined",

@@ -1,0 +1,54 @@
+"""Another network for the same data, where the one that a machine was read from cannot be proved to be it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from netlift._judge import network_accuracy
+from netlift._opening import words_of
+from netlift._prolong import same_machine
+from netlift._search import HELD_OUT, Found
+from netlift._sharpen import settled
+from netlift.data import Sequences
+from netlift.networks import Ensemble, architectures
+from netlift.report import Progress
+
+STEPS = 3_000  # of the optimiser, the first two cycles of the ladder
+CYCLE = 1_000
+CHUNK = 200
+GOOD = 0.999  # accuracy from which training need not go on
+LEAST = 0.97  # accuracy below which a network is not worth the trouble
+MOST_STATES = 100
+
+
+def others(
+    found: Found, train: Sequences, held_out: Sequences, seed: int, progress: Progress
+) -> Iterator[Found]:
+    """The finding with networks of other architectures, each trained on the same data and read anew.
+
+    Symbols that enter with one unit each and leave as classes are what makes states easy to hold apart. A
+    network counts only if the machine reader reads the same machine from it.
+    """
+    assert found.reading is not None
+    machine = found.reading.machine
+    if machine is None or machine.states > MOST_STATES:
+        return
+    quick = held_out.take(np.arange(min(HELD_OUT, len(held_out)))) if len(held_out) else train
+    words = words_of(train)
+    for number, shape in enumerate(architectures(train)):
+        if (shape.inputs, shape.outputs, shape.skip) != ("one-hot", "classes", False):
+            continue
+        progress.update(network=f"{shape}, for a proof")
+        ensemble = Ensemble(shape, train, seed=seed + 1000 * number + 500, cycle=CYCLE, growth=2)
+        best = 0.0
+        while ensemble.steps < STEPS and best < GOOD:
+            ensemble.advance(CHUNK)
+            accuracies = ensemble.accuracies(quick)
+            best = float(accuracies.max())
+        if best < LEAST:
+            continue
+        network = settled(ensemble.network(int(accuracies.argmax())), machine, words.length, train, seed)
+        if same_machine(network, machine, words, np.random.default_rng([seed, 17])):
+            accuracy = network_accuracy(network, held_out if len(held_out) else train)
+            yield replace(found, network=network, accuracy=accuracy)
