@@ -14,7 +14,7 @@ from netlift._faithfulness import measured
 from netlift._judge import network_accuracy
 from netlift._opening import longer_words, words_of
 from netlift._prolong import prolonged
-from netlift._prove_network import NetworkKnown, network_known
+from netlift._prove_network import NetworkKnown, network_bounded, network_known, network_proved
 from netlift._result import Check, Result
 from netlift._search import Found
 from netlift._sharpen import settled
@@ -140,19 +140,21 @@ def _proved(
     A network that provably is a machine is right at every length; any other is trained at greater length.
     """
     learned = _was_learned(found)
-    known = None
     if learned and found.accuracy < 1.0 and not found.errors:
         with clock.stage("train"):
             found = _settled(found, train, held_out, seed, recorder)
     assert found.reading is not None
+    known, may_change = None, snap or learned
     if found.reading.machine is not None or not learned:
         with clock.stage("certify"):
-            known = network_known(found, train, seed, may_change=snap or learned)
+            known = network_proved(found, train, seed, may_change=may_change)
+        if known is None and learned:
+            known = _proved_of_another(found, train, held_out, seed, clock, recorder)
+        if known is None:
+            with clock.stage("certify"):
+                known = network_bounded(found, train, seed, may_change=may_change)
         if known.claim.tier == "proved" or not learned:
             return known
-        other = _proved_of_another(found, train, held_out, seed, clock, recorder)
-        if other is not None:
-            return other
     with clock.stage("train"):
         longer = prolonged(found, train, held_out, seed, recorder)
     if known is not None and longer is found:
@@ -164,7 +166,7 @@ def _proved(
 def _proved_of_another(
     found: Found, train: Sequences, held_out: Sequences, seed: int, clock: Clock, recorder: Recorder
 ) -> NetworkKnown | None:
-    """A proof of another network that was trained on the same data, and from which the same machine is read."""
+    """A proof of another network for the same data, from which the same machine is read."""
     networks = others(found, train, held_out, seed, recorder)
     while True:
         with clock.stage("train"):
@@ -172,11 +174,9 @@ def _proved_of_another(
         if other is None:
             return None
         with clock.stage("certify"):
-            known = network_known(other, train, seed, may_change=True)
-        if known.claim.tier == "proved":
-            recorder.log(
-                f"no proof for {found.network}; {other.network} was trained, read and proved instead"
-            )
+            known = network_proved(other, train, seed, may_change=True)
+        if known is not None:
+            recorder.log(f"no proof for {found.network}; trained, read and proved instead: {other.network}")
             return known
 
 

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from netlift._opening import words_of
 from netlift._search import Found
 from netlift._sharpen import refitted, sharpened
@@ -32,6 +35,8 @@ from netlift.certify import (
 from netlift.data import Sequences, alphabets, joint_symbols
 from netlift.networks import LinearRnn, MlpRnn
 from netlift.states import Machine
+
+Ints = NDArray[np.int64]
 
 MOST_SYMBOLS = 256  # joint symbols up to which a recurrence is written out as a machine
 MOST_STATES = 500
@@ -59,39 +64,55 @@ def network_known(found: Found, train: Sequences, seed: int, *, may_change: bool
     `may_change` lets a network be fine-tuned for the proof. Nothing is changed where the machine is wrong
     on the data.
     """
-    assert found.reading is not None
+    proved = network_proved(found, train, seed, may_change=may_change)
+    return proved or network_bounded(found, train, seed, may_change=may_change)
+
+
+def network_proved(found: Found, train: Sequences, seed: int, *, may_change: bool) -> NetworkKnown | None:
+    """What `network_known` says of a network that is proved for every length; None where it is not.
+
+    Networks for which there is nothing but this (linear ones) or no proof at all (of other cells) have what
+    is known about them all the same.
+    """
     assert found.candidate is not None
-    network = found.network
-    domain = domain_of([stream.tolist() for stream in alphabets(train)], (None,) * train.inputs.shape[2])
+    network, domain = found.network, _domain(found, train)
     if isinstance(network, LinearRnn):
         return _linear(found, network, train, domain, seed)
     if not isinstance(network, MlpRnn):
         return NetworkKnown(found, _sampled(found, domain, seed))
-    recurrence, alphabet = found.candidate.recurrence, joint_symbols(train, MOST_SYMBOLS)
-    machine = found.reading.machine
-    if machine is None and alphabet is not None:
-        machine = reached(recurrence, alphabet, MOST_STEPS, MOST_STATES).machine()
-    if machine is not None:
-        domain = Domain.of_rows([tuple(row) for row in machine.alphabet.tolist()])
-        proof = prove_network(network, machine) or prove_cut(network, machine, seed)
-        if proof is not None:
-            claim = _proved(machine, domain, proof.facts(), "")
-            return NetworkKnown(found, claim, machine_certificate(network, proof), machine)
-        may_change = may_change and found.errors == 0
-        exact = refitted(network, machine, train, seed) if may_change and answers_many(machine) else network
-        proof = prove_cut(exact, machine, seed) if exact is not network else None
-        if proof is not None:
-            how = "fitted again by least squares"
-            facts = {**proof.facts(), "change": how, "trained_accuracy": found.accuracy}
-            claim = _proved(machine, domain, facts, f"; the network was {how} for this proof")
-            changed = replace(found, network=exact, accuracy=1.0)
-            return NetworkKnown(changed, claim, machine_certificate(exact, proof), machine)
-        snap = snapped(network, machine, seed) if may_change else None
-        if snap is not None:
-            changed = replace(found, network=snap.network, accuracy=1.0)
-            facts = {**snap.proof.facts(), "change": snap.change, "trained_accuracy": found.accuracy}
-            claim = _proved(machine, domain, facts, f"; the network was {snap.change} for this proof")
-            return NetworkKnown(changed, claim, machine_certificate(snap.network, snap.proof), machine)
+    machine = _machine(found, train)
+    if machine is None:
+        return None
+    proof = prove_network(network, machine) or prove_cut(network, machine, seed)
+    if proof is not None:
+        claim = _proved(machine, domain, proof.facts(), "")
+        return NetworkKnown(found, claim, machine_certificate(network, proof), machine)
+    if not may_change or found.errors:
+        return None
+    exact = refitted(network, machine, train, seed) if answers_many(machine) else network
+    proof = prove_cut(exact, machine, seed) if exact is not network else None
+    if proof is not None:
+        how = "fitted again by least squares"
+        facts = {**proof.facts(), "change": how, "trained_accuracy": found.accuracy}
+        claim = _proved(machine, domain, facts, f"; the network was {how} for this proof")
+        changed = replace(found, network=exact, accuracy=1.0)
+        return NetworkKnown(changed, claim, machine_certificate(exact, proof), machine)
+    snap = snapped(network, machine, seed)
+    if snap is None:
+        return None
+    changed = replace(found, network=snap.network, accuracy=1.0)
+    facts = {**snap.proof.facts(), "change": snap.change, "trained_accuracy": found.accuracy}
+    claim = _proved(machine, domain, facts, f"; the network was {snap.change} for this proof")
+    return NetworkKnown(changed, claim, machine_certificate(snap.network, snap.proof), machine)
+
+
+def network_bounded(found: Found, train: Sequences, seed: int, *, may_change: bool) -> NetworkKnown:
+    """What `network_known` says of a network for which there is no proof for every length."""
+    assert found.candidate is not None
+    network, domain = found.network, _domain(found, train)
+    recurrence, machine, alphabet = found.candidate.recurrence, _machine(found, train), _alphabet(train)
+    if not isinstance(network, MlpRnn):
+        return NetworkKnown(found, _sampled(found, domain, seed))
     if machine is not None:
         table = Reached(machine.alphabet, machine.transitions, machine.outputs, LENGTH, True)
     elif alphabet is not None:
@@ -110,6 +131,29 @@ def network_known(found: Found, train: Sequences, seed: int, *, may_change: bool
     system = system_of(recurrence if read is None else read)
     certificate = levels_certificate(network, system, table.alphabet, length) if length else None
     return NetworkKnown(found, claim, certificate)
+
+
+def _alphabet(train: Sequences) -> Ints | None:
+    """The joint symbols, unless there are too many."""
+    return joint_symbols(train, MOST_SYMBOLS)
+
+
+def _machine(found: Found, train: Sequences) -> Machine | None:
+    """The machine that was read, or the recurrence written out as one, where it closes."""
+    assert found.reading is not None
+    assert found.candidate is not None
+    alphabet = _alphabet(train)
+    if found.reading.machine is not None or alphabet is None:
+        return found.reading.machine
+    return reached(found.candidate.recurrence, alphabet, MOST_STEPS, MOST_STATES).machine()
+
+
+def _domain(found: Found, train: Sequences) -> Domain:
+    """The inputs that a claim is about: the machine's symbols, or the streams' values."""
+    machine = _machine(found, train) if isinstance(found.network, MlpRnn) else None
+    if machine is not None:
+        return Domain.of_rows([tuple(row) for row in machine.alphabet.tolist()])
+    return domain_of([stream.tolist() for stream in alphabets(train)], (None,) * train.inputs.shape[2])
 
 
 def _linear(found: Found, network: LinearRnn, train: Sequences, domain: Domain, seed: int) -> NetworkKnown:
