@@ -18,7 +18,7 @@ ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
     "sigmoid": lambda units: _sigmoid(units),
 }
 _LARGEST = 700.0  # whose exponential is finite
-_BLOCK = 256  # rows stepped at a time, so that their gates stay in the cache
+_BLOCK = 128  # rows stepped at a time, so that their gates stay in the cache
 _GATES = {"rnn": 1, "gru": 3, "lstm": 4}
 
 
