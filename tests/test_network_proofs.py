@@ -538,7 +538,7 @@ def test_long_boxes_are_for_states_that_are_entered_with_different_answers() -> 
 
 
 def turning(steps: int) -> Machine:
-    """Parity up to so many steps, and its opposite from there; a state is the steps, at most, and the parity."""
+    """Parity up to so many steps, and its opposite from there."""
     numbered = [(step, parity) for step in range(steps + 1) for parity in (0, 1)]
     after = [[(min(step + 1, steps), parity ^ symbol) for symbol in (0, 1)] for step, parity in numbered]
     said = [[[parity ^ (step == steps)] for step, parity in row] for row in after]
