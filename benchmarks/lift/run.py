@@ -1,6 +1,6 @@
 """Open the networks of train.py with netlift and with AALpy, side by side in one run.
 
-    python benchmarks/lift/run.py NETWORKS FOLDER [--page FILE] [--only NAME,...] [--no-aalpy]
+    python benchmarks/lift/run.py NETWORKS FOLDER [--page FILE] [--note TEXT] [--only NAME,...] [--no-aalpy]
 
 For each network FOLDER gets NAME.json; a run that was killed goes on where it was. FOLDER/all.json holds all
 rows and the figures of the page. Correct means: equal to the true table on every word (by the product of the
@@ -213,9 +213,12 @@ def by_aalpy(file: Path, language: Language) -> list[dict[str, Any]]:
 @click.argument("networks", type=click.Path(exists=True, path_type=Path))
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--page", "page_file", type=click.Path(path_type=Path), help="Write the page there.")
+@click.option("--note", help="A sentence about the run, for the page.")
 @click.option("--only", help="Parts of names of networks, with commas between.")
 @click.option("--aalpy/--no-aalpy", default=True, show_default=True, help="AALpy's side too.")
-def main(networks: Path, folder: Path, page_file: Path | None, only: str | None, aalpy: bool) -> None:
+def main(
+    networks: Path, folder: Path, page_file: Path | None, note: str | None, only: str | None, aalpy: bool
+) -> None:
     """Open every network in NETWORKS; rows and figures go to FOLDER."""
     use_one_thread()
     folder.mkdir(parents=True, exist_ok=True)
@@ -232,7 +235,7 @@ def main(networks: Path, folder: Path, page_file: Path | None, only: str | None,
     sums = figures(rows)
     write_whole(folder / "all.json", json.dumps({"figures": sums, "rows": rows}, indent=1) + "\n")
     if page_file is not None:
-        write_whole(page_file, page(rows, sums))
+        write_whole(page_file, page(rows, sums, note))
 
 
 def told(row: dict[str, Any]) -> str:
