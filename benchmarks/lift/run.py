@@ -7,6 +7,9 @@ rows and the figures of the page. Correct means: equal to the true table on ever
 two); for a counter, right on fresh words. Neither side sees the table.
 """
 
+import one_thread  # noqa: F401
+
+# isort: split
 import json
 import time
 from collections.abc import Iterator
@@ -24,7 +27,6 @@ from stepping import Stepping
 
 import netlift
 from netlift._clock import Clock
-from netlift._threads import use_one_thread
 from netlift.certify import Domain, prove_equal, system_of
 from netlift.data import TASKS
 from netlift.networks import CellRnn, MlpRnn
@@ -220,7 +222,6 @@ def main(
     networks: Path, folder: Path, page_file: Path | None, note: str | None, only: str | None, aalpy: bool
 ) -> None:
     """Open every network in NETWORKS; rows and figures go to FOLDER."""
-    use_one_thread()
     folder.mkdir(parents=True, exist_ok=True)
     rows = []
     for file in sorted(networks.glob("*.safetensors")):
