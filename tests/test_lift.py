@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 import netlift
 from netlift._errors import InputError
@@ -270,6 +270,15 @@ def refused(tmp_path: Path, *arguments: str) -> int:
         ({"inputs": {"coding": "one-hot", "alphabets": [[0, 2]]}}, "hold the symbol 1 in stream 0"),
         ({"inputs": {"coding": "two-hot"}}, "the coding of the inputs is 'two-hot'"),
         ({"outputs": {"coding": "classes", "classes": [[0, 1, 2]]}}, "has 2 output units"),
+        ({"readout": 5}, "'readout' is 5; expected the name of a linear layer"),
+        ({"readout": []}, "'readout' is []; expected the name of a linear layer"),
+        ({"embedding": ["head"]}, "'embedding' is ['head']; expected a string"),
+        ({"hidden_size": "two"}, "'hidden_size' is 'two'; expected a whole number above 0"),
+        ({"prefix": None}, "'prefix' is None; expected a string"),
+        ({"inputs": [1]}, "'inputs' is [1]; expected an object"),
+        ({"inputs": {"coding": "number", "mean": 4.5}}, "'mean' is 4.5; expected a number for each stream"),
+        ({"inputs": {"coding": "number", "scale": [float("nan")]}}, "'scale' is [nan]; expected a number"),
+        ({"outputs": {"coding": "threshold", "at": float("inf")}}, "'at' is inf; expected a number"),
     ],
 )
 def test_a_wrong_description_is_one_sentence(
@@ -281,6 +290,72 @@ def test_a_wrong_description_is_one_sentence(
     assert message.startswith("netlift: ")
     assert told in message
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("text", ["", "[1, 2]", "null", "{}", "what?"])
+def test_a_json_that_describes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    file = saved(tmp_path, parity_cell(), CONFIG)
+    (tmp_path / "net.json").write_text(text)
+    assert refused(tmp_path, str(file), "--inputs", "0..1") == 2
+    assert one_line(capsys).startswith(f"netlift: {tmp_path / 'net.json'}: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "array", "told"),
+    [
+        ("rnn.weight_hh_l0", np.zeros(2), "have shape [2]; expected [2, 2]"),
+        ("rnn.weight_hh_l0", np.array(1.0), "have shape []; expected [2, 2]"),
+        ("rnn.weight_ih_l0", np.zeros((2, 0)), "have shape [2, 0]; they are empty"),
+        ("head.weight", np.zeros((0, 2)), "have shape [0, 2]; they are empty"),
+        ("head.weight", np.zeros((2, 3)), "have shape [2, 3]; expected [2, 2]"),
+        ("head.bias", np.zeros((2, 1)), "have shape [2, 1]; expected [2]"),
+    ],
+)
+def test_weights_of_a_wrong_shape(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, array: Floats, told: str
+) -> None:
+    file = saved(tmp_path, parity_cell(), CONFIG)
+    save_file({**load_file(file), name: array}, file)
+    assert refused(tmp_path, str(file), "--inputs", "0..1") == 2
+    assert told in one_line(capsys)
+
+
+def test_a_half_precision_that_numpy_has_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    torch = pytest.importorskip("torch")
+    from safetensors.torch import save_file as save_tensors
+
+    saved(tmp_path, parity_cell(), CONFIG)
+    save_tensors({"head.weight": torch.zeros(2, 2, dtype=torch.bfloat16)}, tmp_path / "net.safetensors")
+    assert refused(tmp_path, str(tmp_path / "net.safetensors"), "--inputs", "0..1") == 2
+    assert "holds numbers of the type BF16; expected float16" in one_line(capsys)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        ("", "--inputs is empty"),
+        ("0..99999999999999999999", "expected none beyond 2^53"),
+        ("0,99999999999999999999", "expected none beyond 2^53"),
+        ("5..2", "the range is empty"),
+        ("0..", "expected a range with two ends"),
+        ("a,b", "the sequences have strings"),
+        ("nowhere.csv", "no such file"),
+    ],
+)
+def test_inputs_that_cannot_be_drawn(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], inputs: str, told: str
+) -> None:
+    coding = {"coding": "one-hot", "alphabets": [[0, 1]]}
+    file = saved(tmp_path, parity_cell(), CONFIG | {"inputs": coding})
+    assert refused(tmp_path, str(file), "--inputs", inputs) == 2
+    assert told in one_line(capsys)
+
+
+def one_line(capsys: pytest.CaptureFixture[str]) -> str:
+    """The one line on standard error after those that tell the progress."""
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert line.startswith("netlift: ")
+    return str(line)
 
 
 def test_weights_that_are_no_numbers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -314,6 +389,36 @@ def test_an_adapter_whose_state_changes_shape() -> None:
 
     with pytest.raises(InputError, match=r"changed the hidden state's shape from \[\d+, 1\] to \[\d+, 2\]"):
         netlift.lift(Grows(), netlift.Alphabet(((0, 1),), 8))
+
+
+@pytest.mark.parametrize(
+    ("method", "gives", "told"),
+    [
+        ("initial_state", lambda batch: np.zeros((batch, min(batch, 2))), "in batches of different sizes"),
+        ("initial_state", lambda batch: np.zeros(batch), r"initial_state\(1\) has the shape \[1\]"),
+        ("next_state", lambda hidden, inputs: "abc", "next_state gave a str; expected an array"),
+        ("next_state", lambda hidden, inputs: hidden * np.nan, "with a NaN or infinite number"),
+        ("output", lambda hidden: hidden[:, :0], r"output has the shape \[1, 0\]"),
+        ("output", lambda hidden: np.repeat(hidden, len(hidden), 1), "in batches of different sizes"),
+        ("output", lambda hidden: [[1], [1, 2]], "output gave a list; expected an array"),
+    ],
+)
+def test_an_adapter_that_answers_otherwise(method: str, gives: Any, told: str) -> None:
+    strange = type("Strange", (Parity,), {method: lambda self, *given: gives(*given)})
+    with pytest.raises(InputError, match=told):
+        netlift.lift(strange(), netlift.Alphabet(((0, 1),), 8))
+
+
+def test_what_is_said_in_python_is_checked_too() -> None:
+    alphabet = netlift.Alphabet(((0, 1),), 8)
+    with pytest.raises(InputError, match="is the class Parity; expected an object of it"):
+        netlift.lift(Parity, alphabet)
+    with pytest.raises(InputError, match="classes is 3; expected a list of symbols"):
+        netlift.lift(Parity(), alphabet, classes=3)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="the threshold is nan"):
+        netlift.lift(Parity(), alphabet, output_coding="threshold", threshold=float("nan"))
+    with pytest.raises(InputError, match="an alphabet has 0; expected the symbols of a stream"):
+        netlift.Alphabet((0, 1), 8)  # type: ignore[arg-type]
 
 
 def test_an_object_without_the_methods() -> None:

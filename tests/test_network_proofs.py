@@ -20,6 +20,7 @@ from netlift.certify import (
     NetworkProof,
     Reached,
     answers_many,
+    compare_network,
     levels_certificate,
     linear_certificate,
     machine_certificate,
@@ -34,6 +35,7 @@ from netlift.certify import (
 )
 from netlift.certify._graph import box_graph
 from netlift.certify._rounding import rounded
+from netlift.certify._systems import MachineSystem, Spelled
 from netlift.certify._widen import Change, rescaled, widened
 from netlift.checker import FILE_FORMAT, check_file, check_network, digest, mutants, read_weights, seal
 from netlift.data import Sequences
@@ -533,3 +535,24 @@ def test_a_network_that_errs_is_not_proved_by_long_boxes() -> None:
 def test_long_boxes_are_for_states_that_are_entered_with_different_answers() -> None:
     assert not answers_many(parity_machine())
     assert answers_many(distance_network(0.0)[1])
+
+
+def turning(steps: int) -> Machine:
+    """Parity up to so many steps, and its opposite from there."""
+    numbered = [(step, parity) for step in range(steps + 1) for parity in (0, 1)]
+    after = [[(min(step + 1, steps), parity ^ symbol) for symbol in (0, 1)] for step, parity in numbered]
+    said = [[[parity ^ (step == steps)] for step, parity in row] for row in after]
+    table = [[numbered.index(pair) for pair in row] for row in after]
+    return Machine(np.array([[0], [1]]), np.array(table), np.array(said))
+
+
+@pytest.mark.parametrize(
+    ("steps", "tier"), [(1, "refuted"), (9, "refuted"), (30, "refuted"), (60, "exhaustive")]
+)
+def test_a_machine_is_compared_by_its_tables_as_step_by_step(steps: int, tier: str) -> None:
+    """`Spelled` without names is the same machine, but is stepped."""
+    network, machine, domain = parity_network(0.2), turning(steps), Domain.of_rows([(0,), (1,)])
+    claim = compare_network(network, MachineSystem(machine), domain)
+    assert claim.tier == tier
+    assert len(claim.details.get("witness", [0] * steps)) == steps
+    assert claim == compare_network(network, Spelled(MachineSystem(machine), (None,), (None,)), domain)

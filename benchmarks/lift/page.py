@@ -118,8 +118,8 @@ def _network(row: Row) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def page(rows: list[Row], told: Row) -> str:
-    """Figures, then a line for each network."""
+def page(rows: list[Row], told: Row, note: str | None = None) -> str:
+    """Figures, then a line for each network; `note` is a sentence about the run."""
     header = "| | correct | words | steps | computed | seconds |\n|---|---:|---:|---:|---:|---:|"
     opened = (
         f"{told['networks']} networks, {told['perfect']} of them without a mistake on 20,000 sequences of\n"
@@ -179,7 +179,8 @@ def page(rows: list[Row], told: Row) -> str:
     ]
     parts = [
         "# Networks that PyTorch trained, opened",
-        "Written by `benchmarks/lift/run.py`, on the networks that `benchmarks/lift/train.py` trained.",
+        "Written by `benchmarks/lift/run.py`, on the networks that `benchmarks/lift/train.py` trained."
+        + (f"\n{note}" if note else ""),
         opened,
         longer,
         *(compared if told["finite"] else ["Run without AALpy: nothing is compared."]),

@@ -1,12 +1,15 @@
 """Open the networks of train.py with netlift and with AALpy, side by side in one run.
 
-    python benchmarks/lift/run.py NETWORKS FOLDER [--page FILE] [--only NAME,...] [--no-aalpy]
+    python benchmarks/lift/run.py NETWORKS FOLDER [--page FILE] [--note TEXT] [--only NAME,...] [--no-aalpy]
 
 For each network FOLDER gets NAME.json; a run that was killed goes on where it was. FOLDER/all.json holds all
 rows and the figures of the page. Correct means: equal to the true table on every word (by the product of the
 two); for a counter, right on fresh words. Neither side sees the table.
 """
 
+import one_thread  # noqa: F401
+
+# isort: split
 import json
 import time
 from collections.abc import Iterator
@@ -24,7 +27,6 @@ from stepping import Stepping
 
 import netlift
 from netlift._clock import Clock
-from netlift._threads import use_one_thread
 from netlift.certify import Domain, prove_equal, system_of
 from netlift.data import TASKS
 from netlift.networks import CellRnn, MlpRnn
@@ -213,11 +215,13 @@ def by_aalpy(file: Path, language: Language) -> list[dict[str, Any]]:
 @click.argument("networks", type=click.Path(exists=True, path_type=Path))
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--page", "page_file", type=click.Path(path_type=Path), help="Write the page there.")
+@click.option("--note", help="A sentence about the run, for the page.")
 @click.option("--only", help="Parts of names of networks, with commas between.")
 @click.option("--aalpy/--no-aalpy", default=True, show_default=True, help="AALpy's side too.")
-def main(networks: Path, folder: Path, page_file: Path | None, only: str | None, aalpy: bool) -> None:
+def main(
+    networks: Path, folder: Path, page_file: Path | None, note: str | None, only: str | None, aalpy: bool
+) -> None:
     """Open every network in NETWORKS; rows and figures go to FOLDER."""
-    use_one_thread(also_for_training=True)
     folder.mkdir(parents=True, exist_ok=True)
     rows = []
     for file in sorted(networks.glob("*.safetensors")):
@@ -232,7 +236,7 @@ def main(networks: Path, folder: Path, page_file: Path | None, only: str | None,
     sums = figures(rows)
     write_whole(folder / "all.json", json.dumps({"figures": sums, "rows": rows}, indent=1) + "\n")
     if page_file is not None:
-        write_whole(page_file, page(rows, sums))
+        write_whole(page_file, page(rows, sums, note))
 
 
 def told(row: dict[str, Any]) -> str:

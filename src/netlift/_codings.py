@@ -4,6 +4,7 @@ What is said comes from the call or from the checkpoint's JSON; what is not said
 units, and by what the output units look like on the example words.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +51,11 @@ class Said:
         ):
             if value is not None and value not in known:
                 raise InputError(f"the coding of the {name} is {value!r}; expected one of {', '.join(known)}")
+        for name, listed in (("alphabets", self.alphabets), ("classes", self.classes)):
+            if listed is not None and not (is_listed(listed) and all(map(is_listed, listed))):
+                raise InputError(f"{name} is {listed!r}; expected a list of symbols for each stream")
+        if self.threshold is not None and not _is_number(self.threshold):
+            raise InputError(f"the threshold is {self.threshold!r}; expected a finite number")
 
     @classmethod
     def of(cls, inputs: Mapping[str, Any] | None, outputs: Mapping[str, Any] | None) -> "Said":
@@ -69,8 +75,12 @@ class Said:
                 raise InputError(
                     f"the JSON's {side!r} is {listed!r}; expected a list of symbols for each stream"
                 )
+        for side in ("mean", "scale"):
+            listed = one.get(side)
+            if listed is not None and not (isinstance(listed, list) and all(map(_is_number, listed))):
+                raise InputError(f"the JSON's {side!r} is {listed!r}; expected a number for each stream")
         at = two.get("at")
-        if at is not None and not isinstance(at, int | float):
+        if at is not None and not _is_number(at):
             raise InputError(f"the JSON's 'at' is {at!r}; expected a number")
         return cls(
             one.get("coding"),
@@ -152,6 +162,8 @@ def _found_coding(
             continue
         try:
             network.next_state(network.initial_state(1), coding.encode(first))
+        except InputError:
+            raise
         except (ArithmeticError, IndexError, RuntimeError, TypeError, ValueError) as error:
             reasons.append(f"{kind} ({coding.units} units): {error}")
         else:
@@ -329,6 +341,15 @@ def _filled(own: Ints, units: int | None, names: Names) -> tuple[int, ...]:
     ):
         return tuple(range(units))
     return tuple(symbols)
+
+
+def is_listed(value: Any) -> bool:
+    """Whether a value lists things, as a list, a tuple, a range or an array does."""
+    return isinstance(value, list | tuple | range | np.ndarray)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _is_table(listed: Any) -> bool:

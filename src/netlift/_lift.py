@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift._clock import Clock
-from netlift._codings import Said, Symbol, coded_inputs, coded_outputs
+from netlift._codings import Said, Symbol, coded_inputs, coded_outputs, is_listed
 from netlift._diagnosis import diagnosed
 from netlift._errors import InputError
 from netlift._finish import finished
@@ -40,6 +40,7 @@ DRAWN = 1_000  # words of the network's own choosing, for reading and again for 
 ENOUGH = 2_000  # examples from which none are added, for they show what inputs look like
 MOST_SYMBOLS = 1_024  # more distinct numbers of a stream are a range, not an alphabet
 ENDINGS = (".npz", ".jsonl", ".csv")
+LARGEST = 2**53  # up to which a network in double precision can tell whole numbers apart
 SHOWN = 5  # sequences on which network and program differ that are told
 
 
@@ -56,6 +57,13 @@ class Alphabet:
     def __post_init__(self) -> None:
         if self.length < 1:
             raise InputError(f"length is {self.length}; expected at least 1")
+        for stream in self.streams:
+            if not isinstance(stream, str) and not is_listed(stream):
+                raise InputError(f"an alphabet has {stream!r}; expected the symbols of a stream, as (0, 1)")
+            ends = (stream.start, stream.stop) if isinstance(stream, range) else stream
+            for number in ends:
+                if not isinstance(number, str) and abs(number) > LARGEST:
+                    raise InputError(f"an alphabet holds the number {number}; expected none beyond 2^53")
         if not self.streams or not all(len(stream) for stream in self.streams):
             raise InputError("an alphabet has no symbols; expected at least one in each stream")
 
@@ -119,6 +127,8 @@ def examples_from(sources: Sequence[str], length: int, seed: int) -> tuple[Seque
     `sources` is one file, or for each input stream its symbols as "LOW..HIGH" or "a,b,c", of which sequences
     of this length are drawn. Raises InputError where they are neither.
     """
+    if not all(text.strip() for text in sources):
+        raise InputError("--inputs is empty; expected a file, or what a stream brings, as 0..9 or a,b,c")
     if len(sources) == 1 and (Path(sources[0]).exists() or Path(sources[0]).suffix in ENDINGS):
         return read_examples(sources[0])
     streams: list[Sequence[Symbol]] = []
@@ -208,11 +218,23 @@ def bound(
     units = network if isinstance(network, CellRnn) else adapted(network)
     inputs = coded_inputs(units, said, alphabets(examples), examples.input_symbols)
     coded = Coded(units, inputs, OutputCoding("number"))
+    _one_width(coded, examples.inputs[0, 0])
     mask = examples.mask[:, :, None]
     padded = np.where(mask, examples.inputs, examples.inputs[0, 0])
     outputs, names = coded_outputs(coded, said, padded, data)
     coded = Coded(units, inputs, outputs)
     return as_mlp(coded) or coded, names
+
+
+def _one_width(coded: Coded, symbol: Ints) -> None:
+    """Refuses a network whose hidden state or output is wider in one batch than in another."""
+    widths = set()
+    for batch in (1, 2, 3):
+        hidden = coded.next_state(coded.initial_state(batch), np.tile(symbol, (batch, 1)))
+        widths.add((hidden.shape[1], coded.raw_output(hidden).shape[1]))
+    if len(widths) > 1:
+        told = " and ".join(f"{hidden} hidden, {units} output units" for hidden, units in sorted(widths))
+        raise InputError(f"the network has {told} in batches of different sizes; expected the same in all")
 
 
 def _words(

@@ -8,7 +8,7 @@ splitting of neural network verification (Wang, Pei, Whitehouse, Yang and Jana, 
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.certify._boxes import FLOOR, INFLATION, MOST_IMAGES, NetworkProof, images
+from netlift.certify._boxes import FLOOR, INFLATION, MOST_IMAGES, PIECE, NetworkProof, images
 from netlift.certify._graph import BoxGraph, state_graph
 from netlift.certify._zonotope import UNIT, lead
 from netlift.networks import MlpRnn
@@ -96,13 +96,17 @@ def _grown(
                     side = points.copy()
                     side[:, :, axis] = bound[:, axis]
                     sides.append(side)
-        for one in np.concatenate(sides):
+        every = np.concatenate(sides)
+        step = max(1, PIECE // (len(low) * symbols))
+        for start in range(0, len(every), step):
+            some = every[start : start + step].reshape(-1, low.shape[1])
             reached = network.next_state(
-                np.repeat(one @ axes.T, symbols, axis=0), np.tile(machine.alphabet, (len(one), 1))
+                np.repeat(some @ axes.T, symbols, axis=0), np.tile(machine.alphabet, (len(some), 1))
             )
-            flat, along = graph.successors.reshape(-1), reached @ axes
-            np.minimum.at(low, flat, along)
-            np.maximum.at(high, flat, along)
+            along = (reached @ axes).reshape(-1, graph.successors.size, low.shape[1])
+            flat = graph.successors.reshape(-1)
+            np.minimum.at(low, flat, along.min(axis=0))
+            np.maximum.at(high, flat, along.max(axis=0))
         grew = (low < before[0]) | (high > before[1])
         if not grew.any():
             break

@@ -4,12 +4,17 @@ import random
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netlift._errors import InputError
 from netlift.certify._claims import Claim, excluded_rate, faultless_words
 from netlift.certify._domain import Domain, Joint
-from netlift.certify._system import System
+from netlift.certify._system import Answer, System
+from netlift.certify._systems import MachineSystem
 from netlift.networks import Network, run
+from netlift.states import Machine
+
+Ints = NDArray[np.int64]
 
 MOST_WORDS = 20_000  # words of one length that are all looked at
 TESTS, LENGTH = 2_000, 50
@@ -58,43 +63,95 @@ Witness = tuple[list[Joint], object, object]  # the inputs, and what network and
 def _all_words(network: Network, system: System, symbols: list[Joint]) -> tuple[int, Witness | None]:
     """All words, length by length: the greatest length that was looked at, or a shortest difference.
 
-    Each word goes on from where the one without its last symbol ended.
+    Each word goes on from where the one without its last symbol ended; words of a length come in the order of
+    the symbols.
     """
     units = np.array(symbols, dtype=np.int64)
     hidden = network.initial_state(1)
-    states = [system.start()]
-    words: list[tuple[Joint, ...]] = [()]
+    machine = _table(system, units[None])
+    level = _Steps(system, symbols) if machine is None else _Tables(machine, units)
     length = 0
     while len(symbols) ** (length + 1) <= MOST_WORDS and length < EXHAUSTIVE + 4:
-        words = [(*word, symbol) for word in words for symbol in symbols]
         before = np.repeat(hidden, len(symbols), axis=0)
         hidden = network.next_state(before, np.tile(units, (len(before) // len(symbols), 1)))
-        answers = network.output(hidden).tolist()
-        following = [system.step(state, symbol) for state in states for symbol in symbols]
-        for word, mine, (_, answered) in zip(words, answers, following, strict=True):
-            expected = (mine[0] if len(mine) == 1 else tuple(mine),)
-            if answered != expected:
-                return length, (list(word), expected, answered)
-        states = [state for state, _ in following]
+        different = level.advanced(network.output(hidden))
+        if different is not None:
+            row, said, answered = different
+            places = np.unravel_index(row, (len(symbols),) * (length + 1))
+            return length, ([symbols[int(place)] for place in places], said, answered)
         length += 1
     return length, None
 
 
+class _Steps:
+    """A system after all words of a length."""
+
+    def __init__(self, system: System, symbols: list[Joint]) -> None:
+        self.system, self.symbols, self.states = system, symbols, [system.start()]
+
+    def advanced(self, answers: Ints) -> tuple[int, Answer, Answer] | None:
+        """One symbol more; the first word whose answer is not that of `answers` [N, K], and both."""
+        following = [self.system.step(state, symbol) for state in self.states for symbol in self.symbols]
+        for row, (said, (_, answered)) in enumerate(zip(answers.tolist(), following, strict=True)):
+            if answered != _answer(said):
+                return row, _answer(said), answered
+        self.states = [state for state, _ in following]
+        return None
+
+
+class _Tables:
+    """The same for a machine, by its tables."""
+
+    def __init__(self, machine: Machine, units: Ints) -> None:
+        self.machine, self.states = machine, np.zeros(1, dtype=np.int64)
+        self.places = machine.encode(units[None])[0]
+
+    def advanced(self, answers: Ints) -> tuple[int, Answer, Answer] | None:
+        """As that of `_Steps`."""
+        outputs = self.machine.outputs[self.states][:, self.places].reshape(answers.shape)
+        rows = np.flatnonzero((outputs != answers).any(axis=1))
+        if len(rows):
+            row = int(rows[0])
+            return row, _answer(answers[row].tolist()), _answer(outputs[row].tolist())
+        self.states = self.machine.transitions[self.states][:, self.places].reshape(-1)
+        return None
+
+
 def _first_difference(network: Network, system: System, words: Sequence[Sequence[Joint]]) -> Witness | None:
     """The shortest beginning of a word that network and system answer differently."""
-    answers = run(network, np.array(words, dtype=np.int64)).tolist()
+    inputs = np.array(words, dtype=np.int64)
+    answers = run(network, inputs)
+    machine = _table(system, inputs)
+    if machine is not None:
+        wrong = (machine.run(inputs) != answers).any(axis=2)
+        first = np.where(wrong.any(axis=1), wrong.argmax(axis=1), wrong.shape[1])
+        if first.min() == wrong.shape[1]:
+            return None
+        row = int(first.argmin())
+        words, answers = words[row : row + 1], answers[row : row + 1]
     best: Witness | None = None
-    for word, said in zip(words, answers, strict=True):
+    for word, said in zip(words, answers.tolist(), strict=True):
         state = system.start()
         for place, (symbol, mine) in enumerate(zip(word, said, strict=True)):
             if best is not None and place + 1 >= len(best[0]):
                 break
             state, answered = system.step(state, symbol)
-            expected = (mine[0] if len(mine) == 1 else tuple(mine),)
-            if answered != expected:
-                best = (list(word[: place + 1]), expected, answered)
+            if answered != _answer(mine):
+                best = (list(word[: place + 1]), _answer(mine), answered)
                 break
     return best
+
+
+def _table(system: System, inputs: Ints) -> Machine | None:
+    """The machine that a system is, where it knows all these inputs [N, T, D]; None: it is stepped."""
+    if isinstance(system, MachineSystem) and (system.machine.encode(inputs) >= 0).all():
+        return system.machine
+    return None
+
+
+def _answer(outputs: Sequence[int]) -> Answer:
+    """Outputs of the streams as a system answers them."""
+    return (outputs[0] if len(outputs) == 1 else tuple(outputs),)
 
 
 def _refuted(witness: Witness, ending: str) -> Claim:

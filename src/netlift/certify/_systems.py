@@ -18,7 +18,7 @@ class MachineSystem(System):
     """A finite machine."""
 
     def __init__(self, machine: Machine) -> None:
-        self._machine = machine
+        self.machine = machine
         self._places = {tuple(row): place for place, row in enumerate(machine.alphabet.tolist())}
         self._next: list[list[int]] = machine.transitions.tolist()
         self._outputs: list[list[list[int]]] = machine.outputs.tolist()
@@ -26,7 +26,7 @@ class MachineSystem(System):
 
     @property
     def streams(self) -> int | None:
-        return int(self._machine.alphabet.shape[1])
+        return int(self.machine.alphabet.shape[1])
 
     def start(self) -> State:
         return 0
@@ -41,7 +41,7 @@ class MachineSystem(System):
     def facts(self) -> dict[str, Any]:
         return {
             "kind": "machine",
-            "alphabet": self._machine.alphabet.tolist(),
+            "alphabet": self.machine.alphabet.tolist(),
             "initial": 0,
             "transitions": self._next,
             "outputs": self._outputs,

@@ -46,7 +46,7 @@ class Image:
         if np.array_equal(inverse, np.eye(hidden)):
             needed = np.abs(shift) + np.abs(generators).sum(axis=-1) + noise
         else:
-            turned = np.einsum("ij,njk->nik", inverse, generators)
+            turned = np.matmul(inverse, generators)
             needed = np.abs(shift @ inverse.T) + np.abs(turned).sum(axis=-1) + noise @ np.abs(inverse).T
             size = (np.abs(shift) + np.abs(generators).sum(axis=-1)) @ np.abs(inverse).T
             needed = needed + 1e-14 * hidden * size
@@ -71,7 +71,7 @@ def image(network: MlpRnn, alphabet: Ints, centres: Floats, radii: Floats, axes:
         size = (np.abs(centres) + reach) @ np.abs(weights[hidden]).T
         pushed_size = np.abs(units) @ np.abs(weights[entered]).T + np.abs(bias)
         rounded = 2.0 * gamma * (size[:, None] + pushed_size[None]) + TINY
-        generators = np.einsum("wh,mhk->mwk", weights[hidden], spread)[:, None]
+        generators = _times(weights[hidden], spread)[:, None]
         return Image(own[:, None] + pushed[None], generators, rounded, rounded)
 
     state = first("f.0.hidden", "f.0.input", weights["f.0.bias"])
@@ -149,6 +149,8 @@ def _class_lead(units: Image, start: int, stop: int, symbols: Ints, wanted: Ints
 
 def _padded(longer: Floats, shorter: Floats) -> Floats:
     """The sum of generators of which the first are the same disturbances."""
+    if not shorter.shape[-1]:
+        return longer
     missing = longer.shape[-1] - shorter.shape[-1]
     total: Floats = longer + np.pad(shorter, [(0, 0)] * (shorter.ndim - 1) + [(0, missing)])
     return total
@@ -163,17 +165,28 @@ def _affine(units: Image, matrix: Floats, bias: Floats) -> Image:
     terms = 4 * (matrix.shape[1] + 16)
     gamma = terms * UNIT / (1.0 - terms * UNIT)
     size = np.abs(units.centre) + units.reach()
+    centre, generators, noise = units.centre, units.generators, units.noise
     used = np.flatnonzero(matrix.any(axis=0))  # a layer of roundings reads few of many units
-    if len(used) == matrix.shape[1] or not np.isfinite(size).all():
-        used = np.arange(matrix.shape[1])
-    some = matrix[:, used]
-    rounded = 2.0 * gamma * (size[..., used] @ np.abs(some).T + np.abs(bias)) + TINY
+    if len(used) < matrix.shape[1] and np.isfinite(size).all():
+        matrix, size = matrix[:, used], size[..., used]
+        centre, generators, noise = centre[..., used], generators[..., used, :], noise[..., used]
+    rounded = 2.0 * gamma * (size @ np.abs(matrix).T + np.abs(bias)) + TINY
     return Image(
-        units.centre[..., used] @ some.T + bias,
-        np.matmul(some, units.generators[..., used, :]),
-        (units.noise[..., used] @ np.abs(some).T) * (1.0 + 1e-12) + rounded,
+        centre @ matrix.T + bias,
+        _times(matrix, generators),
+        (noise @ np.abs(matrix).T) * (1.0 + 1e-12) + rounded,
         rounded,
     )
+
+
+def _times(matrix: Floats, generators: Floats) -> Floats:
+    """Generators [..., n, K] under a matrix [m, n]; an Elman network as perceptrons has many of 1 or 0."""
+    if len(matrix) == matrix.shape[1] and np.array_equal(matrix, np.eye(len(matrix))):
+        return generators
+    if not matrix.any() and np.isfinite(generators).all():
+        return np.zeros((*generators.shape[:-2], len(matrix), 0))
+    product: Floats = np.matmul(matrix, generators)
+    return product
 
 
 def _activated(units: Image, activation: str) -> Image:

@@ -141,7 +141,7 @@ class Bank:
         """Ways to write the target as a sum or difference of two known expressions modulo a number."""
         sums = []
         for modulus in moduli:
-            if modulus < 2 or int(target.min()) < 0 or int(target.max()) >= modulus:
+            if not 2 <= modulus <= _kernel.MOST_MODULUS or not 0 <= target.min() <= target.max() < modulus:
                 continue
             found = np.zeros((8, 3), dtype=np.int64)
             hits = _enumerate.join_modulo(

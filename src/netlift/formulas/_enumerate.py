@@ -1,4 +1,8 @@
-"""Compiled loops over a bank of expressions: growing it, and joining two of its rows."""
+"""Compiled loops over a bank of expressions: growing it, and joining two of its rows.
+
+Written so that little has to be compiled: rows are copied number by number, for an assignment of whole rows
+brings along the text of its errors, and no argument is a literal, for each makes a version of its own.
+"""
 
 import numpy as np
 from numba import njit
@@ -36,7 +40,8 @@ def _offer(code, i, j, k, flags, values, op, arg, kind, keys, slots, target, hit
         return
     keys[place] = key
     slots[place] = count
-    values[count] = row
+    for r in range(width):
+        values[count, r] = row[r]
     op[count] = code
     arg[count, 0] = i
     arg[count, 1] = j
@@ -158,7 +163,7 @@ def grow(  # type: ignore[no-untyped-def]
                                 if j == k or kind[j] & BOOLEAN or kind[k] & BOOLEAN:
                                     continue
                                 _offer(
-                                    code, i, j, k, 0,
+                                    code, i, j, k, flags,
                                     values, op, arg, kind, keys, slots, target, hits, counters, insert, row,
                                 )  # fmt: skip
 
@@ -195,17 +200,22 @@ def join(values, kind, count, keys, slots, target, found):  # type: ignore[no-un
 
 @njit(cache=True)
 def join_modulo(values, kind, count, modulus, target, found):  # type: ignore[no-untyped-def]
-    """Pairs (i, j) of the bank with target = (i + j) % modulus or (i - j) % modulus."""
+    """Pairs (i, j) of the bank with target = (i + j) % modulus or (i - j) % modulus.
+
+    The target lies in 0 .. modulus - 1, and the modulus below 2^31.
+    """
     width = values.shape[1]
     size = 16
     while size < 2 * count:
         size *= 2
     keys = np.zeros(size, dtype=np.int64)
     slots = np.zeros(size, dtype=np.int64)
+    rest = np.empty((count, width), dtype=np.int32)  # divided once: the slowest of all operations
     row = np.empty(width, dtype=np.int64)
     for i in range(count):
         for r in range(width):
             row[r] = values[i, r] % modulus
+            rest[i, r] = row[r]
         key = fingerprint(row)
         place = find_slot(keys, key)
         if keys[place] == 0:
@@ -217,7 +227,9 @@ def join_modulo(values, kind, count, modulus, target, found):  # type: ignore[no
             if kind[i] & BOOLEAN:
                 continue
             for r in range(width):
-                row[r] = (target[r] - values[i, r] if code == 0 else values[i, r] - target[r]) % modulus
+                row[r] = target[r] - rest[i, r] if code == 0 else rest[i, r] - target[r]
+                if row[r] < 0:
+                    row[r] += modulus
             key = fingerprint(row)
             place = find_slot(keys, key)
             if keys[place] == 0:

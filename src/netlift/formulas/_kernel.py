@@ -15,6 +15,7 @@ CODES = {
 }  # fmt: skip
 LEAF = -1
 LIMIT = 1 << 40
+MOST_MODULUS = (1 << 31) - 1
 BAD = -(1 << 62)
 CONST, BOOLEAN, BIT = 1, 2, 4  # flags of `kind`
 _MIX = -7046029254386353131  # 2^64 over the golden ratio, as a signed number

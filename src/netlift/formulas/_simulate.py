@@ -1,4 +1,7 @@
-"""Compiled loops that run updates of one state variable along a prefix tree."""
+"""Compiled loops that run updates of one state variable along a prefix tree.
+
+What an operator does not read is filled up with its code: a literal would make a version of its own.
+"""
 
 import numpy as np
 from numba import njit
@@ -48,10 +51,10 @@ def _run(length, code, payload, leaf, stack):  # type: ignore[no-untyped-def]
             top -= 2
             value = apply(c, stack[top - 1], stack[top], stack[top + 1])
         elif 20 <= c <= 24:
-            value = apply(c, stack[top - 1], 0, 0)
+            value = apply(c, stack[top - 1], c, c)
         else:
             top -= 1
-            value = apply(c, stack[top - 1], stack[top], 0)
+            value = apply(c, stack[top - 1], stack[top], c)
         if value == BAD:
             return BAD
         stack[top - 1] = value

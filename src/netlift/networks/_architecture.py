@@ -139,7 +139,8 @@ class Coding:
         """Output symbols [..., K] of output units [..., scores]."""
         if self.classes is None:
             numbers = scores * np.array(self.output_scale) + np.array(self.output_mean)
-            whole: Ints = np.rint(numbers).astype(np.int64)
+            with np.errstate(invalid="ignore"):  # what no whole number can hold is a wrong answer, no more
+                whole: Ints = np.rint(numbers).astype(np.int64)
             return whole
         chosen, start = [], 0
         for symbols in self.classes:

@@ -18,8 +18,8 @@ ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
     "sigmoid": lambda units: _sigmoid(units),
 }
 _LARGEST = 700.0  # whose exponential is finite
-_BLOCK = 256  # rows stepped at a time, so that their gates stay in the cache
-_GATES = {"rnn": 1, "gru": 3, "lstm": 4}
+_BLOCK = 128  # rows stepped at a time, so that their gates stay in the cache
+GATES = {"rnn": 1, "gru": 3, "lstm": 4}
 
 
 def _sigmoid(units: Floats) -> Floats:
@@ -67,6 +67,8 @@ class CellRnn:
                 found = getattr(self, name)
                 raise InputError(f"{name} is {found!r}; expected one of {', '.join(ACTIVATIONS)}")
         for name, array in self.weights.items():
+            if not np.size(array):
+                raise InputError(f"the weights {name!r} have shape {list(np.shape(array))}; they are empty")
             if not np.isfinite(array).all():
                 raise InputError(f"the weights {name!r} hold a NaN or infinite number")
         known = set(self._check_recurrent() if self.cell != "mlp" else self._check_layers("f"))
@@ -192,7 +194,7 @@ class CellRnn:
         return int(self.weights["weight_ih_l0"].shape[1])
 
     def _check_recurrent(self) -> list[str]:
-        rows, known = _GATES[self.cell] * self.hidden, []
+        rows, known = GATES[self.cell] * self.hidden, []
         for layer in range(self.layers):
             for kind in ("ih", "hh"):
                 name, bias = f"weight_{kind}_l{layer}", f"bias_{kind}_l{layer}"

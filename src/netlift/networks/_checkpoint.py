@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from netlift._errors import InputError
-from netlift.networks._cells import CellRnn
+from netlift.networks._cells import GATES, CellRnn
 from netlift.networks._coded import Coded
 from netlift.networks._files import WEIGHTS, is_saved, load_network
 from netlift.networks._linear_rnn import LinearRnn
@@ -88,17 +88,24 @@ def _weights(file: Path) -> dict[str, NDArray[Any]]:
         found = f"the ending {file.suffix!r}" if file.suffix else "no ending"
         raise InputError(f"{file}: has {found}; expected .safetensors, .pt, .pth or a folder of netlift")
     try:
-        if ending == ".safetensors":
-            loaded: dict[str, NDArray[Any]] = load(file.read_bytes())
-            return loaded
-        return _state_dict(file)
-    except (SafetensorError, ValueError, KeyError) as error:
-        raise InputError(f"{file}: is damaged, cut off or no safetensors file ({error})") from error
+        raw = file.read_bytes()
     except OSError as error:
         raise InputError(f"{file}: cannot be read: {error.strerror or error}") from error
+    return _safetensors(file, raw) if ending == ".safetensors" else _state_dict(file, raw)
 
 
-def _state_dict(file: Path) -> dict[str, NDArray[Any]]:
+def _safetensors(file: Path, raw: bytes) -> dict[str, NDArray[Any]]:
+    try:
+        loaded: dict[str, NDArray[Any]] = load(raw)
+    except KeyError as error:  # a type of number that numpy has not
+        found = f"holds numbers of the type {error.args[0]}"
+        raise InputError(f"{file}: {found}; expected float16, float32 or float64") from error
+    except (SafetensorError, ValueError) as error:
+        raise InputError(f"{file}: is damaged, cut off or no safetensors file ({error})") from error
+    return loaded
+
+
+def _state_dict(file: Path, raw: bytes) -> dict[str, NDArray[Any]]:
     try:
         import torch
     except ImportError as error:
@@ -106,18 +113,22 @@ def _state_dict(file: Path) -> dict[str, NDArray[Any]]:
             f"{file}: a PyTorch state dict needs PyTorch; install it with pip install 'netlift[torch]'"
         ) from error
     import pickle
+    from io import BytesIO
 
     try:
-        loaded = torch.load(file, map_location="cpu", weights_only=True)
+        loaded = torch.load(BytesIO(raw), map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise InputError(
             f"{file}: holds more than weights, or is damaged; loading it could run code and is refused; "
             "expected a state dict, as torch.save(network.state_dict(), FILE) writes"
         ) from error
-    except (RuntimeError, EOFError) as error:
+    except (ArithmeticError, EOFError, LookupError, RuntimeError, TypeError, ValueError) as error:
         raise InputError(f"{file}: is damaged or cut off; expected a PyTorch state dict") from error
     if not isinstance(loaded, dict) or not all(isinstance(value, torch.Tensor) for value in loaded.values()):
         raise InputError(f"{file}: holds a {type(loaded).__name__}; expected a state dict of tensors alone")
+    for name, value in loaded.items():
+        if value.is_complex() or value.is_quantized or value.layout != torch.strided:
+            raise InputError(f"{file}: {name!r} is complex, quantized or sparse; expected plain numbers")
     return {str(name): value.detach().to(torch.float64).numpy() for name, value in loaded.items()}
 
 
@@ -145,10 +156,27 @@ def _config(file: Path, config: Path | None, weights: Mapping[str, NDArray[Any]]
     cell = described.get("cell", "mips" if mips else None)
     if cell not in CELLS:
         raise InputError(f"{place}: the cell is {cell!r}; expected one of {', '.join(CELLS)}")
-    for name in ("inputs", "outputs"):
-        if name in described and not isinstance(described[name], dict):
-            raise InputError(f"{place}: {name!r} is no object; expected one with a key 'coding'")
+    for name, value in described.items():
+        told = _expected(name, value)
+        if told:
+            raise InputError(f"{place}: {name!r} is {value!r}; expected {told}")
     return {**described, "cell": cell}
+
+
+def _expected(name: str, value: Any) -> str:
+    """What the value of a key ought to be; empty where it is that."""
+    if name in ("hidden_size", "layers", "input_size"):
+        right = isinstance(value, int) and not isinstance(value, bool) and value > 0
+        return "" if right else "a whole number above 0"
+    if name in ("prefix", "activation", "readout_activation", "embedding"):
+        return "" if isinstance(value, str) else "a string"
+    if name in ("inputs", "outputs"):
+        return "" if isinstance(value, dict) else "an object with a key 'coding'"
+    if name == "readout":
+        listed = [value] if isinstance(value, str) else value
+        right = isinstance(listed, list) and bool(listed) and all(isinstance(one, str) for one in listed)
+        return "" if right else "the name of a linear layer, or a list of such names"
+    return ""
 
 
 def _cell(weights: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> CellRnn:
@@ -162,9 +190,9 @@ def _cell(weights: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> Cel
     if "weight_ih_l0" not in taken:
         raise InputError(f"has no weights '{prefix}weight_ih_l0'; found {_listed(weights)}")
     layers = 1 + max(int(name.rsplit("l", 1)[1]) for name in taken)
-    hidden = (
-        int(taken["weight_hh_l0"].shape[1]) if "weight_hh_l0" in taken else int(config.get("hidden_size", 0))
-    )
+    shape = taken["weight_hh_l0"].shape if "weight_hh_l0" in taken else ()
+    rows = (taken["weight_ih_l0"].shape or (1,))[0]
+    hidden = shape[1] if len(shape) > 1 else config.get("hidden_size", max(1, rows // GATES[config["cell"]]))
     for name, found in (("hidden_size", hidden), ("layers", layers)):
         if name in config and config[name] != found:
             raise InputError(f"its JSON says {name} {config[name]!r}, but the weights have {found}")
@@ -238,7 +266,7 @@ def _mips(weights: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> Cel
     last = max(parts["hmlp"])
     if "weight" not in parts["hmlp"][last]:
         raise InputError(f"has no weights 'hmlp.mlp.{last}.weight'; found {_listed(weights)}")
-    hidden = len(parts["hmlp"][last]["weight"])
+    hidden = len(np.atleast_1d(parts["hmlp"][last]["weight"]))
     activation = str(config.get("activation", "relu"))
     return CellRnn("mlp", hidden, 1, activation, activation, taken)
 

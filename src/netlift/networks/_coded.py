@@ -102,7 +102,8 @@ class OutputCoding:
     def decode(self, units: Floats) -> Ints:
         """Outputs [batch, K] of output units [batch, K']."""
         if self.kind == "number" or self.classes is None:
-            whole: Ints = np.rint(units).astype(np.int64)
+            with np.errstate(invalid="ignore"):  # what no whole number can hold is a wrong answer, no more
+                whole: Ints = np.rint(units).astype(np.int64)
             return whole
         chosen, start = [], 0
         for stream, symbols in enumerate(self.classes):
@@ -196,7 +197,7 @@ class Coded:
 
     def initial_state(self, batch: int) -> Floats:
         """The hidden state before the first input, [batch, H]."""
-        hidden = np.asarray(self.network.initial_state(batch), dtype=np.float64)
+        hidden = _numbers(self.network.initial_state(batch), "initial_state")
         if hidden.ndim != 2 or len(hidden) != batch:
             raise InputError(
                 f"initial_state({batch}) has the shape {list(hidden.shape)}; expected [{batch}, H]"
@@ -205,7 +206,7 @@ class Coded:
 
     def next_state(self, hidden: Floats, inputs: Ints) -> Floats:
         """The hidden state after one more input: [batch, H] and [batch, D] give [batch, H]."""
-        following = np.asarray(self.network.next_state(hidden, self.inputs.encode(inputs)), dtype=np.float64)
+        following = _numbers(self.network.next_state(hidden, self.inputs.encode(inputs)), "next_state")
         if following.shape != hidden.shape:
             raise InputError(
                 f"next_state changed the hidden state's shape from {list(hidden.shape)} to "
@@ -217,11 +218,11 @@ class Coded:
 
     def raw_output(self, hidden: Floats) -> Floats:
         """The output units [batch, K'] before they are read as whole numbers."""
-        units = np.asarray(self.network.output(hidden), dtype=np.float64)
-        if units.ndim != 2 or len(units) != len(hidden):
+        units = _numbers(self.network.output(hidden), "output")
+        if units.ndim != 2 or len(units) != len(hidden) or not units.shape[1]:
             raise InputError(
                 f"output has the shape {list(units.shape)} for hidden states {list(hidden.shape)}; "
-                f"expected [{len(hidden)}, K]"
+                f"expected [{len(hidden)}, K], with one unit at least"
             )
         if not np.isfinite(units).all():
             raise InputError("output gave a NaN or infinite number")
@@ -234,6 +235,15 @@ class Coded:
     def margin(self, hidden: Floats) -> Floats:
         """How far each output [batch, K] is from another answer; the greater, the surer."""
         return self.outputs.margin(self.raw_output(hidden))
+
+
+def _numbers(given: Any, method: str) -> Floats:
+    """What a method of a user's network gave, as an array."""
+    try:
+        numbers: Floats = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{method} gave a {type(given).__name__}; expected an array of numbers") from error
+    return numbers
 
 
 def _alphabets(listed: Any) -> tuple[Alphabet, ...] | None:

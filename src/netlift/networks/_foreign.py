@@ -40,8 +40,12 @@ class _Tensors:
         import torch
 
         with torch.no_grad():
-            found: NDArray[Any] = method(*arguments).detach().cpu().numpy()
-        return found
+            found = method(*arguments)
+        if not isinstance(found, torch.Tensor):
+            told = f"{method.__name__} gave a {type(found).__name__}"
+            raise InputError(f"{told}; expected a tensor, as initial_state gives")
+        array: NDArray[Any] = found.detach().cpu().numpy()
+        return array
 
 
 def adapted(network: Any) -> UnitNetwork:
@@ -50,6 +54,8 @@ def adapted(network: Any) -> UnitNetwork:
     Methods that work with PyTorch tensors get tensors of the type that `initial_state` gives. Raises
     InputError that names the method which is missing.
     """
+    if isinstance(network, type):
+        raise InputError(f"the network is the class {network.__name__}; expected an object of it")
     missing = [name for name in METHODS if not callable(getattr(network, name, None))]
     if missing:
         raise InputError(

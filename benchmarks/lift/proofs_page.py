@@ -1,0 +1,137 @@
+"""The page that shows the rows of proofs.py: the share of proofs by kind of network, then every network."""
+
+from typing import Any
+
+Row = dict[str, Any]
+CELLS = {"rnn": "Elman", "gru": "GRU", "lstm": "LSTM"}
+TIERS = ("proved", "exhaustive", "tested", "refuted")
+HEADER = (
+    "| network | without `--snap` | certifying, s | whole, s | with `--snap` | certifying, s | whole, s "
+    "| change | original right, copy right |\n|---|---|---:|---:|---|---:|---:|---|---|"
+)
+
+
+def kind(row: Row) -> str:
+    """What decides whether there is a prover: the cell, its layers, an Elman network's readout."""
+    layers = "one layer" if row["layers"] == 1 else f"{row['layers']} layers"
+    name = f"{CELLS[row['cell']]}, {layers}"
+    if row["cell"] != "rnn" or row["layers"] > 1:
+        return name
+    return f"{name}, linear readout" if row["readout"] == 1 else f"{name}, readout of two layers"
+
+
+def count(rows: list[Row], side: str, tier: str) -> int:
+    """How many of the rows have this tier on one side ("plain" or "snap")."""
+    return sum(row[side]["tier"] == tier for row in rows)
+
+
+def _share(rows: list[Row], side: str) -> str:
+    proved = count(rows, side, "proved")
+    return f"{proved} ({100 * proved / len(rows):.0f} %)"
+
+
+def _kinds(rows: list[Row]) -> str:
+    lines = [
+        "| | networks | proved | proved with `--snap` | exhaustive | tested | refuted | nothing |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    kinds = sorted({kind(row) for row in rows})
+    for name, chosen in [*((one, [r for r in rows if kind(r) == one]) for one in kinds), ("all", rows)]:
+        others = [count(chosen, "plain", tier) for tier in TIERS[1:]]
+        left = len(chosen) - sum(others) - count(chosen, "plain", "proved")
+        cells = (name, len(chosen), _share(chosen, "plain"), _share(chosen, "snap"), *others, left)
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    return "\n".join(lines)
+
+
+def _claim(outcome: Row) -> str:
+    """What is known, in a few words."""
+    if "stopped" in outcome:
+        return f"stopped after {outcome['stopped']:.0f} s"
+    tier = outcome["tier"]
+    if tier is None:
+        return outcome.get("fault", "no program")
+    if tier == "exhaustive":
+        return f"exhaustive up to length {outcome['length']}"
+    if tier == "tested":
+        return f"tested, error rate below {100 * outcome['rate']:.2g} %"
+    if tier == "refuted":
+        return f"refuted by a word of {outcome['witness']}"
+    return "**proved**" if outcome["accepted"] else "proved, but the checker refuses it"
+
+
+def _seconds(outcome: Row) -> tuple[str, str]:
+    return (
+        f"{outcome['certify']:.1f}" if "certify" in outcome else "",
+        f"{outcome['seconds']:.1f}" if "seconds" in outcome else "",
+    )
+
+
+def _right(outcome: Row) -> str:
+    """Original and copy on fresh words of the training length, and of ten times it."""
+    if not outcome.get("right"):
+        return ""
+    sides = [outcome["right"][name] for name in ("original", "copy")]
+    own, long = (", ".join(f"{100 * side[length]:.1f} %" for side in sides) for length in ("own", "long"))
+    return f"{own}; at 10x {long}"
+
+
+def _network(row: Row) -> str:
+    plain, snap = row["plain"], row["snap"]
+    cells = (
+        row["name"],
+        _claim(plain),
+        *_seconds(plain),
+        _claim(snap),
+        *_seconds(snap),
+        snap.get("change") or "",
+        _right(snap),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def page(rows: list[Row], limit: float) -> str:
+    """Shares, what is not proved and why, then a line for each network."""
+    plain, snap = (count(rows, side, "proved") for side in ("plain", "snap"))
+    accepted = [one["accepted"] for row in rows for one in (row["plain"], row["snap"]) if one.get("certify")]
+    told = [one for one in accepted if one is not None]
+    lead = (
+        f"{len(rows)} networks without a mistake on 20,000 sequences of their own length. For every\n"
+        f"length, network = machine is proved of {plain} of them as they are, and of {snap} with `--snap`,\n"
+        "which may fine-tune a copy and reports it. The independent checker re-read every certificate\n"
+        f"about a network, and accepted {sum(told)} of {len(told)}."
+    )
+    provable = sum(row["cell"] == "rnn" and row["layers"] == 1 and row["readout"] == 1 for row in rows)
+    why = (
+        "**What is not proved, and why.** The proof for every length needs a bound on the image of a set\n"
+        "of hidden states under one step. netlift has it for networks of perceptrons with one activation,\n"
+        "and so for Elman networks of one layer with a linear readout, of which there are\n"
+        f"{provable}; even these seldom contract between the states that matter, and then boxes around them\n"
+        "do not close. It has none for the gates of GRU and LSTM networks, for Elman networks of several\n"
+        "layers, or where a readout of two layers has another activation than the network (here tanh\n"
+        "inside, ReLU in the readout). Of those nothing is proved and `--snap` changes nothing: they are\n"
+        "run on all short words, and on random ones of length 50. *Exhaustive* means that all words up to\n"
+        "the length stated were run, or, in a network of perceptrons, bounded with rounding errors;\n"
+        "*tested*, that random words showed no error, and which error rate that excludes at 95 %\n"
+        "confidence. *Refuted* is no fault of the program: these networks are right at the length that\n"
+        "they were trained on, and wrong on a longer word that the claim shows, beside the length up to\n"
+        "which all words are answered alike; the machine is what they do up to there."
+    )
+    table = (
+        f"A process that took more than {limit:.0f} s was stopped. Certifying is the time for claims and\n"
+        "proofs, whole that of `netlift.lift`; other work ran on the machine. The last column has, where a\n"
+        "copy was fine-tuned, the share of fresh words that the original and the copy answer right, of the\n"
+        "training length and of ten times it."
+    )
+    parts = [
+        "# Networks that PyTorch trained: what is proved",
+        "Written by `benchmarks/lift/proofs.py`, on the networks that `benchmarks/lift/train.py` trained.",
+        lead,
+        "Columns but *proved with `--snap`* are of the networks as they are.",
+        _kinds(rows),
+        why,
+        "## Every network",
+        table,
+        "\n".join([HEADER, *map(_network, rows)]),
+    ]
+    return "\n\n".join(parts) + "\n"
