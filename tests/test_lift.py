@@ -178,6 +178,32 @@ def test_targets_tell_network_and_data_apart() -> None:
     assert [claim.tier for claim in result.claims if claim.claim == "data = network"] == ["refuted"]
 
 
+def test_a_program_says_on_how_many_words_the_network_errs() -> None:
+    class Slips(Parity):
+        """Parity, but for one step in five thousand, as a number drawn from all inputs decides."""
+
+        def initial_state(self, batch: int) -> Floats:
+            return np.zeros((batch, 2))
+
+        def next_state(self, hidden: Floats, inputs: Floats) -> Floats:
+            drawn = (hidden[:, 1:] * 16807.0 + 1.0 + 7919.0 * inputs) % 2147483647.0
+            return np.column_stack([np.abs(hidden[:, :1] - inputs), drawn])
+
+        def output(self, hidden: Floats) -> Floats:
+            slip = np.where(hidden[:, 1:] % 5000.0 == 7.0, 1.0 - hidden[:, :1], hidden[:, :1])
+            return np.concatenate([0.5 - slip, slip - 0.5], axis=1)
+
+    result = netlift.lift(Slips(), netlift.Alphabet(((0, 1),), 10))
+    assert not result.solved
+    assert result.program is not None
+    assert result.program([1, 1, 0, 1]) == [1, 0, 0, 1]
+    wrong = result.checks["train"].errors
+    assert wrong
+    assert not result.checks["held_out"].errors
+    told = f"no error on 1,000 new sequences, errors on {wrong} of 2,000 example sequences"
+    assert told in " ".join(result.program.source.split())
+
+
 def test_a_drifting_network_is_called_so() -> None:
     result = netlift.lift(Parity(1.04), netlift.Alphabet(((0, 1),), 10))
     assert result.program is not None

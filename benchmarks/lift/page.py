@@ -118,6 +118,14 @@ def _network(row: Row) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def _missed(row: Row) -> str:
+    """A network without a mistake on its own length that was not opened, and why."""
+    mine = row["netlift"]
+    reason = f"{row['name']}: {mine['reason'] or 'its program is another'}"
+    known = mine.get("program") == "proved"
+    return f"{reason}, because the network errs there: the program equals the true table" if known else reason
+
+
 def page(rows: list[Row], told: Row, note: str | None = None) -> str:
     """Figures, then a line for each network; `note` is a sentence about the run."""
     header = "| | correct | words | steps | computed | seconds |\n|---|---:|---:|---:|---:|---:|"
@@ -126,6 +134,9 @@ def page(rows: list[Row], told: Row, note: str | None = None) -> str:
         f"their own length. Of these, netlift opened {told['exact']} exactly: its program equals the true\n"
         f"table on every word (for a counter: is right on {FRESH:,} fresh words)."
     )
+    left = [row for row in rows if row["training"]["accuracy"] == 1.0 and not row["netlift"]["correct"]]
+    if left:
+        opened += "\nNot opened: " + "; ".join(map(_missed, left)) + "."
     longer = (
         f"Of the networks opened exactly, {told['network_right_at_ten_times']} are right on all of {LONG}\n"
         f"words of ten times their length; on {told['program_right_there']} of these so is the program.\n"

@@ -306,16 +306,12 @@ def _docstring(found: Found, checks: dict[str, Check], longer: Check, known: Cer
     states = found.reading.states
     reader = found.reading.reader
     how_many = "unboundedly many states" if states is None else f"{states:,} state{'s' if states > 1 else ''}"
-    right = "no error" if not any(check.errors for check in checks.values()) else "errors"
     given = found.trained_by == "given"
     names = {"train": "example" if given else "training", "held_out": "new" if given else "held-out"}
-    counted = " and ".join(
-        f"{check.sequences:,} {names[name]} sequences"
-        if not check.errors
-        else f"{check.errors:,} of {check.sequences:,} {names[name]} sequences"
-        for name, check in checks.items()
-        if check.sequences
-    )
+    sizes = {name: f"{check.sequences:,} {names[name]} sequences" for name, check in checks.items()}
+    good = [sizes[name] for name, check in checks.items() if check.sequences and not check.errors]
+    bad = [f"{check.errors:,} of {sizes[name]}" for name, check in checks.items() if check.errors]
+    told = [f"{what} on {' and '.join(on)}" for what, on in (("no error", good), ("errors", bad)) if on]
     proved = any(claim.claim == "network = machine" and claim.tier == "proved" for claim in known.claims)
     agreed = f"; equal to the network on {longer.sequences - longer.errors:,} of {longer.sequences:,} "
     agreed += f"sequences of {LONGER} times the training length"
@@ -333,7 +329,7 @@ def _docstring(found: Found, checks: dict[str, Check], longer: Check, known: Cer
         ]
     return [
         *origin,
-        f"Program checked: {right} on {counted}{'' if proved else agreed}.",
+        f"Program checked: {', '.join(told)}{'' if proved else agreed}.",
         *(claim.sentence() for claim in known.claims),
         *listed,
     ]
