@@ -121,9 +121,10 @@ def _network(row: Row) -> str:
 def _missed(row: Row) -> str:
     """A network without a mistake on its own length that was not opened, and why."""
     mine = row["netlift"]
-    reason = f"{row['name']}: {mine['reason'] or 'its program is another'}"
-    known = mine.get("program") == "proved"
-    return f"{reason}, because the network errs there: the program equals the true table" if known else reason
+    reason = mine["reason"] or "its program is another"
+    if mine.get("program") == "proved":
+        reason += "; there the network errs, for the program equals the true table"
+    return f"{row['name']} ({reason})"
 
 
 def page(rows: list[Row], told: Row, note: str | None = None) -> str:

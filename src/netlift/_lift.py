@@ -218,7 +218,8 @@ def bound(
     units = network if isinstance(network, CellRnn) else adapted(network)
     inputs = coded_inputs(units, said, alphabets(examples), examples.input_symbols)
     coded = Coded(units, inputs, OutputCoding("number"))
-    _one_width(coded, examples.inputs[0, 0])
+    if not isinstance(units, CellRnn):
+        _one_width(coded, examples.inputs[0, 0])
     mask = examples.mask[:, :, None]
     padded = np.where(mask, examples.inputs, examples.inputs[0, 0])
     outputs, names = coded_outputs(coded, said, padded, data)
