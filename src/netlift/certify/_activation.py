@@ -14,6 +14,7 @@ from netlift.certify._vectors import (
     add_multiplied,
     fill,
     multiply,
+    table,
 )
 
 # Planes [n] of the units of a layer; that of a gradient is GRADIENT further. LOW and HIGH are what tanh makes
@@ -29,16 +30,11 @@ def activate(memory, units, n, bent):  # type: ignore[no-untyped-def]
     What the activation (tanh if `bent`, else the ReLU) makes of x within centre +- reach is
     slope * x + offset +- width, of which the width goes to the noise.
     """
-    noise, slope, active, loose = (
-        units + NOISE * n,
-        units + SLOPE * n,
-        units + ACTIVE * n,
-        units + ACTIVE_NOISE * n,
-    )
-    reach, low, high = units + REACH * n, units + LOW * n, units + HIGH * n
-    centres, noises, reaches = memory[units : units + n], memory[noise : noise + n], memory[reach : reach + n]
-    slopes, looses = memory[slope : slope + n], memory[loose : loose + n]
-    lows, highs = memory[low : low + n], memory[high : high + n]
+    planes = table(memory, units, UNIT_PLANES, n)
+    centres, noises, reaches, slopes = planes[CENTRE], planes[NOISE], planes[REACH], planes[SLOPE]
+    looses, lows, highs = planes[ACTIVE_NOISE], planes[LOW], planes[HIGH]
+    slope, active, loose = units + SLOPE * n, units + ACTIVE * n, units + ACTIVE_NOISE * n
+    low = units + LOW * n
     fill(memory, active, n, ZERO)
     if bent:
         _tanh(centres, reaches, -ONE, lows)
@@ -49,7 +45,7 @@ def activate(memory, units, n, bent):  # type: ignore[no-untyped-def]
         for c in range(n):
             looses[c] = slopes[c] * (noises[c] - reaches[c]) + HALF * (highs[c] - lows[c])
         add(memory, low, active, n, HALF)
-        add(memory, high, active, n, HALF)
+        add(memory, units + HIGH * n, active, n, HALF)
         return
     for c in range(n):
         crossing = HALF + HALF * centres[c] / reaches[c]
@@ -59,18 +55,17 @@ def activate(memory, units, n, bent):  # type: ignore[no-untyped-def]
         lows[c] = gap if reaches[c] > abs(centres[c]) else ZERO
     add(memory, low, active, n, ONE)
     add_multiplied(memory, slope, units, active, n)
-    multiply(memory, slope, noise, loose, n)
+    multiply(memory, slope, units + NOISE * n, loose, n)
     add(memory, low, loose, n, ONE)
 
 
 @njit(**INNER)
 def activate_back(memory, units, n, bent):  # type: ignore[no-untyped-def]
     """Gradients of centres, noises and reaches from those of slopes and of what `activate` gave."""
-    noise, slope, reach = units + NOISE * n, units + SLOPE * n, units + REACH * n
-    centres, noises, reaches = memory[units : units + n], memory[noise : noise + n], memory[reach : reach + n]
-    slopes, lows = memory[slope : slope + n], memory[units + LOW * n : units + HIGH * n]
-    highs = memory[units + HIGH * n : units + GRADIENT * n]
-    turn = units + GRADIENT * n
+    planes, turn = table(memory, units, UNIT_PLANES, n), units + GRADIENT * n
+    centres, noises, reaches, slopes = planes[CENTRE], planes[NOISE], planes[REACH], planes[SLOPE]
+    lows, highs, to_slopes = planes[LOW], planes[HIGH], planes[GRADIENT + SLOPE]
+    to_actives, to_looses = planes[GRADIENT + ACTIVE], planes[GRADIENT + ACTIVE_NOISE]
     to_noise, to_reach, to_slope = turn + NOISE * n, turn + REACH * n, turn + SLOPE * n
     to_active, to_loose, to_low, to_high = (
         turn + ACTIVE * n,
@@ -78,18 +73,17 @@ def activate_back(memory, units, n, bent):  # type: ignore[no-untyped-def]
         turn + LOW * n,
         turn + HIGH * n,
     )
-    slopes_to, loose_to = memory[to_slope : to_slope + n], memory[to_loose : to_loose + n]
-    multiply(memory, slope, to_loose, to_noise, n)
+    multiply(memory, units + SLOPE * n, to_loose, to_noise, n)
     if bent:
         for c in range(n):
-            slopes_to[c] += loose_to[c] * (noises[c] - reaches[c])
+            to_slopes[c] += to_looses[c] * (noises[c] - reaches[c])
         fill(memory, to_low, 2 * n, ZERO)
         for end in (to_low, to_high):
             add(memory, to_active, end, n, HALF)
         add(memory, to_loose, to_low, n, -HALF)
         add(memory, to_loose, to_high, n, HALF)
-        _tanh_back(lows, highs, slopes_to, memory[to_low : to_low + n])
-        _tanh_back(highs, lows, slopes_to, memory[to_high : to_high + n])
+        _tanh_back(lows, highs, to_slopes, planes[GRADIENT + LOW])
+        _tanh_back(highs, lows, to_slopes, planes[GRADIENT + HIGH])
         fill(memory, turn, n, ZERO)
         add(memory, to_low, turn, n, ONE)
         add(memory, to_high, turn, n, ONE)
@@ -98,24 +92,23 @@ def activate_back(memory, units, n, bent):  # type: ignore[no-untyped-def]
         add(memory, to_high, to_reach, n, ONE)
         add(memory, to_noise, to_reach, n, -ONE)
         return
-    centres_to, reaches_to = memory[turn : turn + n], memory[to_reach : to_reach + n]
-    active_to = memory[to_active : to_active + n]
+    to_centres, to_reaches = planes[GRADIENT + CENTRE], planes[GRADIENT + REACH]
     add_multiplied(memory, to_active, units, to_slope, n)
-    add_multiplied(memory, to_loose, noise, to_slope, n)
+    add_multiplied(memory, to_loose, units + NOISE * n, to_slope, n)
     for c in range(n):
         lows[c] = HALF / reaches[c] if reaches[c] > abs(centres[c]) else ZERO
     for c in range(n):
-        direct = slopes_to[c] - centres[c] * (active_to[c] + loose_to[c])
-        centres_to[c] = slopes[c] * active_to[c] + lows[c] * direct
+        direct = to_slopes[c] - centres[c] * (to_actives[c] + to_looses[c])
+        to_centres[c] = slopes[c] * to_actives[c] + lows[c] * direct
     for c in range(n):
         share = TWO * centres[c] * lows[c]
         width = QUARTER * (ONE + share * share) if lows[c] > ZERO else ZERO
-        reaches_to[c] = width * (active_to[c] + loose_to[c]) - share * lows[c] * slopes_to[c]
+        to_reaches[c] = width * (to_actives[c] + to_looses[c]) - share * lows[c] * to_slopes[c]
 
 
 @njit(**INNER)
 def _tanh(centres, reaches, factor, out):  # type: ignore[no-untyped-def]
-    """tanh(centre + factor * reach), by the rational function of Eigen's `ptanh`, which compiles to vectors."""
+    """tanh(centre + factor * reach) by the rational function of Eigen's `ptanh`, which becomes vectors."""
     bound = np.float32(7.90531110763549805)
     for c in range(len(out)):
         x = centres[c] + factor * reaches[c]
@@ -134,7 +127,7 @@ def _tanh(centres, reaches, factor, out):  # type: ignore[no-untyped-def]
 
 @njit(**INNER)
 def _tanh_back(own, other, to_slope, out):  # type: ignore[no-untyped-def]
-    """The gradient of an end from that of its tanh; the slope is the derivative at the end that is further off."""
+    """The gradient of an end from that of its tanh; at the end further off the slope is the derivative."""
     for c in range(len(out)):
         direct = out[c] - (TWO * own[c] * to_slope[c] if abs(own[c]) > abs(other[c]) else ZERO)
         out[c] = direct * (ONE - own[c] * own[c])

@@ -8,22 +8,25 @@ from numba import njit
 from netlift.certify._excess import (
     CENTRES,
     INVERSES,
-    PARTS,
+    LOGARITHMS,
     RADII,
-    TO_CENTRES,
+    TO_RADII,
     held,
     overlap,
     read_classes,
     read_numbers,
 )
-from netlift.certify._vectors import COMPILED, INNER, ONE, ZERO, dot, fill, gather, scatter
+from netlift.certify._vectors import COMPILED, INNER, ONE, ZERO, add_multiplied, dot, fill, gather, scatter
 from netlift.certify._zonotope_gradient import (
     BOX,
     BOXES,
     HIDDEN,
     MIDDLE,
+    RADIUS,
     SIZES,
     TO_MIDDLE,
+    TO_RADIUS,
+    TO_WEIGHTS,
     backward,
     forward,
     prepare,
@@ -43,30 +46,33 @@ def descend(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """Steps of Adam, one for each row of `chances` [T, N], and the loss before the last.
 
-    The loss is by how much the proof's inequalities fail: 0 where all hold with room to spare. Of 1 + M boxes,
-    box 0 holds the first hidden state alone. After the first parts of the `memory` (see `held`) come `span`
-    parameters (all centres [1 + M, H], the weights, the logarithms of the radii [M, H]), then their gradient.
-    `plans` are those of f on some images at a time, of f on one, and of g on all boxes but the first. Image n of
-    N is that of box `states[n]` under symbol `symbols[n]` and belongs into box `successors[n]`; after these
-    the first two arrays go on with the boxes to be read and symbol 0. See `prepare` for `rows`, `columns` and
-    `values`. Read are classes (see `read_classes`) or, if there are no `sizes`, `numbers` [K * M] in units of
-    1 / `scales` [K]. `chances` weigh the images: noise, against flat places. The rate has a warm-up and a
+    The loss is by how much the proof's inequalities fail: 0 where all hold with room to spare. Of 1 + M
+    boxes, box 0 holds the first hidden state alone. `span` numbers of the `memory` are parameters (centres
+    and logarithms of radii, both [H, 1 + M], then weights); their gradient follows. `plans` are those of f
+    on some images at a time, of f on one, and of g on all boxes but the first. Image n of N is that of box
+    `states[n]` under symbol `symbols[n]` and belongs into box `successors[n]`; after these the first two
+    arrays go on with the boxes to be read and symbol 0. See `prepare` for `rows`, `columns` and `values`.
+    Read are classes (see `read_classes`) or, if there are no `sizes`, `numbers` [K * M] in units of 1 /
+    `scales` [K]. `chances` weigh the images: noise, against flat places. The rate has a warm-up and a
     cosine down to `total` steps, of which `begun` are done; gradients are no longer than 1.
     """
     count, hidden, block = chances.shape[1], plans[0, SIZES, HIDDEN], plans[0, SIZES, BOXES]
     boxes = plans[2, SIZES, BOXES] + 1
-    blocks = (count + block - 1) // block
-    start = PARTS * boxes * hidden
-    params, gradient = memory[start : start + span], memory[start + span : start + 2 * span]
+    blocks, size = (count + block - 1) // block, boxes * hidden
+    start, turn_back = CENTRES * size, CENTRES * size + span
+    params, gradient = memory[start : start + span], memory[turn_back : turn_back + span]
     loss = 0.0
     for step in range(len(chances)):
         valued = step == len(chances) - 1  # logarithms are slow
-        _unpack(memory, start, start + span - (boxes - 1) * hidden, boxes, hidden)
-        fill(memory, TO_CENTRES * boxes * hidden, 2 * boxes * hidden, ZERO)
-        fill(memory, start + span, span, ZERO)
+        for c in range(size):
+            memory[RADII * size + c] = math.exp(memory[LOGARITHMS * size + c])
+        for c in range(size):
+            memory[INVERSES * size + c] = ONE / memory[RADII * size + c]
+        fill(memory, TO_RADII * size, size, ZERO)
+        fill(memory, turn_back, span, ZERO)
         for which in range(0, 3, 2):
             prepare(memory, plans[which], rows, columns, values)
-        loss = overlap(memory, boxes, hidden, valued)
+        loss = overlap(memory, boxes, hidden, span, valued)
         largest, worst = ZERO, 0
         for turn in range(blocks + 2):  # f on all images; on the worst, which is known only now; g
             place = worst if turn == blocks else count
@@ -95,10 +101,11 @@ def descend(  # type: ignore[no-untyped-def]
             _unload(memory, plan, boxes, states, place)
         for which in range(0, 3, 2):
             prepare_back(memory, plans[which], rows, columns, values)
-        _unpack_back(memory, start + span, start + 2 * span - (boxes - 1) * hidden, boxes, hidden)
-        norm = dot(memory, start + span, start + span, span)
+        to_logarithms = LOGARITHMS * size + span
+        add_multiplied(memory, RADII * size, TO_RADII * size, to_logarithms, size)
+        norm = dot(memory, turn_back, turn_back, span)
         if not np.isfinite(norm):
-            fill(memory, start + span, span, ZERO)
+            fill(memory, turn_back, span, ZERO)
         shrink = np.float32(min(1.0, 1.0 / math.sqrt(norm + 1e-12)))
         moment = begun + step + 1.0
         cosine = _LAST + (1.0 - _LAST) * 0.5 * (1.0 + math.cos(math.pi * min(moment / total, 1.0)))
@@ -113,42 +120,21 @@ def descend(  # type: ignore[no-untyped-def]
 
 
 @njit(**INNER)
-def _unpack(memory, params, logarithms, boxes, hidden):  # type: ignore[no-untyped-def]
-    """Centres and radii [H, 1 + M] of all boxes."""
-    for k in range(hidden):
-        memory[(RADII * hidden + k) * boxes] = ZERO
-        for m in range(boxes):
-            memory[(CENTRES * hidden + k) * boxes + m] = memory[params + m * hidden + k]
-        for m in range(1, boxes):
-            radius = math.exp(memory[logarithms + (m - 1) * hidden + k])
-            memory[(RADII * hidden + k) * boxes + m] = radius
-            memory[(INVERSES * hidden + k) * boxes + m] = ONE / radius
-
-
-@njit(**INNER)
-def _unpack_back(memory, params, logarithms, boxes, hidden):  # type: ignore[no-untyped-def]
-    size = boxes * hidden
-    for k in range(hidden):
-        for m in range(boxes):
-            c = k * boxes + m
-            memory[params + m * hidden + k] += memory[TO_CENTRES * size + c]
-            if m > 0:
-                slope = memory[(TO_CENTRES + RADII) * size + c] * memory[RADII * size + c]
-                memory[logarithms + (m - 1) * hidden + k] += slope
-
-
-@njit(**INNER)
 def _load(memory, plan, boxes, states, begin):  # type: ignore[no-untyped-def]
     """Centres and radii of the boxes from `states[begin]` on for a pass, their gradients 0."""
     hidden, count, box = plan[SIZES, HIDDEN], plan[SIZES, BOXES], plan[SIZES, BOX]
-    for row in range((RADII + 1) * hidden):
-        gather(memory, row * boxes, states, begin, box + (MIDDLE * hidden + row) * count, count)
+    for k in range(hidden):
+        middle, radius = box + (MIDDLE * hidden + k) * count, box + (RADIUS * hidden + k) * count
+        gather(memory, (CENTRES * hidden + k) * boxes, states, begin, middle, count)
+        gather(memory, (RADII * hidden + k) * boxes, states, begin, radius, count)
     fill(memory, box + TO_MIDDLE * hidden * count, 2 * hidden * count, ZERO)
 
 
 @njit(**INNER)
 def _unload(memory, plan, boxes, states, begin):  # type: ignore[no-untyped-def]
     hidden, count, box = plan[SIZES, HIDDEN], plan[SIZES, BOXES], plan[SIZES, BOX]
-    for row in range((RADII + 1) * hidden):
-        to = (TO_CENTRES * hidden + row) * boxes
-        scatter(memory, box + (TO_MIDDLE * hidden + row) * count, states, begin, to, count, ONE)
+    for k in range(hidden):
+        middle, radius = box + (TO_MIDDLE * hidden + k) * count, box + (TO_RADIUS * hidden + k) * count
+        to_centre = (CENTRES * hidden + k) * boxes + plan[SIZES, TO_WEIGHTS]
+        scatter(memory, middle, states, begin, to_centre, count, ONE)
+        scatter(memory, radius, states, begin, (TO_RADII * hidden + k) * boxes, count, ONE)

@@ -5,7 +5,18 @@ import math
 import numpy as np
 from numba import njit
 
-from netlift.certify._activation import ACTIVE, ACTIVE_NOISE, GRADIENT, HIGH, LOW, NOISE, REACH, SLOPE
+from netlift.certify._activation import (
+    ACTIVE,
+    ACTIVE_NOISE,
+    CENTRE,
+    GRADIENT,
+    HIGH,
+    LOW,
+    NOISE,
+    REACH,
+    SLOPE,
+    UNIT_PLANES,
+)
 from netlift.certify._vectors import (
     INNER,
     ONE,
@@ -19,6 +30,7 @@ from netlift.certify._vectors import (
     multiply,
     scatter,
     sign,
+    table,
 )
 from netlift.certify._zonotope_gradient import (
     ACTIVE_SPREAD,
@@ -33,12 +45,13 @@ from netlift.certify._zonotope_gradient import (
     SPREADS,
     TO_RADIUS,
     TO_SPREAD,
+    TO_WEIGHTS,
     UNITS,
 )
 
-# The memory begins with centres and radii of all boxes, their gradients, inverses of the radii, each [H, 1 + M],
-# and room for as much.
-CENTRES, RADII, TO_CENTRES, TO_RADII, INVERSES, ROOM, PARTS = range(7)
+# The memory begins with parts [H, 1 + M] about all boxes: radii, their gradient and inverses, room; then come
+# the parameters: centres, logarithms of the radii, weights.
+RADII, TO_RADII, INVERSES, ROOM, CENTRES, LOGARITHMS = range(6)
 # Planes of a last layer's units that are free for what is asked of them.
 FILLED, TARGET, SCALE, WEIGHT = SLOPE, ACTIVE, ACTIVE_NOISE, HIGH
 
@@ -70,9 +83,10 @@ def held(memory, plan, boxes, successors, chance, begin, skipped, share, worst, 
         fill(memory, weight + row, skipped, ZERO)
     total, largest, place = _beyond(memory, units, plane, _SLACK, worst, valued)
     multiply(memory, units + FILLED * plane, to_reach, target, plane)
+    to_centres = CENTRES * hidden * boxes + plan[SIZES, TO_WEIGHTS]
     for k in range(hidden):
         row = k * count
-        scatter(memory, to_centre + row, successors, begin, (TO_CENTRES * hidden + k) * boxes, count, -ONE)
+        scatter(memory, to_centre + row, successors, begin, to_centres + k * boxes, count, -ONE)
         scatter(memory, target + row, successors, begin, (TO_RADII * hidden + k) * boxes, count, -ONE)
     fill(memory, plan[last, SPREADS] + TO_SPREAD * hidden * plane, hidden * plane, ZERO)
     return total, largest, begin + place % count
@@ -99,9 +113,9 @@ def _beyond(memory, units, plane, limit, worst, valued):  # type: ignore[no-unty
     filled, and where; the gradients of the units are set.
     """
     to_centre, to_reach = units + GRADIENT * plane, units + (GRADIENT + REACH) * plane
-    centres, reaches = memory[units : units + plane], memory[units + REACH * plane :][:plane]
-    targets, scales = memory[units + TARGET * plane :][:plane], memory[units + SCALE * plane :][:plane]
-    filled, weights = memory[units + FILLED * plane :][:plane], memory[units + WEIGHT * plane :][:plane]
+    planes = table(memory, units, UNIT_PLANES, plane)
+    centres, reaches, targets, scales = planes[CENTRE], planes[REACH], planes[TARGET], planes[SCALE]
+    filled, weights, slopes = planes[FILLED], planes[WEIGHT], planes[GRADIENT + REACH]
     for c in range(plane):
         filled[c] = (abs(centres[c] - targets[c]) + reaches[c]) * scales[c] + _TINY
     total, largest, place = 0.0, ZERO, 0
@@ -111,54 +125,60 @@ def _beyond(memory, units, plane, limit, worst, valued):  # type: ignore[no-unty
     for c in range(plane if valued else 0):
         if not filled[c] <= limit:  # what is not a number makes the loss none
             total += weights[c] * math.log(filled[c] / limit)
-    slopes, signs = memory[to_reach : to_reach + plane], memory[to_centre : to_centre + plane]
     for c in range(plane):
         slopes[c] = weights[c] * scales[c] / filled[c] if filled[c] > limit else ZERO
     if worst and largest > limit:
-        total += _WORST * math.log(largest / limit)
+        total += float(_WORST) * math.log(largest / limit)
         slopes[place] += _WORST * scales[place] / largest
     fill(memory, to_centre, 2 * plane, ZERO)  # and that of the noise
     for c in range(plane):
-        signs[c] = sign(centres[c] - targets[c])
+        memory[to_centre + c] = sign(centres[c] - targets[c])
     multiply(memory, to_centre, to_reach, to_centre, plane)
     return total, largest, place
 
 
 @njit(**INNER)
-def overlap(memory, boxes, hidden, valued):  # type: ignore[no-untyped-def]
-    """By how much boxes other than the first come too near to one another."""
+def overlap(memory, boxes, hidden, further, valued):  # type: ignore[no-untyped-def]
+    """By how much boxes but the first are too near to one another; gradients are `further` on."""
     share = TWO * _REPEL / np.float32(boxes - 1)  # of a pair, which counts twice
     total, size = 0.0, boxes * hidden
     shortest = memory[ROOM * size : ROOM * size + boxes]
+    centres, radii = (
+        memory[CENTRES * size : CENTRES * size + size],
+        memory[RADII * size : RADII * size + size],
+    )
+    to_centres, to_radii = (
+        memory[CENTRES * size + further : CENTRES * size + further + size],
+        memory[TO_RADII * size : TO_RADII * size + size],
+    )
     for one in range(2, boxes):
         fill(memory, ROOM * size, one, ONE)
         for k in range(hidden):
-            middle, radius = memory[k * boxes :][:boxes], memory[size + k * boxes :][:boxes]
-            own, own_radius = middle[one], radius[one]
+            middle, radius = centres[k * boxes :][:one], radii[k * boxes :][:one]
+            own, own_radius = centres[k * boxes + one], radii[k * boxes + one]
             for other in range(one):
                 short = _APART * (own_radius + radius[other]) - abs(own - middle[other])
                 shortest[other] = short if short < shortest[other] else shortest[other]
         for other in range(1, one):
             if shortest[other] <= ZERO:
                 continue
-            least, place, further = ZERO, 0, other - one
+            least, c, d = ZERO, 0, 0
             for k in range(hidden):
-                c = k * boxes + one
-                between = abs(memory[c] - memory[c + further]) + _TINY
-                ratio = _APART * (memory[size + c] + memory[size + c + further]) / between
+                i, j = k * boxes + one, k * boxes + other
+                ratio = _APART * (radii[i] + radii[j]) / (abs(centres[i] - centres[j]) + _TINY)
                 if k == 0 or ratio < least:
-                    least, place = ratio, c
+                    least, c, d = ratio, i, j
             if least <= ONE:
                 continue
             if valued:
-                total += share * math.log(least)
-            off = memory[place] - memory[place + further]
+                total += float(share) * math.log(least)
+            off = centres[c] - centres[d]
             slope = share * sign(off) / (abs(off) + _TINY)
-            memory[TO_CENTRES * size + place] -= slope
-            memory[TO_CENTRES * size + place + further] += slope
-            slope = share / (memory[size + place] + memory[size + place + further])
-            memory[TO_RADII * size + place] += slope
-            memory[TO_RADII * size + place + further] += slope
+            to_centres[c] -= slope
+            to_centres[d] += slope
+            slope = share / (radii[c] + radii[d])
+            to_radii[c] += slope
+            to_radii[d] += slope
     return total
 
 
@@ -166,8 +186,8 @@ def overlap(memory, boxes, hidden, valued):  # type: ignore[no-untyped-def]
 def read_classes(memory, plan, sizes, classes, spreads):  # type: ignore[no-untyped-def]
     """By how much the right classes do not lead, in units that no network can enlarge.
 
-    `classes` and `spreads` [K * M] are where the right classes are among the units [n, M] and, for hidden unit 0,
-    among the spreads [n, H, M].
+    `classes` and `spreads` [K * M] are where the right classes are among the units [n, M] and, for hidden
+    unit 0, among the spreads [n, H, M].
     """
     hidden, boxes, last = plan[SIZES, HIDDEN], plan[SIZES, BOXES], plan[SIZES, DEPTH] - 1
     plane, units, spread = plan[last, UNITS] * boxes, plan[last, PLANES], plan[last, SPREADS]
@@ -176,7 +196,8 @@ def read_classes(memory, plan, sizes, classes, spreads):  # type: ignore[no-unty
     to_radius, row = plan[SIZES, BOX] + TO_RADIUS * hidden * boxes, hidden * boxes
     right, width = plan[SIZES, RIGHT], (hidden + 2) * boxes  # spreads, centres, noises of the right classes
     to_right, noise, to_noise = right + width, units + NOISE * plane, units + (GRADIENT + NOISE) * plane
-    looses, shorts = memory[units + LOW * plane :][:plane], memory[units + FILLED * plane :][:plane]
+    planes = table(memory, units, UNIT_PLANES, plane)
+    looses, shorts, slopes = planes[LOW], planes[FILLED], planes[GRADIENT + NOISE]
     fill(memory, units + GRADIENT * plane, 3 * plane, ZERO)  # of centres, noises, reaches
     fill(memory, to_spread, hidden * plane, ZERO)
     share = ONE / np.float32(boxes)
@@ -197,11 +218,14 @@ def read_classes(memory, plan, sizes, classes, spreads):  # type: ignore[no-unty
             add(memory, noise + own, loose, boxes, ONE)
             for k in range(hidden):
                 add_absolute(memory, apart + own * hidden + k * boxes, radius + k * boxes, loose, boxes)
-            one, other = memory[right + row :][:boxes], memory[right + row + boxes :][:boxes]
-            scores, to, own_loose = memory[units + own :][:boxes], shorts[own:][:boxes], looses[own:][:boxes]
-            for b in range(boxes):
-                short = _LEAD - one[b] + scores[b] + own_loose[b] + other[b]
-                to[b] = ZERO if short <= ZERO else short / (ONE + own_loose[b])
+            short = units + FILLED * plane + own
+            fill(memory, short, boxes, _LEAD)
+            add(memory, right + row, short, boxes, -ONE)
+            add(memory, right + row + boxes, short, boxes, ONE)
+            add(memory, units + own, short, boxes, ONE)
+            add(memory, loose, short, boxes, ONE)
+        for c in range(start * boxes, stop * boxes):
+            shorts[c] = ZERO if shorts[c] <= ZERO else shorts[c] / (ONE + looses[c])
         for b in range(boxes):
             shorts[classes[begin + b]] = ZERO
         largest, place = ZERO, 0
@@ -209,8 +233,7 @@ def read_classes(memory, plan, sizes, classes, spreads):  # type: ignore[no-unty
             total += share * shorts[c]
             if shorts[c] > largest:
                 largest, place = shorts[c], c
-        total += _WORST * largest
-        slopes = memory[to_noise : to_noise + plane]
+        total += float(_WORST * largest)
         for c in range(start * boxes, stop * boxes):  # what is loose is taken as constant in the divisor,
             slopes[c] = share / (ONE + looses[c]) if shorts[c] > ZERO else ZERO
         if largest > ZERO:  # so that no network is drowned by its scores

@@ -75,7 +75,7 @@ def rounded(
 
 @dataclass(frozen=True)
 class Stair:
-    """A direction [H], the steps' beginnings and ends [n - 1] along it, and each group's interval [G] of n."""
+    """A direction [H], where its steps begin and end [n - 1], and each group's interval [G], one of n."""
 
     direction: Floats
     begins: Floats
@@ -176,8 +176,8 @@ def _candidates(images: Floats, groups: Ints, count: int, rng: np.random.Generat
     for depth in range(1, min(DISCRIMINANTS, leading.shape[1]) + 1):
         weights = rng.standard_normal((number // 2, depth)) * np.exp(rng.uniform(-4, 0, (number // 2, depth)))
         directions.append(weights @ leading[:, :depth].T)
-    found = np.concatenate(directions)
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
+    found: Floats = np.concatenate(directions)
+    return found / np.sqrt((found**2).sum(axis=1, keepdims=True))
 
 
 def _intervals(directions: Floats, images: Floats, groups: Ints, count: int) -> tuple[Floats, Floats]:

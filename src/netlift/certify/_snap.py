@@ -102,13 +102,15 @@ def _tuned(
     }
     params["centres"] = np.repeat(centres[None].astype(np.float32), len(rates), axis=0)
     params["log_radii"] = np.stack(starts).astype(np.float32)
-    moments = [{name: np.zeros_like(array) for name, array in params.items()} for _ in range(2)]
+    firsts, seconds = ({name: np.zeros_like(array) for name, array in params.items()} for _ in range(2))
     task, sizes = _task(network, machine, graph)
     shape = network.architecture
     problem = Problem(shape.activation, shape.f_depth, shape.g_depth, sizes)
     total = STEPS if unchanged else MORE_STEPS
     for begun in range(0, total, CHUNK):
-        params, *moments, losses = pull(problem, params, *moments, task, rates, begun, total, CHUNK)
+        params, firsts, seconds, losses = pull(
+            problem, params, firsts, seconds, task, rates, begun, total, CHUNK
+        )
         found = []
         for index in np.argsort(np.asarray(losses), kind="stable")[:TRIED].tolist():
             if float(losses[index]) < PROMISING:

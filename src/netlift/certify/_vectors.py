@@ -1,17 +1,23 @@
 """Loops over parts of one vector, the memory, for shapes that are known only when they run.
 
-An array is named by where it begins in the memory. Each loop writes one array only, as LLVM compares few pairs
-of arrays for overlap before it gives up vectors. Constants are single precision, as a plain Python number
-would widen what it meets. All that is compiled takes long to compile again in what calls it, so that there are
-few loops, which are used for all.
+An array is named by where it begins in the memory. Each loop writes one array only, as LLVM compares few
+pairs of arrays for overlap before it gives up vectors. Constants are single precision, as a plain Python
+number would widen what it meets. What is compiled is compiled again with all that calls it, so that there
+are few loops, which serve for everything.
 """
+
+from typing import Any
 
 import numpy as np
 from numba import njit
 
 FAST = {"contract", "reassoc", "nsz", "arcp"}  # not-a-number and infinity keep their meaning
-COMPILED = {"cache": True, "nogil": True, "fastmath": FAST, "error_model": "numpy"}
-INNER = {**COMPILED, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # what Python never calls
+COMPILED: dict[str, Any] = {"cache": True, "nogil": True, "fastmath": FAST, "error_model": "numpy"}
+INNER: dict[str, Any] = {
+    **COMPILED,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}  # what Python never calls
 
 ZERO, QUARTER, HALF, ONE, TWO = (np.float32(value) for value in (0.0, 0.25, 0.5, 1.0, 2.0))
 _SMALL = 2_000  # multiplications up to which BLAS costs more than it saves
@@ -113,7 +119,8 @@ def add_product_back(memory, matrix, y, out, rows, inner, columns):  # type: ign
 
 
 @njit(**INNER)
-def _matrix(memory, at, rows, columns):  # type: ignore[no-untyped-def]
+def table(memory, at, rows, columns):  # type: ignore[no-untyped-def]
+    """A part of the memory as [rows, columns]."""
     return memory[at : at + rows * columns].reshape((rows, columns))
 
 
@@ -121,8 +128,8 @@ def _matrix(memory, at, rows, columns):  # type: ignore[no-untyped-def]
 def product(memory, matrix, x, out, rows, inner, columns):  # type: ignore[no-untyped-def]
     """out [rows, columns] = matrix [rows, inner] @ x [inner, columns]."""
     if rows * inner * columns > _SMALL:
-        one, other = _matrix(memory, matrix, rows, inner), _matrix(memory, x, inner, columns)
-        np.dot(one, other, _matrix(memory, out, rows, columns))
+        one, other = table(memory, matrix, rows, inner), table(memory, x, inner, columns)
+        np.dot(one, other, table(memory, out, rows, columns))
     else:
         fill(memory, out, rows * columns, ZERO)
         add_product(memory, matrix, x, out, rows, inner, columns)
@@ -132,8 +139,8 @@ def product(memory, matrix, x, out, rows, inner, columns):  # type: ignore[no-un
 def product_back(memory, matrix, y, out, rows, inner, columns):  # type: ignore[no-untyped-def]
     """out [inner, columns] = matrix [rows, inner].T @ y [rows, columns]."""
     if rows * inner * columns > _SMALL:
-        one, other = _matrix(memory, matrix, rows, inner), _matrix(memory, y, rows, columns)
-        np.dot(one.T, other, _matrix(memory, out, inner, columns))
+        one, other = table(memory, matrix, rows, inner), table(memory, y, rows, columns)
+        np.dot(one.T, other, table(memory, out, inner, columns))
     else:
         fill(memory, out, inner * columns, ZERO)
         add_product_back(memory, matrix, y, out, rows, inner, columns)
@@ -143,8 +150,8 @@ def product_back(memory, matrix, y, out, rows, inner, columns):  # type: ignore[
 def add_outer(memory, y, x, out, scratch, rows, inner, columns):  # type: ignore[no-untyped-def]
     """out [rows, inner] += y [rows, columns] @ x [inner, columns].T."""
     if rows * inner * columns > _SMALL:
-        one, other = _matrix(memory, y, rows, columns), _matrix(memory, x, inner, columns)
-        np.dot(one, other.T, _matrix(memory, scratch, rows, inner))
+        one, other = table(memory, y, rows, columns), table(memory, x, inner, columns)
+        np.dot(one, other.T, table(memory, scratch, rows, inner))
         add(memory, scratch, out, rows * inner, ONE)
         return
     for i in range(rows):

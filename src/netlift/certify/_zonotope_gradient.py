@@ -2,8 +2,11 @@
 
 B boxes with centres and radii [H, B] go through the layers at once, B being the contiguous axis. A layer
 with n units has centres, noises and reaches [n, B] and a spread [n, H, B], the derivative of each unit by
-each hidden unit: generator k of unit i is `spread[i, k] * radii[k]`. The spread of layer 1 is one matrix, made
-of both layers' weights, times the slopes of layer 0.
+each hidden unit: generator k of unit i is `spread[i, k] * radii[k]`. The spread of layer 1 is one matrix,
+made of both layers' weights, times the slopes of layer 0.
+
+The method is DeepZ (Singh, Gehr, Mirman, Püschel and Vechev, 2018) as in `_zonotope`, but without rounding,
+and in reverse mode.
 """
 
 from numba import njit
@@ -37,16 +40,17 @@ from netlift.certify._vectors import (
 )
 
 # A plan [4, 24] says where a perceptron's arrays begin in the memory. Rows 0, 1 and 2 are layers: how many
-# units, the matrix and its absolute values, the bias, planes of units and of spreads.
+# units, the matrix (that of layer 0 is transposed) and its absolute values, the bias, planes of units and of
+# spreads.
 UNITS, MATRIX, ABSOLUTE, TO_ABSOLUTE, BIAS, PLANES, SPREADS = range(7)
-# The last row has sizes: layers, hidden units, boxes at a time, symbols that enter (0: none), input units, 1 for
-# tanh, the distance of a weight to its gradient. Then the path beside the layers, with its number of rows,
-# which is also that of a single layer; what the input enters through; what follows from the weights; the boxes,
-# room for the right classes and for more, and ones.
+# The last row has sizes: layers, hidden units, boxes at a time, symbols that enter (0: none), input units, 1
+# for tanh, the distance of a weight to its gradient. Then the path beside the layers, with its number of
+# rows, which is also that of a single layer; what the input enters through; what follows from the weights;
+# the boxes, room for the right classes and for more, and ones.
 SIZES = 3
 DEPTH, HIDDEN, BOXES, SYMBOLS, FEATURES, BENT, TO_WEIGHTS, BESIDE_ROWS, BESIDE = range(9)
 ENTRY, BESIDE_ENTRY, PUSH, TO_PUSH, BESIDE_PUSH, TO_BESIDE_PUSH = range(9, 15)
-TURNED, TO_TURNED, JOINT, TO_JOINT, BOX, RIGHT, SCRATCH, ONES = range(15, 23)
+JOINT, TO_JOINT, BOX, RIGHT, SCRATCH, ONES = range(15, 21)
 # Planes of spreads [n, H, B], before and after the activation, and of boxes [H, B].
 SPREAD, TO_SPREAD, ACTIVE_SPREAD, TO_ACTIVE_SPREAD = range(4)
 MIDDLE, RADIUS, TO_MIDDLE, TO_RADIUS = range(4)
@@ -76,15 +80,11 @@ def prepare(memory, plan, rows, columns, values):  # type: ignore[no-untyped-def
         fill(memory, plan[layer, ABSOLUTE], 2 * size, ZERO)  # the gradient as well
         add_absolute(memory, plan[layer, MATRIX], sizes[ONES], plan[layer, ABSOLUTE], size)
         inner = plan[layer, UNITS]
-    n, inner, turned = plan[1, UNITS], plan[0, UNITS], sizes[TURNED]
-    for j in range(inner):
-        for k in range(hidden):
-            memory[turned + k * inner + j] = memory[plan[0, MATRIX] + j * hidden + k]
+    n, inner, first = plan[1, UNITS], plan[0, UNITS], plan[0, MATRIX]
     for row in range(n * hidden):
         i, k = divmod(row, hidden)
         joint = sizes[JOINT] + row * inner
-        multiply(memory, plan[1, MATRIX] + i * inner, turned + k * inner, joint, inner)
-    fill(memory, sizes[TO_TURNED], hidden * inner, ZERO)
+        multiply(memory, plan[1, MATRIX] + i * inner, first + k * inner, joint, inner)
     fill(memory, sizes[TO_JOINT], n * hidden * inner, ZERO)
 
 
@@ -108,20 +108,17 @@ def prepare_back(memory, plan, rows, columns, values):  # type: ignore[no-untype
         matrix, size = plan[layer, MATRIX], plan[layer, UNITS] * inner
         add_signed(memory, matrix, plan[layer, TO_ABSOLUTE], sizes[ONES], matrix + further, size)
         inner = plan[layer, UNITS]
-    inner, turned, to_turned = plan[0, UNITS], sizes[TURNED], sizes[TO_TURNED]
+    inner, first = plan[0, UNITS], plan[0, MATRIX]
     for row in range(plan[1, UNITS] * hidden):
         i, k = divmod(row, hidden)
         to_joint, matrix = sizes[TO_JOINT] + row * inner, plan[1, MATRIX] + i * inner
-        add_multiplied(memory, to_joint, turned + k * inner, matrix + further, inner)
-        add_multiplied(memory, to_joint, matrix, to_turned + k * inner, inner)
-    for j in range(inner):
-        for k in range(hidden):
-            memory[plan[0, MATRIX] + further + j * hidden + k] += memory[to_turned + k * inner + j]
+        add_multiplied(memory, to_joint, first + k * inner, matrix + further, inner)
+        add_multiplied(memory, to_joint, matrix, first + further + k * inner, inner)
 
 
 @njit(**INNER)
 def forward(memory, plan, symbols, begin):  # type: ignore[no-untyped-def]
-    """Units and spreads of every layer, from the boxes in the plan and the symbols from `begin` on that enter."""
+    """Units and spreads of every layer, from boxes and, from `begin` on, the `symbols` that enter."""
     sizes = plan[SIZES]
     depth, hidden, boxes = sizes[DEPTH], sizes[HIDDEN], sizes[BOXES]
     middle, radius = sizes[BOX] + MIDDLE * hidden * boxes, sizes[BOX] + RADIUS * hidden * boxes
@@ -146,8 +143,8 @@ def forward(memory, plan, symbols, begin):  # type: ignore[no-untyped-def]
                 fill(memory, units, plane, ZERO)
                 fill(memory, spread, hidden * plane, ZERO)
             else:
-                product(memory, matrix, middle, units, n, hidden, boxes)
-                product(memory, absolute, radius, reach, n, hidden, boxes)
+                product_back(memory, matrix, middle, units, hidden, n, boxes)
+                product_back(memory, absolute, radius, reach, hidden, n, boxes)
                 _add_pushes(memory, sizes[PUSH], units, n, boxes, sizes[SYMBOLS], symbols, begin)
         for i in range(n):
             add(memory, sizes[ONES], units + i * boxes, boxes, memory[plan[layer, BIAS] + i])
@@ -235,11 +232,11 @@ def backward(memory, plan, symbols, begin):  # type: ignore[no-untyped-def]
                 add_outer(memory, to_spread, active, to_matrix, scratch, n, inner, hidden * boxes)
                 product_back(memory, matrix, to_spread, to_active, n, inner, hidden * boxes)
         elif not last:
-            add_outer(memory, to_centre, middle, to_matrix, scratch, n, hidden, boxes)
-            product_back(memory, matrix, to_centre, scratch, n, hidden, boxes)
+            add_outer(memory, middle, to_centre, to_matrix, scratch, hidden, n, boxes)
+            product(memory, matrix, to_centre, scratch, hidden, n, boxes)
             add(memory, scratch, to_middle, hidden * boxes, ONE)
-            add_outer(memory, to_reach, radius, to_absolute, scratch, n, hidden, boxes)
-            product_back(memory, absolute, to_reach, scratch, n, hidden, boxes)
+            add_outer(memory, radius, to_reach, to_absolute, scratch, hidden, n, boxes)
+            product(memory, absolute, to_reach, scratch, hidden, n, boxes)
             add(memory, scratch, to_radius, hidden * boxes, ONE)
             _add_pushes_back(memory, sizes[TO_PUSH], to_centre, n, boxes, sizes[SYMBOLS], symbols, begin)
 
