@@ -176,8 +176,9 @@ def _candidates(images: Floats, groups: Ints, count: int, rng: np.random.Generat
     for depth in range(1, min(DISCRIMINANTS, leading.shape[1]) + 1):
         weights = rng.standard_normal((number // 2, depth)) * np.exp(rng.uniform(-4, 0, (number // 2, depth)))
         directions.append(weights @ leading[:, :depth].T)
-    found: Floats = np.concatenate(directions)
-    return found / np.sqrt((found**2).sum(axis=1, keepdims=True))
+    found = np.concatenate(directions)
+    unit: Floats = found / np.linalg.norm(found, axis=1, keepdims=True)
+    return unit
 
 
 def _intervals(directions: Floats, images: Floats, groups: Ints, count: int) -> tuple[Floats, Floats]:
