@@ -14,7 +14,7 @@ from netlift.states._machine import Machine
 Ints = NDArray[np.int64]
 
 MOST_CELLS = 4_096
-_PLAIN = 44.0  # the price up to which a table beside the formulas is something a person can follow
+_PLAIN = 48.0  # the price up to which a table beside the formulas is something a person can follow
 
 
 def search_table(problem: Problem) -> None:
@@ -71,7 +71,7 @@ def _written(machine: Machine, inputs: Sequence[str], named: Sequence[bool]) -> 
     return Recurrence(tuple(inputs), (("s", int(number[0])),), (step, Emit(tuple(answers)))), price
 
 
-_BASE = 18.0  # the loop, the look-ups and their names
+_BASE = 22.0  # the loop, the look-ups and their names, and that a table explains nothing
 
 
 def _looked_up(machine: Machine, cells: Ints, inputs: Sequence[str], named: Sequence[bool]) -> Expr:
