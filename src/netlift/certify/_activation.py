@@ -67,12 +67,8 @@ def activate_back(memory, units, n, bent):  # type: ignore[no-untyped-def]
     lows, highs, to_slopes = planes[LOW], planes[HIGH], planes[GRADIENT + SLOPE]
     to_actives, to_looses = planes[GRADIENT + ACTIVE], planes[GRADIENT + ACTIVE_NOISE]
     to_noise, to_reach, to_slope = turn + NOISE * n, turn + REACH * n, turn + SLOPE * n
-    to_active, to_loose, to_low, to_high = (
-        turn + ACTIVE * n,
-        turn + ACTIVE_NOISE * n,
-        turn + LOW * n,
-        turn + HIGH * n,
-    )
+    to_active, to_loose = turn + ACTIVE * n, turn + ACTIVE_NOISE * n
+    to_low, to_high = turn + LOW * n, turn + HIGH * n
     multiply(memory, units + SLOPE * n, to_loose, to_noise, n)
     if bent:
         for c in range(n):

@@ -142,15 +142,9 @@ def overlap(memory, boxes, hidden, further, valued):  # type: ignore[no-untyped-
     """By how much boxes but the first are too near to one another; gradients are `further` on."""
     share = TWO * _REPEL / np.float32(boxes - 1)  # of a pair, which counts twice
     total, size = 0.0, boxes * hidden
-    shortest = memory[ROOM * size : ROOM * size + boxes]
-    centres, radii = (
-        memory[CENTRES * size : CENTRES * size + size],
-        memory[RADII * size : RADII * size + size],
-    )
-    to_centres, to_radii = (
-        memory[CENTRES * size + further : CENTRES * size + further + size],
-        memory[TO_RADII * size : TO_RADII * size + size],
-    )
+    parts = table(memory, RADII, CENTRES + 1, size)
+    shortest, centres, radii, to_radii = parts[ROOM], parts[CENTRES], parts[RADII], parts[TO_RADII]
+    to_centres = memory[CENTRES * size + further : (CENTRES + 1) * size + further]
     for one in range(2, boxes):
         fill(memory, ROOM * size, one, ONE)
         for k in range(hidden):

@@ -72,7 +72,7 @@ class Loss:
     params: Floats
     gradient: Floats
     shapes: Shapes
-    transposed: tuple[str, ...]
+    transposed: tuple[str, ...]  # matrices that lie there as [columns, rows]
     images: int
 
     def views(self, vector: Floats) -> Params:
@@ -137,9 +137,8 @@ class Loss:
             (targets if numbers else targets[:, :0]).T.ravel().astype(dtype),
             task["scale"].astype(dtype),
         )
-        transposed = (("f.0.hidden",) if problem.f_depth > 1 else ()) + (
-            ("g.0.weight",) if problem.g_depth > 1 else ()
-        )
+        deep = {"f.0.hidden": problem.f_depth > 1, "g.0.weight": problem.g_depth > 1}
+        transposed = tuple(name for name, under_others in deep.items() if under_others)
         return Loss(arguments, own, gradient, shapes, transposed, images)
 
 
@@ -173,9 +172,8 @@ def _plans(
     for part, depth, plan in (("f", problem.f_depth, plans[0]), ("g", problem.g_depth, plans[2])):
         names = ("f.0.hidden", "f.0.input", "f.skip.hidden", "f.skip.input")
         names = names if part == "f" else ("g.0.weight", "", "g.skip", "")
-        first, entry, beside, beside_entry = (
-            names if depth > 1 else ("", "", *names[:2])
-        )  # one is a path alone
+        names = names if depth > 1 else ("", "", *names[:2])  # a single layer is a path beside none
+        first, entry, beside, beside_entry = names
         sizes = plan[at.SIZES]
         sizes[at.DEPTH], sizes[at.HIDDEN], sizes[at.TO_WEIGHTS] = depth, hidden, span
         sizes[at.SYMBOLS] = entering = symbols if part == "f" else 0
