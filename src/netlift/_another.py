@@ -11,15 +11,19 @@ from netlift._prolong import same_machine
 from netlift._search import HELD_OUT, Found
 from netlift._sharpen import settled
 from netlift.data import Sequences
-from netlift.networks import Ensemble, architectures
+from netlift.networks import Ensemble, MlpRnn, architectures, can_be_refined, refined, rough_error
 from netlift.report import Progress
 
 STEPS = 3_000  # of the optimiser, the first two cycles of the ladder
 CYCLE = 1_000
 CHUNK = 200
 GOOD = 0.999  # accuracy from which training need not go on
+HALF = 0.5  # accuracy after the first cycle below which it does not go on
 LEAST = 0.97  # accuracy below which a network is not worth the trouble
 MOST_STATES = 100
+AGAIN = 3  # ensembles of the same architecture
+AGAIN_STEPS = 600
+REFINED = 2  # networks of each
 
 
 def others(
@@ -42,7 +46,7 @@ def others(
         progress.update(network=f"{shape}, for a proof")
         ensemble = Ensemble(shape, train, seed=seed + 1000 * number + 500, cycle=CYCLE, growth=2)
         best = 0.0
-        while ensemble.steps < STEPS and best < GOOD:
+        while ensemble.steps < STEPS and best < GOOD and not (ensemble.steps >= CYCLE and best < HALF):
             ensemble.advance(CHUNK)
             accuracies = ensemble.accuracies(quick)
             best = float(accuracies.max())
@@ -52,3 +56,23 @@ def others(
         if same_machine(network, machine, words, np.random.default_rng([seed, 17])):
             accuracy = network_accuracy(network, held_out if len(held_out) else train)
             yield replace(found, network=network, accuracy=accuracy)
+
+
+def again(found: Found, train: Sequences, held_out: Sequences, seed: int) -> Iterator[Found]:
+    """The finding with networks of the same architecture from other first weights, fitted by least squares.
+
+    For networks of numbers, which are exact or nothing: bends that lie elsewhere may be easier to bound. A
+    network counts only if it is right on all held-out data, as the program is.
+    """
+    network = found.network
+    test = held_out if len(held_out) else train
+    if not isinstance(network, MlpRnn) or found.errors or not can_be_refined(network, train):
+        return
+    for number in range(AGAIN):
+        ensemble = Ensemble(network.architecture, train, seed=seed + 7_000 + number, cycle=CYCLE, growth=2)
+        ensemble.advance(AGAIN_STEPS)
+        networks = [ensemble.network(index) for index in range(len(ensemble))]
+        for rough in sorted(networks, key=lambda one: rough_error(one, train))[:REFINED]:
+            exact = refined(rough, train)
+            if network_accuracy(exact, test) == 1.0:
+                yield replace(found, network=exact, accuracy=1.0)

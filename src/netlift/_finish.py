@@ -1,20 +1,21 @@
 """From what the search found to a result: the program with its docstring, checked as a user would run it."""
 
 import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._another import others
+from netlift._another import again, others
 from netlift._certify import Certified, about, certified
 from netlift._clock import Clock
 from netlift._faithfulness import measured
 from netlift._judge import network_accuracy
 from netlift._opening import longer_words, words_of
 from netlift._prolong import prolonged
-from netlift._prove_network import NetworkKnown, network_bounded, network_known, network_proved
+from netlift._prove_network import NetworkKnown, network_bounded, network_proved
 from netlift._result import Check, Result
 from netlift._search import Found
 from netlift._sharpen import settled
@@ -149,7 +150,8 @@ def _proved(
         with clock.stage("certify"):
             known = network_proved(found, train, seed, may_change=may_change)
         if known is None and learned:
-            known = _proved_of_another(found, train, held_out, seed, clock, recorder)
+            networks = others(found, train, held_out, seed, recorder)
+            known = _first_proved(networks, found, train, seed, clock, recorder)
         if known is None:
             with clock.stage("certify"):
                 known = network_bounded(found, train, seed, may_change=may_change)
@@ -160,14 +162,16 @@ def _proved(
     if known is not None and longer is found:
         return known
     with clock.stage("certify"):
-        return network_known(longer, train, seed, may_change=True)
+        known = network_proved(longer, train, seed, may_change=True)
+    known = known or _first_proved(again(longer, train, held_out, seed), longer, train, seed, clock, recorder)
+    with clock.stage("certify"):
+        return known or network_bounded(longer, train, seed, may_change=True)
 
 
-def _proved_of_another(
-    found: Found, train: Sequences, held_out: Sequences, seed: int, clock: Clock, recorder: Recorder
+def _first_proved(
+    networks: Iterator[Found], found: Found, train: Sequences, seed: int, clock: Clock, recorder: Recorder
 ) -> NetworkKnown | None:
-    """A proof of another network for the same data, from which the same machine is read."""
-    networks = others(found, train, held_out, seed, recorder)
+    """The proof of the first of other networks for the same data for which there is one."""
     while True:
         with clock.stage("train"):
             other = next(networks, None)
@@ -176,7 +180,7 @@ def _proved_of_another(
         with clock.stage("certify"):
             known = network_proved(other, train, seed, may_change=True)
         if known is not None:
-            recorder.log(f"no proof for {found.network}; trained, read and proved instead: {other.network}")
+            recorder.log(f"no proof for {found.network}; trained and proved instead: {other.network}")
             return known
 
 
