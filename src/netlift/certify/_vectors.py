@@ -4,6 +4,9 @@ An array is named by where it begins in the memory. Each loop writes one array o
 pairs of arrays for overlap before it gives up vectors. Constants are single precision, as a plain Python
 number would widen what it meets. What is compiled is compiled again with all that calls it, so that there
 are few loops, which serve for everything.
+
+numba's cache looks at the file of a function alone: whoever changes one of these modules has to delete
+`__pycache__/*.nb?` here, so that what calls it is compiled again.
 """
 
 from typing import Any
