@@ -12,12 +12,13 @@ Ints = NDArray[np.int64]
 
 MOST_WORDS = 1_100_000  # of the training length, all of which are looked at
 PIECE = 50_000
-ROUNDS = 3
+ROUNDS = 6
 HARDEST = 16_000  # words that are answered wrong or nearly so, to train on in one round
 FITTED = 3_000  # words for least squares
 STEPS = 16  # of each
 ENDS = 0.3  # share of their symbols that are the first or last of the alphabet
-TESTED = 4_000  # of them and of others, to choose a network by
+TESTED = 16_000  # of them and of others, to choose a network by
+SETTLED = 3  # rounds for drawn words
 DRAWN = 40_000  # words among which the hardest are sought where there are too many to look at all
 
 
@@ -36,7 +37,8 @@ def sharpened(network: MlpRnn, table: Reached, length: int, like: Sequences, see
         if not wrong:
             break
         others = rng.integers(len(table.alphabet), size=(HARDEST, length))
-        practice = _sequences(np.concatenate([hardest, others]), table, like)
+        again = np.resize(hardest[:wrong], (HARDEST // 8, length))  # a single wrong word is seen often
+        practice = _sequences(np.concatenate([hardest, again, others]), table, like)
         test = _sequences(np.concatenate([hardest[:TESTED], others[:TESTED]]), table, like)
         _, better = continued(network, practice, test, seed=seed + step)
         harder, left = _hardest(better, table, length)
@@ -52,16 +54,18 @@ def settled(network: MlpRnn, machine: Machine, length: int, like: Sequences, see
     back as it was where none is wrong.
     """
     rng = np.random.default_rng([seed, 15])
-    for step in range(ROUNDS + 1):
+    for step in range(SETTLED + 1):
         words = machine.alphabet[rng.integers(len(machine.alphabet), size=(DRAWN, length))]
         answers = machine.run(words)
         leads = _leads(network, words, answers)
-        if step == ROUNDS or not (leads < 0.0).any():
+        if step == SETTLED or not (leads < 0.0).any():
             break
         chosen = np.concatenate([np.argsort(leads, kind="stable")[: DRAWN // 4], np.arange(DRAWN)])
         lengths = np.full(len(chosen), length, dtype=np.int64)
         practice = Sequences(words[chosen], answers[chosen], lengths, like.input_symbols, like.target_symbols)
-        test = practice.take(np.concatenate([np.arange(TESTED), len(chosen) - 1 - np.arange(TESTED)]))
+        test = practice.take(
+            np.concatenate([np.arange(DRAWN // 10), len(chosen) - 1 - np.arange(DRAWN // 10)])
+        )
         _, network = continued(network, practice, test, seed=seed + step)
     return network
 

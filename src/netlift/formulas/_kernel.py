@@ -18,6 +18,7 @@ LIMIT = 1 << 40
 MOST_MODULUS = (1 << 31) - 1
 BAD = -(1 << 62)
 CONST, BOOLEAN, BIT = 1, 2, 4  # flags of `kind`
+_UNSIGNED = (1 << 35) - 1  # what is left of 64 bits after a shift by 29
 _MIX = -7046029254386353131  # 2^64 over the golden ratio, as a signed number
 
 
@@ -112,11 +113,15 @@ def apply(op, a, b, c):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def fingerprint(row):  # type: ignore[no-untyped-def]
-    """A 64-bit hash of a value vector; never 0."""
+    """A 64-bit hash of a value vector; never 0.
+
+    The shift brings in zeros, not the sign: with the sign, a number and its complement hash alike, and
+    vectors such as (.., -1, 0) and (.., 1, 1) collide.
+    """
     h = 1469598103934665603
     for value in row:
         h = (h ^ value) * _MIX
-        h ^= h >> 29
+        h ^= (h >> 29) & _UNSIGNED
     return h if h != 0 else 1
 
 

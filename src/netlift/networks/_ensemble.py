@@ -55,6 +55,8 @@ class Ensemble:
         self._rng = np.random.default_rng(seed)
         self._batch = min(batch, max(16, len(sequences)))
         self._rates = np.repeat(np.array(rates, dtype=np.float32), networks_per_rate)
+        self._size = len(self._rates)
+        self._alive = np.arange(self._size)
         self._cycle = (0, cycle)  # where the current one began, and its length
         self._growth, self._warm_up = growth, warm_up
         self._layout = Layout.of(architecture, self.coding)
@@ -71,7 +73,15 @@ class Ensemble:
         self._pool = training_pool(self._threads)
 
     def __len__(self) -> int:
-        return len(self._rates)
+        return self._size
+
+    def keep(self, numbers: Ints) -> None:
+        """Train only these of the networks any further; the others are as good as gone, right on nothing."""
+        chosen = np.isin(self._alive, numbers)
+        self._alive, self._rates = self._alive[chosen], self._rates[chosen]
+        self._flat, self._means, self._squares = (
+            array[chosen] for array in (self._flat, self._means, self._squares)
+        )
 
     def advance(self, steps: int) -> None:
         """Take this many optimiser steps, rounded up to whole chunks."""
@@ -92,7 +102,8 @@ class Ensemble:
 
     def _parts(self) -> list[slice]:
         """The networks that each thread has to do with."""
-        ends = np.linspace(0, len(self), min(len(self), self._threads) + 1).round().astype(int).tolist()
+        alive = len(self._alive)
+        ends = np.linspace(0, alive, min(alive, self._threads) + 1).round().astype(int).tolist()
         return [slice(start, end) for start, end in pairwise(ends)]
 
     def _rate(self, step: int) -> float:
@@ -115,12 +126,14 @@ class Ensemble:
             return good
 
         good = self._pool.map(count, self._parts())
-        shares: Floats = np.concatenate(list(good)).sum(axis=1) / max(1, len(sequences))
+        shares = np.zeros(len(self))
+        shares[self._alive] = np.concatenate(list(good)).sum(axis=1) / max(1, len(sequences))
         return shares
 
     def network(self, index: int) -> MlpRnn:
-        """One of the networks as it stands, in double precision."""
-        return MlpRnn(self.architecture, self.coding, self._layout.named(self._flat[index]))
+        """One of the networks as it stands, in double precision; it has to be among those kept."""
+        place = int(np.searchsorted(self._alive, index))
+        return MlpRnn(self.architecture, self.coding, self._layout.named(self._flat[place]))
 
 
 def coded(sequences: Sequences, coding: Coding) -> "Examples":

@@ -18,6 +18,7 @@ HOPELESS = 0.02  # sequence accuracy below which an ensemble is given up after t
 LARGE = 32  # wider networks have no turn in the first round
 CYCLE = 1_000  # optimiser steps until the learning rate has come down for the first time
 GROWTH = 2  # each further cycle is so many times as long
+KEPT = {1_000: 8, 3_000: 4}  # networks of an ensemble that go on after so many steps (successive halving)
 ROUNDS = (400, 1_000, 3_000, 7_000, 15_000)  # steps after which the next rung has its turn: ends of cycles
 
 
@@ -85,11 +86,13 @@ def ladder(train: Sequences, held_out: Sequences, *, seed: int, chunk: int = 200
     """Ensembles after each `chunk` steps of training, in rounds: all a little, then all some more.
 
     From the third round on, those that have come furthest have their turn first, and those that
-    have not got one held-out sequence in fifty right are given up, unless all are as weak.
+    have not got one held-out sequence in fifty right are given up, unless all are as weak. Of an
+    ensemble only the best networks go on (successive halving; Jamieson and Talwalkar, 2016).
     """
     shapes = architectures(train)
     ensembles: dict[int, Ensemble] = {}
     best = dict.fromkeys(range(len(shapes)), 0.0)
+    last_seen: dict[int, Floats] = {}
     for place, steps in enumerate(ROUNDS):
         order = list(best)
         if place == 0:
@@ -104,9 +107,13 @@ def ladder(train: Sequences, held_out: Sequences, *, seed: int, chunk: int = 200
                     shapes[number], train, seed=seed + 1000 * number, cycle=CYCLE, growth=GROWTH
                 )
             ensemble = ensembles[number]
+            kept = KEPT.get(ensemble.steps)
+            if kept is not None and place:
+                ensemble.keep(np.argsort(-last_seen[number], kind="stable")[:kept])
             while ensemble.steps < steps:
                 ensemble.advance(chunk)
                 accuracies = ensemble.accuracies(held_out)
+                last_seen[number] = accuracies
                 best[number] = max(best[number], float(accuracies.max()))
                 last = number == order[-1] and ensemble.steps >= steps
                 yield Rung(number, ensemble, accuracies, place, last)
