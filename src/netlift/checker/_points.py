@@ -103,6 +103,7 @@ class Cell:
             self.alphabets = _distinct(coding["alphabets"], "network: symbols")
             self.streams = len(self.alphabets)
             self.features = sum(map(len, self.alphabets))
+            need(coding["mean"] == [0.0] and coding["scale"] == [1.0], "network: symbols are not scaled")
             return
         need(coding["alphabets"] is None, "network: numbers have no symbols")
         self.streams = self.features = len(coding["mean"])
@@ -196,10 +197,10 @@ class Cell:
                 units = one.part(2 * size, 3 * size).plus(inner).bent("tanh").towards(own, update)
             else:  # input, forget, cell, output
                 total = one.plus(two)
-                gates = [total.part(place * size, (place + 1) * size) for place in range(4)]
-                enter, forget, show = (gates[place].bent("sigmoid") for place in (0, 1, 3))
+                parts = [total.part(place * size, (place + 1) * size) for place in range(4)]
+                enter, forget, show = (parts[place].bent("sigmoid") for place in (0, 1, 3))
                 kept = state.part((layers + layer) * size, (layers + layer + 1) * size)
-                cells.append(forget.times(kept).plus(enter.times(gates[2].bent("tanh"))))
+                cells.append(forget.times(kept).plus(enter.times(parts[2].bent("tanh"))))
                 units = show.times(cells[-1].bent("tanh"))
             states.append(units)
         return joined([*states, *cells])
