@@ -17,10 +17,11 @@ Floats = NDArray[np.float64]
 LEAST = 1e-6  # of the hidden state's size (margin of codes), absolute (of answers); rounding is far below
 MOST_STEPS = 20_000  # codes times symbols
 MOST_COMPARED = 2 * 10**7  # codes times codes times symbols
-EACH = (1, 2, 4, 8, 16, 32, 64)  # codes for each state and last answer
-WALKS = 400
-TRIED = {1: 31}  # choices of so many codes
-OTHERWISE = 6
+DEPTHS = (0, 1)  # last symbols that boxes tell apart; at 0 there is one for each state and last answer
+EACH = (1, 2, 4, 8, 16, 32, 64)  # codes for each box
+WALKS = 400  # of each kind
+TRIED = {1: 31, 2: 6, 4: 6}  # choices of so many codes
+OTHERWISE = 2
 SETTLED = 8  # times that codes are replaced by the means of what becomes them
 ROUNDS = 10  # of the clustering
 CLUSTERED = 1_500  # hidden states of a box that are clustered
@@ -74,29 +75,50 @@ def quantised(
 ) -> tuple[Quantised, CodesProof] | None:
     """The network with a layer of codes that makes it provably compute the machine; None where that fails.
 
-    There is one code for each state and last answer of the machine, or, where their hidden states mix,
-    several. Codes are the mean hidden states over random walks of this length, or hidden states met there, or
-    means of their clusters; means of what the copy maps to them may take their place. Codes that are never
-    entered are left out. Of as few as possible that are proved, those with the greatest least margin are
-    taken.
+    There is one code for each state and last answer of the machine, or for each state and last symbol, or,
+    where their hidden states mix, several. Codes are the mean hidden states over random walks of this
+    length, or hidden states met there, or means of their clusters; means of what the copy maps to them may
+    take their place. Codes that are never entered are left out. Of the first kind of codes that are proved,
+    those with the greatest least margin are taken.
     """
-    graph = box_graph(machine, 0, MOST_STEPS)
-    if graph is None:
-        return None
     rng = np.random.default_rng([seed, 11])
-    met, boxes = graph.walked(network, machine, WALKS, length, rng)
-    access = graph.by_access(network, machine)
-    own = [np.concatenate([access[box][None], met[boxes == box]]) for box in range(1, len(access))]
+    graphs = [graph for depth in DEPTHS if (graph := box_graph(machine, depth, MOST_STEPS)) is not None]
+    met = [_met(network, machine, graph, length, rng) for graph in graphs]
     for each in EACH:
-        best: tuple[Quantised, CodesProof] | None = None
-        for codes, places in _choices(own, each, rng):
-            for rounded in _settling(network, machine, graph, codes, places):
-                proof = prove_codes(rounded, machine)
-                if proof is not None and (best is None or _margin(proof) > _margin(best[1])):
-                    best = rounded, proof
-        if best is not None:
-            return best
+        for graph, own in zip(graphs, met, strict=True):
+            best: tuple[Quantised, CodesProof] | None = None
+            for codes, boxes in _choices(own, each, rng):
+                for rounded in _settling(network, machine, graph, codes, boxes):
+                    proof = prove_codes(rounded, machine)
+                    if proof is not None and (best is None or _margin(proof) > _margin(best[1])):
+                        best = rounded, proof
+            if best is not None:
+                return best
     return None
+
+
+def _met(
+    network: Coded | MlpRnn, machine: Machine, graph: BoxGraph, length: int, rng: np.random.Generator
+) -> list[Floats]:
+    """The hidden states [N, H] in each box but the start: that of the shortest word, then those of walks.
+
+    Half of the walks go evenly over the symbols, the others rather to boxes that were seldom met.
+    """
+    hidden, boxes = network.initial_state(2 * WALKS), np.zeros(2 * WALKS, dtype=np.int64)
+    counts = np.zeros(len(graph.labels))
+    states, places = [graph.by_access(network, machine)], [np.arange(len(graph.labels))]
+    for _ in range(length):
+        chances = 1.0 / (1.0 + counts[graph.successors[boxes]])
+        chances[:WALKS] = 1.0
+        sums = np.cumsum(chances, axis=1)
+        symbols = (sums < rng.random((2 * WALKS, 1)) * sums[:, -1:]).sum(axis=1)
+        hidden = network.next_state(hidden, machine.alphabet[symbols])
+        boxes = graph.successors[boxes, symbols]
+        counts += np.bincount(boxes, minlength=len(counts))
+        states.append(hidden)
+        places.append(boxes)
+    met, where = np.concatenate(states), np.concatenate(places)
+    return [met[where == box] for box in range(1, len(graph.labels))]
 
 
 @dataclass(frozen=True)
