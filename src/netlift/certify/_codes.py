@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 LEAST = 1e-6  # of the hidden state's size (margin of codes), absolute (of answers); rounding is far below
 MOST_STEPS = 20_000  # codes times symbols
-MOST_COMPARED = 2 * 10**7  # codes times codes times symbols
+MOST_COMPARED = 10**7  # codes times codes times symbols
 DEPTHS = (0, 1)  # last symbols that boxes tell apart; at 0 there is one for each state and last answer
 EACH = (1, 2, 4, 8, 16, 32, 64)  # codes for each box
 WALKS = 400  # of each kind
@@ -172,7 +172,7 @@ class _Steps:
         same = labels == machine.transitions[states][:, :, None]
         same &= (self.answers == machine.outputs[states][:, :, None]).all(axis=3)
         lead = np.take_along_axis(self.closeness, self.entered[:, :, None], axis=2) - self.closeness
-        between = np.sqrt(np.square(codes[:, None] - codes).sum(axis=2))[self.entered]
+        between = np.stack([np.linalg.norm(codes - code, axis=1) for code in codes])[self.entered]
         with np.errstate(divide="ignore", invalid="ignore"):
             apart = np.where(same, np.inf, lead / between)
         return float(np.where(np.isnan(apart), -np.inf, apart).min())

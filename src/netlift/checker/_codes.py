@@ -49,7 +49,7 @@ def check_codes(certificate: Any, weights: dict[str, Array]) -> None:
     said, sure = _answers(cell, codes)
     halves = 0.5 * (codes * codes).sum(axis=1)
     units = cell.encoded(alphabet)
-    least = np.inf
+    least, distances = np.inf, dict[int, Array]()
     for node in range(-1, len(codes)):  # the first hidden state, then each code
         before = cell.initial if node < 0 else codes[node]
         state = 0 if node < 0 else labels[node]
@@ -65,8 +65,9 @@ def check_codes(certificate: Any, weights: dict[str, Array]) -> None:
             away, clear = _lead(own, best)
             need((clear[0] | right).all(), f"step: {place} may lead to another code")
             if not right.all():
-                between = np.sqrt(np.square(codes[~right] - codes[best]).sum(axis=1))
-                least = min(least, float((away[0][~right] / between).min()))
+                if best not in distances:
+                    distances[best] = np.sqrt(np.square(codes - codes[best]).sum(axis=1))
+                least = min(least, float((away[0][~right] / distances[best][~right]).min()))
     _need_margin(stated["margin"], least, "codes")
     _need_margin(stated["answer_margin"], sure, "answers")
 
