@@ -193,6 +193,28 @@ def within(points: Points, computed: Floats) -> None:
     assert np.isfinite(points.off).all()
 
 
+@pytest.mark.parametrize("skip", [True, False])
+@pytest.mark.parametrize("classes", [True, False])
+def test_two_perceptrons_get_codes_too(skip: bool, classes: bool) -> None:
+    """Random ones, rounded to random codes, against the machine that these are."""
+    rng, proved = np.random.default_rng(1), 0
+    coding = Coding(None, (0.3,), (1.7,), ((4, 7),) if classes else None, (0.2,), (2.5,))
+    shape = Architecture(3, 5, 2, 2, "tanh", skip, "number", "classes" if classes else "number")
+    for _ in range(10):
+        weights = {n: rng.normal(size=s) for n, s in shape.shapes(1, coding.scores).items()}
+        inner = MlpRnn(shape, coding, weights)
+        network, machine = machine_of(Quantised(inner, rng.normal(size=(6, 3))), np.array([[0], [1], [5]]))
+        proof = prove_codes(network, machine)
+        if proof is None:
+            continue
+        certificate = json.loads(json.dumps(codes_certificate(network, proof)))
+        assert check_network(certificate, dict(network.weights)) is None
+        for mutant in mutants(certificate, dict(network.weights), stride=5):
+            assert check_network(mutant.certificate, mutant.weights) is not None
+        proved += 1
+    assert proved > 3
+
+
 @pytest.mark.parametrize("kind", ["rnn", "gru", "lstm"])
 def test_every_changed_field_element_weight_and_code_is_refused(kind: str) -> None:
     network, _, certificate = small(kind=kind)
@@ -325,3 +347,18 @@ def test_codes_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     (tmp_path / "network.json").write_text(json.dumps(config))
     with pytest.raises(InputError, match="does not describe these weights"):
         load_network(tmp_path)
+
+
+def test_numbers_that_grow_too_large_are_no_proof() -> None:
+    """With one code every step leads to the right one, but for a hidden state that is no number."""
+    rng = np.random.default_rng(0)
+    unit = cell(rng, "rnn")
+    inner = Coded(CellRnn("rnn", 4, 1, "relu", "relu", unit.weights), ONE_HOT, CLASSES)
+    network, machine = machine_of(Quantised(inner, rng.normal(size=(1, 4))), np.arange(3)[:, None])
+    certificate = certified(network, machine)
+    assert certificate["codes"]["margin"] is None
+    weights = dict(network.weights)
+    assert check_network(certificate, weights) is None
+    large = {**weights, "weight_ih_l0": np.full((4, 3), 1e308), "bias_ih_l0": np.full(4, 1e308)}
+    refusal = str(check_network(resealed(certificate, large), large))
+    assert refusal == "step: from the start numbers grow too large"

@@ -88,6 +88,8 @@ def quantised(
         for graph, own in zip(graphs, met, strict=True):
             best: tuple[Quantised, CodesProof] | None = None
             for codes, boxes in _choices(own, each, rng):
+                if not _affordable(len(codes), len(machine.alphabet)):
+                    break
                 for rounded in _settling(network, machine, graph, codes, boxes):
                     proof = prove_codes(rounded, machine)
                     if proof is not None and (best is None or _margin(proof) > _margin(best[1])):
@@ -139,7 +141,7 @@ class _Steps:
     def of(cls, network: Quantised, machine: Machine) -> "_Steps | None":
         """None where that is too much work."""
         nodes, symbols = np.concatenate([network.initial_state(1), network.codes]), len(machine.alphabet)
-        if len(nodes) * symbols > MOST_STEPS or len(nodes) ** 2 * symbols > MOST_COMPARED:
+        if not _affordable(len(network.codes), symbols):
             return None
         inputs = np.tile(machine.alphabet, (len(nodes), 1))
         images = network.network.next_state(np.repeat(nodes, symbols, axis=0), inputs)
@@ -176,6 +178,12 @@ class _Steps:
         with np.errstate(divide="ignore", invalid="ignore"):
             apart = np.where(same, np.inf, lead / between)
         return float(np.where(np.isnan(apart), -np.inf, apart).min())
+
+
+def _affordable(codes: int, symbols: int) -> bool:
+    """Whether so many codes are not too many to step and compare."""
+    steps = (codes + 1) * symbols
+    return steps <= MOST_STEPS and steps * codes <= MOST_COMPARED
 
 
 def _margin(proof: CodesProof) -> float:

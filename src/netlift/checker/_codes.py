@@ -54,6 +54,8 @@ def check_codes(certificate: Any, weights: dict[str, Array]) -> None:
         before = cell.initial if node < 0 else codes[node]
         state = 0 if node < 0 else labels[node]
         reached = cell.advanced(np.repeat(before[None], symbols, axis=0), units)
+        finite = np.isfinite(reached.value + reached.off).all()
+        need(finite, f"step: from {'the start' if node < 0 else f'code {node}'} numbers grow too large")
         close = reached.affine(codes, -halves)  # h c - |c|^2 / 2 is greatest at the nearest code
         for symbol in range(symbols):
             right = (labels == transitions[state, symbol]) & (said == outputs[state, symbol]).all(axis=1)
@@ -75,6 +77,7 @@ def check_codes(certificate: Any, weights: dict[str, Array]) -> None:
 def _answers(cell: Cell | Perceptrons, codes: Array) -> tuple[Array, float]:
     """What the network answers at each code [M, K], and how far that is at least from another answer."""
     units = cell.shown(codes)
+    need(np.isfinite(units.value + units.off).all(), "output: numbers grow too large")
     if cell.classes is None:
         whole = np.rint(units.value)
         need((np.abs(whole) < 2.0**53).all(), "output: a number is too large")
