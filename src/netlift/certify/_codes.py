@@ -23,6 +23,8 @@ WALKS = 400  # of each kind
 TRIED = {1: 31, 2: 6, 4: 6}  # choices of so many codes
 OTHERWISE = 2
 SETTLED = 8  # times that codes are replaced by the means of what becomes them
+MENDED = 20  # times that codes are added where steps err
+MENDED_EACH = (8, 32)  # codes for each box to begin with
 ROUNDS = 10  # of the clustering
 CLUSTERED = 1_500  # hidden states of a box that are clustered
 
@@ -78,19 +80,20 @@ def quantised(
     There is one code for each state and last answer of the machine, or for each state and last symbol, or,
     where their hidden states mix, several. Codes are the mean hidden states over random walks of this
     length, or hidden states met there, or means of their clusters; means of what the copy maps to them may
-    take their place. Codes that are never entered are left out. Of the first kind of codes that are proved,
-    those with the greatest least margin are taken.
+    take their place, or, where all that fails, what it maps to a wrong code is one of the right kind itself.
+    Codes that are never entered are left out. Of the first kind of codes that are proved, those with the
+    greatest least margin are taken.
     """
     rng = np.random.default_rng([seed, 11])
     graphs = [graph for depth in DEPTHS if (graph := box_graph(machine, depth, MOST_STEPS)) is not None]
     met = [_met(network, machine, graph, length, rng) for graph in graphs]
-    for each in EACH:
+    for more, each in [*((_settling, each) for each in EACH), *((_mending, each) for each in MENDED_EACH)]:
         for graph, own in zip(graphs, met, strict=True):
             best: tuple[Quantised, CodesProof] | None = None
             for codes, boxes in _choices(own, each, rng):
                 if not _affordable(len(codes), len(machine.alphabet)):
                     break
-                for rounded in _settling(network, machine, graph, codes, boxes):
+                for rounded in more(network, machine, graph, codes, boxes):
                     proof = prove_codes(rounded, machine)
                     if proof is not None and (best is None or _margin(proof) > _margin(best[1])):
                         best = rounded, proof
@@ -243,6 +246,25 @@ def _settling(
         kept = np.unique(entered)
         codes = into[kept] / np.bincount(entered, minlength=len(codes))[kept, None]
         boxes = boxes[kept]
+
+
+def _mending(
+    network: Coded | MlpRnn, machine: Machine, graph: BoxGraph, codes: Floats, boxes: Ints
+) -> Iterator[Quantised]:
+    """The network with more and more codes: what became one of a wrong box is one itself."""
+    for _ in range(MENDED):
+        steps = _Steps.of(Quantised(network, codes), machine)
+        if steps is None:
+            return
+        reached = _reached(steps.entered)
+        yield Quantised(network, codes[reached])
+        nodes = np.concatenate([[0], 1 + reached])
+        follow = graph.successors[np.concatenate([[0], boxes])][nodes]
+        wrong = boxes[steps.entered[nodes]] != follow
+        if not wrong.any():
+            return
+        codes = np.concatenate([codes, steps.images[nodes][wrong]])
+        boxes = np.concatenate([boxes, follow[wrong]])
 
 
 def _reached(entered: Ints) -> Ints:
