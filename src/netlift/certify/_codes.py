@@ -26,7 +26,8 @@ SETTLED = 8  # times that codes are replaced by the means of what becomes them
 MENDED = 20  # times that codes are added where steps err
 MENDED_EACH = (8, 32)  # codes for each box to begin with
 ROUNDS = 10  # of the clustering
-CLUSTERED = 1_500  # hidden states of a box that are clustered
+CLUSTERED = 1_500  # hidden states of a box that are clustered,
+NUMBERS = 390_000  # or so many units of theirs
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,7 @@ def _choices(own: list[Floats], each: int, rng: np.random.Generator) -> Iterator
 
 def _clusters(hidden: Floats, count: int, rng: np.random.Generator) -> Floats:
     """Means [<= count, H] of clusters of hidden states (Lloyd 1982), from starts drawn far apart."""
-    hidden = np.unique(rng.permutation(hidden)[:CLUSTERED], axis=0)
+    hidden = np.unique(rng.permutation(hidden)[: min(CLUSTERED, NUMBERS // hidden.shape[1] + 1)], axis=0)
     if len(hidden) <= count:
         return hidden
     centres = hidden[rng.integers(len(hidden))][None]
