@@ -40,7 +40,7 @@ from netlift.checker import (
     seal,
     side_digest,
 )
-from netlift.networks import LinearRnn, MlpRnn, run
+from netlift.networks import LinearRnn, MlpRnn, Quantised, run
 from netlift.networks._files import WEIGHTS
 from netlift.program import parse_program
 from netlift.report import write_whole
@@ -98,7 +98,8 @@ def is_true(mutant: Mutant, rng: np.random.Generator) -> bool:
     if certificate["claim"] == "network = machine":
         parts = certificate["machine"]
         machine = Machine(*(np.array(parts[n]) for n in ("alphabet", "transitions", "outputs")))
-        network = MlpRnn.restore(config, mutant.weights)
+        kind = Quantised if "codes" in certificate else MlpRnn
+        network = kind.restore(config, mutant.weights)
         words = machine.alphabet[rng.integers(len(machine.alphabet), size=(WORDS, STEPS))]
         return bool((run(network, words) == machine.run(words)).all())
     linear = LinearRnn.restore(config, mutant.weights)

@@ -3,7 +3,7 @@
     python benchmarks/lift/proofs.py NETWORKS FOLDER [--page FILE] [--only NAME,...]
 
 Every network without a mistake on its own length is opened twice, as `netlift lift` does it: as it is, and
-with `--snap`, which may fine-tune a copy for the proof. Each opening has a process of its own, stopped after
+with `--snap`, which may change a copy for the proof. Each opening has a process of its own, stopped after
 LIMIT seconds. FOLDER gets NAME.json for each network; a run that was killed goes on where it was.
 """
 
@@ -82,7 +82,7 @@ def original(file: Path, language: Language) -> dict[str, float]:
 
 
 def copy(result: netlift.Result, language: Language) -> dict[str, float]:
-    """The share of the same words that the fine-tuned copy answers right."""
+    """The share of the same words that the changed copy answers right."""
     assert result.network is not None
     found = {}
     for name, words in fresh(language).items():

@@ -119,6 +119,7 @@ def check_certificates(file: Path) -> Outcome:
 
 def _alphabets(config: Mapping[str, Any]) -> Any:
     """The symbols of each input stream, where a network's description has them."""
+    config = config.get("network", config)
     return config.get("coding", config.get("inputs", config)).get("alphabets")
 
 

@@ -61,7 +61,7 @@ def finished(
 
     With a `specification` the program is compared with it as well. For a network that was given, `train`
     and `held_out` are its own answers, `data` are the sequences, if any, that somebody else labelled, and
-    `snap` says whether it may be fine-tuned for a proof.
+    `snap` says whether a copy of it may be changed for a proof.
     """
     recorder.stage("check")
     if found is None or found.program is None or found.candidate is None or found.reading is None:

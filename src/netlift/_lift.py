@@ -26,6 +26,7 @@ from netlift.networks import (
     LinearRnn,
     MlpRnn,
     OutputCoding,
+    Quantised,
     WeightedNetwork,
     adapted,
     as_mlp,
@@ -104,8 +105,8 @@ def lift(
     `input_coding` is "number" or "one-hot", `output_coding` "classes" (the best score), "number" (to be
     rounded) or "threshold"; `classes` names each output stream's symbols in the order of their scores,
     `threshold` is where a unit counts as the second symbol. What is not said is found and reported. `snap`
-    lets a network of perceptrons be fine-tuned where that makes a proof succeed; the fine-tuned copy is then
-    the result's network. Raises InputError where network and inputs do not fit.
+    lets a copy of the network be fine-tuned (perceptrons) or given a layer of codes where that makes a proof
+    succeed; the copy is then the result's network. Raises InputError where network and inputs do not fit.
     """
     said = Said(inputs=input_coding, outputs=output_coding, classes=classes, threshold=threshold)
     if isinstance(inputs, Alphabet):
@@ -208,7 +209,7 @@ def bound(
         written = Said.of(network.inputs, network.outputs)
         said = replace(written, **{name: value for name, value in vars(said).items() if value is not None})
         network = network.network
-    if isinstance(network, MlpRnn | LinearRnn | Coded):
+    if isinstance(network, MlpRnn | LinearRnn | Coded | Quantised):
         width = run(network, examples.inputs[:1, :1]).shape[2]
         if data is not None and data.targets.shape[2] != width:
             raise InputError(

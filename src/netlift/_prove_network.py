@@ -1,7 +1,7 @@
 """Whether a network is what was read from it: proved, up to a length, tested, or refuted.
 
 A network that was trained here is fine-tuned where that lets the proof succeed; then the fine-tuned network
-is the one that is saved.
+is the one that is saved. A network that was given may get a layer of codes instead, if that was asked for.
 """
 
 from collections.abc import Mapping
@@ -11,29 +11,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._judge import network_accuracy
 from netlift._opening import words_of
 from netlift._search import Found
 from netlift._sharpen import refitted, sharpened
 from netlift.certify import (
     Claim,
+    CodesProof,
     Domain,
     Reached,
     answers_many,
+    codes_certificate,
     compare_network,
     domain_of,
     levels_certificate,
     linear_certificate,
     machine_certificate,
+    prove_codes,
     prove_cut,
     prove_linear,
     prove_network,
     proved_length,
+    quantised,
     reached,
     snapped,
     system_of,
 )
+from netlift.checker import check_network
 from netlift.data import Sequences, alphabets, joint_symbols
-from netlift.networks import LinearRnn, MlpRnn
+from netlift.networks import Coded, LinearRnn, MlpRnn, Quantised, can_be_saved
 from netlift.states import Machine
 
 Ints = NDArray[np.int64]
@@ -61,8 +67,8 @@ class NetworkKnown:
 def network_known(found: Found, train: Sequences, seed: int, *, may_change: bool) -> NetworkKnown:
     """How much is known about "network = machine" (or recurrence), and the network it is known of.
 
-    `may_change` lets a network be fine-tuned for the proof. Nothing is changed where the machine is wrong
-    on the data.
+    `may_change` lets a network be fine-tuned for the proof, or one that was given get a layer of codes.
+    Nothing is changed where the machine is wrong on the data.
     """
     proved = network_proved(found, train, seed, may_change=may_change)
     return proved or network_bounded(found, train, seed, may_change=may_change)
@@ -79,7 +85,8 @@ def network_proved(found: Found, train: Sequences, seed: int, *, may_change: boo
     if isinstance(network, LinearRnn):
         return _linear(found, network, train, domain, seed)
     if not isinstance(network, MlpRnn):
-        return NetworkKnown(found, _sampled(found, domain, seed))
+        by_codes = _by_codes(found, train, seed, may_change=may_change)
+        return by_codes or NetworkKnown(found, _sampled(found, domain, seed))
     machine = _machine(found, train)
     if machine is None:
         return None
@@ -99,11 +106,47 @@ def network_proved(found: Found, train: Sequences, seed: int, *, may_change: boo
         return NetworkKnown(changed, claim, machine_certificate(exact, proof), machine)
     snap = snapped(network, machine, seed)
     if snap is None:
-        return None
+        return _by_codes(found, train, seed, may_change=may_change)
     changed = replace(found, network=snap.network, accuracy=1.0)
     facts = {**snap.proof.facts(), "change": snap.change, "trained_accuracy": found.accuracy}
     claim = _proved(machine, domain, facts, f"; the network was {snap.change} for this proof")
     return NetworkKnown(changed, claim, machine_certificate(snap.network, snap.proof), machine)
+
+
+def _by_codes(found: Found, train: Sequences, seed: int, *, may_change: bool) -> NetworkKnown | None:
+    """A proof of a network with a layer of codes, or of a copy of one that was given, with such a layer."""
+    network, machine = found.network, _machine(found, train)
+    if machine is None or found.trained_by != "given" or not can_be_saved(network):
+        return None
+    domain = Domain.of_rows([tuple(row) for row in machine.alphabet.tolist()])
+    if isinstance(network, Quantised):
+        proof = prove_codes(network, machine)
+        certificate = None if proof is None else _accepted(network, proof)
+        if proof is None or certificate is None:
+            return None
+        return NetworkKnown(found, _proved_by_codes(proof, domain, {}, ""), certificate, machine)
+    if not may_change or found.errors or not isinstance(network, Coded | MlpRnn):
+        return None
+    rounding = quantised(network, machine, words_of(train).length, seed)
+    certificate = None if rounding is None else _accepted(*rounding)
+    if rounding is None or certificate is None:
+        return None
+    copy, proof = rounding
+    right = network_accuracy(copy, train)
+    how = f"given a layer of {len(copy.codes):,} codes"
+    facts = {
+        "change": how,
+        "trained_accuracy": found.accuracy,
+        "accuracy": {"words": len(train), "original": network_accuracy(network, train), "copy": right},
+    }
+    claim = _proved_by_codes(proof, domain, facts, f"; the network was {how} for this proof")
+    return NetworkKnown(replace(found, network=copy, accuracy=right), claim, certificate, machine)
+
+
+def _accepted(network: Quantised, proof: CodesProof) -> dict[str, Any] | None:
+    """The certificate, if the independent checker accepts it: there rounding errors are bounded."""
+    certificate = codes_certificate(network, proof)
+    return certificate if check_network(certificate, dict(network.weights)) is None else None
 
 
 def network_bounded(found: Found, train: Sequences, seed: int, *, may_change: bool) -> NetworkKnown:
@@ -173,6 +216,16 @@ def _linear(found: Found, network: LinearRnn, train: Sequences, domain: Domain, 
     because = "the weights are whole numbers, and network and linear system have the same response"
     claim = Claim("network = machine", "proved", words, {"because": because, **proof.facts()})
     return NetworkKnown(found, claim, linear_certificate(network, proof))
+
+
+def _proved_by_codes(proof: CodesProof, domain: Domain, facts: Mapping[str, Any], how: str) -> Claim:
+    count = len(proof.labels)
+    words = f"proved for every sequence of every length over {domain}, rounding errors included{how}"
+    because = (
+        f"after every step the hidden state is one of {count:,} code{'s' if count > 1 else ''}, "
+        "and each leads under each symbol to one with the right state and answer"
+    )
+    return Claim("network = machine", "proved", words, {"because": because, **proof.facts(), **facts})
 
 
 def _proved(machine: Machine, domain: Domain, facts: Mapping[str, Any], how: str) -> Claim:

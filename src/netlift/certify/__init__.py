@@ -2,8 +2,12 @@
 
 from netlift.certify._boxes import NetworkProof, prove_network
 from netlift.certify._called import Function, function_system
+from netlift.certify._certificates import codes_certificate as codes_certificate
 from netlift.certify._certificates import levels_certificate, linear_certificate, machine_certificate
 from netlift.certify._claims import Claim, Equality, Tier, excluded_rate, faultless_words
+from netlift.certify._codes import CodesProof as CodesProof
+from netlift.certify._codes import prove_codes as prove_codes
+from netlift.certify._codes import quantised as quantised
 from netlift.certify._cut import answers_many as answers_many
 from netlift.certify._cut import prove_cut as prove_cut
 from netlift.certify._domain import Domain, Range, Stream, Symbol, domain_of, parse_stream
@@ -18,6 +22,7 @@ from netlift.certify._systems import system_of
 
 __all__ = [
     "Claim",
+    "CodesProof",
     "Domain",
     "Equality",
     "Function",
@@ -34,6 +39,7 @@ __all__ = [
     "Tier",
     "answers_many",
     "certified_of",
+    "codes_certificate",
     "compare_network",
     "domain_of",
     "excluded_rate",
@@ -43,11 +49,13 @@ __all__ = [
     "linear_certificate",
     "machine_certificate",
     "parse_stream",
+    "prove_codes",
     "prove_cut",
     "prove_equal",
     "prove_linear",
     "prove_network",
     "proved_length",
+    "quantised",
     "reached",
     "snapped",
     "system_of",

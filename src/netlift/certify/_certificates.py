@@ -6,26 +6,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.certify._boxes import NetworkProof
+from netlift.certify._codes import CodesProof
 from netlift.certify._exact import PARTS, LinearProof
 from netlift.certify._system import System
 from netlift.checker import ARITHMETIC, FORMAT, digest, seal
-from netlift.networks import LinearRnn, MlpRnn
+from netlift.networks import LinearRnn, MlpRnn, Quantised
+from netlift.states import Machine
 
 Ints = NDArray[np.int64]
 
 
 def machine_certificate(network: MlpRnn, proof: NetworkProof) -> dict[str, Any]:
     """What `checker.check_network` needs, beside the weights, to re-check a proof by boxes."""
-    machine, graph = proof.machine, proof.graph
+    graph = proof.graph
     return _sealed(
         "network = machine",
         network,
         {
-            "machine": {
-                "alphabet": machine.alphabet.tolist(),
-                "transitions": machine.transitions.tolist(),
-                "outputs": machine.outputs.tolist(),
-            },
+            "machine": _tables(proof.machine),
             "boxes": {
                 "labels": graph.labels.tolist(),
                 "successors": graph.successors.tolist(),
@@ -37,6 +35,16 @@ def machine_certificate(network: MlpRnn, proof: NetworkProof) -> dict[str, Any]:
             },
         },
     )
+
+
+def codes_certificate(network: Quantised, proof: CodesProof) -> dict[str, Any]:
+    """What `checker.check_network` needs, beside weights and codes, to re-check a proof by codes."""
+    stated = {
+        "labels": proof.labels.tolist(),
+        "margin": proof.margin,
+        "answer_margin": proof.answer_margin,
+    }
+    return _sealed("network = machine", network, {"machine": _tables(proof.machine), "codes": stated})
 
 
 def linear_certificate(network: LinearRnn, proof: LinearProof) -> dict[str, Any]:
@@ -62,9 +70,10 @@ def levels_certificate(network: MlpRnn, system: System, alphabet: Ints, length: 
 
 
 def _sealed(
-    claim: str, network: MlpRnn | LinearRnn, rest: dict[str, Any], tier: str = "proved"
+    claim: str, network: MlpRnn | LinearRnn | Quantised, rest: dict[str, Any], tier: str = "proved"
 ) -> dict[str, Any]:
     kind = "mlp" if isinstance(network, MlpRnn) else "linear"
+    kind = "codes" if isinstance(network, Quantised) else kind
     certificate = {
         "format": FORMAT,
         "claim": claim,
@@ -75,6 +84,14 @@ def _sealed(
         **rest,
     }
     return {**certificate, "seal": seal(certificate)}
+
+
+def _tables(machine: Machine) -> dict[str, Any]:
+    return {
+        "alphabet": machine.alphabet.tolist(),
+        "transitions": machine.transitions.tolist(),
+        "outputs": machine.outputs.tolist(),
+    }
 
 
 def _plain(value: Any) -> Any:

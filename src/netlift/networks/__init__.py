@@ -28,6 +28,7 @@ from netlift.networks._protocol import Network as Network
 from netlift.networks._protocol import WeightedNetwork as WeightedNetwork
 from netlift.networks._protocol import run as run
 from netlift.networks._protocol import run_with_states as run_with_states
+from netlift.networks._quantised import Quantised as Quantised
 from netlift.networks._refine import can_be_refined as can_be_refined
 from netlift.networks._refine import refined as refined
 from netlift.networks._refine import rough_error as rough_error
@@ -46,6 +47,7 @@ __all__ = [
     "MlpRnn",
     "Network",
     "OutputCoding",
+    "Quantised",
     "Rung",
     "UnitNetwork",
     "WeightedNetwork",

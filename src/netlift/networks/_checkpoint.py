@@ -15,10 +15,7 @@ from safetensors.numpy import load
 
 from netlift._errors import InputError
 from netlift.networks._cells import GATES, CellRnn
-from netlift.networks._coded import Coded
-from netlift.networks._files import WEIGHTS, is_saved, load_network
-from netlift.networks._linear_rnn import LinearRnn
-from netlift.networks._mlp_rnn import MlpRnn
+from netlift.networks._files import WEIGHTS, Saved, is_saved, load_network
 
 Floats = NDArray[np.float64]
 
@@ -44,7 +41,7 @@ _PART = re.compile(r"(hmlp|ymlp)\.mlp\.(\d+)\.(weight|bias)")
 class Checkpoint:
     """A network as it was loaded, and what its JSON says of its inputs and outputs (None: nothing)."""
 
-    network: CellRnn | Coded | MlpRnn | LinearRnn
+    network: CellRnn | Saved
     inputs: Mapping[str, Any] | None = None
     outputs: Mapping[str, Any] | None = None
 

@@ -14,25 +14,31 @@ from netlift.networks._cells import CellRnn
 from netlift.networks._coded import Coded
 from netlift.networks._linear_rnn import LinearRnn
 from netlift.networks._mlp_rnn import MlpRnn
+from netlift.networks._quantised import Quantised
 
 WEIGHTS = "network.safetensors"
 CONFIG = "network.json"
 
-KINDS: dict[str, type[MlpRnn] | type[LinearRnn] | type[Coded]] = {
+Saved = MlpRnn | LinearRnn | Coded | Quantised
+
+KINDS: dict[str, type[MlpRnn] | type[LinearRnn] | type[Coded] | type[Quantised]] = {
     "mlp": MlpRnn,
     "linear": LinearRnn,
     "cell": Coded,
+    "codes": Quantised,
 }
 
 
-def can_be_saved(network: object) -> TypeGuard[MlpRnn | LinearRnn | Coded]:
+def can_be_saved(network: object) -> TypeGuard[Saved]:
     """Whether a network has weights that are known here; an object that a user brought has none."""
     if isinstance(network, Coded):
         return isinstance(network.network, CellRnn)
+    if isinstance(network, Quantised):
+        return can_be_saved(network.network)
     return isinstance(network, MlpRnn | LinearRnn)
 
 
-def network_files(network: MlpRnn | LinearRnn | Coded) -> dict[str, bytes]:
+def network_files(network: Saved) -> dict[str, bytes]:
     """The content of network.safetensors and network.json, by file name.
 
     Weights keep their double precision, so that the network read back is the same to the last bit.
@@ -52,7 +58,7 @@ def is_saved(folder: Path) -> bool:
     return isinstance(config, dict) and "kind" in config
 
 
-def load_network(path: str | Path) -> MlpRnn | LinearRnn | Coded:
+def load_network(path: str | Path) -> Saved:
     """The network whose `network_files` stand in this folder.
 
     Raises InputError where files are missing or damaged, or do not fit one another.
