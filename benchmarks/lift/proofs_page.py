@@ -113,7 +113,8 @@ def _snapped(rows: list[Row]) -> str:
         f"often than the original in {better} cases and less often in {worse}; at the training length {own}",
         f"of {len(coded)} copies make no mistake on fresh words. The machine was read from the original.",
         f"Not proved with `--snap`: {', '.join(left) if left else 'none'}. In such a network no machine was",
-        "found (a recurrence was, or nothing), or no codes part its states, or the time was up.",
+        "found (a recurrence was, or nothing), or no codes part its states, or there would have to be too",
+        "many, or the time was up.",
     )
 
 
