@@ -12,12 +12,11 @@ Ints = NDArray[np.int64]
 
 MOST_WORDS = 1_100_000  # of the training length, all of which are looked at
 PIECE = 50_000
-ROUNDS = 6
+ROUNDS = 12
 HARDEST = 16_000  # words that are answered wrong or nearly so, to train on in one round
 FITTED = 3_000  # words for least squares
 STEPS = 16  # of each
 ENDS = 0.3  # share of their symbols that are the first or last of the alphabet
-TESTED = 16_000  # of them and of others, to choose a network by
 SETTLED = 3  # rounds for drawn words
 DRAWN = 40_000  # words among which the hardest are sought where there are too many to look at all
 
@@ -26,23 +25,25 @@ def sharpened(network: MlpRnn, table: Reached, length: int, like: Sequences, see
     """The network after training on the words of `length` symbols that it answers otherwise than the table.
 
     All words are run; those answered wrong or with the least margin are trained on, with as many others, so
-    that nothing is unlearned. Comes back as it was where none is wrong, training does not make fewer wrong,
+    that nothing is unlearned. Comes back as it was where none is wrong, training makes more of them wrong,
     or there are too many words to look at.
     """
     if table.length < length or len(table.alphabet) ** length > MOST_WORDS:
         return network
     rng = np.random.default_rng([seed, 11])
     hardest, wrong = _hardest(network, table, length)
+    kept = hardest[:0]
     for step in range(ROUNDS):
         if not wrong:
             break
+        kept = np.concatenate([kept, hardest])  # what was hard before may become so again
         others = rng.integers(len(table.alphabet), size=(HARDEST, length))
         again = np.resize(hardest[:wrong], (HARDEST // 8, length))  # a single wrong word is seen often
-        practice = _sequences(np.concatenate([hardest, again, others]), table, like)
-        test = _sequences(np.concatenate([hardest[:TESTED], others[:TESTED]]), table, like)
+        practice = _sequences(np.concatenate([kept, again, others]), table, like)
+        test = _sequences(np.concatenate([kept, others]), table, like)
         _, better = continued(network, practice, test, seed=seed + step)
         harder, left = _hardest(better, table, length)
-        if left < wrong:
+        if left <= wrong:  # as many, but others: a step aside may lead on
             network, hardest, wrong = better, harder, left
     return network
 
