@@ -18,6 +18,8 @@ MOST_PROJECTED = 4_000_000  # images times directions
 LEAST_GAP = 1e-4  # of the range of the projections
 LOOKED_AT = 100  # directions with the most intervals, among which the next one is chosen
 MOST_DIRECTIONS = 8
+FEWEST = 4  # of them at least
+MOST_RANKED = 3_000_000  # directions times the cube of the groups, which is what their ranks cost
 MOST_UNITS = 512
 
 
@@ -106,7 +108,10 @@ def staircases(
     wide = gaps > LEAST_GAP * (top[-1] - low.min(axis=0))
     found: list[Stair] = []
     known, rank = np.zeros((count, 0)), 0
-    best = np.argsort(-wide.sum(axis=0), kind="stable")[:LOOKED_AT].tolist()
+    many = np.argsort(-wide.sum(axis=0), kind="stable")
+    if 1 + int(wide.sum(axis=0)[many[:MOST_DIRECTIONS]].sum()) < count:
+        return None  # not even all steps together make enough equations
+    best = many[: int(np.clip(MOST_RANKED // count**3, FEWEST, LOOKED_AT))].tolist()
     while rank < count and len(found) < MOST_DIRECTIONS:
         gains = []
         for number in best:
