@@ -145,6 +145,16 @@ def test_programs_answer_as_the_system_does(system: LinearSystem) -> None:
         assert [list(y) for y in programs[0].recurrence.run(word)] == wanted
 
 
+def test_a_first_answer_that_no_lag_can_hold_needs_a_state() -> None:
+    zero = np.zeros(2, dtype=np.int64)
+    first, never = np.array([[0, 1], [0, 0]]), np.zeros((2, 2), dtype=np.int64)
+    readout = np.array([[0, 0], [1, 0]])
+    system = LinearSystem(first, never, zero, readout, zero, np.array([0, 1]), None, (19, 19))
+    words = np.ones((1, 4, 2), dtype=np.int64)
+    program = linear_programs(system)[0].recurrence
+    assert [list(y) for y in program.run(words[0].tolist())] == system.run(words)[0].tolist()
+
+
 @pytest.mark.parametrize(
     "rule",
     [

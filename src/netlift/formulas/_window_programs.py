@@ -96,6 +96,8 @@ def _starts(form: Mealy, markov: list[Ints], lags: int, offset: Ints) -> Ints | 
         state = form.transition @ state + form.bias
     if not np.array(wanted).any():
         return np.zeros((terms, max(lags, 1)), dtype=np.int64)
+    if not terms * lags:  # no lag whose first value could say it
+        return None
     design = np.zeros((lags + 1, len(offset), terms, lags))
     for step in range(lags + 1):
         for lag in range(1, lags + 1):
