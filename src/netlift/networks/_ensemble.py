@@ -76,7 +76,7 @@ class Ensemble:
         return self._size
 
     def keep(self, numbers: Ints) -> None:
-        """Train only these of the networks any further; the others are as good as gone, right on nothing."""
+        """Train only these of the networks any further; the others are gone, with accuracy -1."""
         chosen = np.isin(self._alive, numbers)
         self._alive, self._rates = self._alive[chosen], self._rates[chosen]
         self._flat, self._means, self._squares = (
@@ -126,7 +126,7 @@ class Ensemble:
             return good
 
         good = self._pool.map(count, self._parts())
-        shares = np.zeros(len(self))
+        shares = np.full(len(self), -1.0)  # a network that was given up comes after all others
         shares[self._alive] = np.concatenate(list(good)).sum(axis=1) / max(1, len(sequences))
         return shares
 
