@@ -181,7 +181,8 @@ def _first_proved(
             known = network_proved(other, train, seed, may_change=True)
         if known is not None:
             recorder.log(f"no proof for {found.network}; trained and proved instead: {other.network}")
-            return known
+            told = f"{known.claim.words}; this is another network for the same data than the one read first"
+            return replace(known, claim=replace(known.claim, words=told))
 
 
 def _settled(found: Found, train: Sequences, held_out: Sequences, seed: int, recorder: Recorder) -> Found:
