@@ -64,18 +64,10 @@ class NetworkKnown:
     machine: Machine | None = None
 
 
-def network_known(found: Found, train: Sequences, seed: int, *, may_change: bool) -> NetworkKnown:
-    """How much is known about "network = machine" (or recurrence), and the network it is known of.
-
-    `may_change` lets a network be fine-tuned for the proof, or one that was given get a layer of codes.
-    Nothing is changed where the machine is wrong on the data.
-    """
-    proved = network_proved(found, train, seed, may_change=may_change)
-    return proved or network_bounded(found, train, seed, may_change=may_change)
-
-
 def network_proved(found: Found, train: Sequences, seed: int, *, may_change: bool) -> NetworkKnown | None:
-    """What `network_known` says of a network that is proved for every length; None where it is not.
+    """What is known of a network that is its machine (or recurrence) at every length; None without a proof.
+
+    `may_change` lets it be fine-tuned; nothing is changed where the machine is wrong on the data.
 
     Networks for which there is nothing but this (linear ones) or no proof at all (of other cells) have what
     is known about them all the same.
@@ -150,7 +142,7 @@ def _accepted(network: Quantised, proof: CodesProof) -> dict[str, Any] | None:
 
 
 def network_bounded(found: Found, train: Sequences, seed: int, *, may_change: bool) -> NetworkKnown:
-    """What `network_known` says of a network for which there is no proof for every length."""
+    """How much is known of a network for which there is no proof for every length."""
     assert found.candidate is not None
     network, domain = found.network, _domain(found, train)
     recurrence, machine, alphabet = found.candidate.recurrence, _machine(found, train), _alphabet(train)
