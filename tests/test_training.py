@@ -179,3 +179,18 @@ def test_a_network_that_diverges_harms_no_other() -> None:
     ensemble.advance(100)
     assert np.isfinite(ensemble.network(0).weights["f.0.hidden"]).all()
     assert np.isfinite(ensemble.accuracies(sequences)).all()
+
+
+def test_networks_that_were_given_up_cannot_be_had_and_the_others_are_themselves() -> None:
+    ensemble = Ensemble(Architecture(2, 8), drawn(0, 1, 1), seed=0)
+    before = {number: ensemble.network(number) for number in ensemble.kept}
+    ensemble.keep(np.array([1, 5, 6]))
+    assert ensemble.kept == [1, 5, 6]
+    for number, network in before.items():
+        if number in ensemble.kept:
+            assert np.array_equal(
+                ensemble.network(number).weights["f.0.hidden"], network.weights["f.0.hidden"]
+            )
+        else:
+            with pytest.raises(ValueError, match="not in list"):
+                ensemble.network(number)

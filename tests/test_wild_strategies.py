@@ -209,3 +209,32 @@ def test_secrets_and_futures_of_small_alphabets_are_refused_with_both_rows() -> 
     words = np.random.default_rng(8).integers(0, 2, size=(200, 7))
     with pytest.raises(netlift.InputError, match=r"contradict each other|not on later ones"):
         netlift.distill(words[:, :-1], words[:, 1:], budget=4.0)
+
+
+def shown_when_stable(word: list[int], steps: int) -> list[int]:
+    """A debouncer: what is shown changes once the input has differed from it for so many steps in a row."""
+    shown, count, outputs = 0, 0, []
+    for x in word:
+        count = 0 if x == shown else count + 1
+        if count == steps:
+            shown, count = x, 0
+        outputs.append(shown)
+    return outputs
+
+
+@pytest.mark.parametrize("steps", [3, 5])
+def test_a_debouncer_counts_equal_inputs_in_a_row(steps: int) -> None:
+    inputs = np.random.default_rng(steps).integers(0, 2, size=(300, 24))
+    best = found(inputs, np.array([shown_when_stable(word, steps) for word in inputs.tolist()]))
+    assert best.strategy == "spells"
+    assert f"run = min(run + 1, {steps}) if x == previous else 1\nif run == {steps}:\ns = x\n" in body(best)
+
+
+def test_a_light_that_stays_on_for_nine_steps_counts_the_steps_since() -> None:
+    inputs = np.random.default_rng(0).integers(0, 8, size=(300, 24))
+    on = np.zeros_like(inputs)
+    for step in range(24):
+        on[:, step] = (inputs[:, max(0, step - 8) : step + 1] == 3).any(axis=1)
+    best = found(inputs, on)
+    assert best.strategy == "spells"
+    assert "since = min(since + 1, 9) if x != 3 else 0\noutputs.append(int(since != 9))" in body(best)

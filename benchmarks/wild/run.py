@@ -14,6 +14,7 @@ import multiprocessing
 import os
 import statistics
 import time
+import traceback
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,23 @@ def row_of(family: str, rule: Rule, budget: float) -> dict[str, Any]:
     }
 
 
+def crashed(family: str, rule: Rule, error: Exception) -> dict[str, Any]:
+    """The row of a task that netlift failed on with an exception."""
+    judged = dict.fromkeys(("solved", "by_formula", "from_network", "exact_ten_times"), False)
+    unknown = dict.fromkeys(("strategy", "reader", "states", "nodes", "program"))
+    told = "".join(traceback.format_exception(error))
+    spent = {"seconds": 0.0, "cpu_seconds": 0.0, "stages": {}}
+    return {
+        "family": family,
+        "task": rule.name,
+        **judged,
+        **unknown,
+        **spent,
+        "reason": told,
+        "crashed": True,
+    }
+
+
 def run_one(job: tuple[str, str, str, int, float]) -> dict[str, Any]:
     """In a worker: the task with this number of this half, or its row from an earlier run."""
     half, family, folder, number, budget = job
@@ -91,12 +109,15 @@ def run_one(job: tuple[str, str, str, int, float]) -> dict[str, Any]:
     if path.exists():
         row: dict[str, Any] = json.loads(path.read_text())
         return row
-    row = row_of(family, rule, budget)
+    try:
+        row = row_of(family, rule, budget)
+    except Exception as error:  # a crash is a row like others, and no reason to end the run
+        row = crashed(family, rule, error)
     write_whole(path, json.dumps(row) + "\n")
     return row
 
 
-def page(rows: list[dict[str, Any]], half: str, drawn: int) -> str:
+def page(rows: list[dict[str, Any]], half: str, drawn: int, jobs: int) -> str:
     """The figures by family."""
     families = sorted({row["family"] for row in rows})
     seconds = sorted(row["cpu_seconds"] for row in rows)
@@ -114,8 +135,10 @@ def page(rows: list[dict[str, Any]], half: str, drawn: int) -> str:
         f"length {share('exact_ten_times', rows)}; read out of a network {share('from_network', rows)}.",
         "",
         f"Processor seconds on one thread: median {statistics.median(seconds):.1f}, longest "
-        f"{seconds[-1]:.0f}; by the clock, on a machine shared with other work: median "
-        f"{statistics.median(row['seconds'] for row in rows):.0f}.",
+        f"{seconds[-1]:.0f}; by the clock, {jobs} at a time: median "
+        f"{statistics.median(row['seconds'] for row in rows):.1f}, longest "
+        f"{max(row['seconds'] for row in rows):.0f}.",
+        *([f"\nCrashed: {crashes}."] if (crashes := sum("crashed" in row for row in rows)) else []),
         "",
         "| family | tasks | solved | by formula | exact at 10x | median nodes | median CPU seconds |",
         "|---|---:|---:|---:|---:|---:|---:|",
@@ -160,6 +183,8 @@ def main(
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         for row in pool.map(run_one, work):
             rows.append(row)
+            if "crashed" in row:
+                click.echo(row["reason"] if half == "seen" else "a task crashed")
             if half == "seen":
                 shown = f"{row['family']:<11}{row['task'][:44]:<46}{row['reader'] or '':<10}"
                 verdict = "formula" if row["by_formula"] else "table" if row["solved"] else "NO"
@@ -167,7 +192,7 @@ def main(
                 click.echo(f"{shown}{verdict:<8}{long:<5}{row['nodes'] or '':<6}{row['cpu_seconds']}")
             else:
                 click.echo(".", nl=False)
-    text = page(rows, half, len(drawn))
+    text = page(rows, half, len(drawn), jobs)
     click.echo("\n" + text)
     if target is not None:
         write_whole(target, text)

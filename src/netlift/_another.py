@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from netlift._clock import Clock
 from netlift._judge import network_accuracy
 from netlift._opening import words_of
 from netlift._prolong import same_machine
@@ -27,12 +28,12 @@ REFINED = 2  # networks of each
 
 
 def others(
-    found: Found, train: Sequences, held_out: Sequences, seed: int, progress: Progress
+    found: Found, train: Sequences, held_out: Sequences, seed: int, clock: Clock, progress: Progress
 ) -> Iterator[Found]:
     """The finding with networks of other architectures, each trained on the same data and read anew.
 
     Symbols that enter with one unit each and leave as classes are what makes states easy to hold apart. A
-    network counts only if the machine reader reads the same machine from it.
+    network counts only if the machine reader reads the same machine from it. None comes after the budget.
     """
     assert found.reading is not None
     machine = found.reading.machine
@@ -47,6 +48,8 @@ def others(
         ensemble = Ensemble(shape, train, seed=seed + 1000 * number + 500, cycle=CYCLE, growth=2)
         best = 0.0
         while ensemble.steps < STEPS and best < GOOD and not (ensemble.steps >= CYCLE and best < HALF):
+            if clock.over():
+                return
             ensemble.advance(CHUNK)
             accuracies = ensemble.accuracies(quick)
             best = float(accuracies.max())
@@ -58,17 +61,19 @@ def others(
             yield replace(found, network=network, accuracy=accuracy)
 
 
-def again(found: Found, train: Sequences, held_out: Sequences, seed: int) -> Iterator[Found]:
+def again(found: Found, train: Sequences, held_out: Sequences, seed: int, clock: Clock) -> Iterator[Found]:
     """The finding with networks of the same architecture from other first weights, fitted by least squares.
 
     For networks of numbers, which are exact or nothing: bends that lie elsewhere may be easier to bound. A
-    network counts only if it is right on all held-out data, as the program is.
+    network counts only if it is right on all held-out data, as the program is. None comes after the budget.
     """
     network = found.network
     test = held_out if len(held_out) else train
     if not isinstance(network, MlpRnn) or found.errors or not can_be_refined(network, train):
         return
     for number in range(AGAIN):
+        if clock.over():
+            return
         ensemble = Ensemble(network.architecture, train, seed=seed + 7_000 + number, cycle=CYCLE, growth=2)
         ensemble.advance(AGAIN_STEPS)
         networks = [ensemble.network(index) for index in range(len(ensemble))]

@@ -1,4 +1,4 @@
-"""Seconds per stage."""
+"""Seconds per stage, and whether they are still within the budget."""
 
 import time
 from collections.abc import Iterator
@@ -6,9 +6,13 @@ from contextlib import contextmanager
 
 
 class Clock:
-    """Adds up wall-clock seconds by stage; `seconds()` gives them with their total."""
+    """Adds up wall-clock seconds by stage; `seconds()` gives them with their total.
 
-    def __init__(self) -> None:
+    `budget` bounds the seconds of what can be left out (None: no bound).
+    """
+
+    def __init__(self, budget: float | None = None) -> None:
+        self.budget = budget
         self._started = time.monotonic()
         self._stages: dict[str, float] = {}
 
@@ -24,6 +28,10 @@ class Clock:
     def elapsed(self) -> float:
         """Seconds since the clock was made."""
         return time.monotonic() - self._started
+
+    def over(self, share: float = 1.0) -> bool:
+        """Whether this share of the budget is spent."""
+        return self.budget is not None and self.elapsed() > share * self.budget
 
     def seconds(self) -> dict[str, float]:
         """Seconds of each stage, and "total"."""

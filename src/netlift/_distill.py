@@ -27,10 +27,11 @@ def distill(
 
     `inputs` is [N, T] or [N, T, D], `targets` [N, T] or [N, T, K]: arrays of whole numbers, or
     lists of sequences of different lengths, whose steps are numbers, strings or lists of them.
-    `budget` bounds the seconds spent on searching (None: until the ladder of networks ends). The
-    method is that of Michaud et al., Entropy 2024, 26, 1046, with other parts. `specification` is what the
-    program should be, another program or a Python function: it plays no part in the search, but the result
-    then claims how well the two are known to be equal on the inputs of the data (see `prove`).
+    `budget` bounds the seconds spent on searching and, if any are left, on training for a proof (None: until
+    the ladder of networks ends). The method is that of Michaud et al., Entropy 2024, 26, 1046, with other
+    parts. `specification` is what the program should be, another program or a Python function: it plays no
+    part in the search, but the result then claims how well the two are known to be equal on the inputs of
+    the data (see `prove`).
     Raises InputError where the sequences or the specification cannot be used.
     """
     sequences = from_arrays(inputs, targets)
@@ -50,9 +51,9 @@ def distill_sequences(
     """`distill` for sequences that were read and checked."""
     wanted = None if specification is None else specified(specification, sequences.inputs.shape[2])
     recorder = Recorder(Silent() if progress is None else progress)
-    clock = Clock()
+    clock = Clock(budget)
     train, held_out = split(sequences, np.random.default_rng([seed, 2]))
-    found = search_networks(train, held_out, seed, budget, clock, recorder)
+    found = search_networks(train, held_out, seed, clock, recorder)
     return finished(found, train, held_out, seed, clock, recorder, wanted)
 
 

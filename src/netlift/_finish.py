@@ -139,33 +139,38 @@ def _proved(
     """What is known about the network, which may be trained further where that is not enough.
 
     A network that provably is a machine is right at every length; any other is trained at greater length.
+    Once the budget is spent nothing more is trained.
     """
     learned = _was_learned(found)
-    if learned and found.accuracy < 1.0 and not found.errors:
+    if learned and found.accuracy < 1.0 and not found.errors and not clock.over():
         with clock.stage("train"):
             found = _settled(found, train, held_out, seed, recorder)
     assert found.reading is not None
     known, may_change = None, snap or learned
     if found.reading.machine is not None or not learned:
         with clock.stage("certify"):
-            known = network_proved(found, train, seed, may_change=may_change)
+            known = network_proved(found, train, seed, clock, may_change=may_change)
         if known is None and learned:
-            networks = others(found, train, held_out, seed, recorder)
+            networks = others(found, train, held_out, seed, clock, recorder)
             known = _first_proved(networks, found, train, seed, clock, recorder)
         if known is None:
             with clock.stage("certify"):
-                known = network_bounded(found, train, seed, may_change=may_change)
-        if known.claim.tier == "proved" or not learned:
+                known = network_bounded(found, train, seed, clock, may_change=may_change)
+        if known.claim.tier == "proved" or not learned or clock.over():
             return known
-    with clock.stage("train"):
-        longer = prolonged(found, train, held_out, seed, recorder)
+    longer = found
+    if not clock.over():
+        with clock.stage("train"):
+            longer = prolonged(found, train, held_out, seed, recorder)
     if known is not None and longer is found:
         return known
     with clock.stage("certify"):
-        known = network_proved(longer, train, seed, may_change=True)
-    known = known or _first_proved(again(longer, train, held_out, seed), longer, train, seed, clock, recorder)
+        known = network_proved(longer, train, seed, clock, may_change=True)
+    if known is None:
+        networks = again(longer, train, held_out, seed, clock)
+        known = _first_proved(networks, longer, train, seed, clock, recorder)
     with clock.stage("certify"):
-        return known or network_bounded(longer, train, seed, may_change=True)
+        return known or network_bounded(longer, train, seed, clock, may_change=True)
 
 
 def _first_proved(
@@ -178,7 +183,7 @@ def _first_proved(
         if other is None:
             return None
         with clock.stage("certify"):
-            known = network_proved(other, train, seed, may_change=True)
+            known = network_proved(other, train, seed, clock, may_change=True)
         if known is not None:
             recorder.log(f"no proof for {found.network}; trained and proved instead: {other.network}")
             told = f"{known.claim.words}; this is another network for the same data than the one read first"

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._clock import Clock
 from netlift._judge import network_accuracy
 from netlift._opening import words_of
 from netlift._search import Found
@@ -64,10 +65,13 @@ class NetworkKnown:
     machine: Machine | None = None
 
 
-def network_proved(found: Found, train: Sequences, seed: int, *, may_change: bool) -> NetworkKnown | None:
+def network_proved(
+    found: Found, train: Sequences, seed: int, clock: Clock, *, may_change: bool
+) -> NetworkKnown | None:
     """What is known of a network that is its machine (or recurrence) at every length; None without a proof.
 
-    `may_change` lets it be fine-tuned; nothing is changed where the machine is wrong on the data.
+    `may_change` lets it be fine-tuned, within the clock's budget; nothing is changed where the machine is
+    wrong on the data.
 
     Networks for which there is nothing but this (linear ones) or no proof at all (of other cells) have what
     is known about them all the same.
@@ -86,7 +90,7 @@ def network_proved(found: Found, train: Sequences, seed: int, *, may_change: boo
     if proof is not None:
         claim = _proved(machine, domain, proof.facts(), "")
         return NetworkKnown(found, claim, machine_certificate(network, proof), machine)
-    if not may_change or found.errors:
+    if not may_change or found.errors or clock.over():
         return None
     exact = refitted(network, machine, train, seed) if answers_many(machine) else network
     proof = prove_cut(exact, machine, seed) if exact is not network else None
@@ -96,7 +100,7 @@ def network_proved(found: Found, train: Sequences, seed: int, *, may_change: boo
         claim = _proved(machine, domain, facts, f"; the network was {how} for this proof")
         changed = replace(found, network=exact, accuracy=1.0)
         return NetworkKnown(changed, claim, machine_certificate(exact, proof), machine)
-    snap = snapped(network, machine, seed)
+    snap = snapped(network, machine, seed, clock.over)
     if snap is None:
         return _by_codes(found, train, seed, may_change=may_change)
     changed = replace(found, network=snap.network, accuracy=1.0)
@@ -141,7 +145,9 @@ def _accepted(network: Quantised, proof: CodesProof) -> dict[str, Any] | None:
     return certificate if check_network(certificate, dict(network.weights)) is None else None
 
 
-def network_bounded(found: Found, train: Sequences, seed: int, *, may_change: bool) -> NetworkKnown:
+def network_bounded(
+    found: Found, train: Sequences, seed: int, clock: Clock, *, may_change: bool
+) -> NetworkKnown:
     """How much is known of a network for which there is no proof for every length."""
     assert found.candidate is not None
     network, domain = found.network, _domain(found, train)
@@ -156,7 +162,7 @@ def network_bounded(found: Found, train: Sequences, seed: int, *, may_change: bo
         return NetworkKnown(found, _sampled(found, domain, seed))
     least, how = words_of(train).length, ""
     if may_change and found.errors == 0:
-        better = sharpened(network, table, least, train, seed)
+        better = sharpened(network, table, least, train, seed, clock)
         if better is not network:
             found, network = replace(found, network=better), better
             how = "; the network was trained further on sequences of the training length that it got wrong"

@@ -79,15 +79,14 @@ def search_networks(
     train: Sequences,
     held_out: Sequences,
     seed: int,
-    budget: float | None,
     clock: Clock,
     progress: Progress,
 ) -> Found | None:
     """The first network and program right on the data, else the best attempt; None: nothing at all.
 
-    `budget` is an outer limit in seconds; all other limits are counted in work.
+    The clock's budget is an outer limit in seconds; all other limits are counted in work.
     """
-    return _Search(train, held_out, seed, budget, clock, progress).run()
+    return _Search(train, held_out, seed, clock, progress).run()
 
 
 def open_network(
@@ -109,7 +108,7 @@ def open_network(
     """
     if accuracy is None:
         accuracy = network_accuracy(network, held_out)
-    return _Search(train, held_out, seed, None, clock, progress, "given").given(network, accuracy, machine)
+    return _Search(train, held_out, seed, clock, progress, "given").given(network, accuracy, machine)
 
 
 class _Search:
@@ -120,7 +119,6 @@ class _Search:
         train: Sequences,
         held_out: Sequences,
         seed: int,
-        budget: float | None,
         clock: Clock,
         progress: Progress,
         trained_by: str = "gradient",
@@ -129,7 +127,7 @@ class _Search:
         self.nearest: tuple[int, Reading] | None = None
         self.train, self.held_out = train, held_out if len(held_out) else train
         self.quick = self.held_out.take(np.arange(min(HELD_OUT, len(self.held_out))))
-        self.seed, self.budget, self.clock, self.progress = seed, budget, clock, progress
+        self.seed, self.clock, self.progress = seed, clock, progress
         self.words = words_of(train)
         self.judge = Judge(train)
         self.best: Found | None = None
@@ -285,9 +283,9 @@ class _Search:
                     return found
             if chosen:
                 self.progress.stage("train")
-            if self.budget is not None and self.clock.elapsed() > self.budget:
-                self.progress.log(f"the budget of {self.budget:g} seconds is spent")
-                self.findings.out_of_time = self.budget
+            if self.clock.over():
+                self.progress.log(f"the budget of {self.clock.budget:g} seconds is spent")
+                self.findings.out_of_time = self.clock.budget
                 break
         if self.table is not None:
             return self.table
@@ -298,7 +296,7 @@ class _Search:
         best = self.findings.best[0]
         if rung.last and rung.round < len(UNLEARNED):
             return best < UNLEARNED[rung.round]
-        return self.budget is not None and self.clock.elapsed() > self.budget / 4 and best < UNLEARNED[0]
+        return self.clock.over(0.25) and best < UNLEARNED[0]
 
     def _in_the_data(self) -> Found | None:
         """A program for the data themselves, where no network learned them; looked for once.
@@ -326,7 +324,9 @@ class _Search:
             candidates = search(
                 reading.behaviour,
                 seed=self.seed,
-                budget=DATA_WORK if self.budget is None else min(DATA_WORK, int(DATA_RATE * self.budget)),
+                budget=DATA_WORK
+                if (most := self.clock.budget) is None
+                else min(DATA_WORK, int(DATA_RATE * most)),
                 progress=lambda name: self.progress.update(strategy=name),
             )
         accuracy, network = self.foremost
@@ -337,12 +337,12 @@ class _Search:
 
     def _refine(self, rung: Rung) -> Found | None:
         """Networks that are roughly right, made right by least squares, and opened."""
-        networks = [rung.ensemble.network(i) for i in range(len(rung.accuracies))]
-        if not can_be_refined(networks[0], self.train):
+        networks = {i: rung.ensemble.network(i) for i in rung.ensemble.kept}
+        if not all(can_be_refined(network, self.train) for network in networks.values()):
             return None
         with self.clock.stage("train"):
-            rough = [rough_error(network, self.train) for network in networks]
-        order = sorted((error, i) for i, error in enumerate(rough) if error < ROUGH)
+            rough = {i: rough_error(network, self.train) for i, network in networks.items()}
+        order = sorted((error, i) for i, error in rough.items() if error < ROUGH)
         for error, index in order[:REFINED]:
             with self.clock.stage("train"):
                 better = refined(networks[index], self.train)

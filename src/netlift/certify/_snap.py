@@ -1,6 +1,6 @@
 """Fine-tuning a network until it provably computes its machine on words of every length."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,13 +44,16 @@ class Snapped:
     steps: int
 
 
-def snapped(network: MlpRnn, machine: Machine, seed: int) -> Snapped | None:
+def snapped(
+    network: MlpRnn, machine: Machine, seed: int, is_over: Callable[[], bool] = lambda: False
+) -> Snapped | None:
     """The network changed so that it provably computes the machine; None where that fails.
 
     First it is fine-tuned with the proof's own inequalities as loss (images inside boxes, outputs right
     on whole boxes), the boxes' centres and radii trained along: certified training in the manner of
     Mirman, Gehr and Vechev (2018). Then a layer is added that rounds the hidden state to its code.
     Then it is enlarged, by a change that leaves its outputs as they are, and both are tried again.
+    `is_over` is asked between attempts whether to stop.
     """
     graph = box_graph(machine, 0, MOST_IMAGES)
     if graph is None or network.coding.streams != machine.alphabet.shape[1]:
@@ -71,9 +74,13 @@ def snapped(network: MlpRnn, machine: Machine, seed: int) -> Snapped | None:
                     if proof is not None:
                         return Snapped(candidate, proof, f"{told}fine-tuned", steps + taken)
                 tuned += candidates
+                if is_over():
+                    return None
             steps += taken
         codings = [(begun, codes) for codes in _codes(begun, machine, graph, rng)]
         for place, (one, codes) in enumerate([*codings, *tuned[::-1]]):
+            if is_over():
+                return None
             rounding = rounded(one, machine, graph, codes, rng)
             proof = None if rounding is None else prove_with(rounding, machine, graph, codes)
             if rounding is not None and proof is not None:

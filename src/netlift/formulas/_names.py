@@ -117,6 +117,8 @@ def _wish(name: str, values: list[Expr], divided: set[str], recurrence: Recurren
         return "parity"
     if value.op == "%" and name in variables(value.args[0]):
         return "total"
+    if value.op == "if" and _grows(value.args[1], name) and value.args[2].op == "const":
+        return "run" if value.args[2] == const(1) else "since"
     if value.op == "if" and var(name) in value.args[1:]:
         moved = value.args[1] if value.args[2] == var(name) else value.args[2]
         return "balance" if _steps_of_one(moved, name) else None
@@ -128,6 +130,12 @@ def _wish(name: str, values: list[Expr], divided: set[str], recurrence: Recurren
             return "total"
         return "balance" if _steps_of_one(value, name) else "total"
     return None
+
+
+def _grows(expr: Expr, name: str) -> bool:
+    """`n + 1`, up to a bound or not."""
+    more = Expr("+", (var(name), const(1)))
+    return expr == more or (expr.op == "min" and more in expr.args)
 
 
 def _doubles(expr: Expr) -> bool:

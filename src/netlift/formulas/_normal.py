@@ -45,6 +45,9 @@ def _spelled(expr: Expr, first: str | None) -> Expr:
             return whole
         case "!=" if args[0].op == "%" and args[0].args[1] == const(2) and args[1] in (const(0), const(1)):
             return Expr("==", (args[0], const(1 - args[1].value)))
+        case "==" | "!=" if args[0].op in _OPPOSITE and args[1] in (const(0), const(1)):
+            same = (expr.op == "==") == (args[1] == const(1))
+            return args[0] if same else _spelled(Expr("not", (args[0],)), first)
         case "==" | "!=" | "gcd":
             return Expr(expr.op, tuple(sorted(args, key=lambda a: _place(a, first))))
         case "abs" if args[0].op == "abs":

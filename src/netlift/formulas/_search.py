@@ -21,6 +21,7 @@ from netlift.formulas._registers import search_registers
 from netlift.formulas._rules import search_rules
 from netlift.formulas._several import join
 from netlift.formulas._shared import search_shared
+from netlift.formulas._spells import search_spells
 from netlift.formulas._state import search_divisions, search_updates
 from netlift.formulas._stores import search_stores
 from netlift.formulas._table import MOST_CELLS, search_table, table_recurrence
@@ -62,6 +63,7 @@ _STRATEGIES: tuple[tuple[str, float, Callable[[Problem], None]], ...] = (
     ("few cases", 25.0, search_few_cases),
     ("counters", 25.0, search_counters),
     ("walk", 25.0, search_walks),
+    ("spells", 35.0, search_spells),
     ("history", 30.0, search_history),
     ("cascade", 32.0, search_cascade),
     ("state", 60.0, search_updates),

@@ -57,7 +57,8 @@ def _written(machine: Machine, inputs: Sequence[str], named: Sequence[bool]) -> 
     if len(after) < len(found):
         step = Assign(("s",), (_looked_up(machine, machine.transitions, inputs, named),))
         emit = Emit(tuple(_looked_up(machine, machine.outputs[..., k], inputs, named) for k in streams))
-        return Recurrence(tuple(inputs), (("s", 0),), (emit, step)), _BASE + (1 + len(found)) * cells
+        price = _BASE + _SECOND + (1 + len(found)) * cells
+        return Recurrence(tuple(inputs), (("s", 0),), (emit, step)), price
     number = _numbers(after[0])
     renamed = np.empty_like(machine.transitions)
     renamed[number] = number[machine.transitions]
@@ -72,6 +73,7 @@ def _written(machine: Machine, inputs: Sequence[str], named: Sequence[bool]) -> 
 
 
 _BASE = 22.0  # the loop, the look-ups and their names, and that a table explains nothing
+_SECOND = 8.0  # outputs that are looked up by state and symbol as well
 
 
 def _looked_up(machine: Machine, cells: Ints, inputs: Sequence[str], named: Sequence[bool]) -> Expr:

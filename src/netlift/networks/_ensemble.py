@@ -130,9 +130,14 @@ class Ensemble:
         shares[self._alive] = np.concatenate(list(good)).sum(axis=1) / max(1, len(sequences))
         return shares
 
+    @property
+    def kept(self) -> list[int]:
+        """The numbers of the networks that are still trained."""
+        return [int(number) for number in self._alive]
+
     def network(self, index: int) -> MlpRnn:
-        """One of the networks as it stands, in double precision; it has to be among those kept."""
-        place = int(np.searchsorted(self._alive, index))
+        """One of the networks as it stands, in double precision. Raises ValueError if it was given up."""
+        place = self.kept.index(index)
         return MlpRnn(self.architecture, self.coding, self._layout.named(self._flat[place]))
 
 
