@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 import netlift
+from netlift._clock import Clock
 from netlift.data import TASKS, from_arrays
 from netlift.networks import MlpRnn, load_checkpoint, load_network, network_files, run
 from netlift.program import run_fresh
+from netlift.report import Silent
 
 RNG = np.random.default_rng(11)
 
@@ -162,3 +164,36 @@ def test_a_constant_output_needs_no_state() -> None:
     assert result.solved
     assert result.program is not None
     assert result.program([3, 5]) == [7, 7]
+
+
+def test_rare_outputs_are_learned_though_no_held_out_sequence_may_show_them() -> None:
+    """One answer in a thousand: the network errs on a handful of sequences at first."""
+    inputs = np.random.default_rng(4).integers(0, 2, size=(6_000, 10))
+    result = netlift.distill(inputs, (np.cumsum(inputs, axis=1) >= 9).astype(int))
+    assert result.solved
+    assert result.program is not None
+    assert result.reader != "data"
+    longer = [1] * 8 + [0] * 30 + [1, 0]
+    assert result.program(longer) == [0] * 38 + [1, 1]
+
+
+def test_nothing_is_trained_for_a_proof_once_the_budget_is_spent(monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = np.random.default_rng(0).integers(0, 4, size=(3_000, 10))
+    targets, state = np.zeros_like(inputs), np.zeros(3_000, dtype=int)
+    for step in range(10):
+        state = (state**2 + inputs[:, step]) % 12
+        targets[:, step] = state
+
+    class Late(Silent):
+        def stage(self, name: str) -> None:
+            if name == "check":
+                monkeypatch.setattr(Clock, "elapsed", lambda clock: 1e9)
+
+    unbounded = netlift.distill(inputs, targets)
+    bounded = netlift.distill(inputs, targets, budget=1e6, progress=Late())
+    assert bounded.solved
+    changed = [
+        next("change" in claim.details for claim in one.claims if claim.claim == "network = machine")
+        for one in (unbounded, bounded)
+    ]
+    assert changed == [True, False]

@@ -21,6 +21,7 @@ from netlift.formulas import (
     search,
     var,
 )
+from netlift.formulas._normal import normalise
 from netlift.states._machine import Machine
 
 Ints = NDArray[np.int64]
@@ -372,3 +373,25 @@ def test_idioms_rank_before_tricks() -> None:
         ),
     )
     assert description_length(idiom) < description_length(trick)
+
+
+@given(
+    st.sampled_from(["<", "<=", ">", ">="]),
+    st.sampled_from(["isqrt", "//", ">>"]),
+    st.integers(1, 9),
+    st.integers(-4, 12),
+    st.booleans(),
+)
+def test_comparisons_are_written_without_a_function_that_adds_nothing(
+    comparison: str, function: str, by: int, bound: int, bound_first: bool
+) -> None:
+    inner = Expr(function, (var("s"),) if function == "isqrt" else (var("s"), const(by)))
+    if bound_first and comparison in ("<", "<="):
+        expr = Expr(comparison, (const(bound), inner))
+    else:
+        expr = Expr(comparison, (inner, const(bound)))
+    plain = normalise(expr)
+    for value in range(0 if function == "isqrt" else -150, 200):
+        assert evaluate(plain, {"s": value}) == evaluate(expr, {"s": value})
+    if function != "isqrt" or bound > 1:
+        assert all(arg.op != function for arg in plain.args)

@@ -29,6 +29,10 @@ class Clock:
         """Seconds since the clock was made."""
         return time.monotonic() - self._started
 
+    def left(self) -> float | None:
+        """Seconds of the budget that are left, at least 0; None without one."""
+        return None if self.budget is None else max(0.0, self.budget - self.elapsed())
+
     def over(self, share: float = 1.0) -> bool:
         """Whether this share of the budget is spent."""
         return self.budget is not None and self.elapsed() > share * self.budget

@@ -75,15 +75,18 @@ def _agree(found: list[Any] | None, expected: Sequence[Any], labelled: NDArray[n
     return all(f == e for f, e, told in zip(found, expected, labelled.tolist(), strict=False) if told)
 
 
+def network_errors(network: Network, sequences: Sequences) -> NDArray[np.bool_]:
+    """Which of the sequences the network answers wrong at a step that has a target, [N]."""
+    if not len(sequences):
+        return np.zeros(0, dtype=np.bool_)
+    safe = np.where(sequences.mask[:, :, None], sequences.inputs, sequences.inputs[0, 0])
+    wrong = (run(network, safe) != sequences.targets).any(axis=2) & sequences.labelled
+    return np.asarray(wrong.any(axis=1))
+
+
 def network_accuracy(network: Network, sequences: Sequences) -> float:
     """The share of the sequences that the network answers entirely right; 1 of none."""
-    if not len(sequences):
-        return 1.0
-    mask = sequences.mask
-    first = sequences.inputs[0, 0]
-    answers = run(network, np.where(mask[:, :, None], sequences.inputs, first))
-    wrong = (answers != sequences.targets).any(axis=2) & sequences.labelled
-    return float(1.0 - wrong.any(axis=1).mean())
+    return float(1.0 - network_errors(network, sequences).mean()) if len(sequences) else 1.0
 
 
 def plain_program(candidate: Candidate) -> Program:

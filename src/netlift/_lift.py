@@ -13,7 +13,7 @@ from netlift._codings import Said, Symbol, coded_inputs, coded_outputs, is_liste
 from netlift._diagnosis import diagnosed
 from netlift._errors import InputError
 from netlift._finish import finished
-from netlift._judge import spelt
+from netlift._judge import network_errors, spelt
 from netlift._opening import read_lean_machine, words_of
 from netlift._result import Result
 from netlift._search import Found, open_network
@@ -314,7 +314,7 @@ def _found(
     Where they disagree, a program that is right on the data comes first: it is what the network was meant to
     learn, read from its states all the same.
     """
-    wrong = None if data is None else _wrong(network, data)
+    wrong = None if data is None else network_errors(network, data)
     if data is not None and wrong is not None and wrong.any():
         recorder.log("the network is not right on all the data; a program that is comes first")
         right = float(1.0 - wrong.mean())
@@ -325,16 +325,9 @@ def _found(
     return found, "network"
 
 
-def _wrong(network: WeightedNetwork, data: Sequences) -> NDArray[np.bool_]:
-    """[N]: whether the network answers a sequence of the data otherwise than its targets."""
-    answers = run(network, np.where(data.mask[:, :, None], data.inputs, data.inputs[0, 0]))
-    wrong: NDArray[np.bool_] = ((answers != data.targets).any(axis=2) & data.labelled).any(axis=1)
-    return wrong
-
-
 def _disagreement(network: WeightedNetwork, data: Sequences, follows: str) -> tuple[str, ...]:
     """Where network and data disagree, and which of the two the program follows."""
-    wrong = np.flatnonzero(_wrong(network, data))
+    wrong = np.flatnonzero(network_errors(network, data))
     if not len(wrong):
         return ()
     shown = "; ".join(_told(data, int(row)) for row in wrong[:SHOWN])

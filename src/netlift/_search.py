@@ -17,6 +17,7 @@ from netlift._opening import (
     read_unbounded,
     words_of,
 )
+from netlift._sharpen import practised
 from netlift.data import Sequences
 from netlift.formulas import Candidate, linear_programs, search
 from netlift.networks import (
@@ -39,7 +40,9 @@ from netlift.states import LinearSystem, Machine, read_linear
 LEAST = 0.9  # sequence accuracy from which a network is opened
 HELD_OUT = 1_000  # sequences on which accuracy is measured during training
 NEARLY = 0.95  # accuracy from which a network that will not become exact is opened all the same
-SURE = 0.9  # share of the words that are looked at: those on which the network is surest
+SURE = (
+    0.9  # share of the words that are looked at, those on which the network is surest, if it errs on others
+)
 EACH_TIME = 3  # networks of one ensemble that are opened at a time
 MOST_CANDIDATES = 10  # programs of one search that are tried on the data
 ROUGH = 0.7  # error, in standard deviations of the outputs, from which least squares are tried
@@ -47,7 +50,8 @@ REFINED = 2  # networks of an ensemble that least squares are tried on
 LONGER = 1_000  # words of twice the length, where states do not show within one
 SIMPLIFIED = 300  # words on which a simplified network must answer as before
 DATA_WORK = 1_500_000_000  # row evaluations of a search in the data themselves
-DATA_RATE = 15_000_000  # at most so many for each second of the budget: about a quarter of it
+FORMULA_WORK = 4_000_000_000  # the same in what was read from a network
+WORK_RATE = 30_000_000  # row evaluations that are done in a second, at least
 UNLEARNED = (0.02, 0.5)  # accuracies below which no network is waited for after the first and second round
 TABLES = 3  # machines without formula that are read before a table is accepted
 
@@ -324,9 +328,7 @@ class _Search:
             candidates = search(
                 reading.behaviour,
                 seed=self.seed,
-                budget=DATA_WORK
-                if (most := self.clock.budget) is None
-                else min(DATA_WORK, int(DATA_RATE * most)),
+                budget=self._work(DATA_WORK),
                 progress=lambda name: self.progress.update(strategy=name),
             )
         accuracy, network = self.foremost
@@ -405,6 +407,15 @@ class _Search:
                 return self.table
         if accuracy == 1.0:
             accuracy = network_accuracy(network, self.held_out)
+        faultless = False
+        if accuracy == 1.0 and isinstance(network, MlpRnn) and self.trained_by == "gradient":
+            with self.clock.stage("train"):
+                better = practised(network, self.train, self.seed)
+                faultless = network_accuracy(better, self.train) == 1.0
+            if faultless and better is not network and network_accuracy(better, self.held_out) == 1.0:
+                self.progress.log("trained on with the training sequences that it had wrong; read once more")
+                return self._open(better, accuracy, turn_over)
+            faultless = faultless and better is network
         if accuracy == 1.0 and not read:
             with self.clock.stage("states"):
                 merged = read_by_merging(self.words, run(network, self.words.inputs), "merging")
@@ -414,7 +425,7 @@ class _Search:
                 self.progress.log(f"merging reader: {merged.states} states, right on all training data")
                 return self._explain(network, merged, accuracy)
         if accuracy == 1.0:
-            return self._open_unbounded(network, accuracy, SURE)
+            return self._open_unbounded(network, accuracy, 1.0 if faultless else SURE)
         if accuracy >= NEARLY and turn_over:
             return self._open_unbounded(network, accuracy, max(0.5, SURE - 5.0 * (1.0 - accuracy)))
         return None
@@ -458,9 +469,19 @@ class _Search:
         self.progress.stage("formulas")
         with self.clock.stage("formulas"):
             candidates = search(
-                reading.behaviour, seed=self.seed, progress=lambda name: self.progress.update(strategy=name)
+                reading.behaviour,
+                seed=self.seed,
+                budget=self._work(FORMULA_WORK),
+                progress=lambda name: self.progress.update(strategy=name),
             )
         return self._first(network, self.trained_by, reading, candidates, accuracy)
+
+    def _work(self, most: int) -> int:
+        """Row evaluations for one search: not much more than the rest of the budget, or a quarter of it."""
+        left = self.clock.left()
+        if left is None or self.clock.budget is None:
+            return most
+        return min(most, int(WORK_RATE * max(left, self.clock.budget / 4)))
 
     def _first(
         self,

@@ -4,8 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift._clock import Clock
+from netlift._judge import network_errors
 from netlift.certify import Reached
 from netlift.data import Sequences
+from netlift.formulas import rarities
 from netlift.networks import MlpRnn, can_be_refined, continued, refined
 from netlift.states import Machine
 
@@ -18,6 +20,8 @@ HARDEST = 16_000  # words that are answered wrong or nearly so, to train on in o
 FITTED = 3_000  # words for least squares
 STEPS = 16  # of each
 ENDS = 0.3  # share of their symbols that are the first or last of the alphabet
+MOST_PRACTISED = 0.01  # share of the training sequences that a network may have wrong
+PRACTISED = 3  # rounds of that
 SETTLED = 3  # rounds for drawn words
 DRAWN = 40_000  # words among which the hardest are sought where there are too many to look at all
 
@@ -72,6 +76,27 @@ def settled(network: MlpRnn, machine: Machine, length: int, like: Sequences, see
             np.concatenate([np.arange(DRAWN // 10), len(chosen) - 1 - np.arange(DRAWN // 10)])
         )
         _, network = continued(network, practice, test, seed=seed + step)
+    return network
+
+
+def practised(network: MlpRnn, train: Sequences, seed: int) -> MlpRnn:
+    """The network after training on those training sequences more often that it gets wrong.
+
+    Rare answers are missing among a thousand held-out sequences. Comes back as it was where none is wrong or
+    too many are.
+    """
+    magnitude = np.log2(rarities(train.targets)).astype(int)
+    classes = [np.flatnonzero(magnitude == m) for m in np.unique(magnitude)]
+    rare = np.concatenate([np.resize(c, len(train) // (2 * len(classes))) for c in classes])
+    known = np.zeros(len(train), dtype=np.bool_)  # what was wrong before may become so again
+    for step in range(PRACTISED):
+        wrong = network_errors(network, train)
+        if not 0 < wrong.sum() < MOST_PRACTISED * len(train):
+            break
+        known |= wrong
+        again = np.resize(np.flatnonzero(known), max(int(known.sum()), len(train) // 8))
+        practice = train.take(np.concatenate([np.arange(len(train)), again, rare]))
+        _, network = continued(network, practice, train, seed=seed + step)
     return network
 
 

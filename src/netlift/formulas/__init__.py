@@ -3,6 +3,7 @@
 from netlift.formulas._behaviour import Behaviour, Candidate
 from netlift.formulas._expr import Expr, const, evaluate, is_boolean, size, substitute, to_ast, var, variables
 from netlift.formulas._linear import linear_programs
+from netlift.formulas._prefixes import rarities
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
 from netlift.formulas._search import search
@@ -22,6 +23,7 @@ __all__ = [
     "evaluate",
     "is_boolean",
     "linear_programs",
+    "rarities",
     "search",
     "size",
     "substitute",

@@ -54,6 +54,8 @@ def _spelled(expr: Expr, first: str | None) -> Expr:
             return args[0]
         case "abs" if args[0].op == "-" and len(args[0].args) == 2:
             return Expr("abs", (Expr("-", tuple(sorted(args[0].args, key=lambda a: _place(a, first)))),))
+        case "<" | "<=" | ">" | ">=" if (shorter := _compared(expr)) is not None:
+            return _spelled(shorter, first)
         case "<=" if args[1] == const(-1):
             return Expr("<", (args[0], const(0)))
         case "<" if args[1] == const(1):
@@ -76,6 +78,26 @@ def _spelled(expr: Expr, first: str | None) -> Expr:
 
 
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+
+def _compared(expr: Expr) -> Expr | None:
+    """`isqrt(s) > 2` as `s >= 9`, `s // 3 < 4` as `s < 12`: without the function, which adds nothing."""
+    op, (inner, bound) = expr.op, expr.args
+    if inner.op == "const":
+        op, inner, bound = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[op], bound, inner
+    if bound.op != "const" or inner.op not in ("isqrt", "//", ">>"):
+        return None
+    least = bound.value + (op in (">", "<="))  # it is at least this, or less
+    if inner.op == "isqrt":
+        limit = least**2 if least > 0 else None
+    else:
+        by = inner.args[1].value if inner.args[1].op == "const" else 0
+        limit = least * (by if inner.op == "//" else 1 << by) if 0 < by <= 64 else None
+    if limit is None:
+        return None
+    if limit == 1:
+        return Expr(">" if op in (">", ">=") else "<=", (inner.args[0], const(0)))
+    return Expr(">=" if op in (">", ">=") else "<", (inner.args[0], const(limit)))
 
 
 def _fold(expr: Expr) -> Expr:

@@ -72,11 +72,14 @@ def prefix_tree(inputs: Ints, outputs: Ints, coordinates: Ints | None = None) ->
 
 
 def sample_prefixes(behaviour: Behaviour, rng: np.random.Generator, *, nodes: int = 3_000) -> Prefixes:
-    """A tree of about `nodes` nodes: some of the words, and words that reach every state of a machine."""
+    """A tree of about `nodes` nodes: some of the words, or words that reach every state of a machine.
+
+    Of words without a machine one in four is among those with the rarest answers.
+    """
     inputs, outputs = behaviour.inputs, behaviour.outputs
     words = max(8, nodes // max(1, inputs.shape[1]))
     if behaviour.machine is None:
-        chosen = np.arange(len(inputs)) if len(inputs) <= words else rng.permutation(len(inputs))[:words]
+        chosen = np.arange(len(inputs)) if len(inputs) <= words else _drawn(outputs, words, rng)
         coordinates = None if behaviour.coordinates is None else behaviour.coordinates[chosen]
         return prefix_tree(inputs[chosen], outputs[chosen], coordinates)
     machine = behaviour.machine
@@ -89,6 +92,21 @@ def sample_prefixes(behaviour: Behaviour, rng: np.random.Generator, *, nodes: in
         symbols[row, : len(word)] = word
     inside = machine.alphabet[symbols]
     return prefix_tree(inside, machine.run(inside))
+
+
+def rarities(outputs: Ints) -> Ints:
+    """How often the rarest answer of each word [N, T, K] is given in all of them, [N]."""
+    flat = outputs.reshape(-1, outputs.shape[2])
+    _, place, counts = np.unique(flat, axis=0, return_inverse=True, return_counts=True)
+    rarest: Ints = counts[place.reshape(-1)].reshape(outputs.shape[:2]).min(axis=1)
+    return rarest
+
+
+def _drawn(outputs: Ints, count: int, rng: np.random.Generator) -> Ints:
+    order = rng.permutation(len(outputs))
+    rare = np.argsort(rarities(outputs)[order], kind="stable")[: count // 4]
+    chosen: Ints = np.concatenate([order[rare], np.delete(order, rare)])[:count]
+    return chosen
 
 
 def _access_words(transitions: Ints) -> list[list[int]]:

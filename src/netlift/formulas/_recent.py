@@ -36,13 +36,14 @@ def _search(problem: Problem, *, direct: bool) -> None:
         known = memory(machine)
         if known is None:
             return
-    lengths = range(_SHORTEST, _LONGEST + 1) if known is None else [known]
+    longest = min(_LONGEST, int(tree.step.max()))  # a list from which nothing is dropped is the whole history
+    lengths = range(_SHORTEST, longest + 1) if known is None else [known]
     fill = start_values(problem)[0]
     lagged = [x]
-    for _ in range(_LONGEST - 1):
+    for _ in range(longest - 1):
         lagged.append(tree.lag(lagged[-1], fill))
     for length in lengths:
-        if not _SHORTEST <= length <= _LONGEST:
+        if not _SHORTEST <= length <= longest:
             continue
         window = np.column_stack(lagged[:length][::-1])
         if _contradicts(window, problem.target):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ Ints = NDArray[np.int64]
 
 _LONGEST = 10  # steps in a row that are told apart
 _MOST_SYMBOLS = 12
+_MOST_TRIED = 6  # counts that fit, of which the shorter mostly do as well
 _WORK = 8_000_000
 
 
@@ -51,14 +53,17 @@ class _Spell:
 
 
 def search_spells(problem: Problem) -> None:
-    """`n = min(n + 1, most) if x == x1 else 1`, or `if x != v else 0`, and `y = E(x, y1, n)`."""
+    """`n = min(n + 1, most) if x == x1 else 1`, or `if x != v else 0`, and `y = E(x, y1, n)`.
+
+    Only where the count is needed: what input and last output determine, others have searched.
+    """
     if len(problem.names) != 1:
         return
-    for names in ((), ("y1",)):
-        for spell in _spells(problem):
-            rows = _rows(problem, spell, names)
-            if rows is None:
-                continue
+    for last in ((), ("y1",)):
+        if _rows(problem, None, last) is not None:
+            return
+        fitting = ((spell, _rows(problem, spell, last)) for spell in _spells(problem))
+        for spell, rows in islice(((s, r) for s, r in fitting if r is not None), _MOST_TRIED):
             full = Expr("==", (var("n'"), const(spell.most)))
             for expr in problem.explain_rows(rows, deepest=8, most_work=_WORK):
                 _offer(problem, spell, substitute(expr, {"full": full}))
@@ -80,16 +85,18 @@ def _spells(problem: Problem) -> Iterator[_Spell]:
                     yield _Spell(x != symbol, Expr("!=", (var("x"), const(symbol))), 0, most, initial)
 
 
-def _rows(problem: Problem, spell: _Spell, last: tuple[str, ...]) -> Rows | None:
+def _rows(problem: Problem, spell: _Spell | None, last: tuple[str, ...]) -> Rows | None:
     """What the output is by input, count and, if `last` names it, last output, if these determine it."""
     tree, y = problem.tree, problem.target
-    count = spell.column(tree)
-    columns = [*problem.columns(), count, (count == spell.most).astype(np.int64)]
-    columns += [tree.lag(y, 0)] * len(last)
+    names, columns = [*problem.names, *last], [*problem.columns(), *[tree.lag(y, 0)] * len(last)]
+    if spell is not None:
+        count = spell.column(tree)
+        names += ["n'", "full"]
+        columns += [count, (count == spell.most).astype(np.int64)]
     after = tree.step >= len(last)
     if not after.any():
         return None
-    return distinct_rows([*problem.names, "n'", "full", *last], [c[after] for c in columns], y[after])
+    return distinct_rows(names, [c[after] for c in columns], y[after])
 
 
 def _offer(problem: Problem, spell: _Spell, expr: Expr) -> None:
