@@ -398,6 +398,9 @@ class _Search:
                     machines.append(one)
         for reading in machines[:1]:
             self.progress.log(f"machine reader: {reading.states} states, right on all training data")
+            if self._is_table_of(reading):
+                self.progress.log("the same machine as before, whose table is the best program")
+                return self.table
             found = self._explain(network, reading, accuracy)
             if found is not None and (found.candidate is None or not found.candidate.is_table):
                 return found
@@ -429,6 +432,13 @@ class _Search:
         if accuracy >= NEARLY and turn_over:
             return self._open_unbounded(network, accuracy, max(0.5, SURE - 5.0 * (1.0 - accuracy)))
         return None
+
+    def _is_table_of(self, reading: Reading) -> bool:
+        """Whether another network showed the same machine, for which there is but a table."""
+        known = (
+            self.table.reading.machine if self.table is not None and self.table.reading is not None else None
+        )
+        return known is not None and reading.machine is not None and reading.machine.difference(known) is None
 
     def _errors(self, reading: Reading) -> int:
         """How many training sequences a reading's machine answers wrongly."""
