@@ -1,5 +1,7 @@
 """Strategies for families that users bring: sets, windows as lists, registers, checksums, sparse tables."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -238,3 +240,33 @@ def test_a_light_that_stays_on_for_nine_steps_counts_the_steps_since() -> None:
     best = found(inputs, on)
     assert best.strategy == "spells"
     assert "since = min(since + 1, 9) if x != 3 else 0\noutputs.append(int(since != 9))" in body(best)
+
+
+def test_a_group_is_read_from_words_longer_than_the_training_sequences() -> None:
+    """Whether four things are in order: 24 states, which words of ten steps cannot all tell apart."""
+    moves = ([1, 2, 3, 0], [1, 2, 0, 3])
+    inputs = np.random.default_rng(0).integers(0, 2, size=(10_000, 10))
+    targets = np.zeros_like(inputs)
+    for word, row in zip(inputs.tolist(), targets, strict=True):
+        places = list(range(4))
+        for step, x in enumerate(word):
+            places = [moves[x][place] for place in places]
+            row[step] = places == list(range(4))
+    result = netlift.distill(inputs, targets)
+    assert result.solved
+    assert result.states == 24
+    assert result.program is not None
+    assert result.program([1] * 3 + [0] * 4 + [1] * 300) == [0, 0, 1, 0, 0, 0, 1] + [0, 0, 1] * 100
+
+
+def test_a_program_that_fails_on_inputs_that_never_come_first_is_found_and_saved(tmp_path: Path) -> None:
+    """The first input is a divisor, and never 0."""
+    rng = np.random.default_rng(0)
+    inputs = rng.integers(0, 5, size=(10_000, 10))
+    inputs[:, 0] = rng.integers(2, 5, size=10_000)
+    targets = (np.cumsum(inputs, axis=1) - inputs[:, :1]) % inputs[:, :1]
+    result = netlift.distill(inputs, targets)
+    assert result.solved
+    assert result.program is not None
+    assert result.program([3, 1, 1, 2, 0, 4]) == [0, 1, 2, 1, 1, 2]
+    result.save(tmp_path / "divisor")

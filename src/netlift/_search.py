@@ -10,6 +10,7 @@ from netlift._judge import Judge, network_accuracy, plain_program
 from netlift._opening import (
     WORDS,
     Reading,
+    Words,
     deepened,
     longer_words,
     read_by_merging,
@@ -382,20 +383,12 @@ class _Search:
         rng = np.random.default_rng([self.seed, 3])
         self.progress.stage("states")
         with self.clock.stage("states"):
-            read, reason = read_finite(network, self.words, rng)
-            if reason:
-                self.findings.machines[reason] += 1
-            if self.trained_by == "given":
-                read = [self._deepened(network, one, rng) for one in read]
-            machines = []
-            for one in read:
-                errors = self.judge.machine_errors(one.machine) if one.machine else 0
-                if errors:
-                    self.findings.wrong_machines.append((one.states or 0, errors, len(self.train)))
-                    if self.nearest is None or errors < self.nearest[0]:
-                        self.nearest = (errors, one)
-                else:
-                    machines.append(one)
+            read, machines, reason = self._machines(network, self.words, rng)
+            if not machines and reason in ("", "horizon") and accuracy == 1.0 and self.trained_by != "given":
+                inputs = longer_words(self.words, 2, LONGER, np.random.default_rng([self.seed, 5]))
+                machines = self._machines(network, replace(self.words, inputs=inputs), rng)[1]
+                if machines:
+                    self.progress.log(f"read from words of {inputs.shape[1]} steps, beyond the horizon")
         for reading in machines[:1]:
             self.progress.log(f"machine reader: {reading.states} states, right on all training data")
             if self._is_table_of(reading):
@@ -432,6 +425,26 @@ class _Search:
         if accuracy >= NEARLY and turn_over:
             return self._open_unbounded(network, accuracy, max(0.5, SURE - 5.0 * (1.0 - accuracy)))
         return None
+
+    def _machines(
+        self, network: WeightedNetwork, words: Words, rng: np.random.Generator
+    ) -> tuple[list[Reading], list[Reading], str]:
+        """What the machine reader reads, those of it that are right on the training data, or why nothing."""
+        read, reason = read_finite(network, words, rng)
+        if reason:
+            self.findings.machines[reason] += 1
+        if self.trained_by == "given":
+            read = [self._deepened(network, one, rng) for one in read]
+        machines = []
+        for one in read:
+            errors = self._errors(one)
+            if errors:
+                self.findings.wrong_machines.append((one.states or 0, errors, len(self.train)))
+                if self.nearest is None or errors < self.nearest[0]:
+                    self.nearest = (errors, one)
+            else:
+                machines.append(one)
+        return read, machines, reason
 
     def _is_table_of(self, reading: Reading) -> bool:
         """Whether another network showed the same machine, for which there is but a table."""

@@ -36,20 +36,25 @@ class Reached:
 def reached(recurrence: Recurrence, alphabet: Ints, length: int, most_states: int) -> Reached:
     """The states of a recurrence over the symbols `alphabet` [A, D], breadth-first.
 
-    It stops after `length` steps, or earlier, before there are more than `most_states`.
-    Raises what the recurrence raises on these symbols.
+    It stops after `length` steps, or earlier, before there are more than `most_states`, or before a step that
+    is not defined for some symbol (a remainder by an input that may be 0).
     """
     first = recurrence.start()
     states, numbers = [first], {tuple(first.items()): 0}
     transitions: list[list[int]] = []
     outputs: list[list[tuple[int, ...]]] = []
     steps = 0
-    while steps < length and len(transitions) < len(states) <= most_states:
+    while steps < length and len(transitions) < len(states):
         kept = (len(states), len(transitions))
+        complete = True
         for state in states[len(transitions) :]:
             row, emitted = [], []
-            for symbol in alphabet.tolist():
-                after, output = recurrence.step(state, symbol)
+            try:
+                stepped = [recurrence.step(state, symbol) for symbol in alphabet.tolist()]
+            except (ArithmeticError, LookupError, ValueError):
+                complete = False
+                break
+            for after, output in stepped:
                 key = tuple(after.items())
                 if key not in numbers:
                     numbers[key] = len(states)
@@ -58,9 +63,10 @@ def reached(recurrence: Recurrence, alphabet: Ints, length: int, most_states: in
                 emitted.append(output)
             transitions.append(row)
             outputs.append(emitted)
-            if len(states) > most_states:
+            complete = len(states) <= most_states
+            if not complete:
                 break
-        if len(states) > most_states:
+        if not complete:
             states, transitions, outputs = states[: kept[0]], transitions[: kept[1]], outputs[: kept[1]]
             break
         steps += 1
@@ -69,7 +75,7 @@ def reached(recurrence: Recurrence, alphabet: Ints, length: int, most_states: in
     emitted_table = np.zeros(
         (len(states), len(alphabet), len(outputs[0][0]) if outputs else 1), dtype=np.int64
     )
-    table[: len(transitions)] = np.array(transitions, dtype=np.int64).reshape(len(transitions), -1)
     if outputs:
+        table[: len(transitions)] = transitions
         emitted_table[: len(outputs)] = outputs
     return Reached(alphabet, table, emitted_table, steps, closed)
