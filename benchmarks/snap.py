@@ -124,7 +124,7 @@ def recheck(
 
 def explanation(network: MlpRnn, train: Sequences, seed: int) -> Recurrence | None:
     """The recurrence of a network with too many states for the machine reader, right on its data."""
-    for reading in read_unbounded(network, words_of(train), np.random.default_rng([seed, 3]), 0.9):
+    for reading in read_unbounded(network, network, words_of(train), np.random.default_rng([seed, 3]), 0.9):
         for candidate in search(reading.behaviour, seed=seed)[:5]:
             if Judge(train).program_errors(plain_program(candidate)) == 0:
                 return candidate.recurrence

@@ -57,8 +57,8 @@ def test_two_outputs_share_one_state() -> None:
 
 
 def test_a_tiny_irregular_machine_is_a_table() -> None:
-    """Four states of a light with three lamps: looked up, where arithmetic would only obscure."""
-    after = np.array([[0, 1], [2, 2], [3, 3], [0, 0]])
+    """Four states and three lamps: looked up, where arithmetic would only obscure."""
+    after = np.array([[0, 1], [2, 3], [3, 1], [0, 2]])
     lamps = np.array([0, 2, 1, 1])
     machine = Machine(np.array([[0], [1]]), after, lamps[after][..., None])
     words = np.random.default_rng(0).integers(0, 2, size=(300, 10, 1))

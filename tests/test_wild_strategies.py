@@ -270,3 +270,26 @@ def test_a_program_that_fails_on_inputs_that_never_come_first_is_found_and_saved
     assert result.program is not None
     assert result.program([3, 1, 1, 2, 0, 4]) == [0, 1, 2, 1, 1, 2]
     result.save(tmp_path / "divisor")
+
+
+def test_a_light_that_waits_for_a_button_moves_on_by_itself() -> None:
+    """Six steps, three colours; it leaves the first only when asked to."""
+    transitions = np.array([[max(s, x) and (s + 1) % 6 for x in (0, 1)] for s in range(6)])
+    colours = np.array([0, 1, 1, 2, 2, 2])
+    machine = Machine(np.array([[0], [1]]), transitions, colours[transitions][..., None]).minimised()
+    words = np.random.default_rng(0).integers(0, 2, size=(200, 12, 1))
+    best = search(Behaviour(words, machine.run(words), machine=machine), seed=0)[0]
+    assert best.strategy == "waits"
+    assert "if s or x:\ns = (s + 1) % 6\noutputs.append(0 if s == 0 else 1 if s < 3 else 2)" in body(best)
+
+
+def test_a_machine_that_waits_for_a_word_compares_it() -> None:
+    transitions = np.array([[0, 1, 0], [1, 1, 2], [3, 3, 3], [0, 0, 0]])
+    machine = Machine(np.arange(3)[:, None], transitions, (transitions == 2)[..., None].astype(int))
+    words = np.random.default_rng(0).integers(0, 3, size=(200, 12, 1))
+    behaviour = Behaviour(words, machine.run(words), machine=machine, named_inputs=(True,))
+    assert all(
+        [candidate.recurrence.run([tuple(step) for step in word]) for word in words[:20].tolist()]
+        == [[tuple(step) for step in answers] for answers in machine.run(words[:20]).tolist()]
+        for candidate in search(behaviour, seed=0)
+    )

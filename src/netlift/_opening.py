@@ -178,20 +178,21 @@ def sure_words(network: Network, inputs: Ints, share: float) -> Ints:
 
 
 def read_unbounded(
-    network: Network, words: Words, rng: np.random.Generator, share: float
+    network: Network, simple: Network, words: Words, rng: np.random.Generator, share: float
 ) -> Iterator[Reading]:
     """Readings of a network whose states are too many for a machine, the most telling first.
 
-    Only the `share` of the words on which the network is surest is looked at.
+    Only the `share` of the words on which the network is surest is looked at. Answers are the network's own,
+    hidden states those of `simple`, the same network in a better basis.
     """
     sample = sure_words(network, words.inputs[:WORDS], share)
     answers = run(network, sample)
-    window = read_window(network, sample, rng=rng)
+    window = read_window(simple, sample, rng=rng)
     if window is not None:
         yield Reading("window", None, words.behaviour(sample, answers, window=window))
     else:
-        lattice = read_lattice(network, sample)
+        lattice = read_lattice(simple, sample)
         if lattice is not None:
-            coordinates = lattice.encode(run_with_states(network, sample)[0])
+            coordinates = lattice.encode(run_with_states(simple, sample)[0])
             yield Reading("lattice", None, words.behaviour(sample, answers, coordinates=coordinates))
     yield Reading("behaviour", None, words.behaviour(sample, answers))

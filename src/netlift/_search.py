@@ -464,7 +464,7 @@ class _Search:
         if isinstance(network, MlpRnn | LinearRnn):
             simple = self._simplified(network).network
         self.progress.stage("states")
-        readings = read_unbounded(simple, self.words, rng, share)
+        readings = read_unbounded(network, simple, self.words, rng, share)
         while True:
             with self.clock.stage("states"):
                 read = next(readings, None)

@@ -25,6 +25,7 @@ from netlift.formulas._spells import search_spells
 from netlift.formulas._state import search_divisions, search_updates
 from netlift.formulas._stores import search_stores
 from netlift.formulas._table import MOST_CELLS, search_table, table_recurrence
+from netlift.formulas._waits import search_waits
 from netlift.formulas._walk import search_walks
 from netlift.states._machine import Machine
 
@@ -61,6 +62,7 @@ _STRATEGIES: tuple[tuple[str, float, Callable[[Problem], None]], ...] = (
     ("division", 25.0, search_divisions),
     ("numbering", 12.0, search_numberings),
     ("few cases", 25.0, search_few_cases),
+    ("waits", 25.0, search_waits),
     ("counters", 25.0, search_counters),
     ("walk", 25.0, search_walks),
     ("spells", 35.0, search_spells),

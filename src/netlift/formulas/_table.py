@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from netlift.formulas._conditions import plain_conditions
 from netlift.formulas._expr import Expr, const, var
 from netlift.formulas._problem import Problem
+from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Assign, Emit, Recurrence
 from netlift.states._machine import Machine
 
@@ -21,16 +22,30 @@ def search_table(problem: Problem) -> None:
     """Literal tables of next states and outputs; nothing without a machine.
 
     Beside formulas they are offered, as "state table", where the machine is so small that its table
-    may be easier to follow than a formula.
+    may be easier to follow than a formula. Where all that is looked up can be said by a few conditions, no
+    table is printed, and "conditions" are what was found.
     """
     machine = problem.behaviour.machine
     if machine is None or machine.states * len(machine.alphabet) > MOST_CELLS:
         return
     recurrence, price = _written(machine, problem.names, problem.behaviour.named_inputs)
-    if not problem.found:
+    if not _looks_up(recurrence):
+        problem.offer(recurrence, "conditions", min(price - _SECOND, description_length(recurrence)))
+    elif not problem.found:
         problem.offer(recurrence, "table")
     elif machine.states > 1 and price <= _PLAIN:
         problem.offer(recurrence, "state table", price)
+
+
+def _looks_up(recurrence: Recurrence) -> bool:
+    """Whether a table is printed."""
+    waiting = [e for s in recurrence.body if isinstance(s, Assign | Emit) for e in s.values]
+    while waiting:
+        expr = waiting.pop()
+        if expr.op == "table":
+            return True
+        waiting += expr.args
+    return False
 
 
 def table_recurrence(machine: Machine, inputs: Sequence[str], named: Sequence[bool] = ()) -> Recurrence:
@@ -72,7 +87,7 @@ def _written(machine: Machine, inputs: Sequence[str], named: Sequence[bool]) -> 
     return Recurrence(tuple(inputs), (("s", int(number[0])),), (step, Emit(tuple(answers)))), price
 
 
-_BASE = 22.0  # the loop, the look-ups and their names, and that a table explains nothing
+_BASE = 24.0  # the loop, the look-ups and their names, and that a table explains nothing
 _SECOND = 8.0  # outputs that are looked up by state and symbol as well
 
 
