@@ -556,3 +556,15 @@ def test_a_machine_is_compared_by_its_tables_as_step_by_step(steps: int, tier: s
     assert claim.tier == tier
     assert len(claim.details.get("witness", [0] * steps)) == steps
     assert claim == compare_network(network, Spelled(MachineSystem(machine), (None,), (None,)), domain)
+
+
+def test_a_recurrence_is_followed_as_far_as_it_is_defined_and_its_answers_fit() -> None:
+    doubling = Recurrence(
+        ("x",), (("s", 1),), (Assign(("s",), (Expr("*", (var("s"), var("x"))),)), Emit((var("s"),)))
+    )
+    grown = reached(doubling, np.array([[2]]), 1_000, 10_000)
+    assert not grown.closed
+    assert grown.outputs[grown.length - 1, 0, 0] == 2**62
+    divided = Recurrence(("x",), (("s", 0),), (Emit((Expr("%", (var("s"), var("x"))),)),))
+    assert reached(divided, np.array([[0], [3]]), 1_000, 10_000).length == 0
+    assert reached(divided, np.array([[2], [3]]), 1_000, 10_000).closed

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.data import LARGEST
 from netlift.formulas import Recurrence
 from netlift.states import Machine
 
@@ -37,7 +38,7 @@ def reached(recurrence: Recurrence, alphabet: Ints, length: int, most_states: in
     """The states of a recurrence over the symbols `alphabet` [A, D], breadth-first.
 
     It stops after `length` steps, or earlier, before there are more than `most_states`, or before a step that
-    is not defined for some symbol (a remainder by an input that may be 0).
+    is not defined for some symbol (a remainder by an input that may be 0), or whose answer leaves 64 bits.
     """
     first = recurrence.start()
     states, numbers = [first], {tuple(first.items()): 0}
@@ -52,6 +53,9 @@ def reached(recurrence: Recurrence, alphabet: Ints, length: int, most_states: in
             try:
                 stepped = [recurrence.step(state, symbol) for symbol in alphabet.tolist()]
             except (ArithmeticError, LookupError, ValueError):
+                complete = False
+                break
+            if any(abs(value) > LARGEST for _, output in stepped for value in output):
                 complete = False
                 break
             for after, output in stepped:

@@ -15,7 +15,7 @@ from netlift.certify._affine import leaves
 from netlift.certify._domain import Domain, Range
 from netlift.certify._frozen import freeze, thaw
 from netlift.certify._invariants import Hull, Predicate, guessed
-from netlift.certify._paths import Paths, Term, integer
+from netlift.certify._paths import Paths, Questions, Term, integer
 from netlift.certify._shapes import Shape, shape_of
 from netlift.certify._solver import MISSING, solver_module
 from netlift.certify._symbolic import Symbolic, Unsupported
@@ -81,6 +81,7 @@ def equal_by_induction(left: System, right: System, domain: Domain, seed: int) -
 class _Prover:
     def __init__(self, z3: Any, left: System, right: System, domain: Domain, seed: int) -> None:
         self.z3, self.left, self.right, self.domain = z3, left, right, domain
+        self.questions = Questions()
         pairs, self.early = self._sample(random.Random(seed))
         self.shapes = (shape_of([mine for mine, _ in pairs]), shape_of([theirs for _, theirs in pairs]))
         named = [*self.shapes[0].names("left"), *self.shapes[1].names("right")]
@@ -276,7 +277,7 @@ class _Prover:
         sides: list[tuple[dict[str, Any], Any, list[Any]]] = []
         facts = []
         for system, shape, name in zip((self.left, self.right), self.shapes, ("left", "right"), strict=True):
-            paths = Paths(z3, inside)
+            paths = Paths(z3, inside, self.questions)
 
             def run(
                 system: System = system, shape: Shape = shape, name: str = name, paths: Paths = paths

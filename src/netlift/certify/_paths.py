@@ -15,15 +15,30 @@ from netlift.certify._walk import FAILURES
 Outcome = TypeVar("Outcome")
 
 MOST_PATHS = 3_000
+MOST_QUESTIONS = 6_000  # to the solver, about which ways there are
 _WORK = 300_000  # the solver's own count of its work, for one question
 _HIGHEST_POWER = 8
+
+
+class Questions:
+    """How many questions may still be asked, over several steps."""
+
+    def __init__(self) -> None:
+        self.left = MOST_QUESTIONS
+
+    def ask(self) -> None:
+        """One less. Raises Unsupported where none is left."""
+        if not self.left:
+            raise Unsupported(f"its ways are too many for {MOST_QUESTIONS:,} questions to the solver")
+        self.left -= 1
 
 
 class Paths:
     """The ways through one step, under an assumption; `z3` is the solver's module."""
 
-    def __init__(self, z3: Any, assumption: Any) -> None:
+    def __init__(self, z3: Any, assumption: Any, questions: Questions | None = None) -> None:
         self.z3 = z3
+        self.questions = Questions() if questions is None else questions
         self.facts: list[Any] = []  # true facts on functions that the solver does not know
         self._solver = z3.Solver()
         self._solver.set("rlimit", _WORK)
@@ -66,6 +81,7 @@ class Paths:
         return answer
 
     def _possible(self, condition: Any) -> bool:
+        self.questions.ask()
         answer = self._solver.check(*self._conditions, condition)
         return bool(answer != self.z3.unsat)
 

@@ -1,6 +1,7 @@
 """Sequences: read, checked, split, and drawn for the benchmark tasks."""
 
 from netlift.data._arrays import from_arrays as from_arrays
+from netlift.data._columns import LARGEST as LARGEST
 from netlift.data._read import read_examples as read_examples
 from netlift.data._read import read_sequences as read_sequences
 from netlift.data._sequences import Sequences as Sequences
@@ -12,6 +13,7 @@ from netlift.data._tasks import Task as Task
 from netlift.data._tasks import get_task as get_task
 
 __all__ = [
+    "LARGEST",
     "TASKS",
     "Sequences",
     "Task",
