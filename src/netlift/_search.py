@@ -41,9 +41,7 @@ from netlift.states import LinearSystem, Machine, read_linear
 LEAST = 0.9  # sequence accuracy from which a network is opened
 HELD_OUT = 1_000  # sequences on which accuracy is measured during training
 NEARLY = 0.95  # accuracy from which a network that will not become exact is opened all the same
-SURE = (
-    0.9  # share of the words that are looked at, those on which the network is surest, if it errs on others
-)
+SURE = 0.9  # share of the words that are looked at where a network errs: those on which it is surest
 EACH_TIME = 3  # networks of one ensemble that are opened at a time
 MOST_CANDIDATES = 10  # programs of one search that are tried on the data
 ROUGH = 0.7  # error, in standard deviations of the outputs, from which least squares are tried
