@@ -21,6 +21,7 @@ from netlift.formulas import (
     search,
     var,
 )
+from netlift.formulas._names import rename
 from netlift.formulas._normal import normalise
 from netlift.states._machine import Machine
 
@@ -395,3 +396,13 @@ def test_comparisons_are_written_without_a_function_that_adds_nothing(
         assert evaluate(plain, {"s": value}) == evaluate(expr, {"s": value})
     if function != "isqrt" or bound > 1:
         assert all(arg.op != function for arg in plain.args)
+
+
+def test_more_variables_than_plain_names_are_numbered() -> None:
+    """Sixteen outputs may leave a dozen values without a telling name."""
+    state = tuple((f"v{k}", 0) for k in range(12))
+    body = [Assign((name,), (Expr("^", (var(name), Expr("*", (var("x"), var("x"))))),)) for name, _ in state]
+    recurrence = Recurrence(("x",), state, (*body, Emit(tuple(var(name) for name, _ in state))))
+    named = rename(recurrence)
+    assert len({name for name, _ in named.initial}) == 12
+    assert named.run([(3,), (2,)]) == recurrence.run([(3,), (2,)])

@@ -1,5 +1,7 @@
 """Names that say what a variable is, where the structure of its update tells."""
 
+from itertools import chain, count
+
 from netlift.formulas._expr import Expr, const, is_boolean, substitute, var, variables
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
 
@@ -27,7 +29,7 @@ def rename(recurrence: Recurrence) -> Recurrence:
         if wish is None or wish in taken:
             wish = name if name not in updates and name not in taken else None
         if wish is None:
-            wish = next(n for n in _PLAIN if n not in taken)
+            wish = next(n for n in chain(_PLAIN, (f"s{k}" for k in count(2))) if n not in taken)
         taken.add(wish)
         names[name] = wish
     return renamed(recurrence, names)
