@@ -1,0 +1,114 @@
+"""Compare the programs of a run with those frozen before the code was rebuilt.
+
+    python benchmarks/goldens.py freeze KIND FOLDER
+    python benchmarks/goldens.py compare KIND FOLDER [--page FILE]
+
+KIND says who wrote FOLDER: `bench` (netlift bench -o FOLDER), `wild` (benchmarks/wild/run.py FOLDER), `examples`
+(examples/run.py -o FOLDER) or `lift` (benchmarks/lift/run.py NETWORKS FOLDER). The golden of a task is the code of
+its program: constants and function, byte for byte, without the docstring (it tells of claims and versions) and
+without the lines that make the file a script. `compare` exits with 1 where a program differs, is missing or is new.
+"""
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from netlift.report import write_whole
+
+HERE = Path(__file__).parent / "goldens"
+KINDS = ("bench", "wild", "examples", "lift")
+
+
+def code_of(source: str) -> str:
+    """A program's constants and function as they are printed: no docstring, no script lines."""
+    tree = ast.parse(source)
+    lines = source.splitlines()
+    first, last = 1, len(lines)
+    for node in tree.body:
+        match node:
+            case ast.Expr(value=ast.Constant(value=str())) if node is tree.body[0]:
+                first = (node.end_lineno or node.lineno) + 1
+            case ast.If():
+                last = node.lineno - 1
+            case _:
+                pass
+    return "\n".join(lines[first - 1 : last]).strip() + "\n"
+
+
+def programs(kind: str, folder: Path) -> Iterator[tuple[str, str | None]]:
+    """Each task of a folder with its program's source; None where there is no program."""
+    if kind in ("bench", "examples"):
+        for result in sorted(folder.glob("*/result.json")):
+            program = result.with_name("program.py")
+            yield result.parent.name, program.read_text() if program.exists() else None
+        return
+    for file in sorted(folder.glob("*.json")):
+        row = json.loads(file.read_text())
+        if kind == "wild":
+            yield f"{row['family']}: {row['task']} ({file.stem})", row["program"]
+        elif file.name != "all.json":
+            yield row["name"], row["netlift"].get("source")
+
+
+def goldens(kind: str, folder: Path) -> dict[str, str | None]:
+    """The code of each program of a folder."""
+    return {name: None if source is None else code_of(source) for name, source in programs(kind, folder)}
+
+
+def compared(before: dict[str, str | None], now: dict[str, str | None]) -> dict[str, list[str]]:
+    """The tasks whose code is equal, differs, or stands on one side only."""
+    both = [name for name in before if name in now]
+    return {
+        "equal": [name for name in both if before[name] == now[name]],
+        "different": [name for name in both if before[name] != now[name]],
+        "missing": [name for name in before if name not in now],
+        "new": [name for name in now if name not in before],
+    }
+
+
+def nodes(code: str | None) -> int:
+    """Nodes of the syntax tree, contexts left out; 0 where there is no program."""
+    if code is None:
+        return 0
+    return sum(not isinstance(node, ast.expr_context) for node in ast.walk(ast.parse(code)))
+
+
+@click.group()
+def main() -> None:
+    """Freeze programs, or compare others with them."""
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+def freeze(kind: str, folder: Path) -> None:
+    """Keep the programs of FOLDER as the goldens of this kind."""
+    HERE.mkdir(exist_ok=True)
+    found = goldens(kind, folder)
+    write_whole(HERE / f"{kind}.json", json.dumps(found, indent=1, sort_keys=True) + "\n")
+    click.echo(f"{kind}: {len(found)} programs kept")
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+def compare(kind: str, folder: Path) -> int:
+    """Compare the programs of FOLDER with the goldens, and show what differs."""
+    before = json.loads((HERE / f"{kind}.json").read_text())
+    now = goldens(kind, folder)
+    found = compared(before, now)
+    click.echo(f"{kind}: " + ", ".join(f"{len(names)} {word}" for word, names in found.items()))
+    for name in found["different"]:
+        click.echo(f"\n{name}: {nodes(before[name])} nodes became {nodes(now[name])}")
+        click.echo(f"--- before\n{before[name]}--- now\n{now[name]}")
+    for word in ("missing", "new"):
+        for name in found[word]:
+            click.echo(f"{word}: {name}")
+    return 1 if found["different"] or found["missing"] else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(standalone_mode=False))
