@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netlift.networks._protocol import Network
+from netlift.networks import Network, State
 from netlift.states import (
     Machine,
     MachineReading,
@@ -147,10 +147,10 @@ class Counted:
     def __init__(self, network: Network) -> None:
         self.network, self.steps = network, 0
 
-    def initial_state(self, batch: int) -> Floats:
+    def initial_state(self, batch: int) -> State:
         return self.network.initial_state(batch)
 
-    def next_state(self, hidden: Floats, inputs: Ints) -> Floats:
+    def next_state(self, hidden: State, inputs: Ints) -> State:
         self.steps += len(hidden)
         return self.network.next_state(hidden, inputs)
 

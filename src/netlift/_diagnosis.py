@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from netlift._judge import plain
 from netlift._opening import Words, longer_words
-from netlift.networks import Coded, MlpRnn, Network, run, run_with_states
+from netlift.networks import Coded, MlpRnn, Network, run, run_along, within
 from netlift.program import Program
 
 Ints = NDArray[np.int64]
@@ -46,7 +46,8 @@ def diagnosed(network: Network, words: Words, program: Program | None, rng: np.r
         )
     right = () if program is None else _agreement(network, words, program, rng)
     shown = ", ".join(
-        f"{share:.1%} at {times * words.length} steps" for times, share in zip(LENGTHS, right, strict=False)
+        f"{share:.1%} at {within(network, times * words.length)} steps"
+        for times, share in zip(LENGTHS, right, strict=False)
     )
     if right and right[0] >= 1.0 - FEW and right[-1] < right[0] - FEW:
         return Diagnosis(
@@ -101,8 +102,7 @@ def _between(network: Network, words: Words) -> float | None:
         is_number = isinstance(network, Coded) and network.outputs.kind == "number"
     if not is_number or not isinstance(network, MlpRnn | Coded):
         return None
-    hidden = run_with_states(network, words.inputs[:RUNS])[0]
-    margins = network.margin(hidden.reshape(-1, hidden.shape[-1]))
+    margins = network.margin(run_along(network, words.inputs[:RUNS]).states)
     return float((margins < 0.5 - UNSURE).mean())
 
 
@@ -112,7 +112,7 @@ def _agreement(
     """The share of words of each length that program and network answer alike."""
     shares = []
     for times in LENGTHS:
-        inputs = longer_words(words, times, RUNS, rng)
+        inputs = longer_words(network, words, times, RUNS, rng)
         answers = run(network, inputs)
         right = 0
         for word, expected in zip(inputs, answers, strict=True):
@@ -128,15 +128,15 @@ def _state_counts(network: Network, words: Words, rng: np.random.Generator) -> l
     """How many hidden states after 1, 2, 4, ... steps the network's answers on common suffixes tell apart."""
     inputs = words.inputs[rng.permutation(len(words.inputs))[:RUNS]]
     tails = words.inputs[rng.permutation(len(words.inputs))[:LOOKED_AHEAD]]
-    path = run_with_states(network, inputs)[0]
+    path = run_along(network, inputs)
     counts, step = [], 1
     while step <= words.length:
-        hidden = path[:, step - 1]
+        hidden = path.at(np.arange(len(inputs)), step - 1)
         answers = []
         for tail in tails:
             now = hidden
-            for symbol in tail:
-                now = network.next_state(now, np.repeat(symbol[None], len(now), axis=0))
+            for symbol in tail[: within(network, step + len(tail)) - step]:
+                now = network.next_state(now, np.repeat(symbol[None], len(inputs), axis=0))
                 answers.append(network.output(now))
         counts.append((step, len(np.unique(np.concatenate(answers, axis=1), axis=0))))
         step *= 2

@@ -14,7 +14,8 @@ from netlift._errors import InputError
 from netlift._trace import State, Stepper, Symbol, Trace, traced
 from netlift._variables import Part, map_facts, variable_maps
 from netlift.formulas import Recurrence
-from netlift.networks import Network
+from netlift.networks import Network, joined, take
+from netlift.networks import State as Hidden
 from netlift.states import VariableMap
 
 if TYPE_CHECKING:
@@ -128,21 +129,28 @@ def measured(network: Network, recurrence: Recurrence, words: Ints, trials: int,
     fit, fresh = (traced(network, stepper, part) for part in (chosen[:half], chosen[half:]))
     maps = variable_maps(recurrence, fit, fresh)
     named = {part.name: one for part, one in maps.items()}
-    reason = "" if fresh.hidden.shape[-1] else "the network has no hidden units"
+    reason = (
+        "the network has no hidden units" if fresh.hidden is not None and not fresh.hidden.shape[-1] else ""
+    )
     if len(fit) < 1 or len(fresh) < 2 or length < 2:
         reason = "it takes three words of two or more steps that the program answers"
     if reason:
         no = Interventions.impossible(reason)
         return Faithfulness(named, no, {}, no, no, no, seed, map_facts(maps))
     swaps = _Swaps(network, stepper, fresh, trials, rng)
-    directions = _directions(recurrence, maps, fresh)
+    hidden = fresh.path.states
+    if not isinstance(hidden, np.ndarray) or fresh.hidden is None:
+        no = Interventions.impossible("hidden states cannot be changed: they are no vectors")
+        return Faithfulness(named, swaps.whole(), {}, no, swaps.same_state(), no, seed, map_facts(maps))
+    moved = _Moves(swaps, fresh.hidden)
+    directions = _directions(recurrence, maps, fresh, fresh.hidden)
     if isinstance(directions, str):
         ignored = Interventions.impossible(directions)
         single = {name: ignored for name, one in named.items() if one.kind != "constant"}
     else:
-        ignored = swaps.ignored(directions)
-        single = swaps.one_variable(directions)
-    same, between = swaps.same_state()
+        ignored = moved.ignored(directions)
+        single = moved.one_variable(directions)
+    same, between = moved.same_state()
     return Faithfulness(named, swaps.whole(), single, ignored, same, between, seed, map_facts(maps))
 
 
@@ -160,7 +168,9 @@ class _Directions:
     moves: Floats
 
 
-def _directions(recurrence: Recurrence, maps: Mapping[Part, VariableMap], trace: Trace) -> _Directions | str:
+def _directions(
+    recurrence: Recurrence, maps: Mapping[Part, VariableMap], trace: Trace, hidden: Floats
+) -> _Directions | str:
     """The directions of all variables that vary; where there are none, the reason."""
     for at, (name, initial) in enumerate(recurrence.initial):
         if isinstance(initial, tuple) and len({len(s[at]) for states in trace.states for s in states}) > 1:
@@ -171,7 +181,7 @@ def _directions(recurrence: Recurrence, maps: Mapping[Part, VariableMap], trace:
     for part, one in varying.items():
         if one.kind != "affine":
             return f"{part.name} has no affine map, so that it cannot be told which directions leave it alone"
-    points = trace.hidden.reshape(-1, trace.hidden.shape[-1])
+    points = hidden.reshape(-1, hidden.shape[-1])
     centred = points - points.mean(axis=0)
     reads = np.array([one.weights for one in varying.values()]).reshape(-1, points.shape[1])
     values = centred @ reads.T
@@ -186,49 +196,36 @@ class _Swaps:
     """Trials of interventions: target words, source words, and the steps at which they are joined.
 
     Source and target are different rows of the trace; the step, in 1 .. T - 1, is the same in both, so that
-    no word is longer than those the network knows.
+    no word is longer than those the network knows. Of hidden states nothing is asked but rows.
     """
 
     def __init__(
         self, network: Network, stepper: Stepper, trace: Trace, trials: int, rng: np.random.Generator
     ) -> None:
         self.network, self.stepper, self.trace, self.rng = network, stepper, trace, rng
-        count, length = trace.hidden.shape[:2]
+        count, length = len(trace), trace.path.outputs.shape[1]
+        self.length = length
         self.target = rng.integers(count, size=trials)
         self.source = (self.target + rng.integers(1, count, size=trials)) % count
         self.step = rng.integers(1, length, size=trials)
-        self.theirs: Floats = trace.hidden[self.source, self.step - 1]
-        self.mine: Floats = trace.hidden[self.target, self.step - 1]
-        points = trace.hidden[:, : length - 1].reshape(-1, trace.hidden.shape[-1])
-        self.spread = float(np.sqrt(2.0 * points.var(axis=0).sum()))
+        self.theirs: Hidden = self.hidden(self.source, self.step - 1)
         pairs = zip(self.source.tolist(), self.step.tolist(), strict=True)
         self.states = [trace.states[row][step - 1] for row, step in pairs]
         everything = np.arange(trials)
-        self.expected = self._program(everything, self.states)
+        self.expected = self.program(everything, self.states)
+
+    def hidden(self, words: Ints, steps: Ints) -> Hidden:
+        """The network's hidden states in these words after these steps (0: the first input)."""
+        return take(self.trace.path.states, words * self.length + steps)
 
     def whole(self) -> Interventions:
         """The source's hidden state instead of the target's."""
-        return self._compared(np.arange(len(self.step)), self.theirs, self.expected)
+        return self.compared(np.arange(len(self.step)), self.theirs, self.expected)
 
-    def ignored(self, directions: _Directions) -> Interventions:
-        """The source's hidden state, moved where no variable changes.
-
-        A move is the difference of two visited hidden states, less the part that changes variables.
-        """
-        count, length = self.trace.hidden.shape[:2]
-        rows = self.rng.integers(count, size=(2, len(self.step)))
-        steps = self.rng.integers(length - 1, size=(2, len(self.step)))
-        one, other = self.trace.hidden[rows, steps]
-        moves = (one - other) - ((one - other) @ directions.reads.T) @ directions.moves
-        if self._distance(moves) <= NOTHING:
-            return Interventions.impossible("hidden states differ in no direction that leaves all variables")
-        everything = np.arange(len(self.step))
-        return self._compared(everything, self.theirs + moves, self.expected, self._distance(moves))
-
-    def same_state(self) -> tuple[Interventions, Interventions]:
-        """Another word's hidden state where the program's state is the source's; then, a point between."""
+    def same_places(self) -> tuple[Ints, Ints]:
+        """For each trial a word, and a step no later, where the program's state is the source's."""
         places: dict[State, list[tuple[int, int]]] = {}
-        for step in range(self.trace.hidden.shape[1] - 1):
+        for step in range(self.length - 1):
             for row, states in enumerate(self.trace.states):
                 places.setdefault(states[step], []).append((step, row))
         steps_of = {state: np.array([step for step, _ in found]) for state, found in places.items()}
@@ -237,46 +234,18 @@ class _Swaps:
             no_longer = int(np.searchsorted(steps_of[state], step))  # places come by step
             picked.append(places[state][int(self.rng.integers(no_longer))])
         steps, rows = np.array(picked).T
-        moves = self.trace.hidden[rows, steps] - self.theirs
-        kept = np.flatnonzero(np.sqrt((moves**2).sum(axis=1)) > NOTHING * self.spread)
+        return rows, steps
+
+    def same_state(self) -> Interventions:
+        """Another word's hidden state where the program's state is the source's."""
+        rows, steps = self.same_places()
+        kept = np.flatnonzero((rows != self.source) | (steps != self.step - 1))
         if not len(kept):
-            no = Interventions.impossible("no state of the program was seen with two different hidden states")
-            return no, no
-        start, moves, expected = self.theirs[kept], moves[kept], [self.expected[row] for row in kept.tolist()]
-        shorter = self.rng.random((len(kept), 1)) * moves
-        return (
-            self._compared(kept, start + moves, expected, self._distance(moves)),
-            self._compared(kept, start + shorter, expected, self._distance(shorter)),
-        )
+            return Interventions.impossible("no state of the program was seen in two places")
+        expected = [self.expected[row] for row in kept.tolist()]
+        return self.compared(kept, self.hidden(rows[kept], steps[kept]), expected)
 
-    def one_variable(self, directions: _Directions) -> dict[str, Interventions]:
-        """Only one variable's component of the hidden state taken from the source, for each variable."""
-        found = {}
-        for number, part in enumerate(directions.parts):
-            hybrids, rows = [], []
-            for row, theirs in enumerate(self.states):
-                mine = self.trace.states[int(self.target[row])][int(self.step[row]) - 1]
-                value = part.of(theirs)
-                if value is not None and value != part.of(mine):
-                    hybrids.append(part.taken(mine, theirs))
-                    rows.append(row)
-                if len(rows) == -(-len(self.step) // len(directions.parts)):
-                    break
-            chosen = np.array(rows, dtype=np.int64)
-            expected = self._program(chosen, hybrids)
-            known = [place for place, answers in enumerate(expected) if answers is not None]
-            chosen = chosen[known]
-            if not known:
-                found[part.name] = Interventions.impossible(
-                    "the program answers from no state in which it is another word's"
-                )
-                continue
-            differ = (self.theirs[chosen] - self.mine[chosen]) @ directions.reads[number]
-            hidden = self.mine[chosen] + differ[:, None] * directions.moves[number]
-            found[part.name] = self._compared(chosen, hidden, [expected[place] for place in known])
-        return found
-
-    def _program(self, rows: Ints, states: Sequence[State]) -> list[list[Symbol] | None]:
+    def program(self, rows: Ints, states: Sequence[State]) -> list[list[Symbol] | None]:
         """The program's outputs from these states on the rest of the target words; None: it would raise."""
         outputs: list[list[Symbol] | None] = []
         for row, state in zip(rows.tolist(), states, strict=True):
@@ -285,10 +254,10 @@ class _Swaps:
             outputs.append(None if walked is None else walked[1])
         return outputs
 
-    def _compared(
+    def compared(
         self,
         rows: Ints,
-        hidden: Floats,
+        hidden: Hidden,
         expected: Sequence[list[Symbol] | None],
         distance: float | None = None,
     ) -> Interventions:
@@ -302,21 +271,97 @@ class _Swaps:
         told = float(right[telling].mean()) if telling.any() else None
         return Interventions(len(rows), float(right.mean()), int(telling.sum()), told, distance)
 
-    def _network(self, rows: Ints, hidden: Floats) -> list[list[Symbol]]:
+    def _network(self, rows: Ints, hidden: Hidden) -> list[list[Symbol]]:
         """The network's outputs from these hidden states on the rest of the target words."""
         words = np.array(self.trace.symbols, dtype=np.int64)[self.target[rows]]
-        step, hidden = self.step[rows], hidden.copy()
+        step = self.step[rows]
         outputs: list[list[Symbol]] = [[] for _ in rows]
+        order = np.argsort(step, kind="stable")  # trials set out one after another, at their steps
+        begins = np.searchsorted(step[order], np.arange(words.shape[1] + 1))
+        running: Hidden | None = None
         for now in range(words.shape[1]):
-            running = np.flatnonzero(step <= now)
-            if not len(running):
+            new = order[begins[now] : begins[now + 1]]
+            if len(new):
+                setting_out = take(hidden, new)
+                running = setting_out if running is None else joined([running, setting_out])
+            if running is None:
                 continue
-            hidden[running] = self.network.next_state(hidden[running], words[running, now])
-            for row, output in zip(
-                running.tolist(), self.network.output(hidden[running]).tolist(), strict=True
-            ):
+            trials = order[: begins[now + 1]]
+            running = self.network.next_state(running, words[trials, now])
+            for row, output in zip(trials.tolist(), self.network.output(running).tolist(), strict=True):
                 outputs[row].append(tuple(output))
         return outputs
+
+
+class _Moves:
+    """Interventions that change a hidden state as a vector: possible where states are arrays."""
+
+    def __init__(self, swaps: _Swaps, hidden: Floats) -> None:
+        self.swaps, self.hidden = swaps, hidden
+        self.theirs: Floats = hidden[swaps.source, swaps.step - 1]
+        self.mine: Floats = hidden[swaps.target, swaps.step - 1]
+        points = hidden[:, : swaps.length - 1].reshape(-1, hidden.shape[-1])
+        self.spread = float(np.sqrt(2.0 * points.var(axis=0).sum()))
+
+    def ignored(self, directions: _Directions) -> Interventions:
+        """The source's hidden state, moved where no variable changes.
+
+        A move is the difference of two visited hidden states, less the part that changes variables.
+        """
+        rng, (count, length) = self.swaps.rng, self.hidden.shape[:2]
+        rows = rng.integers(count, size=(2, len(self.theirs)))
+        steps = rng.integers(length - 1, size=(2, len(self.theirs)))
+        one, other = self.hidden[rows, steps]
+        moves = (one - other) - ((one - other) @ directions.reads.T) @ directions.moves
+        if self._distance(moves) <= NOTHING:
+            return Interventions.impossible("hidden states differ in no direction that leaves all variables")
+        everything = np.arange(len(self.theirs))
+        return self.swaps.compared(
+            everything, self.theirs + moves, self.swaps.expected, self._distance(moves)
+        )
+
+    def same_state(self) -> tuple[Interventions, Interventions]:
+        """Another word's hidden state where the program's state is the source's; then, a point between."""
+        rows, steps = self.swaps.same_places()
+        moves = self.hidden[rows, steps] - self.theirs
+        kept = np.flatnonzero(np.sqrt((moves**2).sum(axis=1)) > NOTHING * self.spread)
+        if not len(kept):
+            no = Interventions.impossible("no state of the program was seen with two different hidden states")
+            return no, no
+        start, moves = self.theirs[kept], moves[kept]
+        expected = [self.swaps.expected[row] for row in kept.tolist()]
+        shorter = self.swaps.rng.random((len(kept), 1)) * moves
+        return (
+            self.swaps.compared(kept, start + moves, expected, self._distance(moves)),
+            self.swaps.compared(kept, start + shorter, expected, self._distance(shorter)),
+        )
+
+    def one_variable(self, directions: _Directions) -> dict[str, Interventions]:
+        """Only one variable's component of the hidden state taken from the source, for each variable."""
+        swaps, found = self.swaps, {}
+        for number, part in enumerate(directions.parts):
+            hybrids, rows = [], []
+            for row, theirs in enumerate(swaps.states):
+                mine = swaps.trace.states[int(swaps.target[row])][int(swaps.step[row]) - 1]
+                value = part.of(theirs)
+                if value is not None and value != part.of(mine):
+                    hybrids.append(part.taken(mine, theirs))
+                    rows.append(row)
+                if len(rows) == -(-len(swaps.step) // len(directions.parts)):
+                    break
+            chosen = np.array(rows, dtype=np.int64)
+            expected = swaps.program(chosen, hybrids)
+            known = [place for place, answers in enumerate(expected) if answers is not None]
+            chosen = chosen[known]
+            if not known:
+                found[part.name] = Interventions.impossible(
+                    "the program answers from no state in which it is another word's"
+                )
+                continue
+            differ = (self.theirs[chosen] - self.mine[chosen]) @ directions.reads[number]
+            hidden = self.mine[chosen] + differ[:, None] * directions.moves[number]
+            found[part.name] = swaps.compared(chosen, hidden, [expected[place] for place in known])
+        return found
 
     def _distance(self, moves: Floats) -> float:
         return float(np.sqrt((moves**2).sum(axis=1).mean())) / self.spread if self.spread > 0.0 else 0.0

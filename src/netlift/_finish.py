@@ -22,7 +22,7 @@ from netlift._sharpen import settled
 from netlift._version import __version__
 from netlift.certify import Claim, System, excluded_rate, faultless_words
 from netlift.data import Sequences, Task
-from netlift.networks import MlpRnn, WeightedNetwork, run
+from netlift.networks import MlpRnn, WeightedNetwork, longest, run
 from netlift.program import Program, count_errors, print_program, with_line
 from netlift.report import Recorder
 
@@ -305,10 +305,16 @@ def _longer(source: str, network: WeightedNetwork, train: Sequences, seed: int) 
     words = words_of(train)
     size = network.parameters or 1
     count = int(np.clip(LONGER_WORK // (size * LONGER * words.length), FEWEST_LONGER, LONGER_SEQUENCES))
-    inputs = longer_words(words, LONGER, count, np.random.default_rng([seed, 5]))
+    inputs = longer_words(network, words, LONGER, count, np.random.default_rng([seed, 5]))
     lengths = np.full(len(inputs), inputs.shape[1], dtype=np.int64)
     sequences = Sequences(inputs, run(network, inputs), lengths, train.input_symbols, train.target_symbols)
-    return _checked(source, sequences, f"the network, at {LONGER} times the training length")
+    most = longest(network)
+    length = (
+        f"{LONGER} times the training length"
+        if most is None
+        else f"{inputs.shape[1]} steps (it takes {most})"
+    )
+    return _checked(source, sequences, f"the network, at {length}")
 
 
 def _docstring(found: Found, checks: dict[str, Check], longer: Check, known: Certified) -> list[str]:
@@ -324,7 +330,11 @@ def _docstring(found: Found, checks: dict[str, Check], longer: Check, known: Cer
     told = [f"{what} on {' and '.join(on)}" for what, on in (("no error", good), ("errors", bad)) if on]
     proved = any(claim.claim == "network = machine" and claim.tier == "proved" for claim in known.claims)
     agreed = f"; equal to the network on {longer.sequences - longer.errors:,} of {longer.sequences:,} "
-    agreed += f"sequences of {LONGER} times the training length"
+    agreed += (
+        f"sequences ({longer.against.removeprefix('the network, ')})"
+        if "takes" in longer.against
+        else (f"sequences of {LONGER} times the training length")
+    )
     assert found.candidate is not None
     free = found.candidate.unobserved
     listed = [f"Never reached, and of no meaning in the formulas: {'; '.join(free)}."] if free else []

@@ -30,6 +30,7 @@ from netlift.networks import (
     WeightedNetwork,
     adapted,
     as_mlp,
+    longest,
     run,
 )
 from netlift.report import Progress, Recorder, Silent
@@ -217,6 +218,11 @@ def bound(
             )
         return network, (None,) * width if data is None else data.target_symbols
     units = network if isinstance(network, CellRnn) else adapted(network)
+    most, steps = longest(units), examples.inputs.shape[1]
+    if most is not None and steps > most:
+        raise InputError(
+            f"the examples have up to {steps:,} steps; the network can be run on {most:,} (longest)"
+        )
     inputs = coded_inputs(units, said, alphabets(examples), examples.input_symbols)
     coded = Coded(units, inputs, OutputCoding("number"))
     if not isinstance(units, CellRnn):
@@ -233,7 +239,8 @@ def _one_width(coded: Coded, symbol: Ints) -> None:
     widths = set()
     for batch in (1, 2, 3):
         hidden = coded.next_state(coded.initial_state(batch), np.tile(symbol, (batch, 1)))
-        widths.add((hidden.shape[1], coded.raw_output(hidden).shape[1]))
+        width = hidden.shape[1] if isinstance(hidden, np.ndarray) else 0
+        widths.add((width, coded.raw_output(hidden).shape[1]))
     if len(widths) > 1:
         told = " and ".join(f"{hidden} hidden, {units} output units" for hidden, units in sorted(widths))
         raise InputError(f"the network has {told} in batches of different sizes; expected the same in all")

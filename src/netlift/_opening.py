@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from netlift.data import Sequences, joint_symbols
 from netlift.formulas import Behaviour
-from netlift.networks import Graded, Network, run, run_with_states
+from netlift.networks import Graded, Network, has_vectors, longest, run, run_along, run_with_states, within
 from netlift.states import (
     LinearSystem,
     Machine,
@@ -88,11 +88,14 @@ def words_of(sequences: Sequences) -> Words:
     )
 
 
-def longer_words(words: Words, times: int, count: int, rng: np.random.Generator) -> Ints:
-    """`count` words of `times` the length, each the concatenation of words drawn at random."""
+def longer_words(network: Network, words: Words, times: int, count: int, rng: np.random.Generator) -> Ints:
+    """`count` words of `times` the length, each the concatenation of words drawn at random.
+
+    Where the network can be run on so many steps; else of as many as it can.
+    """
     rows = rng.integers(len(words.inputs), size=(count, times))
     joined: Ints = words.inputs[rows].reshape(count, times * words.length, -1)
-    return joined
+    return joined[:, : longest(network)]
 
 
 def read_lean_machine(network: Network, words: Words, rng: np.random.Generator) -> Machine | None:
@@ -148,13 +151,14 @@ def deepened(network: Network, words: Words, machine: Machine, rng: np.random.Ge
     The words cover its transitions, or are random. The finer machine counts only where it answers fresh words
     of both lengths more often as the network does; where it does not, the network drifts.
     """
-    longer = machine.alphabet[covering_words(machine, 2 * words.length, DEEPER, rng)]
+    twice = within(network, 2 * words.length)
+    longer = machine.alphabet[covering_words(machine, twice, DEEPER, rng)]
     if np.array_equal(machine.run(longer), run(network, longer)):
         return machine
     finer = refine(network, machine, longer)
     if finer.difference(machine) is None or finer.states > MOST_FINER * machine.states:
         return machine
-    for length in (words.length, 2 * words.length):
+    for length in (words.length, twice):
         fresh = machine.alphabet[covering_words(finer, length, DEEPER, rng)]
         truth = run(network, fresh)
         right = [int((one.run(fresh) == truth).all(axis=(1, 2)).sum()) for one in (machine, finer)]
@@ -170,8 +174,7 @@ def sure_words(network: Network, inputs: Ints, share: float) -> Ints:
     """
     if not isinstance(network, Graded) or len(inputs) < FEWEST:
         return inputs
-    hidden = run_with_states(network, inputs)[0]
-    margins = network.margin(np.concatenate(hidden))
+    margins = network.margin(run_along(network, inputs).states)
     worst = margins.reshape(len(inputs), -1).min(axis=1)
     kept: Ints = inputs[np.sort(np.argsort(-worst, kind="stable")[: round(share * len(inputs))])]
     return kept
@@ -191,7 +194,7 @@ def read_unbounded(
     if window is not None:
         yield Reading("window", None, words.behaviour(sample, answers, window=window))
     else:
-        lattice = read_lattice(simple, sample)
+        lattice = read_lattice(simple, sample) if has_vectors(simple) else None
         if lattice is not None:
             coordinates = lattice.encode(run_with_states(simple, sample)[0])
             yield Reading("lattice", None, words.behaviour(sample, answers, coordinates=coordinates))

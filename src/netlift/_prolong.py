@@ -36,7 +36,7 @@ def prolonged(found: Found, train: Sequences, held_out: Sequences, seed: int, pr
         return found
     words = words_of(train)
     rng = np.random.default_rng([seed, 7])
-    longer = _labelled(program, longer_words(words, TIMES, COUNT + TESTED, rng), train)
+    longer = _labelled(program, longer_words(network, words, TIMES, COUNT + TESTED, rng), train)
     practice, test = longer.take(np.arange(COUNT)), longer.take(np.arange(COUNT, COUNT + TESTED))
     before = network_accuracy(network, test)
     if not LEAST <= before < 1.0 or not _sayable(network, longer):

@@ -152,7 +152,7 @@ class _Search:
             return replace(found, trained_by=self.trained_by)
         found = self._as_linear(network, accuracy) or self._open(network, accuracy, True)
         if found is None and self.table is None and self.findings.machines["horizon"]:
-            longer = longer_words(self.words, 2, LONGER, np.random.default_rng([self.seed, 5]))
+            longer = longer_words(network, self.words, 2, LONGER, np.random.default_rng([self.seed, 5]))
             self.words = replace(self.words, inputs=longer)
             self.progress.log(f"once more with words of {self.words.length} steps, beyond the horizon")
             found = self._open(network, accuracy, True)
@@ -383,7 +383,7 @@ class _Search:
         with self.clock.stage("states"):
             read, machines, reason = self._machines(network, self.words, rng)
             if not machines and reason in ("", "horizon") and accuracy == 1.0 and self.trained_by != "given":
-                inputs = longer_words(self.words, 2, LONGER, np.random.default_rng([self.seed, 5]))
+                inputs = longer_words(network, self.words, 2, LONGER, np.random.default_rng([self.seed, 5]))
                 machines = self._machines(network, replace(self.words, inputs=inputs), rng)[1]
                 if machines:
                     self.progress.log(f"read from words of {inputs.shape[1]} steps, beyond the horizon")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.formulas import Recurrence
-from netlift.networks import Network, run_with_states
+from netlift.networks import Network, Path, run_along, vectors
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -52,12 +52,14 @@ class Stepper:
 class Trace:
     """Words, and what network and recurrence went through on them.
 
-    `symbols[n][t]` is the input of word n at step t, `hidden` [N, T, H] the network's state after it,
-    `states[n][t]` the recurrence's, `answers[n][t]` the recurrence's outputs.
+    `symbols[n][t]` is the input of word n at step t, `path` has the network's state after it, `hidden`
+    [N, T, H] the same as vectors (None where states are no vectors), `states[n][t]` is the recurrence's
+    state, `answers[n][t]` its outputs.
     """
 
     symbols: Sequence[Sequence[Symbol]]
-    hidden: Floats
+    path: Path
+    hidden: Floats | None
     states: Sequence[Sequence[State]]
     answers: Sequence[Sequence[Symbol]]
 
@@ -76,5 +78,7 @@ def traced(network: Network, stepper: Stepper, words: Ints) -> Trace:
             states.append(walked[0])
             answers.append(walked[1])
             kept.append(row)
-    hidden = run_with_states(network, words[kept])[0]
-    return Trace(symbols, hidden, states, answers)
+    path = run_along(network, words[kept])
+    seen = vectors(network, path.states)
+    hidden = None if seen is None else seen.reshape(len(kept), words.shape[1], -1)
+    return Trace(symbols, path, hidden, states, answers)

@@ -64,6 +64,8 @@ def variable_maps(recurrence: Recurrence, fit: Trace, fresh: Trace) -> dict[Part
     as this expression where it is found better so.
     """
     maps: dict[Part, VariableMap] = {}
+    if fit.hidden is None or fresh.hidden is None:
+        return maps  # nothing to decode from
     new = _new_prefixes(fit, fresh)
     for at, (name, _) in enumerate(recurrence.initial):
         ways = [_fitted(parts, fit, fresh, new) for parts in _ways(recurrence, name, at, fit)]
@@ -119,7 +121,8 @@ def _seen(part: Part, trace: Trace, chosen: list[bool] | None = None) -> tuple[F
     rows = [
         row for row, number in enumerate(numbers) if number is not None and (chosen is None or chosen[row])
     ]
-    points: Floats = trace.hidden.reshape(-1, trace.hidden.shape[-1])[rows]
+    hidden = np.zeros((len(numbers), 0)) if trace.hidden is None else trace.hidden
+    points: Floats = hidden.reshape(-1, hidden.shape[-1])[rows]
     return points, np.array([numbers[row] for row in rows], dtype=np.int64)
 
 

@@ -11,7 +11,7 @@ from netlift.certify._claims import Claim, excluded_rate, faultless_words
 from netlift.certify._domain import Domain, Joint
 from netlift.certify._system import Answer, System
 from netlift.certify._systems import MachineSystem
-from netlift.networks import Network, run
+from netlift.networks import Network, longest, repeated, rows_of, run, within
 from netlift.states import Machine
 
 Ints = NDArray[np.int64]
@@ -35,19 +35,23 @@ def compare_network(network: Network, system: System, domain: Domain, *, seed: i
         length, witness = _all_words(network, system, domain.symbols())
         if witness is not None:
             return _refuted(witness, "; no shorter sequence tells them apart")
-    tests = _tests(network)
-    drawn = list(domain.words(tests, LENGTH, random.Random(seed)))
+    tests, steps = _tests(network), within(network, LENGTH)
+    drawn = list(domain.words(tests, steps, random.Random(seed)))
     witness = _first_difference(network, system, drawn)
-    facts = {"domain": domain.facts(), "sequences": tests, "length": LENGTH, "seed": seed}
+    facts = {"domain": domain.facts(), "sequences": tests, "length": steps, "seed": seed}
     if witness is not None:
         return _refuted(
             witness, f"; every sequence of up to {length} inputs is answered alike" if length else ""
         )
+    most = longest(network)
+    limit = "" if most is None else f"; the network takes no more than {most} inputs"
+    if most is not None:
+        facts["longest"] = most
     details = {**facts, "exhaustive_length": length, "excluded_rate": excluded_rate(tests)}
     if length >= EXHAUSTIVE:
-        told = f"exhaustive, every sequence of up to {length} inputs over {domain} was run"
+        told = f"exhaustive, every sequence of up to {length} inputs over {domain} was run{limit}"
         return Claim("network = machine", "exhaustive", told, details)
-    told = faultless_words(tests, f"random sequences of {LENGTH} inputs over {domain}")
+    told = faultless_words(tests, f"random sequences of {steps} inputs over {domain}") + limit
     return Claim("network = machine", "tested", told, details)
 
 
@@ -71,9 +75,9 @@ def _all_words(network: Network, system: System, symbols: list[Joint]) -> tuple[
     machine = _table(system, units[None])
     level = _Steps(system, symbols) if machine is None else _Tables(machine, units)
     length = 0
-    while len(symbols) ** (length + 1) <= MOST_WORDS and length < EXHAUSTIVE + 4:
-        before = np.repeat(hidden, len(symbols), axis=0)
-        hidden = network.next_state(before, np.tile(units, (len(before) // len(symbols), 1)))
+    while len(symbols) ** (length + 1) <= MOST_WORDS and length < within(network, EXHAUSTIVE + 4):
+        before = rows_of(hidden)
+        hidden = network.next_state(repeated(hidden, len(symbols)), np.tile(units, (before, 1)))
         different = level.advanced(network.output(hidden))
         if different is not None:
             row, said, answered = different

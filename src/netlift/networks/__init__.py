@@ -25,17 +25,31 @@ from netlift.networks._linear_rnn import LinearRnn as LinearRnn
 from netlift.networks._mlp_rnn import MlpRnn as MlpRnn
 from netlift.networks._protocol import Graded as Graded
 from netlift.networks._protocol import Network as Network
+from netlift.networks._protocol import Path as Path
 from netlift.networks._protocol import WeightedNetwork as WeightedNetwork
+from netlift.networks._protocol import has_vectors as has_vectors
 from netlift.networks._protocol import run as run
+from netlift.networks._protocol import run_along as run_along
 from netlift.networks._protocol import run_with_states as run_with_states
 from netlift.networks._quantised import Quantised as Quantised
 from netlift.networks._refine import can_be_refined as can_be_refined
 from netlift.networks._refine import refined as refined
 from netlift.networks._refine import rough_error as rough_error
+from netlift.networks._states import Bounded as Bounded
+from netlift.networks._states import State as State
+from netlift.networks._states import Vectorial as Vectorial
+from netlift.networks._states import joined as joined
+from netlift.networks._states import longest as longest
+from netlift.networks._states import repeated as repeated
+from netlift.networks._states import rows_of as rows_of
+from netlift.networks._states import take as take
+from netlift.networks._states import vectors as vectors
+from netlift.networks._states import within as within
 from netlift.networks._torch import from_torch as from_torch
 
 __all__ = [
     "Architecture",
+    "Bounded",
     "CellRnn",
     "Checkpoint",
     "Coded",
@@ -47,9 +61,12 @@ __all__ = [
     "MlpRnn",
     "Network",
     "OutputCoding",
+    "Path",
     "Quantised",
     "Rung",
+    "State",
     "UnitNetwork",
+    "Vectorial",
     "WeightedNetwork",
     "adapted",
     "architectures",
@@ -60,12 +77,21 @@ __all__ = [
     "continued",
     "fit_closed_form",
     "from_torch",
+    "has_vectors",
+    "joined",
     "ladder",
     "load_checkpoint",
     "load_network",
+    "longest",
     "network_files",
     "refined",
+    "repeated",
     "rough_error",
+    "rows_of",
     "run",
+    "run_along",
     "run_with_states",
+    "take",
+    "vectors",
+    "within",
 ]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from netlift._errors import InputError
 from netlift.networks._cells import CellRnn
+from netlift.networks._states import State, longest, rows_of, vectors
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -18,14 +19,19 @@ Alphabet = tuple[int, ...]
 
 
 class UnitNetwork(Protocol):
-    """A recurrent network over the units that it was trained on, as a user brings it."""
+    """A recurrent network over the units that it was trained on, as a user brings it.
+
+    Its hidden states are opaque (`netlift.networks._states`): of a batch of them nothing is asked but rows
+    and joining. It may have a property `longest`, the most steps it can be run on, and a method
+    `vector(hidden)` [batch, H], where its states can be looked at.
+    """
 
     def initial_state(self, batch: int) -> Any:
-        """The hidden state before the first input, [batch, H]."""
+        """The hidden state before the first input, `batch` times."""
         ...
 
     def next_state(self, hidden: Any, inputs: Any) -> Any:
-        """The hidden state after one more input: [batch, H] and [batch, D] give [batch, H]."""
+        """The hidden states after one more input each, [batch, D]."""
         ...
 
     def output(self, hidden: Any) -> Any:
@@ -147,8 +153,14 @@ class Coded:
 
     @property
     def hidden_size(self) -> int:
-        """The number H of hidden units."""
-        return int(self.initial_state(1).shape[1])
+        """The number H of hidden units; 0 where hidden states are no vectors."""
+        seen = vectors(self.network, self.initial_state(1))
+        return 0 if seen is None else int(seen.shape[1])
+
+    @property
+    def longest(self) -> int | None:
+        """The most steps that the network can be run on; None: any number."""
+        return longest(self.network)
 
     @property
     def parameters(self) -> int | None:
@@ -195,19 +207,21 @@ class Coded:
             OutputCoding(outputs["coding"], _alphabets(outputs["classes"]), float(outputs["at"])),
         )
 
-    def initial_state(self, batch: int) -> Floats:
-        """The hidden state before the first input, [batch, H]."""
-        hidden = _numbers(self.network.initial_state(batch), "initial_state")
-        if hidden.ndim != 2 or len(hidden) != batch:
-            raise InputError(
-                f"initial_state({batch}) has the shape {list(hidden.shape)}; expected [{batch}, H]"
-            )
+    def initial_state(self, batch: int) -> State:
+        """The hidden state before the first input, `batch` times."""
+        hidden = _state(self.network.initial_state(batch), "initial_state")
+        if rows_of(hidden) != batch or (isinstance(hidden, np.ndarray) and hidden.ndim < 2):
+            raise InputError(f"initial_state({batch}) {_shaped(hidden)}; expected {batch} hidden states")
         return hidden
 
-    def next_state(self, hidden: Floats, inputs: Ints) -> Floats:
-        """The hidden state after one more input: [batch, H] and [batch, D] give [batch, H]."""
-        following = _numbers(self.network.next_state(hidden, self.inputs.encode(inputs)), "next_state")
-        if following.shape != hidden.shape:
+    def next_state(self, hidden: State, inputs: Ints) -> State:
+        """The hidden states after one more input each, [batch, D]."""
+        following = _state(self.network.next_state(hidden, self.inputs.encode(inputs)), "next_state")
+        if not isinstance(following, np.ndarray):
+            if rows_of(following) != len(inputs):
+                raise InputError(f"next_state {_shaped(following)}; expected {len(inputs)} hidden states")
+            return following
+        if isinstance(hidden, np.ndarray) and following.ndim == 2 and following.shape != hidden.shape:
             raise InputError(
                 f"next_state changed the hidden state's shape from {list(hidden.shape)} to "
                 f"{list(following.shape)}; expected the same shape"
@@ -216,25 +230,45 @@ class Coded:
             raise InputError("next_state gave a hidden state with a NaN or infinite number")
         return following
 
-    def raw_output(self, hidden: Floats) -> Floats:
+    def vector(self, hidden: State) -> Floats | None:
+        """Hidden states as vectors [batch, H]; None where they are none."""
+        return vectors(self.network, hidden)
+
+    def raw_output(self, hidden: State) -> Floats:
         """The output units [batch, K'] before they are read as whole numbers."""
         units = _numbers(self.network.output(hidden), "output")
-        if units.ndim != 2 or len(units) != len(hidden) or not units.shape[1]:
+        count = rows_of(hidden)
+        if units.ndim != 2 or len(units) != count or not units.shape[1]:
+            told = f" {list(hidden.shape)}" if isinstance(hidden, np.ndarray) else ""
             raise InputError(
-                f"output has the shape {list(units.shape)} for hidden states {list(hidden.shape)}; "
-                f"expected [{len(hidden)}, K], with one unit at least"
+                f"output has the shape {list(units.shape)} for hidden states{told}; "
+                f"expected [{count}, K], with one unit at least"
             )
         if not np.isfinite(units).all():
             raise InputError("output gave a NaN or infinite number")
         return units
 
-    def output(self, hidden: Floats) -> Ints:
+    def output(self, hidden: State) -> Ints:
         """The output read from the hidden state, [batch, K]."""
         return self.outputs.decode(self.raw_output(hidden))
 
-    def margin(self, hidden: Floats) -> Floats:
+    def margin(self, hidden: State) -> Floats:
         """How far each output [batch, K] is from another answer; the greater, the surer."""
         return self.outputs.margin(self.raw_output(hidden))
+
+
+def _state(given: Any, method: str) -> State:
+    """What a method of a user's network gave as hidden states: an array of numbers, or as it is."""
+    if not isinstance(given, np.ndarray):
+        if isinstance(given, (bool, int, float, str)) or not hasattr(given, "__len__"):
+            raise InputError(f"{method} gave a {type(given).__name__}; expected a batch of hidden states")
+        return given
+    return _numbers(given, method) if given.dtype.kind in "fiub" else given
+
+
+def _shaped(hidden: State) -> str:
+    shape = f"has the shape {list(hidden.shape)}" if isinstance(hidden, np.ndarray) else None
+    return shape or f"gave {rows_of(hidden)} of them"
 
 
 def _numbers(given: Any, method: str) -> Floats:

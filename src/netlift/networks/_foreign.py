@@ -66,9 +66,15 @@ def adapted(network: Any) -> UnitNetwork:
     state = network.initial_state(1)
     if type(state).__module__.split(".")[0] == "torch":
         return _Tensors(network, state)
-    if not isinstance(state, np.ndarray):
+    if not isinstance(state, np.ndarray | tuple | dict) and not _is_batch(state):
         raise InputError(
-            f"initial_state(1) is of type {type(state).__name__}; expected an array or a tensor [1, H]"
+            f"initial_state(1) is of type {type(state).__name__}; expected an array or a tensor [1, H], a "
+            "tuple or dict of these, or an object with state[rows], len(state) and concatenate(states)"
         )
     adapter: UnitNetwork = network
     return adapter
+
+
+def _is_batch(state: Any) -> bool:
+    """Whether an object can be asked for rows and joined with others of its kind."""
+    return all(hasattr(type(state), name) for name in ("__getitem__", "__len__", "concatenate"))

@@ -1,9 +1,13 @@
 """What every stage after training needs of a network: three methods."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+from netlift.networks._states import State, joined, longest, take, vectors
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -13,18 +17,19 @@ class Network(Protocol):
     """A recurrent network `h' = f(h, x), y = g(h')` that takes and answers whole numbers.
 
     The coding of the inputs (number, one-hot) and the decoding of the outputs (rounding, argmax)
-    happen inside, so that a reader of states needs to know neither.
+    happen inside, so that a reader of states needs to know neither. Hidden states are opaque: see
+    `netlift.networks._states` for what is asked of them.
     """
 
-    def initial_state(self, batch: int) -> Floats:
-        """The hidden state before the first input, [batch, H]."""
+    def initial_state(self, batch: int) -> State:
+        """The hidden state before the first input, `batch` times."""
         ...
 
-    def next_state(self, hidden: Floats, inputs: Ints) -> Floats:
-        """The hidden state after one more input: [batch, H] and [batch, D] give [batch, H]."""
+    def next_state(self, hidden: State, inputs: Ints) -> State:
+        """The hidden states after one more input each, [batch, D]."""
         ...
 
-    def output(self, hidden: Floats) -> Ints:
+    def output(self, hidden: State) -> Ints:
         """The output read from the hidden state, [batch, K]."""
         ...
 
@@ -47,27 +52,84 @@ class WeightedNetwork(Network, Protocol):
 class Graded(Network, Protocol):
     """A network that can tell how sure each answer is."""
 
-    def margin(self, hidden: Floats) -> Floats:
+    def margin(self, hidden: State) -> Floats:
         """How far each output [batch, K] is from another answer; the greater, the surer."""
         ...
 
 
 def run(network: Network, inputs: Ints) -> Ints:
-    """The network's outputs [N, T, K] on inputs [N, T, D]."""
+    """The network's outputs [N, T, K] on inputs [N, T, D].
+
+    Raises ValueError where the words are longer than the network can be run on.
+    """
     hidden = network.initial_state(len(inputs))
     outputs = []
-    for step in range(inputs.shape[1]):
+    for step in range(_runnable(network, inputs.shape[1])):
         hidden = network.next_state(hidden, inputs[:, step])
         outputs.append(network.output(hidden))
     return np.stack(outputs, axis=1)
 
 
-def run_with_states(network: Network, inputs: Ints) -> tuple[Floats, Ints]:
-    """Hidden states [N, T, H] (each after its step's input) and outputs [N, T, K]."""
+@dataclass(frozen=True)
+class Path:
+    """What a network went through on N words of T steps.
+
+    `states` is one batch of N * T hidden states, word after word, each after its step's input; `outputs` are
+    [N, T, K].
+    """
+
+    states: State
+    outputs: Ints
+
+    def at(self, rows: Ints, step: int) -> State:
+        """The hidden states of these words after `step` (0 is the first input)."""
+        return take(self.states, rows * self.outputs.shape[1] + step)
+
+
+def run_along(network: Network, inputs: Ints) -> Path:
+    """Hidden states and outputs on inputs [N, T, D], whatever the states are."""
     hidden = network.initial_state(len(inputs))
     states, outputs = [], []
-    for step in range(inputs.shape[1]):
+    for step in range(_runnable(network, inputs.shape[1])):
         hidden = network.next_state(hidden, inputs[:, step])
         states.append(hidden)
         outputs.append(network.output(hidden))
+    return Path(word_by_word(states, len(inputs)), np.stack(outputs, axis=1))
+
+
+def run_with_states(network: Network, inputs: Ints) -> tuple[Floats, Ints]:
+    """Hidden states as vectors [N, T, H] (each after its step's input) and outputs [N, T, K].
+
+    Raises TypeError where the network's states are no vectors; ask `has_vectors` before.
+    """
+    hidden = network.initial_state(len(inputs))
+    states, outputs = [], []
+    for step in range(_runnable(network, inputs.shape[1])):
+        hidden = network.next_state(hidden, inputs[:, step])
+        seen = vectors(network, hidden)
+        if seen is None:
+            raise TypeError(f"the hidden states of {network} are no vectors")
+        states.append(seen)
+        outputs.append(network.output(hidden))
     return np.stack(states, axis=1), np.stack(outputs, axis=1)
+
+
+def has_vectors(network: Network) -> bool:
+    """Whether the network's hidden states can be looked at as vectors."""
+    return vectors(network, network.initial_state(1)) is not None
+
+
+def word_by_word(steps: Sequence[State], words: int) -> State:
+    """Batches of the states of N words, one for each step, as one batch that goes through word after word."""
+    if isinstance(steps[0], np.ndarray):
+        stacked = np.stack(steps, axis=1)
+        return stacked.reshape(-1, *stacked.shape[2:])
+    order = np.arange(words * len(steps)).reshape(len(steps), words).T.reshape(-1)
+    return take(joined(steps), order)
+
+
+def _runnable(network: Network, steps: int) -> int:
+    most = longest(network)
+    if most is not None and steps > most:
+        raise ValueError(f"{network} can be run on {most} steps; it was to be run on {steps}")
+    return steps

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.networks._protocol import Network
+from netlift.networks._states import repeated
 from netlift.states._machine import Machine
 
 Ints = NDArray[np.int64]
@@ -62,8 +63,7 @@ def _answers(network: Network, alphabet: Ints, context: Ints, place: int) -> Int
     hidden = network.initial_state(1)
     for symbol in context[:place]:
         hidden = network.next_state(hidden, symbol[None])
-    hidden = np.repeat(hidden, len(alphabet), axis=0)
-    hidden = network.next_state(hidden, alphabet)
+    hidden = network.next_state(repeated(hidden, len(alphabet)), alphabet)
     found = [network.output(hidden)]
     for symbol in context[place + 1 : place + _AFTER]:
         hidden = network.next_state(hidden, np.repeat(symbol[None], len(alphabet), axis=0))

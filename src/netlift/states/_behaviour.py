@@ -7,6 +7,7 @@ from math import log2
 import numpy as np
 
 from netlift.networks._protocol import Network
+from netlift.networks._states import vectors
 from netlift.states._closure import close
 from netlift.states._machine import Machine
 from netlift.states._polish import merge, polish, start_merged
@@ -30,13 +31,13 @@ class MachineReading:
     `machine` is minimal, or None; then `reason` says why: "horizon" (a counter seen through a short
     window, or states that only show beyond it), "too many states", "depth" (still changing with
     the depth of the suffixes), "contradictions" or "budget". `access` holds, for each state, the
-    symbols [t, D] of a shortest word to it; `centres` [Q, H] the mean hidden vector there (the
-    first hidden state counts to state 0). `agreement` is the share of `words` test words, of the
-    horizon's length, on which network and machine give the same outputs at all steps. `voted` says
-    that the machine was read by majority. `suffixes` are the words, as symbol numbers, that told
-    the states apart. `others` are machines that passed the same tests and explain the network's
-    answers less well, but may be what it was meant to learn: to be tried on the data where `machine`
-    fails there.
+    symbols [t, D] of a shortest word to it; `centres` [Q, H] the mean hidden vector there (the first
+    hidden state counts to state 0; None where hidden states are no vectors). `agreement` is the share of
+    `words` test words, of the horizon's length, on which network and machine give the same outputs at all
+    steps. `voted` says that the machine was read by majority. `suffixes` are the words, as symbol
+    numbers, that told the states apart. `others` are machines that passed the same tests and explain the
+    network's answers less well, but may be what it was meant to learn: to be tried on the data where
+    `machine` fails there.
     """
 
     machine: Machine | None
@@ -114,7 +115,7 @@ def refine(network: Network, machine: Machine, words: Ints, *, budget: int = 2_0
     suffixes = Suffixes.of([*_every(probe.symbols, 1), *distinguishing_words(machine)])
     limit, most = words.shape[1], 4 * machine.states + 64
     try:
-        if np.array_equal(run_symbols(machine, symbols)[1], probe.run(symbols)[1]):
+        if np.array_equal(run_symbols(machine, symbols)[1], probe.run(symbols)):
             return machine
         closed = close(probe, suffixes, limit, most)
         if closed.machine is None:
@@ -262,7 +263,7 @@ def _polished(probe: Probe, machine: Machine, limit: int, rng: np.random.Generat
     words = np.concatenate(
         [half, covering_words(machine, limit, int(np.clip(4 * machine.transitions.size, 512, 2048)), rng)]
     )
-    truth = probe.run(words)[1]
+    truth = probe.run(words)
     return merge(polish(machine, words, truth), words, truth)
 
 
@@ -275,25 +276,34 @@ def _cost(reading: MachineReading) -> float:
 
 
 def _reading(probe: Probe, machine: Machine, suffixes: Suffixes, words: Ints) -> MachineReading:
-    hidden, truth = probe.run(words)
+    visited, truth = probe.visit(words)
     states, outputs = run_symbols(machine, words)
     agreement = float((truth == outputs).all(axis=(1, 2)).mean())
     access = access_words(machine)
-    totals = np.zeros((machine.states, hidden.shape[-1]))
-    counts = np.bincount(states.reshape(-1), minlength=machine.states)
-    np.add.at(totals, states.reshape(-1), hidden.reshape(-1, hidden.shape[-1]))
-    for state in np.flatnonzero(counts == 0).tolist():  # rare: no test word came by
-        totals[state] = probe.run(np.array([access[state]], dtype=np.int64))[0][0, -1]
-    centres = totals / np.maximum(counts, 1)[:, None]
+    hidden = vectors(probe.network, visited)
+    centres = None if hidden is None else _centres(probe, hidden, states.reshape(-1), access)
     inputs = tuple(machine.alphabet[np.array(word, dtype=np.int64)] for word in access)
     return MachineReading(machine, "", inputs, centres, agreement, len(words), False, suffixes.words)
+
+
+def _centres(probe: Probe, hidden: Floats, states: Ints, access: tuple[Word, ...]) -> Floats:
+    """The mean hidden vector [Q, H] at each state; `hidden` [M, H] were seen at `states` [M]."""
+    totals = np.zeros((len(access), hidden.shape[1]))
+    counts = np.bincount(states, minlength=len(access))
+    np.add.at(totals, states, hidden)
+    for state in np.flatnonzero(counts == 0).tolist():  # rare: no test word came by
+        last = probe.visit(np.array([access[state]], dtype=np.int64))[0]
+        seen = vectors(probe.network, last)
+        if seen is not None:
+            totals[state] = seen[-1]
+    return totals / np.maximum(counts, 1)[:, None]
 
 
 def _repair(
     probe: Probe, machine: Machine, suffixes: Suffixes, words: Ints, limit: int, max_states: int
 ) -> tuple[Machine, Suffixes]:
     """Split states by counterexamples among the words [N, T] until none is left or none helps."""
-    truth = probe.run(words)[1]
+    truth = probe.run(words)
     best, fewest, patience = (machine, suffixes), len(words) + 1, _PATIENCE
     for _ in range(_REPAIRS):
         wrong = (run_symbols(machine, words)[1] != truth).any(axis=2)
@@ -332,7 +342,7 @@ def _splitting_suffix(probe: Probe, machine: Machine, word: Ints) -> Word:
         test = [*access[states[place]], *word[place:].tolist()]
         tests[place, : len(test)] = test
         ends[place] = len(test) - 1
-    answers = probe.run(tests)[1][np.arange(len(word)), ends]
+    answers = probe.run(tests)[np.arange(len(word)), ends]
     changed = (answers[1:] != answers[:-1]).any(axis=1)
     if not changed.any():
         return ()

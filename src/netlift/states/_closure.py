@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from netlift.networks._states import State, joined, take
 from netlift.states._machine import Machine
 from netlift.states._probe import Ints, Probe, Suffixes
 
@@ -29,7 +30,7 @@ def close(probe: Probe, suffixes: Suffixes, limit: int, max_states: int) -> Clos
     tests it together never exceed `limit` steps: near the limit only shorter suffixes are used, and
     where those no longer tell two known states apart the answer is "horizon", not a guess.
     """
-    hidden = [probe.start()[0]]
+    hidden: list[State] = [probe.start()]  # a batch of one for each state
     signatures = [probe.signatures(probe.start(), suffixes, limit)[0]]
     transitions: list[list[int]] = []
     outputs: list[Ints] = []
@@ -47,7 +48,7 @@ def close(probe: Probe, suffixes: Suffixes, limit: int, max_states: int) -> Clos
         chunk = max(1, _ROWS // (probe.symbols * suffixes.count(room)))
         following: list[int] = []
         for begin in range(0, len(level), chunk):
-            successors = probe.successors(np.stack([hidden[s] for s in level[begin : begin + chunk]]))
+            successors = probe.successors(joined([hidden[s] for s in level[begin : begin + chunk]]))
             answered = probe.output(successors)
             outputs.append(answered.reshape(-1, probe.symbols, answered.shape[1]))
             answers = probe.signatures(successors, suffixes, room)
@@ -60,7 +61,7 @@ def close(probe: Probe, suffixes: Suffixes, limit: int, max_states: int) -> Clos
                     if target >= max_states:
                         return Closure(None, "too many states")
                     known[key] = target
-                    hidden.append(successors[row])
+                    hidden.append(take(successors, np.array([row])))
                     signatures.append(answer)
                     following.append(target)
                 elif target < 0:

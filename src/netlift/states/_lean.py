@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from netlift.networks._protocol import Network
+from netlift.networks._states import State, joined, rows_of, take
 from netlift.states._machine import Machine
 from netlift.states._probe import BudgetError, Ints, Probe, Word
 from netlift.states._voting import spread_words
@@ -59,6 +60,39 @@ def read_lean(
     return LeanReading(None if reason else reader.machine(), reason, len(reader.tree.parent) - 1)
 
 
+class _Store:
+    """Hidden states that are only ever added, and asked for by row.
+
+    Batches are joined in doublings, so that adding one costs as little as it does to an array that grows.
+    """
+
+    def __init__(self, first: State) -> None:
+        self._batches: list[tuple[int, State]] = [(1, first)]
+
+    def append(self, hidden: State) -> None:
+        """One batch more."""
+        self._batches.append((rows_of(hidden), hidden))
+        while len(self._batches) > 1 and self._batches[-2][0] <= 2 * self._batches[-1][0]:
+            (some, one), (more, other) = self._batches[-2:]
+            self._batches[-2:] = [(some + more, joined([one, other]))]
+
+    def rows(self, places: Ints) -> State:
+        """The states of these rows, in their order."""
+        ends = np.cumsum([count for count, _ in self._batches])
+        batch = np.searchsorted(ends, places, side="right")
+        order = np.argsort(batch, kind="stable")
+        parts = [
+            take(
+                self._batches[number][1],
+                places[order][batch[order] == number] - (ends[number - 1] if number else 0),
+            )
+            for number in np.unique(batch).tolist()
+        ]
+        back = np.empty_like(order)
+        back[order] = np.arange(len(order))
+        return take(joined(parts), back) if len(parts) > 1 else parts[0]
+
+
 class _Tree:
     """Words that were asked, as a tree; each node has its hidden state and its output as a number.
 
@@ -67,7 +101,7 @@ class _Tree:
 
     def __init__(self, probe: Probe) -> None:
         self.probe = probe
-        self.hidden = np.repeat(probe.start(), 64, axis=0)
+        self.hidden = _Store(probe.start())
         self.child = np.full((64, probe.symbols), -1, dtype=np.int64)
         self.parent, self.symbol, self.depth, self.output = [-1], [-1], [0], [-1]
         self.rows: list[Ints] = []
@@ -100,11 +134,10 @@ class _Tree:
             return
         first, last = len(self.parent), len(self.parent) + len(new)
         came, by = map(np.array, zip(*new, strict=True))
-        hidden = self.probe.step(self.hidden[came], by)
+        hidden = self.probe.step(self.hidden.rows(came), by)
         while last > len(self.child):
-            self.hidden = np.concatenate([self.hidden, np.empty_like(self.hidden)])
             self.child = np.concatenate([self.child, np.full_like(self.child, -1)])
-        self.hidden[first:last] = hidden
+        self.hidden.append(hidden)
         self.child[came, by] = np.arange(first, last)
         self.parent += came.tolist()
         self.symbol += by.tolist()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.networks._protocol import Network
+from netlift.networks._protocol import Network, word_by_word
+from netlift.networks._states import State, joined, repeated, rows_of, take
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -72,58 +73,73 @@ class Probe:
         """The size of the alphabet."""
         return len(self.alphabet)
 
-    def start(self) -> Floats:
-        """The first hidden state, [1, H]."""
-        return np.asarray(self.network.initial_state(1), dtype=np.float64)
+    def start(self) -> State:
+        """The first hidden state, a batch of one."""
+        return self.network.initial_state(1)
 
-    def step(self, hidden: Floats, symbols: Ints) -> Floats:
-        """Hidden states [M, H] after one more symbol each, [M]. Raises BudgetError."""
-        self.left -= len(hidden)
+    def step(self, hidden: State, symbols: Ints) -> State:
+        """M hidden states after one more symbol each, [M]. Raises BudgetError."""
+        self.left -= len(symbols)
         if self.left < 0:
             raise BudgetError
-        parts = [
-            np.asarray(self.network.next_state(hidden[i : i + _ROWS], self.alphabet[symbols[i : i + _ROWS]]))
-            for i in range(0, len(hidden), _ROWS)
-        ]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        if len(symbols) <= _ROWS:
+            return self.network.next_state(hidden, self.alphabet[symbols])
+        chunks = [np.arange(i, min(i + _ROWS, len(symbols))) for i in range(0, len(symbols), _ROWS)]
+        return joined(
+            [self.network.next_state(take(hidden, rows), self.alphabet[symbols[rows]]) for rows in chunks]
+        )
 
-    def output(self, hidden: Floats) -> Ints:
-        """Outputs [M, K] of hidden states [M, H]."""
+    def output(self, hidden: State) -> Ints:
+        """Outputs [M, K] of M hidden states."""
         return np.asarray(self.network.output(hidden), dtype=np.int64)
 
-    def successors(self, hidden: Floats) -> Floats:
-        """Hidden states [M * A, H] after each symbol from each of [M, H]; the symbol runs fastest."""
-        every = np.tile(np.arange(self.symbols), len(hidden))
-        return self.step(np.repeat(hidden, self.symbols, axis=0), every)
+    def successors(self, hidden: State) -> State:
+        """Hidden states after each symbol from each of M, M * A of them; the symbol runs fastest."""
+        every = np.tile(np.arange(self.symbols), rows_of(hidden))
+        return self.step(repeated(hidden, self.symbols), every)
 
-    def run(self, words: Ints) -> tuple[Floats, Ints]:
-        """Hidden states [N, T + 1, H], the first one included, and outputs [N, T, K] on words [N, T]."""
-        hidden = np.repeat(self.start(), len(words), axis=0)
+    def run(self, words: Ints) -> Ints:
+        """Outputs [N, T, K] on words [N, T]."""
+        hidden = repeated(self.start(), len(words))
+        outputs = []
+        for step in range(words.shape[1]):
+            hidden = self.step(hidden, words[:, step])
+            outputs.append(self.output(hidden))
+        return np.stack(outputs, axis=1)
+
+    def visit(self, words: Ints) -> tuple[State, Ints]:
+        """Hidden states on words [N, T], the first one included, and outputs [N, T, K].
+
+        The states are one batch of N * (T + 1), word after word.
+        """
+        hidden = repeated(self.start(), len(words))
         states, outputs = [hidden], []
         for step in range(words.shape[1]):
             hidden = self.step(hidden, words[:, step])
             states.append(hidden)
             outputs.append(self.output(hidden))
-        return np.stack(states, axis=1), np.stack(outputs, axis=1)
+        return word_by_word(states, len(words)), np.stack(outputs, axis=1)
 
-    def signatures(self, hidden: Floats, suffixes: Suffixes, room: int) -> Ints:
-        """What the network answers from hidden states [M, H] on the suffixes of length <= room.
+    def signatures(self, hidden: State, suffixes: Suffixes, room: int) -> Ints:
+        """What the network answers from M hidden states on the suffixes of length <= room.
 
         [M, S * K]: the output after each suffix, shortest suffixes first. (The output after a
         suffix's own prefixes is there too, the set being prefix-closed.)
         """
         levels = suffixes.levels[: max(room, 0)]
         widest = max((len(symbols) for _, symbols in levels), default=1)
-        chunk = max(1, _ROWS // widest)
-        parts = [self._signatures(hidden[i : i + chunk], levels) for i in range(0, len(hidden), chunk)]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        count, chunk = rows_of(hidden), max(1, _ROWS // widest)
+        if count <= chunk:
+            return self._signatures(hidden, levels)
+        parts = [np.arange(i, min(i + chunk, count)) for i in range(0, count, chunk)]
+        return np.concatenate([self._signatures(take(hidden, rows), levels) for rows in parts])
 
-    def _signatures(self, hidden: Floats, levels: tuple[tuple[Ints, Ints], ...]) -> Ints:
-        rows, width = hidden.shape
-        now = hidden[:, None]
+    def _signatures(self, hidden: State, levels: tuple[tuple[Ints, Ints], ...]) -> Ints:
+        rows = rows_of(hidden)
+        now, width = hidden, 1  # `width` states for each of the rows, one after another
         answers = []
         for parents, symbols in levels:
-            flat = self.step(now[:, parents].reshape(-1, width), np.tile(symbols, rows))
-            answers.append(self.output(flat).reshape(rows, -1))
-            now = flat.reshape(rows, len(symbols), width)
+            chosen = (np.arange(rows)[:, None] * width + parents).reshape(-1)
+            now, width = self.step(take(now, chosen), np.tile(symbols, rows)), len(symbols)
+            answers.append(self.output(now).reshape(rows, -1))
         return np.ascontiguousarray(np.concatenate(answers, axis=1))

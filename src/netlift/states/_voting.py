@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.networks._states import State, take
 from netlift.states._closure import Closure
 from netlift.states._machine import Machine
-from netlift.states._probe import Floats, Ints, Probe, Suffixes, Word
+from netlift.states._probe import Ints, Probe, Suffixes, Word
 from netlift.states._words import fresh_prefixes
 
 Bools = NDArray[np.bool_]
@@ -67,8 +68,7 @@ def vote(
         last = min(limit - 1 - suffixes.depth, reach)
         if last < 1:
             return Closure(None, "horizon")
-        visited = probe.run(words[:, :last])[0]
-        hidden = visited.reshape(-1, visited.shape[-1])
+        hidden = probe.visit(words[:, :last])[0]
         signatures = probe.signatures(hidden, suffixes, suffixes.depth)
         fresh = fresh_prefixes(words[:, :last])
         classes = _classes(signatures, words[:, :last], fresh, max_states)
@@ -80,12 +80,12 @@ def vote(
         work = len(classes) * _SQUAD * probe.symbols * len(suffixes.words)
         squads = int(np.clip(_WORK // work, 1, _SQUADS))
         members = _members(
-            labels.reshape(visited.shape[:2]), words[:, :last], fresh, len(classes), squads, rng
+            labels.reshape(len(words), last + 1), words[:, :last], fresh, len(classes), squads, rng
         )
         ballot = _vote(probe, hidden, members, classes, suffixes)
         new = _splits(ballot.targets, classes, suffixes)
         if not new:
-            first = probe.successors(hidden[:1])
+            first = probe.successors(probe.start())
             answers = probe.signatures(first, suffixes, suffixes.depth)
             ways = (answers[:, None] != classes).sum(axis=2).argmin(axis=1)
             return _assemble(probe, ways, probe.output(first), ballot)
@@ -178,9 +178,9 @@ def _members(
     return members.reshape(classes, -1)
 
 
-def _vote(probe: Probe, hidden: Floats, members: Ints, classes: Ints, suffixes: Suffixes) -> _Ballot:
+def _vote(probe: Probe, hidden: State, members: Ints, classes: Ints, suffixes: Suffixes) -> _Ballot:
     count, voters = members.shape
-    successors = probe.successors(hidden[np.maximum(members, 0).reshape(-1)])
+    successors = probe.successors(take(hidden, np.maximum(members, 0).reshape(-1)))
     labels = _nearest(probe.signatures(successors, suffixes, suffixes.depth), classes)
     targets = labels.reshape(count, voters, probe.symbols)
     targets[members < 0] = -2
