@@ -4,10 +4,10 @@
     python benchmarks/goldens.py compare KIND FOLDER
 
 KIND says who wrote FOLDER: `bench` (netlift bench -o FOLDER), `wild` (benchmarks/wild/run.py FOLDER),
-`examples` (examples/run.py -o FOLDER) or `lift` (benchmarks/lift/run.py NETWORKS FOLDER). The golden of a task
-is the code of its program: constants and function, byte for byte, without the docstring (it tells of claims and
-versions) and without the lines that make the file a script. `compare` exits with 1 where a program differs or is
-missing.
+`examples` (examples/run.py -o FOLDER) or `lift` (benchmarks/lift/run.py NETWORKS FOLDER). The golden of a
+task is the code of its program: constants and function, byte for byte, without the docstring (it tells of
+claims and versions) and without the lines that make the file a script. `compare` exits with 1 where a
+program differs or is missing.
 """
 
 import ast

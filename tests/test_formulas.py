@@ -303,7 +303,8 @@ def test_the_exception_may_be_in_the_last_word_only() -> None:
 )
 def test_columns_and_kernel_mean_what_python_means(op: str, a: int, b: int) -> None:
     from netlift.formulas import _kernel as kernel
-    from netlift.formulas._columns import UndefinedError, evaluate_columns
+    from netlift.formulas._columns import evaluate_columns
+    from netlift.formulas._operators import CODES, UndefinedError
 
     expr = Expr(op, (var("a"), var("b")))
     if op == "**":
@@ -317,7 +318,7 @@ def test_columns_and_kernel_mean_what_python_means(op: str, a: int, b: int) -> N
         column: int | None = int(evaluate_columns(expr, {"a": np.array([a]), "b": np.array([b])})[0])
     except UndefinedError:
         column = None
-    compiled = kernel.apply(kernel.CODES[op], a, b, b)
+    compiled = kernel.apply(CODES[op], a, b, b)
     assert column == wanted
     assert (None if compiled == kernel.BAD else compiled) == wanted
 

@@ -6,7 +6,8 @@ from typing import Any
 from netlift.certify._symbolic import Symbolic, SymbolicList, Unsupported
 from netlift.certify._system import Answer, State, System, joined_answer
 from netlift.certify._walk import CALLS, Env, contains, item
-from netlift.formulas._expr import OPS, Expr
+from netlift.formulas._expr import Expr
+from netlift.formulas._operators import OPERATORS
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence
 
 
@@ -120,7 +121,7 @@ def _value(expr: Expr, env: Mapping[str, Any]) -> Any:
             return args[0].index(CALLS["max"](args[0]))
         case "int" if isinstance(args[0], Symbolic):
             return args[0].number()
-    return OPS[expr.op].python(*args)
+    return OPERATORS[expr.op].python(*args)
 
 
 def _tree(expr: Expr) -> Any:

@@ -12,15 +12,13 @@ from numpy.typing import NDArray
 
 from netlift.formulas import _enumerate, _kernel
 from netlift.formulas._expr import Expr, const, var
+from netlift.formulas._operators import CODES, NAME_OF_CODE, OPERATORS
 
 Ints = NDArray[np.int64]
 
 PLAIN = ("+", "-", "*", "//", "%", "min", "max", "abs", "==", "!=", "<", "<=", "and", "or", "not", "if")
 # The order decides between forms of one cost.
 ALL = ("+", "-", "^", "&", "|", *PLAIN[2:], "neg", "isqrt", "bit_count", "gcd", "**", ">>", "<<")
-RARE = ("neg", "isqrt", "bit_count", "gcd", "**", ">>", "<<")
-_ARITY = {"abs": 1, "neg": 1, "not": 1, "isqrt": 1, "bit_count": 1, "if": 3}
-_NAMES = {code: name for name, code in _kernel.CODES.items()}
 
 
 class Bank:
@@ -54,9 +52,9 @@ class Bank:
         for value in dict.fromkeys(constants):
             self._add_leaf(const(value), np.full(width, value, dtype=np.int64), _kernel.CONST)
         self.starts = np.array([0, 0, len(self.leaves)], dtype=np.int64)
-        self._codes = np.array([_kernel.CODES[o] for o in operators], dtype=np.int64)
-        self._arity = np.array([_ARITY.get(o, 2) for o in operators], dtype=np.int64)
-        self._weight = np.array([2 if o in RARE or o == "if" else 1 for o in operators], dtype=np.int64)
+        self._codes = np.array([CODES[o] for o in operators], dtype=np.int64)
+        self._arity = np.array([OPERATORS[o].arity for o in operators], dtype=np.int64)
+        self._weight = np.array([OPERATORS[o].weight for o in operators], dtype=np.int64)
         self._target = 0
         self._hits = np.zeros((64, 4), dtype=np.int64)
 
@@ -106,8 +104,8 @@ class Bank:
         return hits, work - int(self.counters[_enumerate.LEFT])
 
     def _hit(self, row: list[int]) -> Expr:
-        name = _NAMES[row[0]]
-        return Expr(name, tuple(self.expr(n) for n in row[1 : 1 + _ARITY.get(name, 2)]))
+        name = NAME_OF_CODE[row[0]]
+        return Expr(name, tuple(self.expr(n) for n in row[1 : 1 + OPERATORS[name].arity]))
 
     def find(self, column: Ints) -> Expr | None:
         """The cheapest expression with these values on the probe rows, if it is in the bank."""
@@ -135,7 +133,9 @@ class Bank:
         hits = _enumerate.join(
             self.values, self.kind, len(self), self._keys, self._slots, np.ascontiguousarray(target), found
         )
-        return [Expr(_NAMES[code], (self.expr(i), self.expr(j))) for code, i, j in found[:hits].tolist()]
+        return [
+            Expr(NAME_OF_CODE[code], (self.expr(i), self.expr(j))) for code, i, j in found[:hits].tolist()
+        ]
 
     def modular_sums(self, target: Ints, moduli: Sequence[int]) -> list[Expr]:
         """Ways to write the target as a sum or difference of two known expressions modulo a number."""
@@ -148,6 +148,6 @@ class Bank:
                 self.values, self.kind, len(self), modulus, np.ascontiguousarray(target), found
             )
             for code, i, j in found[:hits].tolist():
-                whole = Expr(_NAMES[code], (self.expr(i), self.expr(j)))
+                whole = Expr(NAME_OF_CODE[code], (self.expr(i), self.expr(j)))
                 sums.append(Expr("%", (whole, const(modulus))))
         return sums

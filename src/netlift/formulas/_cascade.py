@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.formulas import _simulate
-from netlift.formulas._columns import UndefinedError, evaluate_columns
+from netlift.formulas._columns import evaluate_columns
 from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._expr import Expr, const, substitute, var, variables
 from netlift.formulas._feedback import Companion, lag_companions, offer_feedback
+from netlift.formulas._operators import UndefinedError
 from netlift.formulas._problem import Problem
 from netlift.formulas._screen import compiled, tree_views
 from netlift.formulas._walk import steps_and_conditions

@@ -6,10 +6,11 @@ from itertools import islice, permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.formulas._bank import ALL, RARE, Bank
+from netlift.formulas._bank import ALL, Bank
 from netlift.formulas._conditions import plain_conditions
 from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._expr import Expr, is_boolean, size, substitute, var
+from netlift.formulas._operators import RARE
 from netlift.formulas._problem import Problem
 
 Ints = NDArray[np.int64]

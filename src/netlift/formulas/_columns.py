@@ -1,21 +1,15 @@
 """Running expressions and recurrences over many words at once, with numpy columns."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netlift.formulas._expr import Expr
+from netlift.formulas._operators import OPERATORS, UndefinedError
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence
 
 Ints = NDArray[np.int64]
-
-_LIMIT = 1 << 61
-
-
-class UndefinedError(ArithmeticError):
-    """The expression has no value on some row (or one too large for a column)."""
 
 
 def evaluate_columns(expr: Expr, env: Mapping[str, Ints]) -> Ints:
@@ -32,7 +26,7 @@ def evaluate_columns(expr: Expr, env: Mapping[str, Ints]) -> Ints:
     args = [evaluate_columns(arg, env) for arg in expr.args]
     if expr.op in ("in", "table"):
         return _look_up(expr, args)
-    return _operate(expr.op, args)
+    return OPERATORS[expr.op].columns(*args)
 
 
 def _branch(expr: Expr, env: Mapping[str, Ints]) -> Ints:
@@ -59,114 +53,6 @@ def _look_up(expr: Expr, args: list[Ints]) -> Ints:
             raise UndefinedError("a key is not in the table")
         values = [int(table[row]) for row in rows]
     return np.array(values, dtype=np.int64)[place.reshape(-1)].reshape(args[0].shape)
-
-
-def _fits(size: Any) -> None:
-    if np.any(size >= float(_LIMIT)):
-        raise UndefinedError("a value leaves the columns' range")
-
-
-def _operate(op: str, args: list[Ints]) -> Ints:
-    a = args[0]
-    b = args[-1]
-    match op:
-        case "+" | "-":
-            _fits(np.abs(a.astype(float)) + np.abs(b.astype(float)))
-            return a + b if op == "+" else a - b
-        case "*":
-            _fits(np.abs(a.astype(float)) * np.abs(b.astype(float)))
-            return a * b
-        case "**":
-            if np.any(b < 0):
-                raise UndefinedError("a negative power")
-            with np.errstate(over="ignore"):
-                _fits(np.abs(a.astype(float)) ** b)
-            return a**b
-        case "//" | "%":
-            if np.any(b == 0):
-                raise UndefinedError("division by zero")
-            return a // b if op == "//" else a % b
-        case "<<" | ">>":
-            if np.any(b < 0):
-                raise UndefinedError("a negative shift")
-            if op == ">>":
-                return a >> np.minimum(b, 62)
-            _fits(np.abs(a.astype(float)) * 2.0 ** np.minimum(b, 1000))
-            return np.asarray(np.where(a == 0, 0, a << np.minimum(b, 62)), dtype=np.int64)
-        case "gcd":
-            return np.gcd(a, b)
-        case "isqrt":
-            if np.any(a < 0):
-                raise UndefinedError("the root of a negative number")
-            root = np.sqrt(a.astype(float)).astype(np.int64)
-            root -= root * root > a
-            return np.asarray(root + ((root + 1) * (root + 1) <= a), dtype=np.int64)
-        case "min":
-            return np.minimum(a, b)
-        case "max":
-            return np.maximum(a, b)
-        case "&":
-            return a & b
-        case "|":
-            return a | b
-        case "^":
-            return a ^ b
-        case "abs":
-            return np.abs(a)
-        case "neg":
-            return -a
-        case "bit_count":
-            return np.bitwise_count(a).astype(np.int64)
-        case "int":
-            return a
-        case "not":
-            return np.asarray(a == 0).astype(np.int64)
-        case "and":
-            return np.asarray((a != 0) & (b != 0)).astype(np.int64)
-        case "or":
-            return np.asarray((a != 0) | (b != 0)).astype(np.int64)
-        case "==" | "!=" | "<" | "<=" | ">" | ">=":
-            return _compare(op, a, b)
-    return _on_list(op, args)
-
-
-def _compare(op: str, a: Ints, b: Ints) -> Ints:
-    if a.ndim == 2 and b.ndim == 2:  # lists
-        if op not in ("==", "!=") or a.shape != b.shape:
-            raise UndefinedError("only lists of one length are compared, for equality")
-        same = (a == b).all(axis=1)
-        return np.asarray(same if op == "==" else ~same, dtype=np.int64)
-    answers = {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}
-    return np.asarray(answers[op]).astype(np.int64)
-
-
-def _on_list(op: str, args: list[Ints]) -> Ints:
-    values = args[0]
-    rows, length = values.shape
-    match op:
-        case "len":
-            return np.full(rows, length, dtype=np.int64)
-        case "sum":
-            return np.asarray(values.sum(axis=1), dtype=np.int64)
-        case "reversed":
-            return values[:, ::-1]
-        case "sorted":
-            return np.sort(values, axis=1)
-    if length == 0:
-        raise UndefinedError("an empty list")
-    match op:
-        case "item":
-            place = np.broadcast_to(args[1], (rows,))
-            if np.any((place >= length) | (place < -length)):
-                raise UndefinedError("a place outside the list")
-            return values[np.arange(rows), place]
-        case "argmax":
-            return np.asarray(values.argmax(axis=1), dtype=np.int64)
-        case "largest":
-            return np.asarray(values.max(axis=1), dtype=np.int64)
-        case "smallest":
-            return np.asarray(values.min(axis=1), dtype=np.int64)
-    raise ValueError(f"no way to evaluate the operator {op!r} on columns")
 
 
 def start_columns(recurrence: Recurrence, rows: int) -> dict[str, Ints]:

@@ -6,12 +6,13 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.formulas._columns import UndefinedError, evaluate_columns
+from netlift.formulas._columns import evaluate_columns
 from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._explain import distinct_rows
 from netlift.formulas._expr import Expr, variables
 from netlift.formulas._fit import fits
 from netlift.formulas._lags import start_values
+from netlift.formulas._operators import UndefinedError
 from netlift.formulas._problem import Problem
 
 Ints = NDArray[np.int64]

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from netlift.formulas._bank import ALL, Bank
 from netlift.formulas._behaviour import Work
-from netlift.formulas._columns import UndefinedError, evaluate_columns
+from netlift.formulas._columns import evaluate_columns
 from netlift.formulas._combine import combinations
 from netlift.formulas._expr import Expr
+from netlift.formulas._operators import UndefinedError
 
 Ints = NDArray[np.int64]
 

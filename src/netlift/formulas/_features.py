@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.formulas._columns import UndefinedError, evaluate_columns
+from netlift.formulas._columns import evaluate_columns
 from netlift.formulas._expr import Expr, const, substitute, var
+from netlift.formulas._operators import UndefinedError
 from netlift.formulas._prefixes import Prefixes
 from netlift.formulas._problem import Problem
 from netlift.formulas._recurrence import Append, Emit, Increment, Recurrence, Statement

@@ -1,18 +1,13 @@
 """Operators on scalars and hashes of value vectors, compiled: what the inner loops are made of.
 
-An expression is a row number in parallel arrays: `op` (a code of `CODES`, or LEAF), `arg` (the row
-numbers of its arguments), `kind` (flags). Values are int64 and bounded by LIMIT; anything undefined
-or larger becomes BAD. `//` and `%` floor, as Python's do.
+An expression is a row number in parallel arrays: `op` (the `code` of a row of `_operators.OPERATORS`, or
+LEAF), `arg` (the row numbers of its arguments), `kind` (flags). Values are int64 and bounded by LIMIT;
+anything undefined or larger becomes BAD. `//` and `%` floor, as Python's do.
 """
 
 import numpy as np
 from numba import njit
 
-CODES = {
-    "+": 0, "-": 1, "*": 2, "//": 3, "%": 4, "min": 5, "max": 6, "&": 7, "|": 8, "^": 9, "<<": 10, ">>": 11,
-    "gcd": 12, "**": 13, "==": 14, "!=": 15, "<": 16, "<=": 17, "and": 18, "or": 19,
-    "abs": 20, "neg": 21, "not": 22, "isqrt": 23, "bit_count": 24, "if": 25,
-}  # fmt: skip
 LEAF = -1
 LIMIT = 1 << 40
 MOST_MODULUS = (1 << 31) - 1

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from netlift.formulas._expr import Expr, const, evaluate, var
+from netlift.formulas._operators import MIRROR, OPPOSITE
 
 
 def normalise(expr: Expr, *, first: str | None = None) -> Expr:
@@ -45,7 +46,7 @@ def _spelled(expr: Expr, first: str | None) -> Expr:
             return whole
         case "!=" if args[0].op == "%" and args[0].args[1] == const(2) and args[1] in (const(0), const(1)):
             return Expr("==", (args[0], const(1 - args[1].value)))
-        case "==" | "!=" if args[0].op in _OPPOSITE and args[1] in (const(0), const(1)):
+        case "==" | "!=" if args[0].op in OPPOSITE and args[1] in (const(0), const(1)):
             same = (expr.op == "==") == (args[1] == const(1))
             return args[0] if same else _spelled(Expr("not", (args[0],)), first)
         case "==" | "!=" | "gcd":
@@ -72,19 +73,16 @@ def _spelled(expr: Expr, first: str | None) -> Expr:
             return Expr(">", (args[1], args[0]))
         case "<=" if args[0].op == "const":
             return Expr(">=", (args[1], args[0]))
-        case "not" if args[0].op in _OPPOSITE:
-            return _spelled(Expr(_OPPOSITE[args[0].op], args[0].args), first)
+        case "not" if args[0].op in OPPOSITE:
+            return _spelled(Expr(OPPOSITE[args[0].op], args[0].args), first)
     return expr
-
-
-_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
 def _compared(expr: Expr) -> Expr | None:
     """`isqrt(s) > 2` as `s >= 9`, `s // 3 < 4` as `s < 12`: without the function, which adds nothing."""
     op, (inner, bound) = expr.op, expr.args
     if inner.op == "const":
-        op, inner, bound = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[op], bound, inner
+        op, inner, bound = MIRROR[op], bound, inner
     if bound.op != "const" or inner.op not in ("isqrt", "//", ">>"):
         return None
     least = bound.value + (op in (">", "<="))  # it is at least this, or less

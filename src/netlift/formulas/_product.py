@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.formulas._columns import UndefinedError, run_columns, start_columns, step_columns
+from netlift.formulas._columns import run_columns, start_columns, step_columns
+from netlift.formulas._operators import UndefinedError
 from netlift.formulas._recurrence import Append, Recurrence
 from netlift.states._machine import Machine
 

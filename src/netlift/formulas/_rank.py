@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from netlift.formulas._expr import Expr, const, is_boolean, size, var, variables
+from netlift.formulas._operators import AUGMENTED, OPERATORS
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
-
-_AUGMENTED = {"+", "-", "*", "//", "%", "&", "|", "^", "<<", ">>", "**"}
 
 
 def description_length(recurrence: Recurrence) -> float:
@@ -85,7 +84,7 @@ def _nodes(statement: Statement) -> float:
             if len(targets) > 1:
                 return 3 + len(targets) + sum(size(v) for v in values)
             value = values[0]
-            if value.op in _AUGMENTED and value.args[0] == var(targets[0]):
+            if value.op in AUGMENTED and value.args[0] == var(targets[0]):
                 return 3 + size(value.args[1])
             return 2 + size(value)
         case Increment(_, index, amount):
@@ -112,19 +111,15 @@ def _walk(expr: Expr) -> Iterator[Expr]:
         yield from _walk(arg)
 
 
-_CHARGE = {
-    "<<": 2.5, ">>": 1.5, "gcd": 2.0, "bit_count": 2.0, "**": 0.5, "//": 0.25, "if": 0.5, "table": 8.0,
-    "in": 3.0, "neg": 1.0, "max": 0.25, "min": 0.25, "<": 0.25, "<=": 0.5, ">": 0.25, ">=": 0.5,
-    "&": 0.25, "|": 0.2, "^": 0.25,
-}  # fmt: skip
+_CHARGE = {"table": 8.0, "in": 3.0}  # of what is no operator: a table to look up, a set of exceptions
 
 
 def _unusual(part: Expr) -> float:
     """What a reader stumbles over in one node."""
-    charge = _CHARGE.get(part.op, 0.0)
+    charge = OPERATORS[part.op].charge if part.op in OPERATORS else _CHARGE.get(part.op, 0.0)
     if part.op == "in":
         charge += 0.5 * len(part.value)
-    if part.op in _AUGMENTED:
+    if part.op in AUGMENTED:
         charge += sum(3.5 for a in part.args if is_boolean(a))
         if part.op == "+" and is_boolean(part.args[1]) and part.args[0].op == "var":
             charge -= 3.0  # counting by adding a condition

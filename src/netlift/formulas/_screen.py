@@ -11,6 +11,7 @@ from netlift.formulas._bank import Bank
 from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._explain import distinct_rows
 from netlift.formulas._expr import Expr, substitute, var
+from netlift.formulas._operators import CODES
 from netlift.formulas._problem import Problem
 from netlift.formulas._quotient import views
 from netlift.formulas._rank import description_length
@@ -177,7 +178,7 @@ def compiled(exprs: Sequence[Expr], names: Sequence[str]) -> tuple[Ints, Ints, I
         if e not in place:
             args = [add(a) for a in e.args]
             place[e] = len(op)
-            op.append(_kernel.CODES[e.op])
+            op.append(CODES[e.op])
             arg.append([*args, *([args[-1]] * (3 - len(args)))])
         return place[e]
 

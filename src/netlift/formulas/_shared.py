@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.formulas._behaviour import Candidate
-from netlift.formulas._columns import UndefinedError, evaluate_columns
+from netlift.formulas._columns import evaluate_columns
 from netlift.formulas._draft import Draft
+from netlift.formulas._operators import UndefinedError
 from netlift.formulas._problem import Problem
 from netlift.formulas._several import draft_of
 

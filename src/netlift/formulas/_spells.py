@@ -7,11 +7,12 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.formulas._columns import UndefinedError, evaluate_columns
+from netlift.formulas._columns import evaluate_columns
 from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._explain import Rows, distinct_rows
 from netlift.formulas._expr import Expr, const, substitute, var, variables
 from netlift.formulas._lags import start_values
+from netlift.formulas._operators import UndefinedError
 from netlift.formulas._prefixes import Prefixes
 from netlift.formulas._problem import Problem
 

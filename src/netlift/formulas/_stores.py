@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.formulas._columns import UndefinedError, evaluate_columns
+from netlift.formulas._columns import evaluate_columns
 from netlift.formulas._expr import Expr, size, substitute, var, variables
+from netlift.formulas._operators import UndefinedError
 from netlift.formulas._problem import Problem
 from netlift.formulas._recurrence import Emit, Increment, Recurrence, Statement
 

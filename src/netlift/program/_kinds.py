@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netlift.formulas._expr import OPS, Expr, const, is_boolean
+from netlift.formulas._expr import Expr, const, is_boolean
+from netlift.formulas._operators import OPERATORS
 from netlift.formulas._recurrence import Append, Assign, Increment, Recurrence, Statement
 from netlift.program._tidy import expressions
 
@@ -169,7 +170,7 @@ def _truth(expr: Expr, names: frozenset[str], *, always: bool) -> bool:
         return all(operands) if always or expr.op in "&|^" else any(operands)
     if expr.op in ("item", "largest", "smallest", "reversed", "sorted"):
         return not always and _truth(expr.args[0], names, always=False)
-    return is_boolean(expr) if expr.op == "in" or expr.op in OPS else False
+    return is_boolean(expr) if expr.op == "in" or expr.op in OPERATORS else False
 
 
 def _listed(expr: Expr, lists: frozenset[str]) -> bool:

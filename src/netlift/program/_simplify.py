@@ -1,12 +1,9 @@
 """Expressions made shorter without a change of value: constants folded, trivial steps dropped."""
 
-from netlift.formulas._expr import OPS, Expr, const, evaluate, is_boolean, size
+from netlift.formulas._expr import Expr, const, evaluate, is_boolean, size
+from netlift.formulas._operators import ASSOCIATIVE, MIRROR, ON_LISTS, OPERATORS, OPPOSITE
 
-_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-_MIRROR = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
-_ASSOCIATIVE = frozenset(["+", "*", "&", "|", "^", "and", "or"])
-_TAKES_NUMBERS = frozenset(["+", "-", "*", "//", "%", "neg", "abs", *_OPPOSITE])
-_ON_LISTS = frozenset(["item", "argmax", "sum", "largest", "smallest", "len", "reversed", "sorted"])
+_TAKES_NUMBERS = frozenset(["+", "-", "*", "//", "%", "neg", "abs", *OPPOSITE])
 _LARGEST_FOLD = 1 << 64
 
 
@@ -28,15 +25,15 @@ def simplify(expr: Expr) -> Expr:
 
 def negated(expr: Expr) -> Expr:
     """The opposite of a condition."""
-    if expr.op in _OPPOSITE:
-        return Expr(_OPPOSITE[expr.op], expr.args)
+    if expr.op in OPPOSITE:
+        return Expr(OPPOSITE[expr.op], expr.args)
     if expr.op == "not" and is_boolean(expr.args[0]):
         return expr.args[0]
     return Expr("not", (expr,))
 
 
 def _folded(expr: Expr) -> Expr | None:
-    if expr.op not in OPS or expr.op in _ON_LISTS or any(arg.op != "const" for arg in expr.args):
+    if expr.op not in OPERATORS or expr.op in ON_LISTS or any(arg.op != "const" for arg in expr.args):
         return None
     values = [arg.value for arg in expr.args]
     if not all(isinstance(value, int) for value in values):
@@ -85,7 +82,7 @@ def _step(expr: Expr) -> Expr | None:
             return _choice(expr)
         case "in" if len(expr.value) == 1 and len(expr.args) == 1 and not isinstance(expr.value[0], tuple):
             return Expr("==", (expr.args[0], Expr("const", (), expr.value[0])))
-    if expr.op in _OPPOSITE:
+    if expr.op in OPPOSITE:
         return _comparison(expr)
     return _regrouped(expr)
 
@@ -137,7 +134,7 @@ def _product(expr: Expr) -> Expr | None:
 
 
 def _negation(inner: Expr) -> Expr | None:
-    if inner.op in _OPPOSITE:
+    if inner.op in OPPOSITE:
         return negated(inner)
     if inner.op == "not" and is_boolean(inner.args[0]):
         return inner.args[0]
@@ -180,7 +177,7 @@ def _comparison(expr: Expr) -> Expr | None:
     if left == right:
         return const(int(expr.op in ("==", "<=", ">=")))
     if left.op == "const" and right.op != "const":
-        return Expr(_MIRROR[expr.op], (right, left))
+        return Expr(MIRROR[expr.op], (right, left))
     if is_boolean(left) and right.op == "const" and right.value in (0, 1) and expr.op in ("==", "!="):
         return left if (right.value == 1) == (expr.op == "==") else negated(left)
     return None
@@ -188,7 +185,7 @@ def _comparison(expr: Expr) -> Expr | None:
 
 def _regrouped(expr: Expr) -> Expr | None:
     """a + (b + c) prints without parentheses as a + b + c."""
-    if expr.op in _ASSOCIATIVE and expr.args[1].op == expr.op:
+    if expr.op in ASSOCIATIVE and expr.args[1].op == expr.op:
         left, (middle, right) = expr.args[0], expr.args[1].args
         return Expr(expr.op, (Expr(expr.op, (left, middle)), right))
     return None
