@@ -1,0 +1,130 @@
+"""Draw the rooms of the package and who imports whom, from the imports themselves.
+
+    python docs/structure.py [--check]
+
+Writes the picture and the table between the markers of docs/architecture.md. With `--check` nothing is written:
+the exit code is 1 where the page is not what the code says.
+"""
+
+import ast
+import sys
+from collections import Counter
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PACKAGE = HERE.parent / "src" / "netlift"
+PAGE = HERE / "architecture.md"
+BEGIN, END = "<!-- structure: begin -->", "<!-- structure: end -->"
+
+
+def room_of(module: str) -> str:
+    """The room a module stands in: the package below netlift, or "netlift" for its own surface."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 and (PACKAGE / parts[1]).is_dir() else "netlift"
+
+
+def imports(file: Path) -> set[str]:
+    """The modules of netlift that a file imports when it is loaded or inside a function.
+
+    Imports for type checkers alone are left out: nothing depends on them at run time.
+    """
+    found: set[str] = set()
+    tree = ast.parse(file.read_text())
+    typing_only = {
+        id(node)
+        for test in ast.walk(tree)
+        if isinstance(test, ast.If) and ast.unparse(test.test) == "TYPE_CHECKING"
+        for node in ast.walk(test)
+    }
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "netlift":
+            found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names if alias.name.split(".")[0] == "netlift"}
+    return found
+
+
+def arrows() -> tuple[Counter[tuple[str, str]], Counter[str]]:
+    """How many modules of one room import another, and how many lines each room has."""
+    drawn: Counter[tuple[str, str]] = Counter()
+    lines: Counter[str] = Counter()
+    for file in sorted(PACKAGE.rglob("*.py")):
+        inside = file.relative_to(PACKAGE)
+        room = inside.parts[0] if len(inside.parts) > 1 else "netlift"
+        lines[room] += len(file.read_text().splitlines())
+        for other in {room_of(module) for module in imports(file)} - {room}:
+            drawn[room, other] += 1
+    return drawn, lines
+
+
+def layers(drawn: Counter[tuple[str, str]], rooms: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
+    """The rooms from the bottom up, and the arrows that go against that order, of which there should be none."""
+    order: list[str] = []
+    left = set(rooms)
+    against: list[tuple[str, str]] = []
+    while left:
+        below = {room: {b for a, b in drawn if a == room and b in left and b != room} for room in left}
+        free = sorted(room for room, needs in below.items() if not needs)
+        if not free:  # a circle: the room that needs least goes next, and its arrows are shown
+            room = min(sorted(left), key=lambda one: (len(below[one]), one))
+            against += [(room, other) for other in sorted(below[room])]
+            free = [room]
+        order += free
+        left -= set(free)
+    return order, against
+
+
+def page() -> str:
+    """The picture as a Mermaid graph, and the rooms as a table."""
+    drawn, lines = arrows()
+    rooms = sorted(lines)
+    order, against = layers(drawn, rooms)
+    inner = [f"    {a} --> {b}" for a, b in sorted(drawn) if a != "netlift"]
+    rows = []
+    for room in order:
+        needs = ", ".join(f"{b} ({drawn[room, b]})" for b in order if drawn[room, b]) or "nothing"
+        rows.append(f"| `{room}` | {lines[room]:,} | {needs} |")
+    told = (
+        "No arrow goes back up."
+        if not against
+        else "Arrows that go back up: " + ", ".join(f"{a} to {b}" for a, b in against) + "."
+    )
+    return "\n".join(
+        [
+            BEGIN,
+            "",
+            "```mermaid",
+            "graph TD",
+            *inner,
+            "```",
+            "",
+            "From the bottom up (in brackets: how many modules import that room):",
+            "",
+            "| room | lines | imports |",
+            "|---|---:|---|",
+            *rows,
+            "",
+            told,
+            "",
+            END,
+        ]
+    )
+
+
+def main() -> int:
+    """Write the page, or compare it."""
+    text = PAGE.read_text()
+    start, stop = text.index(BEGIN), text.index(END) + len(END)
+    now = text[:start] + page() + text[stop:]
+    if "--check" in sys.argv[1:]:
+        if now != text:
+            print("docs/architecture.md is not what the imports say; run python docs/structure.py")
+        return int(now != text)
+    PAGE.write_text(now)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
