@@ -2,8 +2,8 @@
 
     python docs/structure.py [--check]
 
-Writes the picture and the table between the markers of docs/architecture.md. With `--check` nothing is written:
-the exit code is 1 where the page is not what the code says.
+Writes the picture and the table between the markers of docs/architecture.md. With `--check` nothing is
+written: the exit code is 1 where the page is not what the code says.
 """
 
 import ast
@@ -60,7 +60,8 @@ def arrows() -> tuple[Counter[tuple[str, str]], Counter[str]]:
 
 
 def layers(drawn: Counter[tuple[str, str]], rooms: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
-    """The rooms from the bottom up, and the arrows that go against that order, of which there should be none."""
+    """The rooms from the bottom up, and the arrows that go against that order, of which there should be
+    none."""
     order: list[str] = []
     left = set(rooms)
     against: list[tuple[str, str]] = []

@@ -1,6 +1,6 @@
 """The search: strategies by price, until one has found exact programs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
@@ -24,6 +24,7 @@ from netlift.formulas._shared import search_shared
 from netlift.formulas._spells import search_spells
 from netlift.formulas._state import search_divisions, search_updates
 from netlift.formulas._stores import search_stores
+from netlift.formulas._strategy import Strategy
 from netlift.formulas._table import MOST_CELLS, search_table, table_recurrence
 from netlift.formulas._waits import search_waits
 from netlift.formulas._walk import search_walks
@@ -46,31 +47,31 @@ def _run_cheap(problem: Problem) -> None:
             strategy(problem)
 
 
-# Price order; a strategy runs while no program below its price was found.
-_STRATEGIES: tuple[tuple[str, float, Callable[[Problem], None]], ...] = (
-    ("coordinates", 1e9, search_coordinates),
-    ("stateless", 1e9, search_stateless),
-    ("feedback", 14.0, search_feedback),
-    ("reduced", 30.0, _search_many_streams),
-    ("rules", 22.0, search_rules),
-    ("recent", 30.0, search_recent),
-    ("window", 16.0, search_window),
-    ("autoregression", 25.0, search_autoregression),
-    ("register", 30.0, search_registers),
-    ("recent", 32.0, search_recent_formulas),
-    ("store", 28.0, search_stores),
-    ("division", 25.0, search_divisions),
-    ("numbering", 12.0, search_numberings),
-    ("few cases", 25.0, search_few_cases),
-    ("waits", 25.0, search_waits),
-    ("counters", 25.0, search_counters),
-    ("walk", 25.0, search_walks),
-    ("spells", 35.0, search_spells),
-    ("history", 30.0, search_history),
-    ("cascade", 32.0, search_cascade),
-    ("state", 60.0, search_updates),
-    ("cases", 45.0, search_cases),
-    ("bits", 60.0, search_bits),
+# Cheapest first; a strategy runs while no program below its price was found.
+STRATEGIES: tuple[Strategy, ...] = (
+    Strategy("coordinates", 1e9, search_coordinates),
+    Strategy("stateless", 1e9, search_stateless),
+    Strategy("feedback", 14.0, search_feedback),
+    Strategy("reduced", 30.0, _search_many_streams),
+    Strategy("rules", 22.0, search_rules),
+    Strategy("recent", 30.0, search_recent),
+    Strategy("window", 16.0, search_window),
+    Strategy("autoregression", 25.0, search_autoregression),
+    Strategy("register", 30.0, search_registers),
+    Strategy("recent", 32.0, search_recent_formulas),
+    Strategy("store", 28.0, search_stores),
+    Strategy("division", 25.0, search_divisions),
+    Strategy("numbering", 12.0, search_numberings),
+    Strategy("few cases", 25.0, search_few_cases),
+    Strategy("waits", 25.0, search_waits),
+    Strategy("counters", 25.0, search_counters),
+    Strategy("walk", 25.0, search_walks),
+    Strategy("spells", 35.0, search_spells),
+    Strategy("history", 30.0, search_history),
+    Strategy("cascade", 32.0, search_cascade),
+    Strategy("state", 60.0, search_updates),
+    Strategy("cases", 45.0, search_cases),
+    Strategy("bits", 60.0, search_bits),
 )
 
 
@@ -80,19 +81,21 @@ def search(
     seed: int,
     budget: int = _WORK,
     progress: Callable[[str], None] | None = None,
+    more: Sequence[Strategy] = (),
 ) -> list[Candidate]:
     """Recurrences that are exact on a behaviour, most readable first; empty if none was found.
 
     Exact means: on every given word, and, where a machine is given, on the whole product of machine
     and recurrence (or 20,000 pairs of it; see `Candidate.closed`). `budget` counts row evaluations,
     about 60 million a second; the same seed and budget give the same answer. `progress` is told the
-    strategy that starts.
+    strategy that starts. `more` are strategies from outside: they run first.
     """
     streams = behaviour.outputs.shape[2]
     if streams == 1:
-        return _search_one(behaviour, seed, Work(budget), progress)
+        return _search_one(behaviour, seed, Work(budget), progress, more)
     alone = [
-        _search_one(_output(behaviour, k), seed, Work(budget // streams), progress) for k in range(streams)
+        _search_one(_output(behaviour, k), seed, Work(budget // streams), progress, more)
+        for k in range(streams)
     ]
     together = []
     for k in range(streams):
@@ -130,20 +133,24 @@ def _output(behaviour: Behaviour, stream: int) -> Behaviour:
 
 
 def _search_one(
-    behaviour: Behaviour, seed: int, work: Work, progress: Callable[[str], None] | None
+    behaviour: Behaviour,
+    seed: int,
+    work: Work,
+    progress: Callable[[str], None] | None,
+    more: Sequence[Strategy],
 ) -> list[Candidate]:
     problem = pose(behaviour, seed, work)
-    _run(problem, progress)
+    _run(problem, (*more, *STRATEGIES), progress)
     if problem.best() > _DEAR and len(problem.names) == 2:
         search_reduced(problem, _run_cheap)
     search_table(problem)
     return sorted(problem.found, key=lambda c: (c.cost, str(c.recurrence)))
 
 
-def _run(problem: Problem, progress: Callable[[str], None] | None) -> None:
-    for name, price, strategy in _STRATEGIES:
-        if problem.best() <= price or problem.work.left <= 0:
+def _run(problem: Problem, strategies: Sequence[Strategy], progress: Callable[[str], None] | None) -> None:
+    for strategy in strategies:
+        if problem.best() <= strategy.price or problem.work.left <= 0:
             continue
         if progress is not None:
-            progress(name)
-        strategy(problem)
+            progress(strategy.name)
+        strategy.search(problem)
