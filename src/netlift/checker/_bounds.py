@@ -46,8 +46,8 @@ def effort(value: Any) -> int:
 def weigh(value: Any, work: Work | None = None) -> int:
     """How many values a value is, counted through all that it holds, twice what it holds twice.
 
-    To be asked of whatever is put into a list, tuple, set or dictionary: values that hold each other often take
-    long to compare or to hash. Raises TooMuch above LONGEST.
+    To be asked of whatever is put into a list, tuple, set or dictionary: values that hold each other often
+    take long to compare or to hash. Raises TooMuch above LONGEST.
     """
     count = 0
     left = [value]

@@ -298,9 +298,7 @@ def _parsed(source: str) -> ast.Module:
     if not isinstance(source, str):
         raise NoProgram(None, " is no text.")
     if len(source) > MOST_CHARACTERS:
-        raise NoProgram(
-            None, f" has {len(source):,} characters; a program has at most {MOST_CHARACTERS:,}."
-        )
+        raise NoProgram(None, f" has {len(source):,} characters; a program has at most {MOST_CHARACTERS:,}.")
     for number, line in enumerate(re.split(r"\r\n|\r|\n", source, maxsplit=2)[:2], 1):
         if _COOKIE.match(line):
             raise NoProgram(number, ": a declaration of an encoding is not part of the language of programs.")
