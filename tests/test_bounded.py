@@ -14,8 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netlift import InputError, Program, prove
-from netlift.checker import PROGRAM_FORMAT, check_program, seal_of, side_digest
+from netlift import Program
 from netlift.checker._bounds import (
     LONGEST,
     MOST_BITS,
@@ -96,27 +95,43 @@ def test_a_bomb_on_the_command_line(name: str, tmp_path: Path, capsys: pytest.Ca
         Program(file.read_text())([1, 2])
 
 
-@pytest.mark.parametrize("name", BOMBS)
-def test_no_proof_is_made_of_a_bomb(name: str) -> None:
-    """The prover and the independent checker judge the size before they do the work."""
-    bomb = source(BOMBS[name][0])
-    with pytest.raises(InputError):
-        prove(bomb, SAME, inputs=[range(2)])
-    facts = {"kind": "program", "source": bomb}
-    other = {"kind": "program", "source": SAME}
-    proof = prove(SAME, SAME.replace("x", "y"), inputs=[range(2)])
-    certificate = json.loads(json.dumps(proof.certificate))
-    assert check_program(certificate) is None
-    assert certificate["format"] == PROGRAM_FORMAT
+PROVE = """
+import json, sys
+from netlift import InputError, prove
+from netlift.checker import check_program, seal_of, side_digest
+
+bombs, same = json.load(sys.stdin)
+proof = prove(same, same.replace("x", "y"), inputs=[range(2)])
+assert check_program(json.loads(json.dumps(proof.certificate))) is None
+for bomb in bombs:
+    try:
+        prove(bomb, same, inputs=[range(2)])
+        print("no refusal")
+    except InputError as error:
+        print(error)
     for side in ("left", "right"):
-        changed = json.loads(json.dumps(certificate))
-        changed[side] = {**facts, "sha256": side_digest(facts)}
+        changed = json.loads(json.dumps(proof.certificate))
+        changed[side] = {"kind": "program", "source": bomb}
+        changed[side]["sha256"] = side_digest(changed[side])
         changed["seal"] = seal_of(changed)
-        refusal = check_program(changed)
-        assert refusal is not None
-        assert refusal.startswith("language: ")
-        assert "\n" not in refusal
-    assert other["source"] == SAME
+        print(check_program(changed))
+"""
+
+
+def test_no_proof_is_made_of_a_bomb() -> None:
+    """The prover and the independent checker judge the size before they do the work."""
+    pytest.importorskip("z3")
+    given = json.dumps([[source(body) for body, _ in BOMBS.values()], SAME])
+    done = subprocess.run(
+        [sys.executable, "-c", PROVE], input=given, capture_output=True, text=True, timeout=300, check=True
+    )
+    said = done.stdout.splitlines()
+    assert len(said) == 3 * len(BOMBS)
+    for place, sentence in enumerate(said):
+        if place % 3:
+            assert sentence.startswith("language: ")
+        else:
+            assert "cannot be compared" in sentence or SPACE in sentence or "did not answer" in sentence
 
 
 def test_answers_come_back_as_they_are() -> None:

@@ -485,9 +485,10 @@ def assert_harmless(source: str) -> None:
 
 SOUP = [
     "lambda", ":", "=", "*", "**", "@", "async", "await", "yield", ":=", "->", "f'{x}'", ".__class__",
-    ".append", ".real", "(", ")", "[", "]", "{", "}", ",", "0", "'x'", "None", "1.5", "x", "inputs", "outputs",
-    "int", "len", "gcd", "__import__", "print", "~", "-", "/", "//", "import os", "from math import gcd", "#",
-    "# type: int", "\n", "\n    ", "\n        ", "# coding: latin-1\n", "\0", "\ud800", *keyword.kwlist,
+    ".append", ".real", "(", ")", "[", "]", "{", "}", ",", "0", "'x'", "None", "1.5", "x", "inputs",
+    "outputs", "int", "len", "gcd", "__import__", "print", "~", "-", "/", "//", "import os", "#",
+    "from math import gcd", "# type: int", "\n", "\n    ", "\n        ", "# coding: latin-1\n", "\0",
+    "\ud800", *keyword.kwlist,
 ]  # fmt: skip
 BASES = [RICH, SUM, *evil(Path("OWNED"))]
 
