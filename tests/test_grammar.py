@@ -490,7 +490,7 @@ SOUP = [
     "from math import gcd", "# type: int", "\n", "\n    ", "\n        ", "# coding: latin-1\n", "\0",
     "\ud800", *keyword.kwlist,
 ]  # fmt: skip
-BASES = [RICH, SUM, *evil(Path("OWNED"))]
+BASES = [*[RICH, SUM] * 50, *evil(Path("OWNED"))]
 
 
 @st.composite
@@ -498,9 +498,9 @@ def sources(draw: st.DrawFn) -> str:
     """A source with a few tokens taken out, doubled, swapped or put in."""
     source = draw(st.sampled_from(BASES))
     pieces = re.split(r"(\w+|\s+)", source)
-    for _ in range(draw(st.integers(1, 4))):
+    for _ in range(draw(st.integers(1, 3))):
         place = draw(st.integers(0, len(pieces) - 1))
-        match draw(st.integers(0, 3)):
+        match draw(st.integers(0, 6)):
             case 0:
                 pieces[place] = ""
             case 1:
@@ -508,8 +508,8 @@ def sources(draw: st.DrawFn) -> str:
             case 2:
                 pieces.insert(place, draw(st.sampled_from(SOUP)))
             case _:
-                other = draw(st.integers(0, len(pieces) - 1))
-                pieces[place] = pieces[other]
+                alike = [piece for piece in pieces if piece.isidentifier() == pieces[place].isidentifier()]
+                pieces[place] = draw(st.sampled_from(alike))
     return "".join(pieces)
 
 

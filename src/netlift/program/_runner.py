@@ -93,7 +93,7 @@ class Runner:
         )
         self._watch = _Watch(self._process)
         self._watch.start()
-        self._end = time.monotonic() + self._seconds + SECONDS_MORE
+        self._left = self._seconds + SECONDS_MORE
         self._send(self._start)
         return self
 
@@ -115,24 +115,25 @@ class Runner:
         """
         left = iter(sequences)
         while chunk := [_plain(sequence) for sequence in islice(left, _CHUNK)]:
-            self._end += _SHARE * sum(len(sequence) + 1 for sequence in chunk)
+            self._left += _SHARE * sum(len(sequence) + 1 for sequence in chunk)
             self._send(chunk)
             for sequence in chunk:
                 yield self._received(len(sequence))
 
     def _received(self, steps: int) -> list[Any] | Failure:
         granted = self._seconds + _SHARE * steps
-        deadline = time.monotonic() + granted
-        self._watch.deadline = min(deadline, self._end)
+        began = time.monotonic()
+        self._watch.deadline = began + min(granted, self._left)
         block = self._block()
         if block is None:
             self._process.wait()
-            if self._watch.fired and self._end < deadline:
+            if self._watch.fired and self._left < granted:
                 raise ProgramFailed([], "took too long for all sequences together")
             if self._watch.fired or self._process.returncode == -_SIGXCPU:
                 raise ProgramFailed([], f"did not answer within {granted:.0f} s")
             raise ProgramFailed([], f"stopped without a word (code {self._process.returncode})")
         self._watch.deadline = None
+        self._left -= time.monotonic() - began
         match marshal.loads(block):
             case ("answer", outputs):
                 listed: list[Any] = outputs
