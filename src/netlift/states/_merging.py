@@ -8,6 +8,7 @@ agrees with it on most answers.
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._clock import checkpoint
 from netlift.states._machine import Machine
 
 Ints = NDArray[np.int64]
@@ -37,6 +38,7 @@ def _merged(inputs: Ints, outputs: Ints, alphabet: Ints, most: int) -> Machine |
     tree = _Tree(symbols.encode(inputs), answers.reshape(inputs.shape[:2]), len(alphabet))
     red = [0]
     while True:
+        checkpoint()
         fringe = tree.fringe(red)
         if fringe is None:
             break
