@@ -17,6 +17,8 @@ from typing import Any
 
 import numba
 
+_CONFIG: Any = numba.config
+
 
 def njit(**options: Any) -> Any:
     """`numba.njit`, for which `cache=True` is a wish: what cannot be cached is compiled all the same.
@@ -32,10 +34,10 @@ def njit(**options: Any) -> Any:
                 if not options.get("cache"):
                     raise
                 place = _temporary()
-                if place is None or place == numba.config.CACHE_DIR:
+                if place is None or place == _CONFIG.CACHE_DIR:
                     options["cache"] = False
                 else:
-                    numba.config.CACHE_DIR = place
+                    _CONFIG.CACHE_DIR = place
 
     return compiled
 

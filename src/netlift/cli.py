@@ -9,7 +9,7 @@ import sys
 from contextlib import ExitStack
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -38,7 +38,26 @@ class Exit(IntEnum):
 SOLVED, NOT_SOLVED, WRONG_INPUT = Exit
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _RaisedError(Exception):
+    """What click would answer itself: an interrupt with an empty line, a broken pipe with an exit."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+
+class _Commands(click.Group):
+    """The commands, from which every exception reaches `run`."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, EOFError, OSError) as error:
+            raise _RaisedError(error) from error
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, message="netlift %(version)s")
 def netlift() -> None:
     """Lift trained networks into code: sequences in, an exact readable Python program out."""
@@ -360,6 +379,10 @@ def _run(arguments: list[str] | None) -> int | None:
         return _fail(error.format_message())
     except InputError as error:
         return _fail(str(error))
+    except _RaisedError as raised:
+        if isinstance(raised.error, KeyboardInterrupt):
+            return _stopped(raised.error, "nothing was written")
+        return _fail(_failure.sentence(raised.error))
     except (KeyboardInterrupt, click.Abort) as stop:
         return _stopped(stop, "nothing was written")
     except (Exception, SystemExit) as error:

@@ -71,6 +71,7 @@ class _Tree:
         self.work = 0
         places = [0] * len(symbols)
         for step in range(symbols.shape[1]):
+            checkpoint()
             column = zip(symbols[:, step].tolist(), answers[:, step].tolist(), strict=True)
             for word, (symbol, answer) in enumerate(column):
                 node = places[word]
@@ -90,6 +91,7 @@ class _Tree:
 
     def fold(self, into: int, node: int, *, keep: bool) -> int:
         """How many answers of two states agree, -1 if some do not; with `keep` the two become one."""
+        checkpoint()
         agreed = 0
         changed: list[tuple[int, int]] = []
         todo = [(into, node)]
