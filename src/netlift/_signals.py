@@ -5,8 +5,11 @@ Imports nothing heavy: it acts while the rest is being imported.
 
 import os
 import signal
-from types import FrameType
-from typing import NoReturn
+
+TYPE_CHECKING = False  # as type checkers know it
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import NoReturn
 
 _ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -45,7 +48,7 @@ def clean_up_first() -> None:
             signal.signal(number, _raise)
 
 
-def _leave(number: int, frame: FrameType | None) -> NoReturn:
+def _leave(number: int, frame: "FrameType | None") -> "NoReturn":
     word, code = told(Terminated(number) if number != signal.SIGINT else KeyboardInterrupt())
     try:
         os.write(2, f"netlift: {word}; nothing was written.\n".encode())
@@ -53,7 +56,7 @@ def _leave(number: int, frame: FrameType | None) -> NoReturn:
         os._exit(code)
 
 
-def _raise(number: int, frame: FrameType | None) -> NoReturn:
+def _raise(number: int, frame: "FrameType | None") -> "NoReturn":
     for other in _ENDING:  # cleaning up is short, and is not to be cut off itself
         if signal.getsignal(other) is _raise:
             signal.signal(other, signal.SIG_IGN)
