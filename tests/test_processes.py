@@ -372,8 +372,9 @@ def test_a_result_is_saved_whole_or_not_at_all(
     at: int, result: netlift.Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from netlift import _result
+    from netlift.report import write_whole as whole
 
-    whole, calls = _result.write_whole, itertools.count()
+    calls = itertools.count()
 
     def fails(path: Path, text: str | bytes) -> None:
         if next(calls) == at:
@@ -391,6 +392,22 @@ def test_a_result_is_saved_whole_or_not_at_all(
     assert content(tmp_path / "old") == before
     assert set(before) <= set(FILES)
     assert stat.S_IMODE((tmp_path / "old").stat().st_mode) & 0o500 == 0o500
+
+
+def test_a_program_that_cannot_be_kept_is_shown(
+    result: netlift.Result,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(cli, "_distilled", lambda *_: result)
+    monkeypatch.setattr("netlift._result.write_whole", raising(FULL))
+    assert cli.run(["distill", "sum_all", "-o", str(tmp_path / "out"), "--quiet"]) == 2
+    captured = capsys.readouterr()
+    assert "def program(inputs" in captured.out
+    told = f"netlift: {tmp_path}/out cannot be written: No space left on device.\n"
+    assert captured.err == told
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_full_disk_for_a_tasks_data_is_one_sentence(

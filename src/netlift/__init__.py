@@ -6,9 +6,7 @@ the algorithm inside as a short, exact, readable Python program with the evidenc
 
 from netlift._version import __version__ as __version__
 
-TYPE_CHECKING = (
-    False  # as type checkers know it: what is imported here delays the first Ctrl-C that is heeded
-)
+TYPE_CHECKING = False  # known to type checkers; importing it would delay the first Ctrl-C that counts
 if TYPE_CHECKING:
     from typing import Any
 

@@ -6,7 +6,7 @@ Imports nothing heavy: it acts while the rest is being imported.
 import os
 import signal
 
-TYPE_CHECKING = False  # as type checkers know it
+TYPE_CHECKING = False  # known to type checkers
 if TYPE_CHECKING:
     from types import FrameType
     from typing import NoReturn

@@ -405,7 +405,12 @@ def _kept(result: "Result", folder: Path, *, new: bool, quiet: bool) -> int:
     """Write a result, show it, and the exit code that it stands for."""
     from netlift.report import fill_folder, show_result
 
-    folder = fill_folder(folder, result.write_files, new=new)
+    try:
+        folder = fill_folder(folder, result.write_files, new=new)
+    except InputError:
+        if result.program is not None:  # what was found is shown where it cannot be kept
+            click.echo(result.program.source)
+        raise
     if quiet:
         click.echo(folder)
     else:
