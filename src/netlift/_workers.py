@@ -11,7 +11,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -55,11 +55,11 @@ class Workers:
 
     def __exit__(self, *error: object) -> None:
         for process in self._workers.values():
-            process.terminate()
+            _signal(process, signal.SIGTERM)
         for connection, process in self._workers.items():
             process.join(_PATIENCE)
             if process.is_alive():
-                process.kill()
+                _signal(process, signal.SIGKILL)
                 process.join()
             connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -100,6 +100,10 @@ class Workers:
     def _ended(self, connection: Connection) -> str:
         """How a worker ended that was not asked to."""
         process = self._workers.pop(connection)
+        assert process.pid is not None
+        with suppress(ChildProcessError):  # it has closed its end of the pipe, and leaves its exit code
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        _signal(process, signal.SIGKILL)  # and what it had started itself
         process.join()
         connection.close()
         code = process.exitcode or 0
@@ -110,7 +114,8 @@ class Workers:
 
 def _serve(connection: Connection, work: Work, folder: str) -> None:
     """Do the tasks that are asked for, until nobody asks."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the parent decides
+    os.setpgrp()  # a terminal's signals are for the parent; and what is started here ends with this group
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = tempfile.mkdtemp(dir=folder)
     threading.Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
     while True:
@@ -126,6 +131,16 @@ def _done(work: Work, name: str) -> Outcome:
         return Outcome(name, work(name))
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: they are this task's alone
         return Outcome(name, failure=named(error), trace=trace(error))
+
+
+def _signal(process: BaseProcess, number: int) -> None:
+    """Send a signal to a worker and to whatever it started."""
+    assert process.pid is not None
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:  # it has no group of its own yet, or is gone
+        if process.is_alive():
+            os.kill(process.pid, number)
 
 
 @contextmanager
@@ -146,4 +161,4 @@ def _end_with_parent(folder: str) -> None:
     if parent is not None:
         wait([parent.sentinel])
         shutil.rmtree(folder, ignore_errors=True)
-        os._exit(1)
+        os.killpg(os.getpgrp(), signal.SIGKILL)
