@@ -610,6 +610,30 @@ def test_kernels_need_no_place_of_their_own(theirs: bool, elsewhere: tuple[Path,
     assert stat.S_IMODE(shared.stat().st_mode) == (0o777 if theirs else 0o700)
 
 
+@pytest.mark.parametrize("damage", ["full disk", "cut off", "no index"])
+def test_a_cache_that_fails_stops_no_kernel(damage: str, tmp_path: Path) -> None:
+    (tmp_path / "kernel.py").write_text(
+        "from netlift._compiled import njit\n\n@njit(cache=True)\ndef double(x):\n    return 2 * x\n"
+    )
+    full = (
+        "import errno; from numba.core import caching\n"
+        "def save(*_): raise OSError(errno.ENOSPC, 'full')\n"
+        "caching.IndexDataCacheFile.save = save\n"
+    )
+    cache = tmp_path / "cache"
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache), "PYTHONPATH": str(SOURCE.parent)}
+    for script in ("", full if damage == "full disk" else ""):
+        command = f"{script}import kernel; print(kernel.double(21))"
+        with started("-c", command, cwd=tmp_path, env=environment) as run:
+            out, err = run.communicate()
+        assert (run.returncode, out, err) == (0, "42\n", "")
+        for file in cache.rglob("*.nb?"):
+            if damage == "full disk":
+                file.unlink()
+            elif damage == "no index" or file.suffix == ".nbc":
+                file.write_bytes(file.read_bytes()[:20])
+
+
 # Time
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numba
@@ -29,7 +30,7 @@ def njit(**options: Any) -> Any:
     def compiled(function: Callable[..., Any]) -> Any:
         while True:
             try:
-                return numba.njit(**options)(function)
+                return _forgiving(numba.njit(**options)(function))
             except RuntimeError:  # "cannot cache function: no locator available"
                 if not options.get("cache"):
                     raise
@@ -40,6 +41,32 @@ def njit(**options: Any) -> Any:
                     _CONFIG.CACHE_DIR = place
 
     return compiled
+
+
+def _forgiving(kernel: Any) -> Any:
+    """The kernel, which works all the same where its cache cannot be read or written, as on a full disk."""
+    cache = getattr(kernel, "_cache", None)
+    if cache is None or not hasattr(cache, "save_overload") or not hasattr(cache, "load_overload"):
+        return kernel
+    damaged = EOFError, UnpicklingError
+    save, load = cache.save_overload, cache.load_overload
+
+    def saved(*overload: Any) -> None:
+        with suppress(OSError, *damaged):
+            save(*overload)
+
+    def loaded(*signature: Any) -> Any:
+        try:
+            return load(*signature)
+        except OSError:
+            return None  # compiled anew
+        except damaged:
+            with suppress(OSError):
+                cache.flush()
+            return None
+
+    cache.save_overload, cache.load_overload = saved, loaded
+    return kernel
 
 
 @lru_cache(maxsize=1)
