@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from netlift._clock import OutOfTimeError, unbounded
+from netlift._clock import OutOfTimeError, checkpoint, unbounded
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
 from netlift.formulas._bits import search_bits
 from netlift.formulas._cascade import search_cascade
@@ -151,6 +151,7 @@ def _run(problem: Problem, progress: Callable[[str], None] | None) -> None:
     for name, price, strategy in _STRATEGIES:
         if problem.best() <= price or problem.work.left <= 0:
             continue
+        checkpoint()
         if progress is not None:
             progress(name)
         strategy(problem)
