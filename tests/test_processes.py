@@ -29,6 +29,10 @@ from netlift._errors import InputError
 from netlift._workers import Workers
 from netlift.data import from_arrays
 from netlift.formulas import Behaviour, search
+from netlift.formulas._behaviour import Work
+from netlift.formulas._lags import search_stateless
+from netlift.formulas._problem import Problem, pose
+from netlift.formulas._reduced import search_reduced
 from netlift.networks import Architecture, Ensemble
 from netlift.report import FILES, fill_folder, new_folder, result_folder
 from netlift.states import Machine, read_machine
@@ -722,6 +726,20 @@ def test_a_formula_search_ends_with_what_it_has() -> None:
     with Clock(1, Ticking()).bounding():
         found = search(Behaviour(parities, machine.run(parities), machine=machine), seed=0)
     assert [one.strategy for one in found] == ["table"]  # the machine as it stands
+
+
+def test_what_a_part_of_a_search_found_is_kept() -> None:
+    inputs = np.random.default_rng(0).integers(0, 10, (200, 6, 2))
+    behaviour = Behaviour(inputs, inputs.sum(axis=2, keepdims=True))
+    problem = pose(behaviour, 0, Work(1_000_000))
+
+    def late(part: Problem) -> None:
+        search_stateless(part)
+        raise OutOfTimeError
+
+    with pytest.raises(OutOfTimeError):
+        search_reduced(problem, late)
+    assert problem.found
 
 
 def test_reading_and_training_end_with_the_budget() -> None:
