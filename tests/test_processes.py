@@ -365,6 +365,13 @@ def test_a_folder_is_replaced_whole_or_not_at_all(
     assert os.listdir(tmp_path) == ["out"]
 
 
+def test_nothing_of_an_old_result_stays_beside_a_new_one(tmp_path: Path) -> None:
+    for name in (*FILES, "copy.json", "copy.safetensors", "row.json", "mine.txt"):
+        (tmp_path / name).write_text("old")
+    fill_folder(tmp_path, Made().write_files)
+    assert content(tmp_path) == {"log.txt": "log", "result.json": "{}", "mine.txt": "old"}
+
+
 @pytest.fixture(scope="module")
 def result() -> netlift.Result:
     inputs = np.random.default_rng(0).integers(-9, 10, (300, 8))

@@ -12,6 +12,8 @@ from netlift._errors import InputError
 RESULT = "result.json"  # the file that marks a folder as a result
 FILES = ("certificate.json", "log.txt", "network.json", "network.safetensors", "program.py", RESULT)
 
+SOMETIMES = ("copy.json", "copy.safetensors", "row.json")  # beside them, for some results
+
 
 def result_folder(wanted: str | None, name: str) -> Path:
     """The folder that a run will write to: `wanted`, or the first free `runs/<name>-<n>`.
@@ -30,7 +32,7 @@ def result_folder(wanted: str | None, name: str) -> Path:
         folder = Path(wanted)
     if folder.exists() and not folder.is_dir():
         raise InputError(f"-o {folder} is a file; give a folder.")
-    there = [name for name in FILES if (folder / name).exists()]
+    there = [name for name in (*SOMETIMES, *FILES) if (folder / name).exists()]
     if there and RESULT not in there:
         raise InputError(
             f"-o {folder} holds a {there[-1]} but no {RESULT}, so it is no earlier result; not replaced."
@@ -108,7 +110,7 @@ def _exchange(beside: Path, folder: Path) -> None:
     placed: list[str] = []
     try:
         try:
-            for name in (RESULT, *(name for name in {*FILES, *names} if name != RESULT)):
+            for name in (RESULT, *(name for name in {*FILES, *SOMETIMES, *names} if name != RESULT)):
                 if (folder / name).exists():
                     os.replace(folder / name, old / name)
             for name in names:
