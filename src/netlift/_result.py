@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from netlift._faithfulness import Faithfulness
 from netlift.certify import Claim
-from netlift.checker import FILE_FORMAT
+from netlift.checker import FILE_FORMAT, file_hashes, written
 from netlift.formulas import Recurrence
 from netlift.networks import WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
@@ -103,16 +103,23 @@ class Result:
         folder = Path(directory)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "result.json").unlink(missing_ok=True)
+        files: dict[str, bytes] = {}  # that certificates are about, byte for byte
         if self.program is not None:
-            write_whole(folder / "program.py", self.program.source)
+            files["program.py"] = self.program.source.encode()
+            write_whole(folder / "program.py", files["program.py"])
         else:
             (folder / "program.py").unlink(missing_ok=True)
         if self.network is not None and can_be_saved(self.network):
             for name, content in network_files(self.network).items():
+                files[name] = content
                 write_whole(folder / name, content)
         if self.certificates:
-            proofs = {"format": FILE_FORMAT, "certificates": list(self.certificates)}
-            write_whole(folder / "certificate.json", json.dumps(proofs) + "\n")
+            proofs = {
+                "format": FILE_FORMAT,
+                "files": file_hashes(files),
+                "certificates": list(self.certificates),
+            }
+            write_whole(folder / "certificate.json", written(proofs) + "\n")
         else:
             (folder / "certificate.json").unlink(missing_ok=True)
         write_whole(folder / "log.txt", "".join(line + "\n" for line in self.log))
