@@ -9,8 +9,8 @@ from netlift.checker import check_file
 def check_certificates(file: Path) -> tuple[bool, list[str]]:
     """Whether the independent checker accepts each certificate of a file, and a line about each.
 
-    The lines are the checker's own: what it checked, about which files, with their hashes. Raises InputError where the file
-    holds no certificate.
+    The lines are the checker's own: what it checked, about which files, with their hashes. Raises InputError
+    where the file holds no certificate.
     """
     if not file.is_file():
         raise InputError(f"--certificate {file}: no such file.")

@@ -1,20 +1,20 @@
 """Re-checks the certificates of a file, certificate.json as netlift writes it, and the files beside it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from netlift.checker._domain import Domain
-from netlift.checker._json import MOST_BYTES, digest_of, read_json
+from netlift.checker._json import MOST_BYTES, digest_of, read_json, written
 from netlift.checker._language import ERRORS
 from netlift.checker._network import ABOUT, check_network
 from netlift.checker._network import FORMAT as NETWORK_FORMAT
 from netlift.checker._program import PROGRAM_FORMAT, check_program
 from netlift.checker._syntax import Refused
 from netlift.checker._values import read_weights
-from netlift.checker._words import Scope, certified_words, chained_words, scope_of
+from netlift.checker._words import Scope, certified_words, chained_words, scope_of, side_name
 
 FILE_FORMAT = "netlift certificates 2"
 PROGRAM = "program.py"
@@ -53,6 +53,12 @@ class Verdict:
 def file_hashes(files: Files) -> dict[str, str]:
     """The SHA-256 of each file that certificates can be about, by name."""
     return {name: hashlib.sha256(files[name]).hexdigest() for name in BOUND if name in files}
+
+
+def file_of(certificates: Sequence[Mapping[str, Any]], beside: Files) -> str:
+    """The content of certificate.json with these certificates, about these files beside it, by name."""
+    whole = {"format": FILE_FORMAT, "files": file_hashes(beside), "certificates": list(certificates)}
+    return written(whole) + "\n"
 
 
 def check_file(path: str | Path) -> list[Verdict]:
@@ -169,7 +175,7 @@ def _about(certificate: Mapping[str, Any], beside: Files) -> dict[str, str]:
         about = certificate["claim"].partition(" ")[0]
         return {name: found[name] for name in (WEIGHTS[about], CONFIGS[about])}
     left, right = certificate["left"], certificate["right"]
-    other = f"the {left['kind']}" if left["kind"] != "program" else "the other program"
+    other = f"the {side_name(left)}" if left["kind"] != "program" else "the other program"
     program = {PROGRAM: found[PROGRAM]} if PROGRAM in found else {"the program within": right["sha256"]}
     return {other: left["sha256"], **program}
 
