@@ -1,6 +1,8 @@
 """Certificates are about the files beside them, and what is said of them is what was checked."""
 
+import hashlib
 import json
+import random
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -315,17 +317,12 @@ def test_a_smaller_claim_has_smaller_words() -> None:
 
 
 def test_tests_cut_to_one_sequence_are_said_to_be_one() -> None:
-    cubes = PARITY.replace("(s + x) % 2", "x**3")
-    other = PARITY.replace("(s + x) % 2", "x * x * x if x < 10**6 else x**3")
-    proof = prove_equal(
-        system_of(cubes), system_of(other), Domain((Range(None, None),)), claim="program = specification"
-    )
+    fifths = PARITY.replace("(s + x) % 2", "(x * x * x * x * x - x) % 30")
+    nothing = PARITY.replace("(s + x) % 2", "0 * x")
+    whole = Domain((Range(None, None),))
+    proof = prove_equal(system_of(fifths), system_of(nothing), whole, claim="program = specification")
     certificate = plain(proof.certificate)
-    if certificate["tier"] != "tested":
-        pytest.skip("proved after all")
-    import hashlib
-    import random
-
+    assert certificate["tier"] == "tested"
     argument = {**certificate["argument"], "sequences": 1, "excluded_rate": 0.95}
     words = CheckedDomain(certificate["domain"]).words(1, argument["length"], random.Random(argument["seed"]))
     argument["words_sha256"] = hashlib.sha256(json.dumps(words).encode()).hexdigest()
