@@ -71,9 +71,22 @@ def certified_words(
     return _of_witness(certificate, names or _names(certificate))
 
 
-def chained_words(scope: Scope) -> str:
-    """What follows for network and program from proofs of both about one thing in the middle."""
-    return _of_network(scope, f"over {scope.domain.told(whole=True)}")
+def chained_words(scope: Scope, spelled: Mapping[str, Any] | None) -> str:
+    """What follows for network and program from proofs of both about one thing in the middle.
+
+    The network knows numbers; where the program knows strings, `spelled` has their names, in order.
+    """
+    if spelled is None:
+        return _of_network(scope, f"over {scope.domain.told(whole=True)}")
+    named = scope.domain.named(spelled["inputs"])
+    words = _of_network(scope, f"over {named.told(whole=True)}")
+    if any(names is not None for names in spelled["inputs"]):
+        words += f", to the network {scope.domain.told(whole=True)}"
+    answers = [names for names in spelled["outputs"] if names is not None]
+    told = " and ".join(Domain.of_rows([name] for name in names).told(whole=True) for names in answers)
+    return (
+        f"{words}; its answers from 0 on are called {told.replace('the inputs ', '')}" if answers else words
+    )
 
 
 def _of_network(scope: Scope, over: str) -> str:
