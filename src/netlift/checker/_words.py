@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from netlift.checker._domain import Domain, number_told
+from netlift.checker._domain import Domain, number_told, stream_told
 
 ARITHMETIC = "binary64, any order of summation"
 CODED = "network certificate"  # part of the format of certificates about networks
@@ -83,10 +83,8 @@ def chained_words(scope: Scope, spelled: Mapping[str, Any] | None) -> str:
     if any(names is not None for names in spelled["inputs"]):
         words += f", to the network {scope.domain.told(whole=True)}"
     answers = [names for names in spelled["outputs"] if names is not None]
-    told = " and ".join(Domain.of_rows([name] for name in names).told(whole=True) for names in answers)
-    return (
-        f"{words}; its answers from 0 on are called {told.replace('the inputs ', '')}" if answers else words
-    )
+    told = " and ".join(stream_told({"symbols": names}, whole=True) for names in answers)
+    return f"{words}; its answers from 0 on are called {told}" if answers else words
 
 
 def _of_network(scope: Scope, over: str) -> str:
