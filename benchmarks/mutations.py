@@ -377,15 +377,40 @@ _NO_STATEMENT = ("seal", "boxes", "codes")
 
 
 def statement(folder: Folder) -> str:
-    """A digest of all that certificates state, without the arguments for it."""
+    """A digest of all that certificates state, without the arguments for it.
+
+    The order of symbols states nothing where it numbers nothing.
+    """
     stated = []
     for one in folder.certificates:
         rest = {name: value for name, value in one.items() if name not in _NO_STATEMENT}
         if "argument" in rest:
             kind = rest["argument"]["kind"]
             rest["argument"] = rest["argument"] if kind in ("tests", "witness") else None
+        for name in ("alphabet", "domain"):
+            if name in rest:
+                rest[name] = _unordered(rest[name])
         stated.append(rest)
     return digest_of([stated, checking.file_hashes(folder.beside)])
+
+
+def _unordered(value: Any) -> Any:
+    if isinstance(value, dict):
+        inner = {name: _unordered(one) for name, one in value.items() if name != "sha256"}
+        whole = set(inner) == {"low", "high"} and None not in inner.values()
+        if whole and inner["high"] - inner["low"] < 1_000:  # as good as a list of the numbers
+            return {"symbols": sorted(map(repr, range(inner["low"], inner["high"] + 1)))}
+        if "symbols" in inner:
+            inner["symbols"] = sorted(map(repr, inner["symbols"]))
+        return inner
+    if _listed(value):
+        return sorted(value, key=repr)
+    return [_unordered(one) for one in value] if isinstance(value, list) else value
+
+
+def _listed(value: Any) -> bool:
+    """Whether it is a list of symbols, not one of streams, whose order counts."""
+    return isinstance(value, list) and all(isinstance(one, list) for one in value)
 
 
 def is_true(folder: Folder, verdicts: Sequence[Verdict], rng: Rng) -> str:
