@@ -15,7 +15,7 @@ from netlift.checker import file_of
 from netlift.formulas import Recurrence
 from netlift.networks import WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
-from netlift.report import write_whole
+from netlift.report import fill_folder, write_whole
 from netlift.states import Machine
 
 
@@ -96,26 +96,23 @@ class Result:
         }
 
     def save(self, directory: str | Path) -> None:
-        """Write program.py, result.json, certificate.json, the network and log.txt, each file whole.
+        """Write program.py, result.json, certificate.json, the network and log.txt, all of them or none.
 
-        result.json comes last: where it stands, the others are complete.
+        The files of an earlier result in this folder are replaced. Raises InputError where the disk refuses.
         """
-        folder = Path(directory)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "result.json").unlink(missing_ok=True)
+        fill_folder(Path(directory), self.write_files)
+
+    def write_files(self, folder: Path) -> None:
+        """Write the files of `save`, one after the other, into an empty folder."""
         files: dict[str, bytes] = {}  # that certificates are about, byte for byte
         if self.program is not None:
             files["program.py"] = self.program.source.encode()
             write_whole(folder / "program.py", files["program.py"])
-        else:
-            (folder / "program.py").unlink(missing_ok=True)
         if self.network is not None and can_be_saved(self.network):
             for name, content in network_files(self.network).items():
                 files[name] = content
                 write_whole(folder / name, content)
         if self.certificates:
             write_whole(folder / "certificate.json", file_of(self.certificates, files))
-        else:
-            (folder / "certificate.json").unlink(missing_ok=True)
         write_whole(folder / "log.txt", "".join(line + "\n" for line in self.log))
         write_whole(folder / "result.json", json.dumps(self.facts(), indent=2) + "\n")
