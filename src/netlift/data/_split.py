@@ -7,6 +7,7 @@ from netlift.data._sequences import Sequences
 
 Flags = NDArray[np.bool_]
 
+WIDE = 1_000  # steps of long sequences
 MOST_SYMBOLS = 1_024  # more distinct numbers than that are no alphabet
 
 
@@ -19,8 +20,11 @@ def split(
     are two or more; with a single distinct one, the held-out part is empty. What holds the only
     occurrence of a symbol is trained on, unless the numbers of its stream are too many for an alphabet.
     """
-    padded = np.column_stack([sequences.lengths, sequences.inputs.reshape(len(sequences), -1)])
-    group = np.unique(padded, axis=0, return_inverse=True)[1].reshape(-1)
+    if sequences.inputs.shape[1] > WIDE:  # sorting such rows takes a field for each of their numbers
+        group = sequences.distinct()[1]
+    else:
+        padded = np.column_stack([sequences.lengths, sequences.inputs.reshape(len(sequences), -1)])
+        group = np.unique(padded, axis=0, return_inverse=True)[1].reshape(-1)
     groups = int(group.max()) + 1
     count = min(max(1, round(held_out * groups)), groups - 1)
     chosen = np.zeros(groups, dtype=bool)
