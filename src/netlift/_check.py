@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from netlift._errors import InputError
+from netlift._errors import InputError, clipped
 from netlift._judge import spelt
 from netlift._specification import source_of
 from netlift.certify import (
@@ -18,10 +18,11 @@ from netlift.certify import (
     system_of,
 )
 from netlift.checker import check_file
-from netlift.data import Sequences, read_sequences
+from netlift.data import Sequences, agree, first_wrong, read_sequences
 from netlift.networks import WeightedNetwork
 from netlift.program import Program, parse_program
 
+TOLD = 200  # steps of a sequence that are printed
 EXAMPLE = 10  # steps of the words on which the coding of a checkpoint is found
 
 Outcome = tuple[bool, list[str]]  # whether it holds, and the lines to print
@@ -39,7 +40,7 @@ def check_data(program: Path, data: Path) -> Outcome:
     for row in range(len(sequences)):
         inputs, targets = _steps(sequences, row)
         answered = _answers(source, inputs)
-        if answered == targets:
+        if agree(answered, targets):
             continue
         wrong += 1
         found = _first_wrong(source, inputs, targets, answered)
@@ -136,12 +137,13 @@ def _domain(inputs: Sequence[str]) -> Domain:
 
 
 def _steps(sequences: Sequences, row: int) -> tuple[list[Any], list[Any]]:
-    """Inputs and targets of one sequence, with strings where the data had strings."""
+    """Inputs and targets of one sequence, with strings where the data had strings, None for no target."""
     length = int(sequences.lengths[row])
-    return (
-        spelt(sequences.inputs[row, :length], sequences.input_symbols),
-        spelt(sequences.targets[row, :length], sequences.target_symbols),
-    )
+    targets = spelt(sequences.targets[row, :length], sequences.target_symbols)
+    if sequences.silent is not None:
+        silent = sequences.silent[row, :length].tolist()
+        targets = [None if none else target for target, none in zip(targets, silent, strict=True)]
+    return spelt(sequences.inputs[row, :length], sequences.input_symbols), targets
 
 
 def _answers(program: Program, inputs: list[Any]) -> list[Any] | str:
@@ -156,14 +158,16 @@ def _first_wrong(
 ) -> tuple[list[Any], list[Any], Any]:
     """The shortest beginning that the program gets wrong, with targets and answers."""
     if not isinstance(answered, str) and len(answered) == len(targets):
-        place = next(i for i, (a, b) in enumerate(zip(answered, targets, strict=True)) if a != b)
+        place = first_wrong(answered, targets) or 0
         return inputs[: place + 1], targets[: place + 1], answered[: place + 1]
     for length in range(1, len(inputs)):
         shorter = _answers(program, inputs[:length])
-        if shorter != targets[:length]:
+        if not agree(shorter, targets[:length]):
             return inputs[:length], targets[:length], shorter
     return inputs, targets, answered
 
 
 def _told(values: list[Any]) -> str:
-    return ", ".join(map(str, values))
+    """Steps as they are printed: the last of very many, "any" where any answer is right."""
+    shown = ["any" if value is None else clipped(str(value)) for value in values[-TOLD:]]
+    return f"{'... ' if len(values) > TOLD else ''}{', '.join(shown)}"

@@ -10,7 +10,7 @@ from netlift._finish import finished, with_task_checks
 from netlift._result import Result
 from netlift._search import search_networks
 from netlift._specification import Specification, specified
-from netlift.data import Sequences, Task, from_arrays, split
+from netlift.data import Sequences, Task, from_arrays, shortened, split
 from netlift.report import Progress, Recorder, Silent
 
 
@@ -53,8 +53,9 @@ def distill_sequences(
     recorder = Recorder(Silent() if progress is None else progress)
     clock = Clock(budget)
     train, held_out = split(sequences, np.random.default_rng([seed, 2]))
-    found = search_networks(train, held_out, seed, clock, recorder)
-    return finished(found, train, held_out, seed, clock, recorder, wanted)
+    beginnings = shortened(train), shortened(held_out)
+    found = search_networks(*beginnings, seed, clock, recorder)
+    return finished(found, *beginnings, seed, clock, recorder, wanted, whole=(train, held_out))
 
 
 def distill_task(

@@ -56,12 +56,14 @@ def finished(
     specification: System | None = None,
     data: Sequences | None = None,
     snap: bool = False,
+    whole: tuple[Sequences, Sequences] | None = None,
 ) -> Result:
     """The result of a search: everything checked, nothing written.
 
     With a `specification` the program is compared with it as well. For a network that was given, `train`
     and `held_out` are its own answers, `data` are the sequences, if any, that somebody else labelled, and
     `snap` says whether a copy of it may be changed for a proof.
+    Where `train` and `held_out` are the beginnings of longer sequences, the program is checked on those, `whole`.
     """
     recorder.stage("check")
     if found is None or found.program is None or found.candidate is None or found.reading is None:
@@ -88,8 +90,8 @@ def finished(
         }
         source = print_program(recurrence, _docstring(found, checks, longer, known), *symbols)
         checks = {
-            "train": _checked(source, train, checks["train"].against),
-            "held_out": _checked(source, held_out, checks["held_out"].against),
+            name: _checked(source, part, checks[name].against)
+            for name, part in zip(("train", "held_out"), whole or (train, held_out), strict=True)
         }
         wrong = [name for name, check in checks.items() if check.errors]
         if wrong:
@@ -100,7 +102,7 @@ def finished(
     reason = "" if not wrong else _reason(checks)
     findings: tuple[str, ...] = _NONE_HELD_OUT if not len(held_out) else ()
     if wrong:
-        findings = (*_breaking(source, train), *found.findings)
+        findings = (*_breaking(source, (whole or (train, held_out))[0]), *found.findings)
     return Result(
         solved=not wrong,
         reason=reason,

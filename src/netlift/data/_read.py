@@ -263,7 +263,8 @@ def _values(
     for number, cell in cells:
         if not cell and not may_be_empty:
             raise InputError(f"{file}: column {shown(name)} is empty in line {number}; expected a value")
-    for convert in (_integer, _float):
+    spelt = any("_" in cell for _, cell in cells)  # Python reads 1_000 as a number; here it is a symbol
+    for convert in () if spelt else (int, float):
         try:
             return [convert(cell) if cell else None for _, cell in cells]
         except ValueError:
@@ -272,17 +273,10 @@ def _values(
 
 
 def _integer(cell: str) -> int:
-    """The whole number that a cell spells; Python's own spelling 1_000 is a symbol here."""
+    """The whole number that a cell spells, not in Python's own spelling 1_000."""
     if "_" in cell:
         raise ValueError(cell)
     return int(cell)
-
-
-def _float(cell: str) -> float:
-    if "_" in cell:
-        raise ValueError(cell)
-    return float(cell)
-
 
 def _text(file: Path) -> str:
     try:

@@ -1,5 +1,7 @@
 """Sequences to train on and sequences to hold out."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,27 @@ Flags = NDArray[np.bool_]
 
 WIDE = 1_000  # steps of long sequences
 MOST_SYMBOLS = 1_024  # more distinct numbers than that are no alphabet
+
+
+MOST_STEPS = 1_000  # of a sequence that networks and programs are made from
+
+
+def shortened(sequences: Sequences, most: int = MOST_STEPS) -> Sequences:
+    """The beginnings of the sequences, `most` steps at most; the same sequences where none is longer.
+
+    What is made from them is checked on the whole ones: training, and words of several times the length,
+    take memory and time for each step.
+    """
+    if sequences.inputs.shape[1] <= most:
+        return sequences
+    silent = None if sequences.silent is None else sequences.silent[:, :most]
+    return replace(
+        sequences,
+        inputs=sequences.inputs[:, :most],
+        targets=sequences.targets[:, :most],
+        lengths=np.minimum(sequences.lengths, most),
+        silent=silent if silent is not None and silent.any() else None,
+    )
 
 
 def split(

@@ -56,9 +56,7 @@ def _contradiction(sequences: Sequences) -> tuple[int, int, int] | None:
     labelled, same_as = sequences.labelled, sequences.distinct()[1]
     rows, steps = symbols.shape
     mixed = symbols.astype(np.uint64) * np.uint64(_FACTOR) + np.uint64(1)
-    multipliers = np.random.default_rng(1).integers(2**63, size=steps, dtype=np.uint64) * np.uint64(
-        2
-    ) + np.uint64(1)
+    multipliers = np.random.default_rng(1).integers(2**63, size=steps, dtype=np.uint64) | np.uint64(1)
     before = np.zeros(rows, dtype=np.uint64)
     found: tuple[int, int, int] | None = None
     width = max(1, _CELLS // max(1, rows))
