@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from netlift._arguments import checked_budget, checked_progress, checked_seed
 from netlift._clock import Clock
 from netlift._draw import task_sequences
 from netlift._finish import finished, with_task_checks
@@ -32,7 +33,7 @@ def distill(
     parts. `specification` is what the program should be, another program or a Python function: it plays no
     part in the search, but the result then claims how well the two are known to be equal on the inputs of
     the data (see `prove`).
-    Raises InputError where the sequences or the specification cannot be used.
+    Raises InputError, one sentence, where an argument cannot be used.
     """
     sequences = from_arrays(inputs, targets)
     return distill_sequences(
@@ -49,6 +50,7 @@ def distill_sequences(
     specification: Specification | None = None,
 ) -> Result:
     """`distill` for sequences that were read and checked."""
+    seed, budget, progress = checked_seed(seed), checked_budget(budget), checked_progress(progress)
     wanted = None if specification is None else specified(specification, sequences.inputs.shape[2])
     recorder = Recorder(Silent() if progress is None else progress)
     clock = Clock(budget)
@@ -67,7 +69,7 @@ def distill_task(
     specification: Specification | None = None,
 ) -> Result:
     """Distil a benchmark task: its data as any user's sequences, and then the checks by its rule."""
-    sequences = task_sequences(task, seed)
+    sequences = task_sequences(task, checked_seed(seed))
     result = distill_sequences(
         sequences, seed=seed, budget=budget, progress=progress, specification=specification
     )

@@ -28,8 +28,8 @@ def shown(value: Any, most: int = SHOWN) -> str:
     if isinstance(value, str | bytes) and len(value) > 2 * most:
         value = value[:most] + value[-most:]
     elif isinstance(value, list | tuple) and len(value) > most:
-        first = ", ".join(shown(one, most) for one in value[:3])
-        return clipped(f"{first}, ... ({len(value):,} values)", most + 30)
+        first = ", ".join(shown(one, most // 4) for one in value[:3])
+        return f"[{first}, ... {len(value):,} values]"
     try:
         text = repr(value)
     except Exception:  # a number of too many digits, nesting too deep, or an object that cannot be shown

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._arguments import checked_count, checked_progress, checked_seed
 from netlift._clock import Clock
 from netlift._codings import Said, Symbol, coded_inputs, coded_outputs, is_listed
 from netlift._diagnosis import diagnosed
-from netlift._errors import InputError
+from netlift._errors import InputError, shown
 from netlift._finish import finished
 from netlift._judge import network_errors, spelt
 from netlift._opening import read_lean_machine, words_of
@@ -42,6 +43,8 @@ ENOUGH = 2_000  # examples from which none are added, for they show what inputs 
 MOST_SYMBOLS = 1_024  # more distinct numbers of a stream are a range, not an alphabet
 ENDINGS = (".npz", ".jsonl", ".csv")
 LARGEST = 2**53  # up to which a network in double precision can tell whole numbers apart
+LONGEST = 10_000  # steps of inputs that are drawn
+TOLD = 200  # steps of a sequence that are told
 SHOWN = 5  # sequences on which network and program differ that are told
 
 
@@ -56,15 +59,23 @@ class Alphabet:
     length: int
 
     def __post_init__(self) -> None:
-        if self.length < 1:
-            raise InputError(f"length is {self.length}; expected at least 1")
+        if checked_count("length", self.length) > LONGEST:
+            raise InputError(f"length is {shown(self.length)}; expected {LONGEST:,} at most")
+        if not isinstance(self.streams, list | tuple):
+            found = f"streams is of type {type(self.streams).__name__}"
+            raise InputError(f"an alphabet's {found}; expected a tuple with the symbols of each stream")
         for stream in self.streams:
             if not isinstance(stream, str) and not is_listed(stream):
-                raise InputError(f"an alphabet has {stream!r}; expected the symbols of a stream, as (0, 1)")
+                found = shown(stream)
+                raise InputError(f"an alphabet has {found}; expected the symbols of a stream, as (0, 1)")
             ends = (stream.start, stream.stop) if isinstance(stream, range) else stream
-            for number in ends:
-                if not isinstance(number, str) and abs(number) > LARGEST:
-                    raise InputError(f"an alphabet holds the number {number}; expected none beyond 2^53")
+            for symbol in ends:
+                if not isinstance(symbol, str | int | np.integer) or isinstance(symbol, bool):
+                    raise InputError(f"an alphabet holds {shown(symbol)}; expected whole numbers or strings")
+                if not isinstance(symbol, str) and abs(symbol) > LARGEST:
+                    raise InputError(
+                        f"an alphabet holds the number {shown(symbol)}; expected none beyond 2^53"
+                    )
         if not self.streams or not all(len(stream) for stream in self.streams):
             raise InputError("an alphabet has no symbols; expected at least one in each stream")
 
@@ -108,6 +119,7 @@ def lift(
     lets a copy of the network be fine-tuned (perceptrons) or given a layer of codes where that makes a proof
     succeed; the copy is then the result's network. Raises InputError where network and inputs do not fit.
     """
+    seed = checked_seed(seed)
     said = Said(inputs=input_coding, outputs=output_coding, classes=classes, threshold=threshold)
     if isinstance(inputs, Alphabet):
         if targets is not None:
@@ -161,6 +173,7 @@ def lift_sequences(
     progress: Progress | None = None,
 ) -> Result:
     """`lift` for sequences that were read and checked; their targets count where they are `labelled`."""
+    seed, progress = checked_seed(seed), checked_progress(progress)
     recorder = Recorder(Silent() if progress is None else progress)
     clock = Clock()
     recorder.stage("data")
@@ -370,7 +383,9 @@ def _targets(sequences: Sequences, row: int) -> list[Any]:
 
 
 def _told(sequences: Sequences, row: int) -> str:
-    return "[" + ", ".join(map(str, _spelt(sequences, row))) + "]"
+    word = _spelt(sequences, row)
+    told = ", ".join(map(str, word[:TOLD]))
+    return f"[{told}]" if len(word) <= TOLD else f"[{told}, ... {len(word):,} steps]"
 
 
 def _nothing(inputs: Any) -> Any:

@@ -278,6 +278,7 @@ def _integer(cell: str) -> int:
         raise ValueError(cell)
     return int(cell)
 
+
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")

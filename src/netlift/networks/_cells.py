@@ -39,7 +39,7 @@ def _tanh(units: Floats) -> Floats:
     return result
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one truth value
 class CellRnn:
     """A network of recurrent layers and a readout, over input units [batch, D] as it was trained on them.
 
