@@ -6,6 +6,7 @@ from typing import Any
 
 from netlift._errors import InputError, clipped
 from netlift._judge import spelt
+from netlift._paths import is_file, is_folder
 from netlift._specification import source_of
 from netlift.certify import (
     Claim,
@@ -63,7 +64,7 @@ def check_network(program: Path, network: Path, inputs: Sequence[str], seed: int
 
     system = system_of(source_of(program), name=str(program))
     loaded: WeightedNetwork
-    if network.is_dir():
+    if is_folder(network):
         saved = load_network(network)
         loaded, known = saved, _alphabets(saved.config())
     else:
@@ -102,7 +103,7 @@ def check_against(program: Path, other: Path, inputs: Sequence[str], seed: int) 
 
 def check_certificates(file: Path) -> Outcome:
     """Whether the independent checker accepts each certificate of a file."""
-    if not file.is_file():
+    if not is_file(file):
         raise InputError(f"--certificate {file}: no such file.")
     try:
         verdicts = check_file(file)

@@ -16,6 +16,7 @@ from netlift._errors import InputError, shown
 from netlift._finish import finished
 from netlift._judge import network_errors, spelt
 from netlift._opening import read_lean_machine, words_of
+from netlift._paths import there
 from netlift._result import Result
 from netlift._search import Found, open_network
 from netlift.certify import Range, parse_stream
@@ -142,7 +143,7 @@ def examples_from(sources: Sequence[str], length: int, seed: int) -> tuple[Seque
     """
     if not all(text.strip() for text in sources):
         raise InputError("--inputs is empty; expected a file, or what a stream brings, as 0..9 or a,b,c")
-    if len(sources) == 1 and (Path(sources[0]).exists() or Path(sources[0]).suffix in ENDINGS):
+    if len(sources) == 1 and (there(sources[0]) or Path(sources[0]).suffix in ENDINGS):
         return read_examples(sources[0])
     streams: list[Sequence[Symbol]] = []
     for text in sources:

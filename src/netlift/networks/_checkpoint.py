@@ -14,6 +14,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from netlift._errors import InputError
+from netlift._paths import is_folder, there
 from netlift.networks._cells import GATES, CellRnn
 from netlift.networks._files import WEIGHTS, Saved, is_saved, load_network
 
@@ -59,9 +60,9 @@ def load_checkpoint(path: str | Path, config: str | Path | None = None) -> Check
     Raises InputError, one sentence, where the files cannot be used.
     """
     file = Path(path)
-    if file.is_dir():
+    if is_folder(file):
         return Checkpoint(load_network(file))
-    if not file.exists():
+    if not there(file):
         raise InputError(f"{file}: no such file or folder")
     if file.name == WEIGHTS and config is None and is_saved(file.parent):
         return Checkpoint(load_network(file.parent))
@@ -132,7 +133,7 @@ def _state_dict(file: Path, raw: bytes) -> dict[str, NDArray[Any]]:
 def _config(file: Path, config: Path | None, weights: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
     place = file.with_suffix(".json") if config is None else config
     mips = any(_PART.fullmatch(name) for name in weights)
-    if not place.exists():
+    if not there(place):
         if mips and config is None:
             return {"cell": "mips"}
         raise InputError(

@@ -10,6 +10,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from netlift._errors import InputError
+from netlift._paths import is_file
 from netlift.networks._cells import CellRnn
 from netlift.networks._coded import Coded
 from netlift.networks._linear_rnn import LinearRnn
@@ -65,7 +66,7 @@ def load_network(path: str | Path) -> Saved:
     """
     folder = Path(path)
     for name in (CONFIG, WEIGHTS):
-        if not (folder / name).is_file():
+        if not is_file(folder / name):
             raise InputError(f"{folder}: has no file {name}; expected a folder written by netlift distill")
     try:
         config: Any = json.loads((folder / CONFIG).read_text(encoding="utf-8"))

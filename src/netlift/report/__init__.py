@@ -3,6 +3,7 @@
 from netlift.report._files import write_whole as write_whole
 from netlift.report._folders import FILES as FILES
 from netlift.report._folders import fill_folder as fill_folder
+from netlift.report._folders import refuse_foreign as refuse_foreign
 from netlift.report._folders import result_folder as result_folder
 from netlift.report._progress import Bar as Bar
 from netlift.report._progress import Lines as Lines
@@ -22,6 +23,7 @@ __all__ = [
     "Silent",
     "checked_line",
     "fill_folder",
+    "refuse_foreign",
     "result_folder",
     "show_program",
     "show_result",
