@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 
 from netlift._arguments import checked_count, checked_progress, checked_seed
 from netlift._clock import Clock
-from netlift._codings import Said, Symbol, coded_inputs, coded_outputs, is_listed
+from netlift._codings import Said, Symbol, coded_inputs, coded_outputs, is_listed, raw_outputs
 from netlift._diagnosis import diagnosed
 from netlift._errors import InputError, shown
 from netlift._finish import finished
 from netlift._judge import network_errors, spelt
 from netlift._opening import read_lean_machine, words_of
-from netlift._paths import there
+from netlift._paths import is_file
 from netlift._result import Result
 from netlift._search import Found, open_network
 from netlift.certify import Range, parse_stream
-from netlift.data import Sequences, alphabets, from_arrays, read_examples, split
+from netlift.data import Sequences, alphabets, from_arrays, read_examples, shortened, split
 from netlift.networks import (
     CellRnn,
     Checkpoint,
@@ -45,6 +45,7 @@ MOST_SYMBOLS = 1_024  # more distinct numbers of a stream are a range, not an al
 ENDINGS = (".npz", ".jsonl", ".csv")
 LARGEST = 2**53  # up to which a network in double precision can tell whole numbers apart
 LONGEST = 10_000  # steps of inputs that are drawn
+SHOWN_TWICE, STEPS_TWICE = 64, 20  # words, and steps of them, that a network is asked twice
 TOLD = 200  # steps of a sequence that are told
 SHOWN = 5  # sequences on which network and program differ that are told
 
@@ -143,7 +144,7 @@ def examples_from(sources: Sequence[str], length: int, seed: int) -> tuple[Seque
     """
     if not all(text.strip() for text in sources):
         raise InputError("--inputs is empty; expected a file, or what a stream brings, as 0..9 or a,b,c")
-    if len(sources) == 1 and (there(sources[0]) or Path(sources[0]).suffix in ENDINGS):
+    if len(sources) == 1 and (is_file(sources[0]) or Path(sources[0]).suffix in ENDINGS):
         return read_examples(sources[0])
     streams: list[Sequence[Symbol]] = []
     for text in sources:
@@ -179,6 +180,7 @@ def lift_sequences(
     clock = Clock()
     recorder.stage("data")
     data = examples if labelled else None
+    examples = shortened(examples)
     with clock.stage("states"):
         given, names = bound(network, examples, data, said)
         machine = read_lean_machine(given, words_of(examples), np.random.default_rng([seed, 10]))
@@ -186,11 +188,13 @@ def lift_sequences(
         rng = np.random.default_rng([seed, 9])
         train, held_out = _words(given, examples, names, rng)
     recorder.log(f"network: {given}; {len(train):,} words of up to {train.inputs.shape[1]:,} steps")
+    whole = None
     found, follows = _found(given, machine, train, held_out, data, seed, clock, recorder)
     if follows == "data":
         assert data is not None
-        train, held_out = split(data, np.random.default_rng([seed, 2]))
-    result = finished(found, train, held_out, seed, clock, recorder, data=data, snap=snap)
+        whole = split(data, np.random.default_rng([seed, 2]))
+        train, held_out = shortened(whole[0]), shortened(whole[1])
+    result = finished(found, train, held_out, seed, clock, recorder, data=data, snap=snap, whole=whole)
     findings = result.findings if result.solved else ()
     kind = "state machine" if result.machine is not None else "recurrence"
     if not result.solved:
@@ -224,7 +228,15 @@ def bound(
         said = replace(written, **{name: value for name, value in vars(said).items() if value is not None})
         network = network.network
     if isinstance(network, MlpRnn | LinearRnn | Coded | Quantised):
-        width = run(network, examples.inputs[:1, :1]).shape[2]
+        try:
+            width = run(network, examples.inputs[:1, :1]).shape[2]
+        except InputError:
+            raise
+        except (IndexError, ValueError) as error:
+            streams = examples.inputs.shape[2]
+            raise InputError(
+                f"the network does not take inputs of {streams} streams of such symbols ({error})"
+            ) from error
         if data is not None and data.targets.shape[2] != width:
             raise InputError(
                 f"the network answers {width} output streams; the targets have {data.targets.shape[2]}"
@@ -237,6 +249,8 @@ def bound(
         _one_width(coded, examples.inputs[0, 0])
     mask = examples.mask[:, :, None]
     padded = np.where(mask, examples.inputs, examples.inputs[0, 0])
+    if not isinstance(units, CellRnn):
+        _steady(coded, padded[:SHOWN_TWICE, :STEPS_TWICE])
     outputs, names = coded_outputs(coded, said, padded, data)
     coded = Coded(units, inputs, outputs)
     return as_mlp(coded) or coded, names
@@ -251,6 +265,24 @@ def _one_width(coded: Coded, symbol: Ints) -> None:
     if len(widths) > 1:
         told = " and ".join(f"{hidden} hidden, {units} output units" for hidden, units in sorted(widths))
         raise InputError(f"the network has {told} in batches of different sizes; expected the same in all")
+
+
+def _steady(coded: Coded, words: Ints) -> None:
+    """Refuses a network whose answers to words [N, T, D] depend on anything but the word.
+
+    Dropout draws anew at every call; batch normalisation, while it trains, mixes the words of a batch.
+    """
+    whole, again, alone = (raw_outputs(coded, part) for part in (words, words, words[:1]))
+    if not np.array_equal(whole, again):
+        change, cause = "when it is asked again", "dropout"
+    elif not np.allclose(whole[: len(alone)], alone, rtol=1e-3, atol=1e-3):
+        change, cause = "when other words are in the batch", "batch normalisation"
+    else:
+        return
+    raise InputError(
+        f"the network answers the same word otherwise {change}; expected one answer for each word, so call "
+        f"eval() on a module with {cause}"
+    )
 
 
 def _words(

@@ -116,8 +116,8 @@ class Result:
         """Write program.py, result.json, certificate.json, the network and log.txt, each file whole.
 
         result.json comes last: where it stands, the others are complete. The files of an earlier result are
-        replaced; files of these names that belong to none are not. Raises InputError where the folder is a file,
-        or holds such files.
+        replaced; files of these names that belong to none are not. Raises InputError where the folder is a
+        file, or holds such files.
         """
         folder = refuse_foreign(directory)
         folder.mkdir(parents=True, exist_ok=True)

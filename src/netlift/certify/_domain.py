@@ -13,6 +13,7 @@ Symbol = int | str
 Joint = tuple[Symbol, ...]
 
 _LARGEST = 2**62  # ends of a range, which are counted with
+_LONGEST = 1_000  # characters of a symbol on the command line
 _FAR = 1_000  # how far from zero whole numbers are drawn where a range has no end
 
 
@@ -128,6 +129,8 @@ def parse_stream(text: str) -> Stream:
         raise InputError(
             f"--inputs {clipped(text)}: expected different symbols with commas between, as in a,b,c"
         )
+    if any(len(name) > _LONGEST for name in names):
+        raise InputError(f"--inputs {clipped(text)}: expected symbols of {_LONGEST} characters at most")
     try:
         return tuple(int(name) for name in names)
     except ValueError:

@@ -4,6 +4,7 @@ from netlift.data._agree import agree as agree
 from netlift.data._agree import first_wrong as first_wrong
 from netlift.data._arrays import from_arrays as from_arrays
 from netlift.data._columns import LARGEST as LARGEST
+from netlift.data._columns import no_symbol as no_symbol
 from netlift.data._read import read_examples as read_examples
 from netlift.data._read import read_sequences as read_sequences
 from netlift.data._sequences import Sequences as Sequences
@@ -26,6 +27,7 @@ __all__ = [
     "from_arrays",
     "get_task",
     "joint_symbols",
+    "no_symbol",
     "read_examples",
     "read_sequences",
     "shortened",

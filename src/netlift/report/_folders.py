@@ -10,6 +10,7 @@ from netlift._errors import InputError, shown
 from netlift._paths import is_folder, there
 
 RESULT = "result.json"  # the file that marks a folder as a result
+MOST_OF_NAME = 100  # characters of a source's name in the name of its folder
 LONGEST_NAME = 255  # characters of one name, on every system in use
 FILES = ("certificate.json", "log.txt", "network.json", "network.safetensors", "program.py", RESULT)
 
@@ -40,7 +41,7 @@ def result_folder(wanted: str | None, name: str) -> Path:
     """
     if wanted is None:
         number = 1
-        while (folder := Path("runs", f"{name}-{number}")).exists():
+        while (folder := Path("runs", f"{name[:MOST_OF_NAME]}-{number}")).exists():
             number += 1
     elif not wanted:
         raise InputError("-o is empty; give the name of a folder, or leave -o out.")
