@@ -178,7 +178,7 @@ def _found_coding(
         except InputError:
             raise
         except Exception as error:  # the user's own network may raise anything
-            reasons.append(f"{kind} ({coding.units} units): {error}")
+            reasons.append(f"{kind} ({coding.units} units): {type(error).__name__} {error}".rstrip())
         else:
             return kind
     raise InputError(f"the network takes the inputs neither as numbers nor one-hot; {'; '.join(reasons)}")

@@ -201,11 +201,10 @@ def _listed(name: str, values: Any) -> list[list[Any]]:
     """An argument as a list of rows, each a list of steps."""
     rows = values.tolist() if isinstance(values, np.ndarray) else values
     if not isinstance(rows, list | tuple):
-        hint = (
-            f"; as in list({name})" if isinstance(rows, Iterable) and not isinstance(rows, str | dict) else ""
-        )
+        lists = isinstance(rows, Iterable) and not isinstance(rows, str | bytes | dict)
+        hint = f", as in list({name})" if lists else ""
         raise InputError(
-            f"{name} is of type {type(values).__name__}; expected an array or a list of sequences{hint}"
+            f"{name} is of type {type(rows).__name__}; expected an array or a list of sequences{hint}"
         )
     listed = []
     for number, row in enumerate(rows):

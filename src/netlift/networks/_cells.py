@@ -19,6 +19,7 @@ ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
 }
 _LARGEST = 700.0  # whose exponential is finite
 _BLOCK = 128  # rows stepped at a time, so that their gates stay in the cache
+LARGEST_WEIGHT = 1e100  # of which sums of squares are finite
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
 
 
@@ -73,6 +74,8 @@ class CellRnn:
                 )
             if not np.isfinite(array).all():
                 raise InputError(f"the weights {shown(name)} hold a NaN or infinite number")
+            if np.abs(array).max() > LARGEST_WEIGHT:
+                raise InputError(f"the weights {shown(name)} hold a number beyond 1e100; expected none")
         known = set(self._check_recurrent() if self.cell != "mlp" else self._check_layers("f"))
         known |= set(self._check_layers("g"))
         if "embedding" in self.weights:
