@@ -13,7 +13,7 @@ WIDE = 1_000  # steps of long sequences
 MOST_SYMBOLS = 1_024  # more distinct numbers than that are no alphabet
 
 
-MOST_STEPS = 1_000  # of a sequence that networks and programs are made from
+MOST_STEPS = 400  # of a sequence that networks and programs are made from
 
 
 def shortened(sequences: Sequences, most: int = MOST_STEPS) -> Sequences:
