@@ -372,18 +372,13 @@ def is_listed(value: Any) -> bool:
 
 def _is_alphabet(listed: Any) -> bool:
     """Whether a value lists symbols: strings that are text, and whole numbers that are counted with."""
-    return (
-        is_listed(listed)
-        and len(listed) > 0
-        and all(
-            not no_symbol(symbol)
-            if isinstance(symbol, str)
-            else isinstance(symbol, int | np.integer)
-            and not isinstance(symbol, bool)
-            and abs(symbol) <= LARGEST
-            for symbol in listed
-        )
-    )
+    return is_listed(listed) and len(listed) > 0 and all(map(_is_symbol, listed))
+
+
+def _is_symbol(value: Any) -> bool:
+    if isinstance(value, str):
+        return not no_symbol(value)
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and abs(int(value)) <= LARGEST
 
 
 def _is_number(value: Any) -> bool:

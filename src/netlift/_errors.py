@@ -26,7 +26,8 @@ def shown(value: Any, most: int = SHOWN) -> str:
     Never fails, whatever the value's own `repr` does, and of long strings and lists only the ends are spelt.
     """
     if isinstance(value, str | bytes) and len(value) > 2 * most:
-        value = value[:most] + value[-most:]
+        whole: Any = value
+        value = whole[:most] + whole[-most:]
     elif isinstance(value, list | tuple) and len(value) > most:
         first = ", ".join(shown(one, most // 4) for one in value[:3])
         return f"[{first}, ... {len(value):,} values]"

@@ -55,14 +55,15 @@ def _contradiction(sequences: Sequences) -> tuple[int, int, int] | None:
     symbols, answers = _numbered(sequences.inputs), _numbered(sequences.targets)
     labelled, same_as = sequences.labelled, sequences.distinct()[1]
     rows, steps = symbols.shape
-    mixed = symbols.astype(np.uint64) * np.uint64(_FACTOR) + np.uint64(1)
-    multipliers = np.random.default_rng(1).integers(2**63, size=steps, dtype=np.uint64) | np.uint64(1)
-    before = np.zeros(rows, dtype=np.uint64)
+    mixed: NDArray[np.uint64] = symbols.astype(np.uint64) * np.uint64(_FACTOR) + np.uint64(1)
+    multipliers: NDArray[np.uint64] = _drawn(steps)
+    before: NDArray[np.uint64] = np.zeros(rows, dtype=np.uint64)
     found: tuple[int, int, int] | None = None
     width = max(1, _CELLS // max(1, rows))
     for start in range(0, steps, width):
         part = slice(start, min(steps, start + width))
-        hashes = before[:, None] + np.cumsum(mixed[:, part] * multipliers[part], axis=1, dtype=np.uint64)
+        weighed: NDArray[np.uint64] = mixed[:, part] * multipliers[None, part]
+        hashes: NDArray[np.uint64] = before[:, None] + weighed.cumsum(axis=1)
         before = hashes[:, -1].copy()
         places = np.argwhere(labelled[:, part])  # by row, so that the first of a group is the first row
         keys = hashes[places[:, 0], places[:, 1]] ^ (
@@ -84,6 +85,12 @@ def _contradiction(sequences: Sequences) -> tuple[int, int, int] | None:
                 found = found or (one, two, step)
                 break
     return found
+
+
+def _drawn(count: int) -> NDArray[np.uint64]:
+    """Odd multipliers [count] of a hash, always the same."""
+    drawn: NDArray[np.uint64] = np.random.default_rng(1).integers(2**63, size=count, dtype=np.uint64)
+    return drawn | np.uint64(1)
 
 
 def _same_inputs(sequences: Sequences, one: int, two: int) -> bool:
