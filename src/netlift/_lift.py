@@ -364,7 +364,8 @@ def _found(
     if data is not None and wrong is not None and wrong.any():
         recorder.log("the network is not right on all the data; a program that is comes first")
         right = float(1.0 - wrong.mean())
-        found = open_network(network, data, data, seed, clock, recorder, machine=machine, accuracy=right)
+        short = shortened(data)  # the whole of it is what the program is checked on
+        found = open_network(network, short, short, seed, clock, recorder, machine=machine, accuracy=right)
         if found.program is not None and found.errors == 0:
             return found, "data"
     found = open_network(network, train, held_out, seed, clock, recorder, machine=machine, accuracy=1.0)
