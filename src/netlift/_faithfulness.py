@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from netlift._arguments import checked_count, checked_seed
 from netlift._errors import InputError
+from netlift._threads import on_one_thread
 from netlift._trace import State, Stepper, Symbol, Trace, traced
 from netlift._variables import Part, map_facts, variable_maps
 from netlift.formulas import Recurrence
@@ -103,6 +104,7 @@ class Faithfulness:
         }
 
 
+@on_one_thread
 def faithfulness(result: "Result", *, trials: int = 10_000, seed: int = 0) -> Faithfulness:
     """How far a result's program is its network's mechanism, not only its behaviour.
 

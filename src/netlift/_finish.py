@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from netlift._another import again, others
 from netlift._certify import Certified, about, certified
-from netlift._clock import Clock
+from netlift._clock import Clock, OutOfTimeError
 from netlift._errors import shown
 from netlift._faithfulness import measured
 from netlift._judge import network_accuracy
@@ -145,8 +145,31 @@ def _proved(
     """What is known about the network, which may be trained further where that is not enough.
 
     A network that provably is a machine is right at every length; any other is trained at greater length.
-    Once the budget is spent nothing more is trained.
+    Once the budget is spent nothing more is trained: what is known of the network as it was found stands.
     """
+    if not clock.over():
+        try:
+            with clock.bounding():
+                return _improved(found, train, held_out, seed, clock, recorder, snap)
+        except OutOfTimeError:
+            recorder.log("the budget ended before the network was proved; nothing of it was changed")
+    with clock.stage("certify"):
+        known = None
+        if found.reading is not None and (found.reading.machine is not None or not _was_learned(found)):
+            known = network_proved(found, train, seed, clock, may_change=False)
+        return known or network_bounded(found, train, seed, clock, may_change=False)
+
+
+def _improved(
+    found: Found,
+    train: Sequences,
+    held_out: Sequences,
+    seed: int,
+    clock: Clock,
+    recorder: Recorder,
+    snap: bool,
+) -> NetworkKnown:
+    """`_proved`, as long as there is time: with training, and with other networks for the same data."""
     learned = _was_learned(found)
     if learned and found.accuracy < 1.0 and not found.errors and not clock.over():
         with clock.stage("train"):

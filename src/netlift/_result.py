@@ -15,7 +15,7 @@ from netlift.checker import FILE_FORMAT
 from netlift.formulas import Recurrence
 from netlift.networks import WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
-from netlift.report import refuse_foreign, write_whole
+from netlift.report import fill_folder, refuse_foreign, write_whole
 from netlift.states import Machine
 
 
@@ -113,26 +113,22 @@ class Result:
         }
 
     def save(self, directory: str | Path) -> None:
-        """Write program.py, result.json, certificate.json, the network and log.txt, each file whole.
+        """Write program.py, result.json, certificate.json, the network and log.txt, all of them or none.
 
-        result.json comes last: where it stands, the others are complete. The files of an earlier result are
-        replaced; files of these names that belong to none are not. Raises InputError where the folder is a
-        file, or holds such files.
+        The files of an earlier result in this folder are replaced; files of these names that belong to none
+        are not. Raises InputError where the folder is a file or holds such files, or the disk refuses.
         """
-        folder = refuse_foreign(directory)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "result.json").unlink(missing_ok=True)
+        fill_folder(refuse_foreign(directory), self.write_files)
+
+    def write_files(self, folder: Path) -> None:
+        """Write the files of `save`, one after the other, into an empty folder."""
         if self.program is not None:
             write_whole(folder / "program.py", self.program.source)
-        else:
-            (folder / "program.py").unlink(missing_ok=True)
         if self.network is not None and can_be_saved(self.network):
             for name, content in network_files(self.network).items():
                 write_whole(folder / name, content)
         if self.certificates:
             proofs = {"format": FILE_FORMAT, "certificates": list(self.certificates)}
             write_whole(folder / "certificate.json", json.dumps(proofs) + "\n")
-        else:
-            (folder / "certificate.json").unlink(missing_ok=True)
         write_whole(folder / "log.txt", "".join(line + "\n" for line in self.log))
         write_whole(folder / "result.json", json.dumps(self.facts(), indent=2) + "\n")
