@@ -6,8 +6,19 @@ from typing import Any
 
 import numpy as np
 
+from netlift._errors import InputError
 from netlift._prove_network import NetworkKnown
-from netlift.certify import Claim, Domain, Proof, System, certified_of, domain_of, prove_equal, system_of
+from netlift.certify import (
+    Claim,
+    Domain,
+    Proof,
+    SpecificationFailed,
+    System,
+    certified_of,
+    domain_of,
+    prove_equal,
+    system_of,
+)
 from netlift.data import Sequences, alphabets
 from netlift.networks import Network, run
 
@@ -16,11 +27,13 @@ from netlift.networks import Network, run
 class Certified:
     """Claims about a result, in the order from data to specification, and the certificates of them.
 
-    A certificate about the program is about its source without a docstring; see `about`.
+    A certificate about the program is about its source without a docstring; see `about`. `findings` say what
+    could not be compared.
     """
 
     claims: tuple[Claim, ...]
     certificates: tuple[Mapping[str, Any], ...]
+    findings: tuple[str, ...] = ()
 
 
 def certified(
@@ -60,14 +73,22 @@ def certified(
     network = () if known.certificate is None else (known.certificate,)
     if specification is None:
         return Certified(claims, (*network, proof.certificate))
-    specified = prove_equal(
-        specification,
-        system_of(source),
-        domain,
-        claim="program = specification",
-        names=("specification", "program"),
-        seed=seed,
-    )
+    try:
+        specified = prove_equal(
+            specification,
+            system_of(source),
+            domain,
+            claim="program = specification",
+            names=("specification", "program"),
+            seed=seed,
+        )
+    except SpecificationFailed as error:
+        words = f"refuted: the specification failed, {error}".rstrip(".")
+        claim = Claim("program = specification", "refuted", words)
+        return Certified((*claims, claim), (*network, proof.certificate))
+    except InputError as error:
+        told = (f"The program was not compared with the specification: {error}",)
+        return Certified(claims, (*network, proof.certificate), told)
     shown = (specified.certificate,) if specified.checkable else ()
     return Certified((*claims, specified.claim), (*network, proof.certificate, *shown))
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from netlift._errors import InputError
+from netlift._errors import InputError, clipped
 from netlift._judge import spelt
+from netlift._paths import is_folder
 from netlift._specification import source_of
 from netlift.certify import (
     Claim,
@@ -18,10 +19,11 @@ from netlift.certify import (
     prove_equal,
     system_of,
 )
-from netlift.data import Sequences, read_sequences
+from netlift.data import Sequences, agree, first_wrong, read_sequences
 from netlift.networks import WeightedNetwork
 from netlift.program import Failure, ProgramFailed, Runner
 
+TOLD = 200  # steps of a sequence that are printed
 EXAMPLE = 10  # steps of the words on which the coding of a checkpoint is found
 
 Outcome = tuple[bool, list[str]]  # whether it holds, and the lines to print
@@ -41,7 +43,7 @@ def check_data(program: Path, data: Path) -> Outcome:
             asked: deque[tuple[list[Any], list[Any]]] = deque()
             for row, answered in enumerate(runner.answers(_inputs(sequences, asked))):  # noqa: B007
                 inputs, targets = asked.popleft()
-                if answered == targets:
+                if agree(answered, targets):
                     continue
                 wrong += 1
                 most = len(inputs) if shortest is None else len(shortest[0]) - 1
@@ -68,7 +70,7 @@ def check_network(program: Path, network: Path, inputs: Sequence[str], seed: int
 
     system = system_of(source_of(program), name=str(program))
     loaded: WeightedNetwork
-    if network.is_dir():
+    if is_folder(network):
         saved = load_network(network)
         loaded, known = saved, _alphabets(saved.config())
     else:
@@ -124,12 +126,13 @@ def _domain(inputs: Sequence[str]) -> Domain:
 
 
 def _steps(sequences: Sequences, row: int) -> tuple[list[Any], list[Any]]:
-    """Inputs and targets of one sequence, with strings where the data had strings."""
+    """Inputs and targets of one sequence, with strings where the data had strings, None for no target."""
     length = int(sequences.lengths[row])
-    return (
-        spelt(sequences.inputs[row, :length], sequences.input_symbols),
-        spelt(sequences.targets[row, :length], sequences.target_symbols),
-    )
+    targets = spelt(sequences.targets[row, :length], sequences.target_symbols)
+    if sequences.silent is not None:
+        silent = sequences.silent[row, :length].tolist()
+        targets = [None if none else target for target, none in zip(targets, silent, strict=True)]
+    return spelt(sequences.inputs[row, :length], sequences.input_symbols), targets
 
 
 def _inputs(sequences: Sequences, asked: deque[tuple[list[Any], list[Any]]]) -> Iterator[list[Any]]:
@@ -153,13 +156,13 @@ def _first_wrong(
     None where it has more than `most` steps.
     """
     if not isinstance(answered, Failure) and len(answered) == len(targets):
-        place = next(i for i, (a, b) in enumerate(zip(answered, targets, strict=True)) if a != b)
+        place = first_wrong(answered, targets) or 0
         return (inputs[: place + 1], targets[: place + 1], answered[: place + 1]) if place < most else None
     lengths = range(1, min(most + 1, len(inputs)))
     with Runner(source, name=str(program)) as runner:
         try:
             for length, shorter in zip(lengths, runner.answers(inputs[:n] for n in lengths), strict=True):
-                if shorter != targets[:length]:
+                if not agree(shorter, targets[:length]):
                     return inputs[:length], targets[:length], shorter
         except ProgramFailed:  # too slow on so many beginnings: the whole sequence has to do
             pass
@@ -167,4 +170,6 @@ def _first_wrong(
 
 
 def _told(values: list[Any]) -> str:
-    return ", ".join(map(str, values))
+    """Steps as they are printed: the last of very many, "any" where any answer is right."""
+    shown = ["any" if value is None else clipped(str(value)) for value in values[-TOLD:]]
+    return f"{'... ' if len(values) > TOLD else ''}{', '.join(shown)}"

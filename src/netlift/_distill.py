@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from netlift._arguments import checked_budget, checked_progress, checked_seed
 from netlift._clock import Clock
 from netlift._draw import task_sequences
 from netlift._finish import finished, with_task_checks
@@ -11,7 +12,7 @@ from netlift._result import Result
 from netlift._search import search_networks
 from netlift._specification import Specification, specified
 from netlift._threads import on_one_thread
-from netlift.data import Sequences, Task, from_arrays, split
+from netlift.data import Sequences, Task, from_arrays, shortened, split
 from netlift.report import Progress, Recorder, Silent
 
 
@@ -34,7 +35,7 @@ def distill(
     method is that of Michaud et al., Entropy 2024, 26, 1046, with other parts. `specification` is what the
     program should be, another program or a Python function: it plays no part in the search, but the result
     then claims how well the two are known to be equal on the inputs of the data (see `prove`).
-    Raises InputError where the sequences or the specification cannot be used.
+    Raises InputError, one sentence, where an argument cannot be used.
     """
     sequences = from_arrays(inputs, targets)
     return distill_sequences(
@@ -52,12 +53,14 @@ def distill_sequences(
     specification: Specification | None = None,
 ) -> Result:
     """`distill` for sequences that were read and checked."""
+    seed, budget, progress = checked_seed(seed), checked_budget(budget), checked_progress(progress)
     wanted = None if specification is None else specified(specification, sequences.inputs.shape[2])
     recorder = Recorder(Silent() if progress is None else progress)
     clock = Clock(budget)
     train, held_out = split(sequences, np.random.default_rng([seed, 2]))
-    found = search_networks(train, held_out, seed, clock, recorder)
-    return finished(found, train, held_out, seed, clock, recorder, wanted)
+    beginnings = shortened(train), shortened(held_out)
+    found = search_networks(*beginnings, seed, clock, recorder)
+    return finished(found, *beginnings, seed, clock, recorder, wanted, whole=(train, held_out))
 
 
 def distill_task(
@@ -69,7 +72,7 @@ def distill_task(
     specification: Specification | None = None,
 ) -> Result:
     """Distil a benchmark task: its data as any user's sequences, and then the checks by its rule."""
-    sequences = task_sequences(task, seed)
+    sequences = task_sequences(task, checked_seed(seed))
     result = distill_sequences(
         sequences, seed=seed, budget=budget, progress=progress, specification=specification
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from netlift._another import again, others
 from netlift._certify import Certified, about, certified
 from netlift._clock import Clock, OutOfTimeError
+from netlift._errors import shown
 from netlift._faithfulness import measured
 from netlift._judge import network_accuracy
 from netlift._opening import longer_words, words_of
@@ -34,6 +35,7 @@ LONGER_SEQUENCES = 2_000
 LONGER_WORK = 4 * 10**9  # weights times steps, so that large networks are not run for minutes
 FEWEST_LONGER = 100
 FRESH_SEQUENCES = 100_000
+TOLD = 200  # characters of a sequence that a finding shows
 TRIALS = 2_000  # interventions of each kind
 _NONE_HELD_OUT = (
     "From so few different sequences nothing could be held out: only the data that the program was made from "
@@ -56,12 +58,15 @@ def finished(
     specification: System | None = None,
     data: Sequences | None = None,
     snap: bool = False,
+    whole: tuple[Sequences, Sequences] | None = None,
 ) -> Result:
     """The result of a search: everything checked, nothing written.
 
     With a `specification` the program is compared with it as well. For a network that was given, `train`
     and `held_out` are its own answers, `data` are the sequences, if any, that somebody else labelled, and
     `snap` says whether a copy of it may be changed for a proof.
+    Where `train` and `held_out` are the beginnings of longer sequences, `whole`, the program is checked on
+    those.
     """
     recorder.stage("check")
     if found is None or found.program is None or found.candidate is None or found.reading is None:
@@ -88,8 +93,8 @@ def finished(
         }
         source = print_program(recurrence, _docstring(found, checks, longer, known), *symbols)
         checks = {
-            "train": _checked(source, train, checks["train"].against),
-            "held_out": _checked(source, held_out, checks["held_out"].against),
+            name: _checked(source, part, checks[name].against)
+            for name, part in zip(("train", "held_out"), whole or (train, held_out), strict=True)
         }
         wrong = [name for name, check in checks.items() if check.errors]
         if wrong:
@@ -99,8 +104,9 @@ def finished(
         faithful = measured(found.network, recurrence, words, TRIALS, seed)
     reason = "" if not wrong else _reason(checks)
     findings: tuple[str, ...] = _NONE_HELD_OUT if not len(held_out) else ()
+    findings = (*findings, *known.findings)
     if wrong:
-        findings = (*_breaking(source, train), *found.findings)
+        findings = (*_breaking(source, (whole or (train, held_out))[0]), *found.findings)
     return Result(
         solved=not wrong,
         reason=reason,
@@ -319,7 +325,8 @@ def _breaking(source: str, train: Sequences) -> list[str]:
     right = errors.sequences - errors.errors
     return [
         f"The best program is right on {right:,} of {errors.sequences:,} training sequences; for the inputs "
-        f"{witness.inputs} it gives {witness.found} instead of {witness.expected}."
+        f"{shown(witness.inputs, TOLD)} it gives {shown(witness.found, TOLD)} instead of "
+        f"{shown(witness.expected, TOLD)}."
     ]
 
 

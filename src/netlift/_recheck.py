@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from netlift._errors import InputError
+from netlift._paths import is_file
 from netlift.checker import check_file
 
 
@@ -12,7 +13,7 @@ def check_certificates(file: Path) -> tuple[bool, list[str]]:
     The lines are the checker's own: what it checked, about which files, with their hashes. Raises InputError
     where the file holds no certificate.
     """
-    if not file.is_file():
+    if not is_file(file):
         raise InputError(f"--certificate {file}: no such file.")
     try:
         verdicts = check_file(file)

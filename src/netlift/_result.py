@@ -15,7 +15,7 @@ from netlift.checker import file_of
 from netlift.formulas import Recurrence
 from netlift.networks import WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
-from netlift.report import fill_folder, write_whole
+from netlift.report import fill_folder, refuse_foreign, write_whole
 from netlift.states import Machine
 
 
@@ -32,9 +32,11 @@ class Check:
         return {"sequences": self.sequences, "errors": self.errors, "against": self.against}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Result:
     """The outcome of `distill`.
+
+    Two results are equal where all that `save` writes is equal, but for the seconds that were spent.
 
     `solved` is True when program.py, run in a fresh interpreter, made no error on the training
     data, on held-out data and, where the caller could draw more, on fresh data. `program` is the
@@ -71,6 +73,21 @@ class Result:
     recurrence: Recurrence | None = field(default=None, repr=False)
     words: NDArray[np.int64] | None = field(default=None, repr=False, compare=False)
 
+    def __eq__(self, other: object) -> bool:
+        return self._saved() == other._saved() if isinstance(other, Result) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.solved, self.reason, None if self.program is None else self.program.source))
+
+    def _saved(self) -> tuple[Any, ...]:
+        """What `save` writes but the seconds; a network that it does not write stands for itself."""
+        network: Any = self.network
+        if self.network is not None and can_be_saved(self.network):
+            network = network_files(self.network)
+        facts = {name: fact for name, fact in self.facts().items() if name != "seconds"}
+        source = None if self.program is None else self.program.source
+        return source, facts, network, [dict(one) for one in self.certificates], self.log
+
     def facts(self) -> dict[str, Any]:
         """The content of result.json."""
         program = None
@@ -98,9 +115,10 @@ class Result:
     def save(self, directory: str | Path) -> None:
         """Write program.py, result.json, certificate.json, the network and log.txt, all of them or none.
 
-        The files of an earlier result in this folder are replaced. Raises InputError where the disk refuses.
+        The files of an earlier result in this folder are replaced; files of these names that belong to none
+        are not. Raises InputError where the folder is a file or holds such files, or the disk refuses.
         """
-        fill_folder(Path(directory), self.write_files)
+        fill_folder(refuse_foreign(directory), self.write_files)
 
     def write_files(self, folder: Path) -> None:
         """Write the files of `save`, one after the other, into an empty folder."""

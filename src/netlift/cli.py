@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from netlift import _failure, _signals
-from netlift._errors import InputError
+from netlift._errors import InputError, shown
 from netlift._output import guarded, hold_standard_files
+from netlift._paths import is_folder, there
 from netlift._threads import use_one_thread
 from netlift._version import __version__
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from netlift._result import Result
     from netlift.data import Sequences, Task
     from netlift.report import Progress
+
+LONGEST_NAME = 255  # characters of a name that others are near to
 
 
 class Exit(IntEnum):
@@ -439,7 +442,7 @@ def _refuse_budget(budget: float | None) -> None:
 
 
 def _is_file(source: str) -> bool:
-    return Path(source).exists() or bool(Path(source).suffix) or os.sep in source
+    return there(source) or bool(Path(source).suffix) or os.sep in source
 
 
 def _task(name: str) -> "Task":
@@ -451,10 +454,14 @@ def _task(name: str) -> "Task":
     from difflib import get_close_matches
 
     files = sorted(path.name for path in Path().iterdir() if path.suffix in (".npz", ".jsonl", ".csv"))
-    near = get_close_matches(name, [*TASKS, *files, *(Path(file).stem for file in files)], n=1)
+    near = (
+        []
+        if len(name) > LONGEST_NAME
+        else get_close_matches(name, [*TASKS, *files, *(Path(file).stem for file in files)], n=1)
+    )
     stems = {Path(file).stem: file for file in files}
     hint = f"did you mean {stems.get(near[0], near[0])!r}?" if near else "`netlift tasks` lists the tasks."
-    raise InputError(f"There is no task and no file named {name!r}; {hint}")
+    raise InputError(f"There is no task and no file named {shown(name)}; {hint}")
 
 
 def _distilled(
@@ -482,12 +489,12 @@ def _distilled(
 
 
 def _read(path: Path) -> "Sequences":
-    if not path.exists():
+    if not there(path):
         from difflib import get_close_matches
 
         folder = path.parent
-        names = sorted(other.name for other in folder.iterdir()) if folder.is_dir() else []
-        near = get_close_matches(path.name, names, n=1)
+        names = sorted(other.name for other in folder.iterdir()) if is_folder(folder) else []
+        near = [] if len(path.name) > LONGEST_NAME else get_close_matches(path.name, names, n=1)
         raise InputError(f"{path}: no such file{f'; did you mean {folder / near[0]}?' if near else '.'}")
     from netlift.data import read_sequences
 

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from netlift._errors import InputError
+from netlift._errors import InputError, clipped
 from netlift.checker import CheckedDomain
 
 Symbol = int | str
 Joint = tuple[Symbol, ...]
 
+_LARGEST = 2**62  # ends of a range, which are counted with
+_LONGEST = 1_000  # characters of a symbol on the command line
 _FAR = 1_000  # how far from zero whole numbers are drawn where a range has no end
 
 
@@ -68,7 +70,8 @@ class Domain:
         """How many joint symbols there are; infinite for an endless range."""
         if self.listed is not None:
             return len(self.listed)
-        return math.prod(s.size if isinstance(s, Range) else len(s) for s in self.streams)
+        sizes = [s.size if isinstance(s, Range) else len(s) for s in self.streams]
+        return math.inf if math.inf in sizes else math.prod(sizes)
 
     def symbols(self) -> list[Joint]:
         """All joint symbols, for a finite domain."""
@@ -109,13 +112,19 @@ def parse_stream(text: str) -> Stream:
         try:
             bounds = [int(end) if end.strip() else None for end in (low, high)]
         except ValueError:
-            raise InputError(f"--inputs {text}: expected whole numbers, as in 0..9 or ..") from None
+            raise InputError(f"--inputs {clipped(text)}: expected whole numbers, as in 0..9 or ..") from None
+        if any(end is not None and abs(end) > _LARGEST for end in bounds):
+            raise InputError(f"--inputs {clipped(text)}: expected numbers up to 2**62")
         if bounds[0] is not None and bounds[1] is not None and bounds[0] > bounds[1]:
-            raise InputError(f"--inputs {text}: the range is empty; expected LOW..HIGH")
+            raise InputError(f"--inputs {clipped(text)}: the range is empty; expected LOW..HIGH")
         return Range(*bounds)
     names = [name.strip() for name in text.split(",")]
     if "" in names or len(set(names)) < len(names):
-        raise InputError(f"--inputs {text}: expected different symbols with commas between, as in a,b,c")
+        raise InputError(
+            f"--inputs {clipped(text)}: expected different symbols with commas between, as in a,b,c"
+        )
+    if any(len(name) > _LONGEST for name in names):
+        raise InputError(f"--inputs {clipped(text)}: expected symbols of {_LONGEST} characters at most")
     try:
         return tuple(int(name) for name in names)
     except ValueError:

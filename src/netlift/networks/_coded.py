@@ -1,6 +1,6 @@
 """Networks over units as networks over whole numbers: how symbols enter, and how answers are read off."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Protocol
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from netlift._errors import InputError
 from netlift.networks._cells import CellRnn
+from netlift.networks._whole import whole_numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -102,9 +103,7 @@ class OutputCoding:
     def decode(self, units: Floats) -> Ints:
         """Outputs [batch, K] of output units [batch, K']."""
         if self.kind == "number" or self.classes is None:
-            with np.errstate(invalid="ignore"):  # what no whole number can hold is a wrong answer, no more
-                whole: Ints = np.rint(units).astype(np.int64)
-            return whole
+            return whole_numbers(units)
         chosen, start = [], 0
         for stream, symbols in enumerate(self.classes):
             names = np.array(symbols, dtype=np.int64)
@@ -197,7 +196,7 @@ class Coded:
 
     def initial_state(self, batch: int) -> Floats:
         """The hidden state before the first input, [batch, H]."""
-        hidden = _numbers(self.network.initial_state(batch), "initial_state")
+        hidden = _numbers(asked("initial_state", self.network.initial_state, batch), "initial_state")
         if hidden.ndim != 2 or len(hidden) != batch:
             raise InputError(
                 f"initial_state({batch}) has the shape {list(hidden.shape)}; expected [{batch}, H]"
@@ -206,7 +205,8 @@ class Coded:
 
     def next_state(self, hidden: Floats, inputs: Ints) -> Floats:
         """The hidden state after one more input: [batch, H] and [batch, D] give [batch, H]."""
-        following = _numbers(self.network.next_state(hidden, self.inputs.encode(inputs)), "next_state")
+        units = self.inputs.encode(inputs)
+        following = _numbers(asked("next_state", self.network.next_state, hidden, units), "next_state")
         if following.shape != hidden.shape:
             raise InputError(
                 f"next_state changed the hidden state's shape from {list(hidden.shape)} to "
@@ -218,7 +218,7 @@ class Coded:
 
     def raw_output(self, hidden: Floats) -> Floats:
         """The output units [batch, K'] before they are read as whole numbers."""
-        units = _numbers(self.network.output(hidden), "output")
+        units = _numbers(asked("output", self.network.output, hidden), "output")
         if units.ndim != 2 or len(units) != len(hidden) or not units.shape[1]:
             raise InputError(
                 f"output has the shape {list(units.shape)} for hidden states {list(hidden.shape)}; "
@@ -237,11 +237,24 @@ class Coded:
         return self.outputs.margin(self.raw_output(hidden))
 
 
+def asked(name: str, method: Callable[..., Any], *arguments: Any) -> Any:
+    """What a method of a user's network gives. Raises InputError where it raises anything."""
+    try:
+        return method(*arguments)
+    except InputError:
+        raise
+    except Exception as error:
+        told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        raise InputError(f"the network's {name} failed with {told}") from error
+
+
 def _numbers(given: Any, method: str) -> Floats:
     """What a method of a user's network gave, as an array."""
     try:
+        if np.iscomplexobj(given):
+            raise TypeError("complex numbers")
         numbers: Floats = np.asarray(given, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (OverflowError, TypeError, ValueError) as error:
         raise InputError(f"{method} gave a {type(given).__name__}; expected an array of numbers") from error
     return numbers
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from netlift._errors import InputError
+from netlift._errors import InputError, shown
+from netlift._paths import is_file
 from netlift.networks._cells import CellRnn
 from netlift.networks._coded import Coded
 from netlift.networks._linear_rnn import LinearRnn
@@ -53,7 +54,7 @@ def is_saved(folder: Path) -> bool:
     """Whether the folder's network.json is one that `network_files` gave, whose files belong together."""
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, RecursionError, ValueError):
         return False
     return isinstance(config, dict) and "kind" in config
 
@@ -65,25 +66,27 @@ def load_network(path: str | Path) -> Saved:
     """
     folder = Path(path)
     for name in (CONFIG, WEIGHTS):
-        if not (folder / name).is_file():
+        if not is_file(folder / name):
             raise InputError(f"{folder}: has no file {name}; expected a folder written by netlift distill")
     try:
         config: Any = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (OSError, RecursionError, ValueError) as error:
         raise InputError(f"{folder / CONFIG}: is no JSON ({error})") from error
     kind = config.pop("kind", None) if isinstance(config, dict) else None
     if not isinstance(kind, str) or kind not in KINDS:
         known = ", ".join(KINDS)
-        raise InputError(f"{folder / CONFIG}: the kind of network is {kind!r}; expected one of {known}")
+        raise InputError(f"{folder / CONFIG}: the kind of network is {shown(kind)}; expected one of {known}")
     try:
         arrays: dict[str, NDArray[Any]] = load((folder / WEIGHTS).read_bytes())
-    except (SafetensorError, ValueError, KeyError) as error:
+    except (SafetensorError, OSError, MemoryError, OverflowError, TypeError, ValueError, KeyError) as error:
         raise InputError(f"{folder / WEIGHTS}: is damaged or cut off ({error})") from error
     for name, array in arrays.items():
         if array.dtype.kind != "f":
-            raise InputError(f"{folder / WEIGHTS}: {name!r} has the type {array.dtype}; expected floats")
+            raise InputError(f"{folder / WEIGHTS}: {shown(name)} has the type {array.dtype}; expected floats")
     weights = {name: array.astype(np.float64) for name, array in arrays.items()}
     try:
-        return KINDS[kind].restore(config, weights)
-    except (InputError, KeyError, TypeError, ValueError) as error:
+        restored = KINDS[kind].restore(config, weights)
+        restored.output(restored.initial_state(1))  # a wrong kind of value may show only when it runs
+        return restored
+    except Exception as error:  # what a file says may be of any kind
         raise InputError(f"{folder / CONFIG}: does not describe these weights ({error})") from error

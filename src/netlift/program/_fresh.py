@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from netlift.data._agree import agree
 from netlift.data._sequences import Ints, Sequences
 from netlift.program._runner import MEMORY, ProgramFailed, bounded_command, memory_told
 
 BATCH = 50_000  # sequences handed to one interpreter
 MOST_CRASHES = 20  # after so many, the rest of a batch counts as wrong unseen
 SECONDS_EACH = 0.02  # a sequence's share of the time limit
+SECONDS_A_STEP = 2e-5  # and a step's
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def _count_errors(path: str | Path, sequences: Sequences) -> Errors:
             for step in _silent_steps(sequences, row):
                 expected[step] = None
             found = answers[same]
-            if not _agree(found, expected):
+            if not agree(found, expected):
                 errors += 1
                 witness = witness or Witness(row, _inputs(sequences, row), expected, found)
     return Errors(len(sequences), errors, witness)
@@ -121,15 +123,6 @@ def _silent_steps(sequences: Sequences, row: int) -> list[int]:
     return steps
 
 
-def _agree(found: list[Any] | str, expected: list[Any]) -> bool:
-    """Whether an answer is right wherever there is a target (None: there is none)."""
-    if found == expected:
-        return True
-    if isinstance(found, str) or len(found) != len(expected):
-        return False
-    return all(right is None or answer == right for answer, right in zip(found, expected, strict=True))
-
-
 def _answers(path: str | Path, inputs: list[list[Any]]) -> Iterator[tuple[int, list[Any] | str]]:
     """Each place with the program's answer; a sentence where it failed."""
     place, message = 0, ""
@@ -138,7 +131,8 @@ def _answers(path: str | Path, inputs: list[list[Any]]) -> Iterator[tuple[int, l
         if not rest:
             return
         try:
-            outputs = run_fresh(path, rest, seconds=10 + SECONDS_EACH * len(rest))
+            share = SECONDS_EACH * len(rest) + SECONDS_A_STEP * sum(map(len, rest))
+            outputs = run_fresh(path, rest, seconds=10 + share)
             message = ""
         except ProgramFailed as failure:
             outputs, message = failure.outputs, failure.message

@@ -7,12 +7,33 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from netlift._errors import InputError
+from netlift._errors import InputError, shown
+from netlift._paths import is_folder, there
 
 RESULT = "result.json"  # the file that marks a folder as a result
+MOST_OF_NAME = 100  # characters of a source's name in the name of its folder
+LONGEST_NAME = 255  # characters of one name, on every system in use
 FILES = ("certificate.json", "log.txt", "network.json", "network.safetensors", "program.py", RESULT)
 
 SOMETIMES = ("copy.json", "copy.safetensors", "row.json")  # beside them, for some results
+
+
+def refuse_foreign(directory: str | Path, name: str = "") -> Path:
+    """The folder, if a result may be written there: files of its names are those of an earlier result.
+
+    `name` stands before it in messages. Raises InputError where it is a file, or holds a user's own program.
+    """
+    if not isinstance(directory, str | Path) or not str(directory):
+        raise InputError(f"the directory is {shown(directory)}; expected the name of a folder")
+    folder = Path(directory)
+    if there(folder) and not is_folder(folder):
+        raise InputError(f"{name}{folder} is a file; give a folder.")
+    found = [file for file in (*SOMETIMES, *FILES) if there(folder / file)]
+    if found and RESULT not in found:
+        raise InputError(
+            f"{name}{folder} holds a {found[-1]} but no {RESULT}, so it is no earlier result; not replaced."
+        )
+    return folder
 
 
 def result_folder(wanted: str | None, name: str) -> Path:
@@ -24,20 +45,16 @@ def result_folder(wanted: str | None, name: str) -> Path:
     """
     if wanted is None:
         number = 1
-        while (folder := Path("runs", f"{name}-{number}")).exists():
+        while (folder := Path("runs", f"{name[:MOST_OF_NAME]}-{number}")).exists():
             number += 1
     elif not wanted:
         raise InputError("-o is empty; give the name of a folder, or leave -o out.")
     else:
         folder = Path(wanted)
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"-o {folder} is a file; give a folder.")
-    there = [name for name in (*SOMETIMES, *FILES) if (folder / name).exists()]
-    if there and RESULT not in there:
-        raise InputError(
-            f"-o {folder} holds a {there[-1]} but no {RESULT}, so it is no earlier result; not replaced."
-        )
-    existing = next(parent for parent in [folder, *folder.absolute().parents] if parent.exists())
+    refuse_foreign(folder, "-o ")
+    if max(map(len, folder.parts), default=0) > LONGEST_NAME:
+        raise InputError(f"-o {folder} cannot be made: the name is too long.")
+    existing = next(parent for parent in [folder, *folder.absolute().parents] if there(parent))
     if not existing.is_dir():
         raise InputError(f"-o {folder} cannot be made, because {existing} is a file.")
     if not os.access(existing, os.W_OK | os.X_OK):
