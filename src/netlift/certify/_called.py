@@ -11,8 +11,10 @@ from netlift.certify._domain import Joint
 from netlift.certify._program_system import ProgramSystem
 from netlift.certify._symbolic import Symbolic, Unsupported
 from netlift.certify._system import FAILED, STOPPED, Answer, State, System, plain_answer
-from netlift.certify._walk import FAILURES
 from netlift.program._parse import MATH
+
+# What a function that is called may raise: it fails then, as a program does.
+FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 Function = Callable[[list[Any]], Sequence[Any]]
 

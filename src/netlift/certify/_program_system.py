@@ -6,9 +6,10 @@ from typing import Any
 
 from netlift.certify._frozen import freeze, thaw
 from netlift.certify._source import Loop, assigned_names, parse_loop
-from netlift.certify._symbolic import Unsupported
+from netlift.certify._operations import FAILURES
+from netlift.certify._symbolic import NotModelled, Unsupported
 from netlift.certify._system import Answer, State, System, plain_answer, thaw_known
-from netlift.certify._walk import FAILURES, Env, Walker
+from netlift.certify._walk import Env, Walker
 
 _READERS = {"all", "any", "enumerate", "len", "list", "max", "min", "set", "sorted", "sum", "tuple"}
 
@@ -20,10 +21,10 @@ class ProgramSystem(System):
         self._loop: Loop = parse_loop(source, name)
         constants = Walker({}, "")
         try:
-            constants.run(self._loop.constants)
+            constants.run_step(self._loop.constants)
             first = Walker(dict(constants.env), self._loop.answers)
-            first.run(self._loop.before)
-        except (NameError, *FAILURES) as error:
+            first.run_step(self._loop.before)
+        except FAILURES as error:
             raise Unsupported(f"{name} stops before its loop: {type(error).__name__}: {error}") from error
         self._constants, self._state = constants.env, []
         stored = set(assigned_names(self._loop.body)) | _shared_names(first.env)
@@ -60,19 +61,13 @@ class ProgramSystem(System):
         env: Env = {**self._constants, **thaw_known(state)}
         position = env.pop("", None)
         targets = self._loop.targets
-        if len(targets) == 1:
-            env[targets[0]] = symbol[0] if len(symbol) == 1 else tuple(symbol)
-        elif len(symbol) != len(targets):
-            raise ValueError("the number of input streams differs from the number of names")
-        else:
-            env.update(zip(targets, symbol, strict=True))
+        if len(targets) != len(symbol):
+            raise NotModelled("a step of several inputs under one name: a tuple when called, a list from JSON")
+        env.update(zip(targets, symbol, strict=True))
         if self._loop.position is not None:
             env[self._loop.position] = position
         walker = Walker(env, self._loop.answers)
-        try:
-            walker.run_step(self._loop.body)
-        except NameError as error:
-            raise Unsupported(f"the variable {error} may be read before it is set") from error
+        walker.run_step(self._loop.body)
         after = {n: walker.env[n] for n in self._state if n in walker.env}
         if position is not None:
             after[""] = position + 1
