@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from netlift.certify._frozen import freeze, thaw
-from netlift.certify._source import Loop, assigned_names, parse_loop
 from netlift.certify._operations import FAILURES
+from netlift.certify._source import Loop, assigned_names, parse_loop
 from netlift.certify._symbolic import NotModelled, Unsupported
 from netlift.certify._system import Answer, State, System, plain_answer, thaw_known
 from netlift.certify._walk import Env, Walker
@@ -34,7 +34,8 @@ class ProgramSystem(System):
             else:
                 self._state.append(name)
         shared = _shared_names(first.env)
-        changed = [n for n, v in constants.env.items() if n in shared or not _stays(n, v, self._loop.body)]
+        body = (*self._loop.before, *self._loop.body)  # a call of the program leaves them to the next call
+        changed = [n for n, v in constants.env.items() if n in shared or not _stays(n, v, body)]
         if changed:
             raise Unsupported(f"{name} may change its constant {changed[0]!r}")
         self._first = freeze({n: first.env[n] for n in self._state if n in first.env})
@@ -62,7 +63,9 @@ class ProgramSystem(System):
         position = env.pop("", None)
         targets = self._loop.targets
         if len(targets) != len(symbol):
-            raise NotModelled("a step of several inputs under one name: a tuple when called, a list from JSON")
+            raise NotModelled(
+                "a step of several inputs under one name: a tuple when called, a list from JSON"
+            )
         env.update(zip(targets, symbol, strict=True))
         if self._loop.position is not None:
             env[self._loop.position] = position

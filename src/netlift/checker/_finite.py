@@ -126,7 +126,7 @@ def _run(runner: Runner, word: list[list[Any]]) -> list[Any]:
     state, answers = runner.start(), []
     for symbol in word:
         state, said = runner.step(state, symbol)
-        answers.append(["error"] if said == FAILED else said)
+        answers.append([None] if said == FAILED else said)  # no program answers None
         if said == FAILED:
             break
     return answers + [[]] * (len(word) - len(answers))

@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from netlift.checker._domain import Domain
-from netlift.checker._language import ERRORS
 from netlift.checker._objects import FAILED, Runner, encoded
+from netlift.checker._operations import ERRORS
 from netlift.checker._syntax import Refused
 
 _MOST_SYMBOLS = 4_096
@@ -87,7 +87,7 @@ class Form:
     __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = _never
     __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __divmod__ = __rdivmod__ = _never
     __abs__ = __invert__ = __index__ = __int__ = __hash__ = __iter__ = __len__ = _never
-    special_call = bit_count = bit_length = _never
+    as_list = special_call = bit_count = bit_length = _never
 
     def __getattr__(self, name: str) -> Any:
         raise _NotAffine

@@ -12,13 +12,15 @@ from typing import Any
 
 from netlift.checker._domain import Domain
 from netlift.checker._finite import check_product, check_tests, check_witness, need
-from netlift.checker._language import ERRORS
 from netlift.checker._linear import check_linear
 from netlift.checker._objects import Runner
 from netlift.checker._smt import check_induction
 from netlift.checker._syntax import Refused
 
 PROGRAM_FORMAT = "netlift program certificate 1"
+_MALFORMED = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
 _FIELDS = {"format", "claim", "tier", "left", "right", "domain", "argument", "seal"}
 _SIDES = {
     "machine = program": ({"machine", "linear", "recurrence", "spelled"}, {"program"}),
@@ -45,7 +47,7 @@ def check_program(certificate: Any) -> str | None:
         _check(certificate)
     except Refused as refusal:
         return str(refusal)
-    except (AssertionError, RecursionError, *ERRORS) as error:
+    except _MALFORMED as error:
         return f"form: the certificate is malformed ({type(error).__name__}: {error})"
     return None
 
