@@ -28,14 +28,15 @@ class ProgramSystem(System):
             raise Unsupported(f"{name} stops before its loop: {type(error).__name__}: {error}") from error
         self._constants, self._state = constants.env, []
         stored = set(assigned_names(self._loop.body)) | _shared_names(first.env)
+        above = _above(self._loop.body)
         for name in self._loop.state:
-            if name in first.env and name not in stored and _stays(name, first.env[name], self._loop.body):
+            if name in first.env and name not in stored and _stays(name, first.env[name], above):
                 self._constants[name] = first.env[name]
             else:
                 self._state.append(name)
         shared = _shared_names(first.env)
-        body = (*self._loop.before, *self._loop.body)  # a call of the program leaves them to the next call
-        changed = [n for n, v in constants.env.items() if n in shared or not _stays(n, v, body)]
+        above |= _above(self._loop.before)  # a call of the program leaves them to the next call
+        changed = [n for n, v in constants.env.items() if n in shared or not _stays(n, v, above)]
         if changed:
             raise Unsupported(f"{name} may change its constant {changed[0]!r}")
         self._first = freeze({n: first.env[n] for n in self._state if n in first.env})
@@ -96,7 +97,12 @@ def _shared_names(env: Env) -> set[str]:
     return {name for names in owners.values() if len(names) > 1 for name in names}
 
 
-def _stays(name: str, value: Any, body: Sequence[ast.stmt]) -> bool:
+def _above(body: Sequence[ast.stmt]) -> dict[ast.AST, ast.AST]:
+    """The node that each node of these statements stands in."""
+    return {part: node for s in body for node in ast.walk(s) for part in ast.iter_child_nodes(node)}
+
+
+def _stays(name: str, value: Any, above: dict[ast.AST, ast.AST]) -> bool:
     """Whether no statement can change the value of a variable that none of them sets.
 
     Each use has to look up an element that cannot be changed itself (of a list of lists that takes two
@@ -105,8 +111,7 @@ def _stays(name: str, value: Any, body: Sequence[ast.stmt]) -> bool:
     depth = _depth(value)
     if depth == 0:
         return True
-    above = {part: node for s in body for node in ast.walk(s) for part in ast.iter_child_nodes(node)}
-    uses = [n for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == name]
+    uses = [node for node in above if isinstance(node, ast.Name) and node.id == name]
     return all(_only_read(use, depth, above) for use in uses)
 
 
