@@ -6,6 +6,7 @@ runs it in a process of its own. `outcome` says what happened in a form that tel
 
 import ast
 import json
+import math
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -194,3 +195,132 @@ def by_checker(case: Case) -> str | None:
     except ERRORS as error:
         return "!" + type(error).__name__
     return outcome(frame.env)
+
+
+UNKNOWN = range(-3, 4)  # what an unknown number may be
+BESIDE = ("2", "0", "-2", "'a'", "[1, 2]", "(0, 1)", "{1, 2}", "{0: 1, 2: 3}", "[[1], 2]")
+
+Sides = tuple[str, str]  # how `a` and `b` are given: "x" for the unknown number, else a literal
+
+
+def unknown_cases() -> Iterator[tuple[int, Sides]]:
+    """Operations of one and two values, of which one or both are the unknown number, or a list of it."""
+    for place in range(len(ONE) + len(TWO)):
+        if place < len(ONE):
+            yield place, ("x", "0")
+            yield place, ("[x, 1]", "0")
+            yield place, ("(x, 2)", "0")
+            continue
+        yield place, ("x", "x")
+        yield place, ("[x, 1]", "x")
+        for literal in BESIDE:
+            yield place, ("x", literal)
+            yield place, (literal, "x")
+
+
+class Wild:
+    """What the solver's facts leave open: any number."""
+
+
+def equal(right: Any, found: Any) -> bool:
+    """Whether an outcome is CPython's, True being 1, and anything being what is left open."""
+    if isinstance(found, Wild):
+        return isinstance(right, int)
+    if isinstance(right, int) and isinstance(found, int):
+        return right == found
+    if type(right) is not type(found):
+        return False
+    if isinstance(right, list | tuple):
+        return len(right) == len(found) and all(map(equal, right, found))
+    if isinstance(right, dict):
+        return right.keys() == found.keys() and all(equal(right[one], found[one]) for one in right)
+    return bool(right == found)
+
+
+def known(place: int, sides: Sides, number: int) -> dict[str, Any] | None:
+    """What CPython makes of the case for one number; None where it raises."""
+    env = {name: eval(text, {"x": number}) for name, text in zip(NAMES, sides, strict=False)}
+    scope: dict[str, Any] = {name: getattr(math, name) for name in MATH} | env
+    try:
+        exec(compile(OPERATIONS[place], "case", "exec"), scope)
+    except Exception:
+        return None
+    return {name: scope[name] for name in ("r", *NAMES) if name in scope}
+
+
+def ways_of_prover(place: int, sides: Sides, z3: Any) -> list[tuple[Any, dict[str, Any] | None]] | None:
+    """Each way with its condition and what the names hold, None for an error; None where it refuses."""
+    from netlift.certify._paths import Paths, Term
+    from netlift.certify._symbolic import Unsupported
+    from netlift.certify._walk import Walker
+
+    x = z3.Int("x")
+    paths = Paths(z3, z3.And(x >= UNKNOWN[0], x <= UNKNOWN[-1]))
+
+    def run() -> dict[str, Any]:
+        env = {name: eval(text, {"x": Term(paths, x)}) for name, text in zip(NAMES, sides, strict=False)}
+        walker = Walker(env, "")
+        walker.run_step(BODIES[place])
+        return walker.env
+
+    try:
+        return paths.all(run)
+    except Unsupported:
+        return None
+
+
+def ways_of_checker(place: int, sides: Sides, z3: Any) -> list[tuple[Any, dict[str, Any] | None]] | None:
+    """The same in the checker."""
+    from netlift.checker._language import _Frame
+    from netlift.checker._smt import Ways, Whole, _Open
+    from netlift.checker._syntax import Refused
+
+    x = z3.Int("x")
+    ways = Ways(z3, [x >= UNKNOWN[0], x <= UNKNOWN[-1]])
+
+    def run() -> dict[str, Any]:
+        env = {name: eval(text, {"x": Whole(ways, x)}) for name, text in zip(NAMES, sides, strict=False)}
+        frame = _Frame(env, "")
+        frame.run(BODIES[place])
+        return frame.env
+
+    try:
+        return [(z3.And(*conditions), result) for conditions, result in ways.each(run)]
+    except (Refused, _Open):
+        return None
+
+
+def told_apart(place: int, sides: Sides, ways: list[tuple[Any, dict[str, Any] | None]], z3: Any) -> list[int]:
+    """The numbers for which no way, or a wrong one, leads to what CPython does."""
+    x = z3.Int("x")
+    wrong = []
+    for number in UNKNOWN:
+        right = known(place, sides, number)
+        good, sure = False, True
+        for condition, found in ways:
+            here = z3.simplify(z3.substitute(condition, (x, z3.IntVal(number))))
+            if z3.is_false(here):
+                continue
+            if right is None or found is None:
+                same = right is None and found is None
+            else:
+                values = {name: _settled(found[name], number, x, z3) for name in right if name in found}
+                same = equal(right, values)
+            good = good or same
+            sure = sure and (same or not z3.is_true(here))
+        if not (good and sure):
+            wrong.append(number)
+    return wrong
+
+
+def _settled(value: Any, number: int, x: Any, z3: Any) -> Any:
+    """A value with the unknown number put in."""
+    if isinstance(value, list | tuple | set):
+        return type(value)(_settled(one, number, x, z3) for one in value)
+    if isinstance(value, dict):
+        return {key: _settled(one, number, x, z3) for key, one in value.items()}
+    if isinstance(value, int | str | range):
+        return value
+    expr = value.number().expr if hasattr(value, "number") else value.expr
+    made = z3.simplify(z3.substitute(expr, (x, z3.IntVal(number))))
+    return made.as_long() if z3.is_int_value(made) else Wild()

@@ -23,7 +23,7 @@ class CalledSystem(System):
     """A function that is called on the inputs so far: nothing can be proved of it, but it can be tested."""
 
     def __init__(self, function: Function) -> None:
-        self._function = function
+        self.function = function
         self._name = getattr(function, "__name__", str(function))
 
     @property
@@ -49,16 +49,21 @@ class CalledSystem(System):
             raise Unsupported(f"{self._name} is called, not read")
         inputs, before = state
         inputs = (*inputs, symbol[0] if len(symbol) == 1 else tuple(symbol))
-        said = self._function(list(inputs))
+        said = self.function(list(inputs))
         if not isinstance(said, Sequence) or len(said) != len(inputs):
             raise InputError(f"{self._name} has to answer a list with one output for each input.")
-        answers = tuple(plain_answer(answer) for answer in said)
+        answers = tuple(plain_answer(frozen(answer)) for answer in said)
         if answers[:-1] != tuple(before):
             raise InputError(f"{self._name} has to answer each input before it has seen the next.")
         return (inputs, answers), (answers[-1],)
 
     def facts(self) -> dict[str, Any]:
         return {"kind": "function"}
+
+
+def frozen(answer: Any) -> Any:
+    """An answer with its lists as tuples, as JSON would give back the one like the other."""
+    return tuple(frozen(part) for part in answer) if isinstance(answer, list | tuple) else answer
 
 
 def function_system(function: Function) -> System:

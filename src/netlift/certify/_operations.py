@@ -142,6 +142,7 @@ def put(whole: Any, place: Any, value: Any) -> None:
     kept = kind(whole)
     if isinstance(place, slice) or kind(value) == "later":
         raise NotModelled("an assignment to a part of a list, or of values that are made later")
+    _no_ring(whole, value)
     if kept == "dict":
         _hashable(place)
         if has_symbolic(place):
@@ -185,6 +186,7 @@ def extend(values: list[Any], more: Any) -> None:
     """`values += more`."""
     if kind(more) not in ("list", "tuple"):
         raise NotModelled(f"a list made longer by a {kind(more)}")
+    _no_ring(values, tuple(more))
     values.extend(more)
     bounded(values)
 
@@ -221,6 +223,8 @@ def method(subject: Any, name: str, args: list[Any]) -> Any:
         isinstance(place, int) for place in args[:1]
     ):
         raise NotModelled(f"{name} at a place that is no known number")
+    if name in ("append", "insert"):
+        _no_ring(subject, args[-1])
     if name == "sort":
         _comparable(subject)
     found = getattr(subject, name)(*args)
@@ -258,6 +262,18 @@ def _hashable(value: Any) -> None:
             _hashable(part)
     elif kind(value) not in ("number", "text"):
         raise NotModelled(f"a {kind(value)} as a key")
+
+
+def _no_ring(whole: Any, value: Any) -> None:
+    """Refuse that a list or a dict comes to hold itself."""
+    left, seen = [value], set[int]()
+    while left:
+        one = left.pop()
+        if one is whole:
+            raise NotModelled("a list or a dict that holds itself")
+        if isinstance(one, list | tuple | dict) and id(one) not in seen:
+            seen.add(id(one))
+            left += one.values() if isinstance(one, dict) else one
 
 
 def _looked_up(whole: Any, place: Any, pairs: list[tuple[Any, Any]]) -> Any:
@@ -377,7 +393,8 @@ def _abs(value: Any) -> Any:
 
 
 def _divmod(left: Any, right: Any) -> Any:
-    return divmod(*_numbers([left, right]))
+    a, b = _numbers([left, right])
+    return divmod(a, b)
 
 
 def _range(*bounds: Any) -> Any:

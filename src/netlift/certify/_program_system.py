@@ -4,6 +4,7 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
+from netlift._errors import InputError
 from netlift.certify._frozen import freeze, thaw
 from netlift.certify._operations import FAILURES
 from netlift.certify._source import Loop, assigned_names, parse_loop
@@ -24,8 +25,12 @@ class ProgramSystem(System):
             constants.run_step(self._loop.constants)
             first = Walker(dict(constants.env), self._loop.answers)
             first.run_step(self._loop.before)
+        except NotModelled:
+            raise
+        except Unsupported as error:  # a name that is not set, or too large a value
+            raise InputError(f"{name} stops before its loop: {error}.") from error
         except FAILURES as error:
-            raise Unsupported(f"{name} stops before its loop: {type(error).__name__}: {error}") from error
+            raise InputError(f"{name} stops before its loop: {type(error).__name__}: {error}.") from error
         self._constants, self._state = constants.env, []
         stored = set(assigned_names(self._loop.body)) | _shared_names(first.env)
         above = _above(self._loop.body)
@@ -38,7 +43,7 @@ class ProgramSystem(System):
         above |= _above(self._loop.before)  # a call of the program leaves them to the next call
         changed = [n for n, v in constants.env.items() if n in shared or not _stays(n, v, above)]
         if changed:
-            raise Unsupported(f"{name} may change its constant {changed[0]!r}")
+            raise NotModelled(f"{name} may change its constant {changed[0]!r}, which the next call would see")
         self._first = freeze({n: first.env[n] for n in self._state if n in first.env})
         self._start = freeze(0) if self._loop.position is not None else None
 

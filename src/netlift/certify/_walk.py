@@ -99,8 +99,8 @@ class Walker:
         """The value of an expression."""
         self._spend()
         match node:
-            case ast.Constant(value=int() | str() as value):
-                return bounded(value)
+            case ast.Constant(value=int() | str() as known):
+                return bounded(known)
             case ast.Name(id=name):
                 return self._named(name)
             case ast.BinOp(left=left, op=op, right=right):

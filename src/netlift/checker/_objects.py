@@ -316,9 +316,9 @@ def _evaluated(tree: Any, env: Mapping[str, Any], work: Work) -> Any:
             return look_up({tuple(k) if isinstance(k, list) else k: v for k, v in rest[0]}, key)
     values = [_evaluated(argument, env, work) for argument in rest]
     if name in _BINARY:
-        return combined(_BINARY[name], *values, work)
+        return combined(_BINARY[name], values[0], values[1], work)
     if name in _COMPARED:
-        return compared(_COMPARED[name], *values)
+        return compared(_COMPARED[name], values[0], values[1])
     match name, values:
         case "neg", [a]:
             return signed("USub", a)

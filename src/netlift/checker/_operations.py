@@ -186,6 +186,7 @@ def set_place(whole: Any, place: Any, value: Any) -> None:
     kept = letter(whole)
     if isinstance(place, slice) or letter(value) == "g":
         refuse("an assignment of this form")
+    outside(whole, value)
     if kept == "d" and not special(key(place)):
         whole[place] = value
         return
@@ -199,6 +200,18 @@ def set_place(whole: Any, place: Any, value: Any) -> None:
             whole[i] = value
             return
     raise LookupError("no such place")
+
+
+def outside(whole: Any, value: Any) -> None:
+    """Refuse a value that holds what it is put into: that would go on for ever."""
+    known: dict[int, Any] = {}
+    level = [value]
+    while level:
+        if any(one is whole for one in level):
+            refuse("something that holds itself")
+        known |= {id(one): one for one in level}
+        held = [list(one.values()) if isinstance(one, dict) else one for one in level if letter(one) in "ltd"]
+        level = list({id(one): one for several in held for one in several if id(one) not in known}.values())
 
 
 def remove_place(whole: Any, place: Any) -> None:
@@ -226,6 +239,8 @@ def lengthen(values: list[Any], more: Any, work: Work) -> None:
     if letter(more) not in "lt":
         refuse(f"a list made longer by {letter(more)}")
     judge("+", values, list(more))
+    for one in more:
+        outside(values, one)
     values.extend(more)
     work.spend(len(more))
 
@@ -256,6 +271,8 @@ def answered_by(subject: Any, name: str, given: list[Any], work: Work) -> Any:
         return None
     if kept == "l" and name in ("insert", "pop") and given and not isinstance(given[0], int):
         refuse(f"{name} at a place that is no known number")
+    if name in ("append", "insert"):
+        outside(subject, given[-1])
     if name == "sort":
         _alike(subject)
     result = getattr(subject, name)(*given)
@@ -334,7 +351,8 @@ def _one_number(given: list[Any], work: Work, name: str, plain: Callable[..., An
 
 def _divided(given: list[Any], work: Work) -> Any:
     _of(2, 2, given, "divmod")
-    return divmod(*_all_numbers(given))
+    a, b = _all_numbers(given)
+    return divmod(a, b)
 
 
 def _common(given: list[Any], work: Work) -> Any:
