@@ -63,26 +63,32 @@ def run_by_python(system: System, stack: ExitStack) -> Callable[[Sequence[Joint]
         return lambda word: _stepped(system, word)
     runner = stack.enter_context(Runner(system.source))
 
-    def program(inputs: list[Any]) -> Sequence[Any]:
+    def answered(word: Sequence[Joint]) -> Answers:
         try:
-            (found,) = runner.answers([inputs])
+            (found,) = runner.answers([_inputs(word)])
         except ProgramFailed as failure:
             raise InputError(f"the program {failure}.") from failure
-        if isinstance(found, Failure):
-            raised = found.raised()
-            raise InputError(f"the program {raised}.") if isinstance(raised, ProgramFailed) else raised
-        return found
+        if not isinstance(found, Failure):
+            return _plain(found)
+        raised = found.raised()
+        if isinstance(raised, ProgramFailed):
+            raise InputError(f"the program {raised}.") from raised
+        return None
 
-    return lambda word: _called(lambda: program(_inputs(word)))
+    return answered
 
 
 def _inputs(word: Sequence[Joint]) -> list[Any]:
     return [symbol[0] if len(symbol) == 1 else tuple(symbol) for symbol in word]
 
 
+def _plain(answers: Sequence[Any]) -> Answers:
+    return tuple(plain_answer(frozen(answer)) for answer in answers)
+
+
 def _called(call: Callable[[], Sequence[Any]]) -> Answers:
     try:
-        return tuple(plain_answer(frozen(answer)) for answer in call())
+        return _plain(call())
     except InputError:
         raise
     except FAILURES:
