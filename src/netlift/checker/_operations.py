@@ -12,7 +12,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NoReturn
 
-from netlift.checker._bounds import TooMuch, Work, effort, judge, multiple, product, ranged, weigh
+from netlift.checker._bounds import LONGEST, TooMuch, Work, effort, judge, multiple, product, ranged, weigh
 from netlift.checker._syntax import Refused
 
 ERRORS = (ZeroDivisionError, LookupError, ValueError)  # what a program may stop with
@@ -214,6 +214,11 @@ def outside(whole: Any, value: Any) -> None:
         level = list({id(one): one for several in held for one in several if id(one) not in known}.values())
 
 
+def _short_enough(values: Any) -> None:
+    if len(values) > LONGEST:
+        raise TooMuch("language: the program makes a list that is too long")
+
+
 def remove_place(whole: Any, place: Any) -> None:
     """`del whole[place]`."""
     kept = letter(whole)
@@ -238,10 +243,10 @@ def lengthen(values: list[Any], more: Any, work: Work) -> None:
     """`values += more`."""
     if letter(more) not in "lt":
         refuse(f"a list made longer by {letter(more)}")
-    judge("+", values, list(more))
     for one in more:
         outside(values, one)
     values.extend(more)
+    _short_enough(values)
     work.spend(len(more))
 
 
@@ -258,7 +263,8 @@ def answered_by(subject: Any, name: str, given: list[Any], work: Work) -> Any:
     kept = letter(subject)
     if (kept, name, len(given)) not in _METHODS or any(letter(one) in "gr" for one in given):
         refuse(f"the method {name} of {kept} with {len(given)} values")
-    work.spend(effort(subject))
+    if kept == "l" and name not in ("append", "pop"):
+        work.spend(effort(subject))
     if kept in "dz" and given and special(key(given[0])):
         if (kept, name) != ("d", "get"):
             refuse(f"the method {name} of {kept}, given what is not known")
@@ -277,7 +283,7 @@ def answered_by(subject: Any, name: str, given: list[Any], work: Work) -> Any:
         _alike(subject)
     result = getattr(subject, name)(*given)
     if name in ("append", "insert", "add") and kept != "m":
-        judge("+", list(subject), [])
+        _short_enough(subject)
     if result is None and name in ("get", "pop"):
         refuse("None, for a key that is not there")
     return result
