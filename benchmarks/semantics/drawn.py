@@ -263,7 +263,7 @@ def parse_once() -> None:
     from netlift.checker import _grammar, _syntax
     from netlift.program import _parse
 
-    shared = lru_cache(maxsize=64)(_grammar.program_tree)
+    shared = lru_cache(maxsize=1_200)(_grammar.program_tree)
     for module in (_grammar, _syntax, _parse):
         module.program_tree = shared
 
@@ -322,7 +322,7 @@ class Late(BaseException):
     pass
 def late(*_):
     raise Late
-signal.signal(signal.SIGALRM, late)
+signal.signal(signal.SIGVTALRM, late)
 def plain(v):
     if isinstance(v, bool):
         return int(v)
@@ -333,11 +333,11 @@ def called(program, word, form):
     inputs = [step[0] if len(step) == 1 else form(step) for step in word]
     try:
         try:
-            signal.setitimer(signal.ITIMER_REAL, 0.1)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0.1)
             found = [plain(answer) for answer in program(inputs)]
             json.dumps(found)
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     except (Late, MemoryError, RecursionError):
         return "late"
     except Exception as error:

@@ -73,13 +73,14 @@ def program_chunk(place: int, seed: int) -> Counts:
         counts["programs"] += 1
         for one in right:
             counts["call " + ("raises" if isinstance(one, str) else "answers")] += 1
+        names_of = None if mine is theirs is None else set(drawn.constructs(source))
         for side, found in (("prover", mine), ("checker", theirs)):
             word = "refuses" if found is None else "agrees" if drawn.agree(right, found) else "disagrees"
             counts[f"{side} {word}"] += 1
             if word == "disagrees":
                 wrong.append([source, words, right, found])
-            if found is not None:
-                counts.update(f"{side} {word} | {name}" for name in set(drawn.constructs(source)))
+            if found is not None and names_of is not None:
+                counts.update(f"{side} {word} | {name}" for name in names_of)
     return {"counts": counts, "wrong": wrong}
 
 
@@ -105,7 +106,8 @@ def pair_chunk(place: int, seed: int) -> Counts:
         words += drawn.words(streams, rng, 20, 15)
         left, right = drawn.by_python([(source, words), (other, words)])
         same = all(
-            a == b or (isinstance(a, str) and isinstance(b, str)) for a, b in zip(left, right, strict=True)
+            one == two or "late" in (one, two) or (isinstance(one, str) and isinstance(two, str))
+            for one, two in zip(left, right, strict=True)
         )
         counts["pairs"] += 1
         counts["python tells apart" if not same else "python does not tell apart"] += 1
