@@ -1,4 +1,4 @@
-"""Proofs about programs mean what CPython does: each hole that was one, and the table of operations behind them."""
+"""Proofs about programs mean what CPython does: each hole that was one, and the table of operations."""
 
 import importlib.util
 import itertools
@@ -106,9 +106,11 @@ HOLES: dict[str, tuple[str, str, Domain]] = {
         program("", "outputs.append((x, 1, 2, 3, 4))"),
         BITS,
     ),
-    "isqrt of two numbers": (program("s = 0", "s += x\noutputs.append(isqrt(s, 5))", head="from math import isqrt"),
-                             program("s = 0", "s += x\noutputs.append(isqrt(s))", head="from math import isqrt"),
-                             Domain((Range(0, None),))),
+    "isqrt of two numbers": (
+        program("s = 0", "s += x\noutputs.append(isqrt(s, 5))", head="from math import isqrt"),
+        program("s = 0", "s += x\noutputs.append(isqrt(s))", head="from math import isqrt"),
+        Domain((Range(0, None),)),
+    ),
     "int of a number and a base": (program("s = 0", "s += x\noutputs.append(int(s, 2))"), SUM, WHOLE),
     "int of a list": (program("s = 0", "s += x\noutputs.append(s + 0 * int([s]))"), SUM, WHOLE),
     "a number in a string": (
@@ -242,13 +244,18 @@ def test_answers_are_equal_where_python_says_so() -> None:
 
 def test_certificates_that_the_checker_refused_before() -> None:
     """The complement in an affine step, and numbers at the edge of what Python writes."""
+    step, answer = "s = {}\noutputs.append(s)", "outputs.append({})"
+    held = "s.add(x)\noutputs.append(len(s))"
     for left, right, domain in (
-        (program("s = 0", "s = ~s + x\noutputs.append(s)"), program("s = 0", "s = x - s - 1\noutputs.append(s)"), WHOLE),
-        (program("s = 1", "s = s * s + x\noutputs.append(s)"), program("s = 1", "s = s * s + 2 * x\noutputs.append(s)"),
-         Domain((Range(5, 9),))),
-        (program("", "outputs.append(13 ** 3400)"), program("", "outputs.append(13 ** 3400 + x)"), BITS),
-        (program("s = {True, 5}", "s.add(x)\noutputs.append(len(s))"), program("s = {1, 5}", "s.add(x)\noutputs.append(len(s))"), BITS),
-    ):  # fmt: skip
+        (program("s = 0", step.format("~s + x")), program("s = 0", step.format("x - s - 1")), WHOLE),
+        (
+            program("s = 1", step.format("s * s + x")),
+            program("s = 1", step.format("s * s + 2 * x")),
+            Domain((Range(5, 9),)),
+        ),
+        (program("", answer.format("13 ** 3400")), program("", answer.format("13 ** 3400 + x")), BITS),
+        (program("s = {True, 5}", held), program("s = {1, 5}", held), BITS),
+    ):
         proof = compared(left, right, domain)
         assert proof is not None
         assert check_program(json.loads(json.dumps(proof.certificate))) is None

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables of short texts)
 """Random programs of the language, with much of what programs seldom hold: aliases, changes in place, slices.
 
 `by_python` runs them in CPython, in a process of its own; `by_prover` and `by_checker` in the two evaluators.

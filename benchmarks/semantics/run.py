@@ -1,15 +1,15 @@
 """Do netlift's two evaluators of programs mean what CPython means? Counts, on a page.
 
-    python benchmarks/semantics/run.py FOLDER [-o benchmarks/SEMANTICS.md] [--programs 100000] [--pairs 3000]
+    python benchmarks/semantics/run.py FOLDER [-o benchmarks/SEMANTICS.md] [--programs N] [--pairs N]
 
 Three trials. The table: every operation of the language on every pair of small values of every kind (three
-values for operations of three), in CPython and in both evaluators. Random programs, on three words each.
+values where it has three places), in CPython and in both evaluators. Random programs, on three words each.
 Pairs: a program and one with one thing changed, given to the prover; where it says "proved", and where the
 checker accepts what a forger writes with the checker's own steps, CPython has to answer alike on all short
 words and on random ones.
 
-The work is done in chunks, which FOLDER keeps, so that a run that was stopped goes on. `--part I/N` does every
-N-th chunk only. The exit code is 1 if anything disagrees.
+The work is done in chunks, which FOLDER keeps, so that a run that was stopped goes on. `--part I/N` does
+every N-th chunk only. The exit code is 1 if anything disagrees.
 """
 
 import itertools
@@ -228,21 +228,22 @@ def main(folder: Path, page: Path | None, programs: int, pairs: int, seed: int, 
 
 def written(total: dict[str, Counter[str]], seed: int) -> str:
     """The page."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=HERE, capture_output=True, text=True)
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(asked, cwd=HERE, capture_output=True, text=True, check=False).stdout.strip()
     lines = [
         "# Do the evaluators mean what CPython means?",
         "",
-        f"Written by `python benchmarks/semantics/run.py FOLDER -o benchmarks/SEMANTICS.md` (seed {seed}, CPython "
-        f"{sys.version.split()[0]}, commit {commit.stdout.strip()}). Proofs about programs rest on two evaluators, "
-        "netlift's own and the independent checker's. Either does what CPython does, result (value and type) or "
-        'exception, or it refuses, and then nothing is proved. Anything under "disagrees" would be a hole.',
+        f"Written by `python benchmarks/semantics/run.py FOLDER -o benchmarks/SEMANTICS.md` (seed {seed}, "
+        f"CPython {sys.version.split()[0]}, commit {commit}). Proofs about programs rest on two evaluators, "
+        "netlift's own and the independent checker's. Either does what CPython does, result (value and type) "
+        'or exception, or it refuses, and then nothing is proved. Anything under "disagrees" is a hole.',
         "",
         "## Every operation on every pair of kinds",
         "",
         f"{len(table.OPERATIONS)} operations, methods, functions and comparisons, each on all of "
         f"{len(table.VALUES)} small values (two places: all pairs; three places: all triples of "
-        f"{len(table.FEW)}). CPython answers {total['table']['python answers']:,} of these cases and raises an "
-        f"exception in {total['table']['python raises']:,}.",
+        f"{len(table.FEW)}). CPython answers {total['table']['python answers']:,} of these cases and raises "
+        f"an exception in {total['table']['python raises']:,}.",
         "",
         "| | agrees | refuses | disagrees |",
         "|---|---|---|---|",
@@ -250,8 +251,8 @@ def written(total: dict[str, Counter[str]], seed: int) -> str:
         "",
         "## Random programs",
         "",
-        f"{total['programs']['programs']:,} programs, each called on three words of one to five steps; CPython "
-        f"answers {total['programs']['call answers']:,} of the calls and raises an exception in "
+        f"{total['programs']['programs']:,} programs, each called on three words of one to five steps; "
+        f"CPython answers {total['programs']['call answers']:,} of the calls and raises an exception in "
         f"{total['programs']['call raises']:,}. Two streams are given as tuples and as lists.",
         "",
         "| | agrees | refuses | disagrees |",
@@ -260,9 +261,9 @@ def written(total: dict[str, Counter[str]], seed: int) -> str:
         "",
         "## Pairs of programs",
         "",
-        "A program and the same with one thing changed, or another one. CPython runs both on all words of up to "
-        f"{SHORT} steps (the first 120 of each length) and on 20 random ones. A forgery is a certificate written "
-        "with the checker's own steps. None may be accepted that CPython tells to be false.",
+        "A program and the same with one thing changed, or another one. CPython runs both on all words of up "
+        f"to {SHORT} steps (the first 120 of each length) and on 20 random ones. A forgery is a certificate "
+        "written with the checker's own steps. None may be accepted that CPython tells to be false.",
         "",
         "| | pairs |",
         "|---|---|",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a table of short texts)
 """The operations of the language of programs and the kinds of values, as one table; and CPython's word on both.
 
 A case is an operation, a snippet that sets `r` from `a`, `b` and `c`, with values for these names. CPython

@@ -146,7 +146,7 @@ def _tested(
 def _tested_by_python(
     left: System, right: System, domain: Domain, seed: int, writer: "_Writer", why: str
 ) -> Proof:
-    """Random words in CPython itself, where a step does what is not modelled: no proof, and no certificate."""
+    """Random words in CPython itself, where a step does what is not modelled: no proof, no certificate."""
     words = list(domain.words(TESTS, TEST_LENGTHS[0], random.Random(seed)))
     facts: dict[str, Any] = {"sequences": len(words), "length": len(words[0]), "seed": seed}
     details = {**writer._sides(), **facts, "why": f"what a step does is not modelled: {why}"}

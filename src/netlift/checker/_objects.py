@@ -241,8 +241,8 @@ _BINARY = {
 _COMPARED = {"==": "Eq", "!=": "NotEq", "<": "Lt", "<=": "LtE", ">": "Gt", ">=": "GtE"}
 _TWO = {*_BINARY, *_COMPARED, "min", "max", "gcd", "and", "or", "item"}
 _ONE = {
-    "neg", "abs", "isqrt", "sum", "len", "int", "bit_count", "not", "argmax", "largest", "smallest", "reversed",
-    "sorted",
+    "neg", "abs", "isqrt", "sum", "len", "int", "bit_count", "not", "argmax", "largest", "smallest",
+    "reversed", "sorted",
 }  # fmt: skip
 
 
