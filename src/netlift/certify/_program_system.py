@@ -31,7 +31,7 @@ class ProgramSystem(System):
             raise InputError(f"{name} stops before its loop: {error}.") from error
         except FAILURES as error:
             raise InputError(f"{name} stops before its loop: {type(error).__name__}: {error}.") from error
-        self._constants, self._state = constants.env, []
+        self._constants, self._state = dict(constants.env), []
         stored = set(assigned_names(self._loop.body)) | _shared_names(first.env)
         above = _above(self._loop.body)
         for name in self._loop.state:

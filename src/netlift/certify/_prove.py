@@ -179,7 +179,8 @@ def _uncheckable(writer: "_Writer", tier: str, argument: dict[str, Any]) -> dict
     """What was run in CPython: nothing that the checker could follow, so the sides are functions to it."""
     function = {"kind": "function"}
     certificate = writer._certificate(tier, {"kind": "python", **argument})
-    return {**certificate, "left": _described(function), "right": _described(function)}
+    changed = {**certificate, "left": _described(function), "right": _described(function)}
+    return {**changed, "seal": seal_of(changed)}
 
 
 def _whole_answer(answers: list[Any] | None) -> str:
