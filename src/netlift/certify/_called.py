@@ -15,6 +15,9 @@ from netlift.certify._symbolic import Symbolic, Unsupported
 from netlift.certify._system import FAILED, STOPPED, Answer, State, System, plain_answer
 from netlift.program._parse import MATH
 
+# What a function that is called may raise: it fails then, as a program does.
+FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
 Function = Callable[[list[Any]], Sequence[Any]]
 
 
@@ -26,7 +29,7 @@ class CalledSystem(System):
     """A function that is called on the inputs so far: nothing can be proved of it, but it can be tested."""
 
     def __init__(self, function: Function) -> None:
-        self._function = function
+        self.function = function
         self._name = getattr(function, "__name__", str(function))
 
     @property
@@ -55,7 +58,7 @@ class CalledSystem(System):
             raise Unsupported(f"{self._name} is called, not read")
         inputs, before = state
         inputs = (*inputs, symbol[0] if len(symbol) == 1 else tuple(symbol))
-        said = self._function(list(inputs))
+        said = self.function(list(inputs))
         if isinstance(said, np.ndarray):
             said = said.tolist()
         told = f"for the inputs {shown(list(inputs))} it answered {shown(said)}"
@@ -64,7 +67,7 @@ class CalledSystem(System):
                 f"{self._name} has to answer a list with one output for each input; {told}."
             )
         try:
-            answers = tuple(plain_answer(_number(answer)) for answer in said)
+            answers = tuple(plain_answer(frozen(_number(answer))) for answer in said)
         except Unsupported as reason:
             raise SpecificationFailed(
                 f"{self._name} has to answer whole numbers, strings or lists of them; {told}, {reason}."
@@ -83,6 +86,11 @@ class CalledSystem(System):
 def _number(answer: Any) -> Any:
     """An answer as Python values, where it is numpy's."""
     return answer.tolist() if isinstance(answer, np.generic | np.ndarray) else answer
+
+
+def frozen(answer: Any) -> Any:
+    """An answer with its lists as tuples, as JSON would give back the one like the other."""
+    return tuple(frozen(part) for part in answer) if isinstance(answer, list | tuple) else answer
 
 
 def function_system(function: Function) -> System:

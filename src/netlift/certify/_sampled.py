@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from netlift._errors import InputError
 from netlift.certify._claims import Claim, excluded_rate, faultless_words
 from netlift.certify._domain import Domain, Joint
+from netlift.certify._symbolic import Unsupported
 from netlift.certify._system import Answer, System
 from netlift.certify._systems import MachineSystem
 from netlift.networks import Network, run
@@ -28,6 +29,13 @@ def compare_network(network: Network, system: System, domain: Domain, *, seed: i
 
     `system` is a program, a machine or a recurrence over the numbers that the network takes.
     """
+    try:
+        return _compared(network, system, domain, seed)
+    except Unsupported as reason:
+        raise InputError(f"the program cannot be followed step by step: {reason}.") from reason
+
+
+def _compared(network: Network, system: System, domain: Domain, seed: int) -> Claim:
     if any(not isinstance(symbol, int) for stream in _finite(domain) for symbol in stream):
         raise InputError("a network takes numbers; give --inputs of numbers, as in 0..9.")
     length = 0

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from netlift.checker._domain import Domain
-from netlift.checker._json import MOST_BYTES, digest_of, read_json, written
-from netlift.checker._language import ERRORS
+from netlift.checker._json import MALFORMED, MOST_BYTES, digest_of, read_json, written
 from netlift.checker._network import ABOUT, NETWORK_CLAIMS, check_network
 from netlift.checker._network import FORMAT as NETWORK_FORMAT
 from netlift.checker._program import PROGRAM_CLAIMS, PROGRAM_FORMAT, check_program
@@ -103,7 +102,7 @@ def check_files(content: bytes, beside: Files) -> list[Verdict]:
     if verdicts and all(verdict.failure is None for verdict in verdicts):
         try:
             verdicts += _chained(whole["certificates"], beside)
-        except (*ERRORS, RecursionError, MemoryError, Refused) as error:
+        except (*MALFORMED, Refused) as error:
             told = f"chain: the certificates are malformed ({type(error).__name__}: {error})"
             verdicts.append(Verdict("network = program", "?", told))
     return verdicts
@@ -150,7 +149,7 @@ def _checked(certificate: Any, beside: Files) -> Verdict:
             return Verdict(claim, tier, failure)
         words = certified_words(certificate, whole=True)
         return Verdict(claim, tier, None, words, _about(certificate, beside), scope_of(certificate))
-    except (*ERRORS, RecursionError, MemoryError, Refused) as error:
+    except (*MALFORMED, Refused) as error:
         told = str(error)[:200]
         return Verdict(claim, tier, f"form: the certificate is malformed ({type(error).__name__}: {told})")
 

@@ -12,6 +12,12 @@ _PLAIN_DIGITS = 4_000  # which every Python reads
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 _SORTED = json.JSONEncoder(separators=(",", ":"), allow_nan=False, sort_keys=True)
 
+# What reading a certificate that somebody wrote by hand may raise, wherever that is.
+MALFORMED = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RecursionError, TypeError,
+    ValueError,
+)  # fmt: skip
+
 
 def read_json(data: bytes) -> Any:
     """The value in a file. Raises ValueError where it is no JSON, too large, too deep, or ambiguous.

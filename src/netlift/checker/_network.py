@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from netlift.checker._codes import check_codes
 from netlift.checker._forms import UNIT, Cloud, Form, Frame, advanced, answers, extent
-from netlift.checker._language import ERRORS
+from netlift.checker._json import MALFORMED
 from netlift.checker._levels import check_levels
 from netlift.checker._linear_network import check_linear
 from netlift.checker._syntax import Refused as BadProgram
@@ -52,7 +52,7 @@ def check_network(certificate: Any, weights: Mapping[str, Array]) -> str | None:
             )
     except (Refused, BadProgram) as refusal:
         return str(refusal)
-    except (*ERRORS, RecursionError, MemoryError) as error:
+    except MALFORMED as error:
         return f"form: the certificate is malformed ({type(error).__name__}: {error})"
     return None
 

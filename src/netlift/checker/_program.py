@@ -11,8 +11,7 @@ from typing import Any
 
 from netlift.checker._domain import Domain
 from netlift.checker._finite import check_product, check_tests, check_witness, need
-from netlift.checker._json import digest_of
-from netlift.checker._language import ERRORS
+from netlift.checker._json import MALFORMED, digest_of
 from netlift.checker._linear import check_linear
 from netlift.checker._objects import Runner
 from netlift.checker._smt import check_induction
@@ -46,7 +45,7 @@ def check_program(certificate: Any) -> str | None:
         _check(certificate)
     except Refused as refusal:
         return str(refusal)
-    except (AssertionError, MemoryError, RecursionError, *ERRORS) as error:
+    except MALFORMED as error:
         return f"form: the certificate is malformed ({type(error).__name__}: {error})"
     return None
 
