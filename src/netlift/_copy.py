@@ -16,8 +16,9 @@ Ints = NDArray[np.int64]
 
 DRAWN = 100_000  # words of the training length on which copy and original are compared
 FEWEST = 2_000
-WORK = 4 * 10**8  # weights times steps that running both may cost, for each of the two kinds of words
-OWN_SYMBOLS = 1_024  # joint symbols up to which words are drawn from those that occur
+WORK = 1_500_000_000  # what running both may cost, for each of the two kinds of words: weights times steps,
+EACH = 600  # with so many more for every step of a network
+PIECE = 2_000  # words run at a time
 
 Answers = Literal["machine", "program"]
 
@@ -85,11 +86,11 @@ class Copy:
     def claim(self, known: Claim) -> Claim:
         """What is known of the copy's network, as a claim that cannot be taken for one about the original."""
         moved = self.weights_moved
-        told = f"its weights moved by {100 * moved:.2g} %" if isinstance(moved, float) else moved
+        told = f"its weights moved by {_percent(moved)} of their size" if isinstance(moved, float) else moved
         words = (
             f"{self.change}: {known.words}; it answers as the network that was read on "
             f"{self.training.agree:,} of {self.training.sequences:,} training sequences and on "
-            f"{self.drawn.agree:,} of {self.drawn.sequences:,} drawn ones of {self.length:,} inputs, {told}"
+            f"{self.drawn.agree:,} of {self.drawn.sequences:,} drawn ones of {self.length:,} inputs; {told}"
         )
         return Claim("copy = machine", known.tier, words, {**known.details, **self.details()})
 
@@ -112,7 +113,7 @@ def copy_of(
     used = {step.answers for step in steps}
     answers: Answers | None = "machine" if "machine" in used else "program" if "program" in used else None
     words, rng = words_of(train), np.random.default_rng([seed, 19])
-    size = max(1, original.parameters or 1) + max(1, network.parameters or 1)
+    size = sum(EACH + (one.parameters or 0) for one in (original, network))
     most = int(np.clip(WORK // (size * words.length), FEWEST, DRAWN))
     rows = train.take(np.arange(min(len(train), most)))
     mask = rows.mask
@@ -147,6 +148,10 @@ def weights_moved(original: WeightedNetwork, network: WeightedNetwork) -> float 
     return float(np.sqrt(moved / size)) if size > 0.0 else "the original's weights are all 0"
 
 
+def _percent(share: float) -> str:
+    return f"{100 * share:,.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"
+
+
 def _weights(network: WeightedNetwork) -> Mapping[str, NDArray[np.float64]]:
     weights: Mapping[str, NDArray[np.float64]] = getattr(network, "weights", {})
     return weights
@@ -156,8 +161,12 @@ def _alike(
     one: WeightedNetwork, other: WeightedNetwork, inputs: Ints, mask: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Whether both answer alike [N] at every step of inputs [N, T, D] that counts."""
-    differ = (run(one, inputs) != run(other, inputs)).any(axis=2) & mask
-    return np.asarray(~differ.any(axis=1))
+    alike = np.ones(len(inputs), dtype=np.bool_)
+    for start in range(0, len(inputs), PIECE):
+        piece = slice(start, start + PIECE)
+        differ = (run(one, inputs[piece]) != run(other, inputs[piece])).any(axis=2) & mask[piece]
+        alike[piece] = ~differ.any(axis=1)
+    return alike
 
 
 def _drawn(train: Sequences, length: int, count: int, rng: np.random.Generator) -> Ints:

@@ -47,6 +47,8 @@ MOST_STATES = 500
 MOST_STEPS = 1_000  # in which that machine has to close
 LENGTH = 100  # up to which words are followed where there is no proof for every length
 TABLE = 20_000  # states that they may reach
+LITTLE = 300_000  # words up to which all are followed
+ENOUGH = 3_000_000  # the same if that is all words of the training length
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,9 @@ def _up_to_a_length(
     The length is 0 where the claim is about runs. A network that is found wrong on a longer word, beyond the
     `least` length it was trained for, is still right up to a length; both are said.
     """
-    known = proved_length(network, table)
+    symbols = len(table.alphabet)
+    needed = sum(symbols**step for step in range(1, least + 1))
+    known = proved_length(network, table, needed if LITTLE < needed <= ENOUGH else LITTLE)
     if known.length < max(1, int(sampled.details.get("exhaustive_length", 0))):
         return sampled, 0
     beyond = ""
@@ -224,8 +228,8 @@ def _up_to_a_length(
         if known.length < least:
             return sampled, 0
         beyond = f"; wrong on one of {len(sampled.details['witness'])} inputs"
-    elif sampled.tier == "tested":
-        beyond = f"; {sampled.words}"
+    else:
+        beyond = f"; no error on {sampled.details['sequences']:,} random ones of {sampled.details['length']}"
     details = {**sampled.details, "exhaustive_length": known.length, "margin": known.margin}
     words = (
         f"exhaustive, every sequence of up to {known.length} inputs over {domain}, rounding errors "
