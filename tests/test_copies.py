@@ -188,9 +188,7 @@ def test_a_network_that_is_right_has_its_own_claim_and_its_copy_another(tmp_path
         told.index("Network = machine: ") < told.index("Copy = machine: ") < told.index("Machine = program: ")
     )
     shown = [*network_lines(facts), *certificate_lines(facts)]
-    assert shown[0].startswith(
-        "Network as trained by gradient: H1 W4 f2 g1 relu, "
-    )
+    assert shown[0].startswith("Network as trained by gradient: H1 W4 f2 g1 relu, ")
     assert shown[3:5] == [f"{claims[name]}." for name in ("network = machine", "copy = machine")]
     result.save(tmp_path)
     assert {"copy.json", "copy.safetensors"} <= {file.name for file in tmp_path.iterdir()}

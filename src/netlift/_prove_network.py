@@ -19,7 +19,9 @@ from netlift.certify import (
     CodesProof,
     Domain,
     NetworkProof,
+    ProvedLength,
     Reached,
+    Tier,
     codes_certificate,
     compare_network,
     domain_of,
@@ -34,7 +36,7 @@ from netlift.certify import (
     reached,
     system_of,
 )
-from netlift.checker import check_network
+from netlift.checker import certified_words, check_network
 from netlift.data import Sequences, alphabets, joint_symbols
 from netlift.formulas import Recurrence
 from netlift.networks import LinearRnn, MlpRnn, Quantised, WeightedNetwork
@@ -133,10 +135,8 @@ def network_proved(network: WeightedNetwork, target: Target, seed: int, clock: C
 def proved_by_boxes(network: MlpRnn, machine: Machine, proof: NetworkProof) -> NetworkKnown:
     """What is known of a network for which there is a proof by boxes."""
     states = f"{machine.states:,} state{'s' if machine.states > 1 else ''}"
-    words = f"proved for every sequence of every length over {rows_of(machine)}, rounding errors included"
     because = f"boxes of hidden states around the {states} are mapped into each other"
-    claim = Claim("network = machine", "proved", words, {"because": because, **proof.facts()})
-    return NetworkKnown(claim, machine_certificate(network, proof), machine)
+    return _proved(machine, because, proof.facts(), machine_certificate(network, proof))
 
 
 def proved_by_codes(
@@ -152,36 +152,58 @@ def proved_by_codes(
     certificate = codes_certificate(network, proof)
     if check_network(certificate, dict(network.weights)) is not None:
         return None
-    return NetworkKnown(_codes_claim(proof, rows_of(machine)), certificate, machine)
+    count = len(proof.labels)
+    because = (
+        f"after every step the hidden state is one of {count:,} code{'s' if count > 1 else ''}, "
+        "and each leads under each symbol to one with the right state and answer"
+    )
+    return _proved(machine, because, proof.facts(), certificate)
+
+
+def _proved(
+    machine: Machine, because: str, facts: Mapping[str, Any], certificate: Mapping[str, Any]
+) -> NetworkKnown:
+    details = {"because": because, **facts}
+    claim = Claim("network = machine", "proved", certified_words(certificate), details)
+    return NetworkKnown(claim, certificate, machine)
 
 
 def network_bounded(network: WeightedNetwork, target: Target, seed: int) -> NetworkKnown:
     """How much is known of a network for which there is no proof for every length."""
-    domain = _domain(network, target)
-    sampled = _sampled(network, target, domain, seed)
+    sampled = _sampled(network, target, seed)
     if not isinstance(network, MlpRnn) or target.table is None:
         return NetworkKnown(sampled)
-    claim, length = _up_to_a_length(network, target.table, sampled, domain, target.length)
-    if not length:
-        return NetworkKnown(claim)
+    proof = _proved_length(network, target.table, target.length)
+    refuted = sampled.tier == "refuted"
+    least = target.length if refuted else max(1, int(sampled.details.get("exhaustive_length", 0)))
+    if proof.length < least:  # then running random words says more
+        return NetworkKnown(sampled)
     machine = target.machine
     system = system_of(target.recurrence if machine is None else machine)
-    return NetworkKnown(claim, levels_certificate(network, system, target.table.alphabet, length), machine)
+    certificate = levels_certificate(network, system, target.table.alphabet, proof.length)
+    tests = (
+        f"no error on {sampled.details.get('sequences', 0):,} random ones of {sampled.details.get('length')}"
+    )
+    beyond = f"wrong on one of {len(sampled.details['witness']):,} inputs" if refuted else tests
+    words = f"{certified_words(certificate)}; {beyond}"
+    details = {**sampled.details, "exhaustive_length": proof.length, "margin": proof.margin}
+    return NetworkKnown(Claim("network = machine", "exhaustive", words, details), certificate, machine)
+
+
+def _proved_length(network: MlpRnn, table: Reached, wanted: int) -> ProvedLength:
+    """The length up to which all words are answered right: the `wanted` one or more, if affordable."""
+    needed, level = 0, 1
+    for _ in range(wanted):
+        level *= len(table.alphabet)
+        needed += level
+        if needed > ENOUGH:
+            break
+    return proved_length(network, table, needed if LITTLE < needed <= ENOUGH else LITTLE)
 
 
 def rows_of(machine: Machine) -> Domain:
     """All words over a machine's symbols."""
     return Domain.of_rows([tuple(row) for row in machine.alphabet.tolist()])
-
-
-def _codes_claim(proof: CodesProof, domain: Domain) -> Claim:
-    count = len(proof.labels)
-    words = f"proved for every sequence of every length over {domain}, rounding errors included"
-    because = (
-        f"after every step the hidden state is one of {count:,} code{'s' if count > 1 else ''}, "
-        "and each leads under each symbol to one with the right state and answer"
-    )
-    return Claim("network = machine", "proved", words, {"because": because, **proof.facts()})
 
 
 def _domain(network: WeightedNetwork, target: Target) -> Domain:
@@ -193,54 +215,22 @@ def _domain(network: WeightedNetwork, target: Target) -> Domain:
 
 
 def _linear(network: LinearRnn, target: Target) -> NetworkKnown | None:
-    system, train = target.reading.system, target.train
-    streams = words_of(train).inputs.reshape(-1, train.inputs.shape[2]).T
-    ranges = tuple((int(stream.min()), int(stream.max())) for stream in streams)
-    proof = None if system is None else prove_linear(network, system, ranges)
+    system = target.reading.system
+    proof = None if system is None else prove_linear(network, system, _domain(network, target))
     if proof is None:
         return None
-    told = ", ".join(f"{low} to {high}" for low, high in proof.domain)
-    length = "at any length" if proof.float_length is None else f"up to length {proof.float_length:,}"
-    words = (
-        "proved for every sequence of every length in exact arithmetic; for the inputs "
-        f"{told} nothing is rounded in double precision {length}"
-    )
     because = "the weights are whole numbers, and network and linear system have the same response"
-    claim = Claim("network = machine", "proved", words, {"because": because, **proof.facts()})
-    return NetworkKnown(claim, linear_certificate(network, proof))
-
-
-def _up_to_a_length(
-    network: MlpRnn, table: Reached, sampled: Claim, domain: Domain, least: int
-) -> tuple[Claim, int]:
-    """All words of some length, or what running random ones shows, whichever says more.
-
-    The length is 0 where the claim is about runs. A network that is found wrong on a longer word, beyond the
-    `least` length it was trained for, is still right up to a length; both are said.
-    """
-    symbols = len(table.alphabet)
-    needed = sum(symbols**step for step in range(1, least + 1))
-    known = proved_length(network, table, needed if LITTLE < needed <= ENOUGH else LITTLE)
-    if known.length < max(1, int(sampled.details.get("exhaustive_length", 0))):
-        return sampled, 0
-    beyond = ""
-    if sampled.tier == "refuted":
-        if known.length < least:
-            return sampled, 0
-        beyond = f"; wrong on one of {len(sampled.details['witness'])} inputs"
-    else:
-        beyond = f"; no error on {sampled.details['sequences']:,} random ones of {sampled.details['length']}"
-    details = {**sampled.details, "exhaustive_length": known.length, "margin": known.margin}
-    words = (
-        f"exhaustive, every sequence of up to {known.length} inputs over {domain}, rounding errors "
-        f"included{beyond}"
+    certificate = linear_certificate(network, proof)
+    tier: Tier = "proved" if proof.float_length is None else "exhaustive"
+    claim = Claim(
+        "network = machine", tier, certified_words(certificate), {"because": because, **proof.facts()}
     )
-    return Claim("network = machine", "exhaustive", words, details), known.length
+    return NetworkKnown(claim, certificate)
 
 
-def _sampled(network: WeightedNetwork, target: Target, domain: Domain, seed: int) -> Claim:
+def _sampled(network: WeightedNetwork, target: Target, seed: int) -> Claim:
     """What running network and machine (or recurrence) on words shows."""
     machine = target.reading.machine
     if machine is None:
-        return compare_network(network, system_of(target.recurrence), domain, seed=seed)
+        return compare_network(network, system_of(target.recurrence), _domain(network, target), seed=seed)
     return compare_network(network, system_of(machine), rows_of(machine), seed=seed)

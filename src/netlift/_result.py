@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from netlift._copy import Copy
 from netlift._faithfulness import Faithfulness
 from netlift.certify import Claim
-from netlift.checker import FILE_FORMAT
+from netlift.checker import FILE_FORMAT, file_hashes, written
 from netlift.formulas import Recurrence
 from netlift.networks import COPY, NETWORK, WeightedNetwork, can_be_saved, file_names, network_files
 from netlift.program import Program
@@ -118,26 +118,34 @@ class Result:
         folder = Path(directory)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "result.json").unlink(missing_ok=True)
+        files: dict[str, bytes] = {}  # that certificates are about, byte for byte
         if self.program is not None:
-            write_whole(folder / "program.py", self.program.source)
+            files["program.py"] = self.program.source.encode()
+            write_whole(folder / "program.py", files["program.py"])
         else:
             (folder / "program.py").unlink(missing_ok=True)
-        _save_network(folder, self.network, NETWORK)
-        _save_network(folder, None if self.copy is None else self.copy.network, COPY)
+        files |= _save_network(folder, self.network, NETWORK)
+        files |= _save_network(folder, None if self.copy is None else self.copy.network, COPY)
         if self.certificates:
-            proofs = {"format": FILE_FORMAT, "certificates": list(self.certificates)}
-            write_whole(folder / "certificate.json", json.dumps(proofs) + "\n")
+            proofs = {
+                "format": FILE_FORMAT,
+                "files": file_hashes(files),
+                "certificates": list(self.certificates),
+            }
+            write_whole(folder / "certificate.json", written(proofs) + "\n")
         else:
             (folder / "certificate.json").unlink(missing_ok=True)
         write_whole(folder / "log.txt", "".join(line + "\n" for line in self.log))
         write_whole(folder / "result.json", json.dumps(self.facts(), indent=2) + "\n")
 
 
-def _save_network(folder: Path, network: WeightedNetwork | None, name: str) -> None:
-    """Write a network's files; where there are none to write, none of an earlier result stay."""
+def _save_network(folder: Path, network: WeightedNetwork | None, name: str) -> dict[str, bytes]:
+    """Write a network's files, which are given back; where there are none, none of an earlier result stay."""
     if network is None or not can_be_saved(network):
         for file in file_names(name):
             (folder / file).unlink(missing_ok=True)
-        return
-    for file, content in network_files(network, name).items():
+        return {}
+    files = network_files(network, name)
+    for file, content in files.items():
         write_whole(folder / file, content)
+    return files
