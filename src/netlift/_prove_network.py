@@ -181,10 +181,11 @@ def network_bounded(network: WeightedNetwork, target: Target, seed: int) -> Netw
     machine = target.machine
     system = system_of(target.recurrence if machine is None else machine)
     certificate = levels_certificate(network, system, target.table.alphabet, proof.length)
-    tests = (
-        f"no error on {sampled.details.get('sequences', 0):,} random ones of {sampled.details.get('length')}"
-    )
-    beyond = f"wrong on one of {len(sampled.details['witness']):,} inputs" if refuted else tests
+    if refuted:
+        beyond = f"wrong on one of {len(sampled.details['witness']):,} inputs"
+    else:
+        count, length = sampled.details["sequences"], sampled.details["length"]
+        beyond = f"no error on {count:,} random ones of {length:,} inputs"
     words = f"{certified_words(certificate)}; {beyond}"
     details = {**sampled.details, "exhaustive_length": proof.length, "margin": proof.margin}
     return NetworkKnown(Claim("network = machine", "exhaustive", words, details), certificate, machine)
