@@ -84,9 +84,10 @@ def table(names: Sequence[str], seed: int, trials: int) -> str:
         click.echo(line)
         rows.append(line)
         seconds.append(taken)
+    command = f"python benchmarks/faithfulness.py --seed {seed} --trials {trials}"
     lead = (
-        f"`python benchmarks/faithfulness.py --seed {seed} --trials {trials}` (netlift {netlift.__version__}), "
-        f"one thread: {trials:,} trials of each kind, {median(seconds):.1f} s a task in the median."
+        f"`{command}` (netlift {netlift.__version__}), one thread: {trials:,} trials of each kind, "
+        f"{median(seconds):.1f} s a task in the median."
     )
     return "\n".join([lead, "", HEADER, *rows, ""])
 

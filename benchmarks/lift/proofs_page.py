@@ -129,8 +129,8 @@ def page(rows: list[Row], limit: float) -> str:
     told = [one for one in accepted if one is not None]
     lead = (
         f"{len(rows)} networks without a mistake on 20,000 sequences of their own length. For every\n"
-        f"length, network = machine is proved of {plain} of them as they are. With `--snap`, which may make a\n"
-        f"changed copy, {snap} have such a proof, of the network or of a copy that was made to fit the\n"
+        f"length, network = machine is proved of {plain} of them as they are. With `--snap`, which may make\n"
+        f"a changed copy, {snap} have such a proof, of the network or of a copy that was made to fit the\n"
         "machine. The independent checker re-read every certificate\n"
         f"about a network, and accepted {sum(told)} of {len(told)}."
     )
