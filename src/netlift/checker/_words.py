@@ -116,9 +116,13 @@ def _of_witness(certificate: Mapping[str, Any], names: Sequence[str]) -> str:
 
 def _names(certificate: Mapping[str, Any]) -> tuple[str, str]:
     left, right = _NAMES[certificate["claim"]]
-    side = certificate["left"]
-    kind = side["inner"]["kind"] if side["kind"] == "spelled" else side["kind"]
-    return _SIDES.get(kind, left), right
+    return left if certificate["left"]["kind"] == "program" else side_name(certificate["left"]), right
+
+
+def side_name(side: Mapping[str, Any]) -> str:
+    """What a side of a claim is called that is no program."""
+    kind = str(side["inner"]["kind"] if side["kind"] == "spelled" else side["kind"])
+    return _SIDES.get(kind, kind)
 
 
 def _up_to(length: int | None) -> str:
