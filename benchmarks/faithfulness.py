@@ -7,6 +7,7 @@ with the weights that training on the data left. A changed copy plays no part. W
 the page between the two lines that begin with `<!-- table` is replaced.
 """
 
+import math
 import re
 import time
 from collections.abc import Iterable, Sequence
@@ -36,7 +37,7 @@ MARKS = re.compile(r"(<!-- table[^\n]*-->\n).*?(<!-- table[^\n]*-->)", re.DOTALL
 
 def percent(share: float) -> str:
     """A share as a percentage, 100 only where nothing is missing."""
-    return "100 %" if share == 1.0 else f"{int(10_000 * share) / 100:.2f} %"
+    return "100 %" if share == 1.0 else f"{math.floor(round(10_000 * share, 6)) / 100:.2f} %"
 
 
 def told(one: Interventions, *, far: bool = False) -> str:
@@ -48,8 +49,9 @@ def told(one: Interventions, *, far: bool = False) -> str:
 
 def worst(agreements: Iterable[float | None]) -> str:
     """The least agreement of those that could be measured."""
-    known = [share for share in agreements if share is not None]
-    return percent(min(known)) if known else "impossible"
+    shares = list(agreements)
+    known = [share for share in shares if share is not None]
+    return percent(min(known)) if known else "impossible" if shares else "none"
 
 
 def row(name: str, seed: int, trials: int) -> tuple[str, float]:
