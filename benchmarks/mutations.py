@@ -40,8 +40,7 @@ from netlift.checker import (
     seal,
     side_digest,
 )
-from netlift.networks import LinearRnn, MlpRnn, Quantised, run
-from netlift.networks._files import WEIGHTS
+from netlift.networks import LinearRnn, MlpRnn, Quantised, file_names, run
 from netlift.program import parse_program
 from netlift.report import write_whole
 from netlift.states import Machine
@@ -95,7 +94,7 @@ def is_true(mutant: Mutant, rng: np.random.Generator) -> bool:
     config = {name: value for name, value in certificate["network"].items() if name != "kind"}
     if certificate["tier"] == "exhaustive":
         return _agrees_up_to(certificate, MlpRnn.restore(config, mutant.weights), rng)
-    if certificate["claim"] == "network = machine":
+    if certificate["claim"] in ("network = machine", "copy = machine"):
         parts = certificate["machine"]
         machine = Machine(*(np.array(parts[n]) for n in ("alphabet", "transitions", "outputs")))
         kind = Quantised if "codes" in certificate else MlpRnn
@@ -206,7 +205,8 @@ def cases(folder: Path) -> Iterator[Case]:
     for file in sorted(folder.glob("*/certificate.json")):
         for certificate in json.loads(file.read_text())["certificates"]:
             about_program = certificate["format"] == PROGRAM_FORMAT
-            weights = {} if about_program else read_weights((file.parent / WEIGHTS).read_bytes())
+            beside = file_names(certificate["claim"].partition(" = ")[0])[0]  # the network's or the copy's
+            weights = {} if about_program else read_weights((file.parent / beside).read_bytes())
             yield Case(file.parent.name, certificate, weights)
 
 
