@@ -467,6 +467,20 @@ def test_numbers_of_many_digits_come_back() -> None:
         assert read_json(written([number]).encode()) == [number]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "tier"),
+    [("~x", "-x - 1", "proved"), ("~x", "-x", "refuted"), ("10**4_000", "10**4_000 + 1", "refuted")],
+)
+def test_what_the_prover_writes_the_checker_reads(one: str, other: str, tier: str) -> None:
+    left, right = (PARITY.replace("(s + x) % 2", text) for text in (one, other))
+    proof = prove_equal(
+        system_of(left), system_of(right), Domain((Range(0, 9),)), claim="program = specification"
+    )
+    assert proof.claim.tier == tier
+    assert failures([proof.certificate], {"program.py": right.encode()}) == []
+    assert certified_words(proof.certificate, ("machine", "program")) == proof.claim.words
+
+
 def test_numbers_without_end_are_refused() -> None:
     with pytest.raises(ValueError, match="more than 100,000 digits"):
         read_json(b"[" + b"1" * 200_000 + b"]")

@@ -204,13 +204,12 @@ def _chained(certificates: list[Any], beside: Files) -> list[Verdict]:
                 failure = failure or Verdict(f"{about} = program", network["tier"], refusal)
                 continue
             scope = scope_of(network)
-            names = program["left"].get("inputs") if program["left"]["kind"] == "spelled" else None
-            domain = scope.domain if names is None else scope.domain.named(names)
-            scope = Scope(domain, scope.length, scope.exact)
+            spelled = program["left"] if program["left"]["kind"] == "spelled" else None
+            words = chained_words(scope, spelled)
+            if spelled is not None:
+                scope = Scope(scope.domain.named(spelled["inputs"]), scope.length, scope.exact)
             files = {**_about(network, beside), **_about(program, beside)}
-            found.append(
-                Verdict(f"{about} = program", network["tier"], None, chained_words(scope), files, scope)
-            )
+            found.append(Verdict(f"{about} = program", network["tier"], None, words, files, scope))
     # one copy may be compared with another machine; that nothing at all fits together is no result of ours
     return found or ([] if failure is None else [failure])
 
