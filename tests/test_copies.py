@@ -184,6 +184,8 @@ def test_a_network_that_is_right_has_its_own_claim_and_its_copy_another(tmp_path
     assert facts["copy"]["change"] == copy.change
     assert facts["faithfulness"]["network"] == "as trained"
     told = docstring(result)
+    assert f"Network: {found.network}, trained by gradient, right on 300 of 300 held-out sequences." in told
+    assert str(copy.network) == str(found.network) or f"{copy.network}, trained by gradient" not in told
     assert (
         told.index("Network = machine: ") < told.index("Copy = machine: ") < told.index("Machine = program: ")
     )
