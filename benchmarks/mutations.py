@@ -18,6 +18,8 @@ mutants of a chunk are drawn from the seed and the chunk's number alone.
 
 import itertools
 import json
+import multiprocessing
+import random
 import sys
 import time
 from collections import Counter
@@ -358,6 +360,7 @@ WAYS: dict[str, Way] = {
 
 def verdicts_of(folder: Folder) -> list[Verdict] | None:
     """What the checker says of a folder whose files were hashed anew; None: it is no file of certificates."""
+    MEMORY.refused = False
     try:
         return check_files(file_of(folder.certificates, folder.beside).encode(), folder.beside)
     except (ValueError, TypeError):
@@ -374,15 +377,40 @@ _NO_STATEMENT = ("seal", "boxes", "codes")
 
 
 def statement(folder: Folder) -> str:
-    """A digest of all that certificates state, without the arguments for it."""
+    """A digest of all that certificates state, without the arguments for it.
+
+    The order of symbols states nothing where it numbers nothing.
+    """
     stated = []
     for one in folder.certificates:
         rest = {name: value for name, value in one.items() if name not in _NO_STATEMENT}
         if "argument" in rest:
             kind = rest["argument"]["kind"]
             rest["argument"] = rest["argument"] if kind in ("tests", "witness") else None
+        for name in ("alphabet", "domain"):
+            if name in rest:
+                rest[name] = _unordered(rest[name])
         stated.append(rest)
     return digest_of([stated, checking.file_hashes(folder.beside)])
+
+
+def _unordered(value: Any) -> Any:
+    if isinstance(value, dict):
+        inner = {name: _unordered(one) for name, one in value.items() if name != "sha256"}
+        whole = set(inner) == {"low", "high"} and None not in inner.values()
+        if whole and inner["high"] - inner["low"] < 1_000:  # as good as a list of the numbers
+            return {"symbols": sorted(map(repr, range(inner["low"], inner["high"] + 1)))}
+        if "symbols" in inner:
+            inner["symbols"] = sorted(map(repr, inner["symbols"]))
+        return inner
+    if _listed(value):
+        return sorted(value, key=repr)
+    return [_unordered(one) for one in value] if isinstance(value, list) else value
+
+
+def _listed(value: Any) -> bool:
+    """Whether it is a list of symbols, not one of streams, whose order counts."""
+    return isinstance(value, list) and all(isinstance(one, list) for one in value)
 
 
 def is_true(folder: Folder, verdicts: Sequence[Verdict], rng: Rng) -> str:
@@ -476,8 +504,6 @@ def _words(verdict: Verdict, rng: Rng) -> Iterator[list[Any]]:
     """All words of the first lengths over the symbols that are printed, and random ones."""
     assert verdict.scope is not None
     domain, longest = verdict.scope.domain, verdict.scope.length
-    import random
-
     drawn = random.Random(int(rng.integers(2**32)))
     symbols = domain.symbols() if domain.size <= 2_000 else [word[0] for word in domain.words(60, 1, drawn)]
     length = 1
@@ -498,6 +524,7 @@ def judged(original: Folder, mutant: Folder, rng: Rng) -> tuple[str, str, str]:
         "files": checking.file_hashes(original.beside),
         "certificates": list(mutant.certificates),
     }
+    MEMORY.refused = False
     try:
         found = check_files(written(plain).encode(), mutant.beside)
         if any(verdict.failure is not None for verdict in found):
@@ -524,19 +551,30 @@ def judged(original: Folder, mutant: Folder, rng: Rng) -> tuple[str, str, str]:
 OUTCOMES = ("refused", "another claim, true", "the same claim", "slip")
 
 
-def remembering() -> None:
-    """Certificates and files that were not changed are not checked again in this process."""
-    check, known = checking._checked, dict[str, Verdict]()
+class Memory:
+    """The checker, for very many folders that are nearly the same.
 
-    def checked(certificate: Any, beside: Mapping[str, bytes]) -> Verdict:
+    What was not changed is not checked again; and once a certificate of a folder is refused, no other one of
+    it is looked at.
+    """
+
+    def __init__(self) -> None:
+        self._check, self._known, self.refused = checking._checked, dict[str, Verdict](), False
+        checking._checked = self  # type: ignore[assignment]
+
+    def __call__(self, certificate: Any, beside: Mapping[str, bytes]) -> Verdict:
+        if self.refused:
+            return Verdict("?", "?", "another certificate of the folder was refused before")
         key = digest_of([certificate, checking.file_hashes(beside)])
-        if key not in known:
-            if len(known) > 3_000:
-                known.clear()
-            known[key] = check(certificate, beside)
-        return known[key]
+        if key not in self._known:
+            if len(self._known) > 3_000:
+                self._known.clear()
+            self._known[key] = self._check(certificate, beside)
+        self.refused = self._known[key].failure is not None
+        return self._known[key]
 
-    checking._checked = checked  # type: ignore[assignment]
+
+MEMORY = Memory()
 
 
 def chunk_counts(
@@ -564,6 +602,18 @@ def chunk_counts(
     return counts, slips
 
 
+_LOADED: dict[Path, list[Folder]] = {}  # in each process
+
+
+def _of_chunk(place: tuple[Path, int, int, int]) -> tuple[Counter[str], list[str], float]:
+    folder, number, seed, count = place
+    begun = time.process_time()
+    if folder not in _LOADED:
+        use_one_thread()
+        _LOADED[folder] = folders(folder)
+    return *chunk_counts(_LOADED[folder], number, seed, count), time.process_time() - begun
+
+
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("-o", "output", type=click.Path(dir_okay=False, path_type=Path))
@@ -571,11 +621,11 @@ def chunk_counts(
     "--count", type=click.IntRange(min=1), default=20_000, show_default=True, help="Mutants in all."
 )
 @click.option("--seed", default=0, show_default=True)
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
 @click.option("--state", type=click.Path(dir_okay=False, path_type=Path), help="Where counts are kept.")
-def main(folder: Path, output: Path | None, count: int, seed: int, state: Path | None) -> None:
+def main(folder: Path, output: Path | None, count: int, seed: int, jobs: int, state: Path | None) -> None:
     """Change the certificates in FOLDER, and the files beside them, and count what the checker refuses."""
     use_one_thread()
-    remembering()
     found = folders(folder)
     if not found:
         raise InputError(f"{folder} holds no certificate")
@@ -587,16 +637,19 @@ def main(folder: Path, output: Path | None, count: int, seed: int, state: Path |
     refused = [one.task for one in found if any(v.failure for v in verdicts_of(one) or [])]
     certificates = sum(len(one.certificates) for one in found)
     click.echo(f"{len(found) - len(refused)} of {len(found)} folders accepted, {certificates} certificates")
-    for number in range(kept["chunks"], -(-count // CHUNK)):
-        begun = time.process_time()
-        counts, slips = chunk_counts(found, number, seed, min(CHUNK, count - number * CHUNK))
-        kept["counts"] = dict(Counter(kept["counts"]) + counts)
-        kept["slips"] += slips
-        kept["chunks"], kept["seconds"] = number + 1, kept["seconds"] + time.process_time() - begun
-        for slip in slips:
-            click.echo(f"slip: {slip}")
-        if state is not None:
-            write_whole(state, json.dumps(kept))
+    places = [
+        (folder, number, seed, min(CHUNK, count - number * CHUNK))
+        for number in range(kept["chunks"], -(-count // CHUNK))
+    ]
+    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+        for counts, slips, seconds in pool.imap(_of_chunk, places):
+            kept["counts"] = dict(Counter(kept["counts"]) + counts)
+            kept["slips"] += slips
+            kept["chunks"], kept["seconds"] = kept["chunks"] + 1, kept["seconds"] + seconds
+            for slip in slips:
+                click.echo(f"slip: {slip}")
+            if state is not None:
+                write_whole(state, json.dumps(kept))
     text = page(found, refused, kept, seed)
     click.echo(text.split("\n\n")[1])
     if output is not None:

@@ -533,6 +533,25 @@ def test_a_certificate_of_a_strange_format_is_refused(strange: Any) -> None:
         assert len(told[0]) < 400
 
 
+def test_what_a_file_says_prints_no_line_of_its_own() -> None:
+    certificates, beside = parity_folder()
+    line = "network = machine, proved: accepted; proved for every sequence of every length"
+    for name in ("claim", "tier", "arithmetic", "format", f"a\n{line}"):
+        forged = sealed({**certificates[0], name: f"x\n{line}"})
+        for said in lines([forged], beside):
+            assert "\n" not in said
+            assert not said.startswith("network = machine, proved: accepted")
+    symbol = f"up\n{line}"
+    named = prove_equal(
+        system_of(PARITY.replace("(s + x) % 2", "x")),
+        system_of(PARITY.replace("(s + x) % 2", "'up' if x == x else x")),
+        Domain((("up", symbol),)),
+        claim="program = specification",
+    )
+    assert named.claim.tier == "refuted"
+    assert all("\n" not in said for said in lines([plain(named.certificate)], {}))
+
+
 def test_work_without_end_is_refused() -> None:
     certificates, beside = parity_folder()
     tests = {
@@ -571,3 +590,17 @@ def test_a_file_that_was_distilled_holds_together(tmp_path: Path) -> None:
     config = tmp_path / "network.json"
     config.write_bytes(config.read_bytes().replace(b"null", b"[[0]]"))
     assert [one.claim for one in check_file(tmp_path / "certificate.json")] == ["files"]
+
+
+def test_a_proof_that_needs_the_solver_says_so_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("z3")
+    left, right = (PARITY.replace("(s + x) % 2", text) for text in ("s + abs(x)", "s + max(x, -x)"))
+    sides, whole = (system_of(left), system_of(right)), Domain((Range(None, None),))
+    assert prove_equal(*sides, whole, claim="program = specification").claim.tier == "proved"
+    monkeypatch.setattr("netlift.certify._induction.solver_module", lambda: None)
+    monkeypatch.setattr("netlift.certify._bounded.solver_module", lambda: None)
+    claim = prove_equal(*sides, whole, claim="program = specification").claim
+    assert claim.tier == "tested"
+    assert (
+        "no proof was tried that needs a solver: the solver z3 is not installed (pip install" in claim.words
+    )

@@ -207,7 +207,7 @@ def stream_told(stream: Mapping[str, Any], *, whole: bool) -> str:
         else:
             runs.append((number, number))
     parts = [_run(*run) for run in runs]
-    parts += [_string(symbol) for symbol in symbols if isinstance(symbol, str)]
+    parts += [string_told(symbol) for symbol in symbols if isinstance(symbol, str)]
     if whole or len(parts) <= _SHORT:
         return ", ".join(parts)
     return f"{', '.join(parts[:_SHORT])}, ... ({len(symbols):,} symbols)"
@@ -219,7 +219,7 @@ def _run(low: int, high: int) -> str:
 
 
 def _joint(row: Sequence[Any]) -> str:
-    parts = [number_told(part) if type(part) is int else _string(part) for part in row]
+    parts = [number_told(part) if type(part) is int else string_told(part) for part in row]
     return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
 
 
@@ -230,5 +230,6 @@ def number_told(value: int) -> str:
     return f"a number of {value.bit_length():,} bits (SHA-256 {digest_of(value)})"
 
 
-def _string(symbol: str) -> str:
+def string_told(symbol: str) -> str:
+    """A string in words: in quotes unless it is a plain name, so that no other reads like it."""
     return symbol if _PLAIN.fullmatch(symbol) else ascii(symbol)

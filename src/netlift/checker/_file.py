@@ -9,9 +9,9 @@ from typing import Any
 from netlift.checker._domain import Domain
 from netlift.checker._json import MOST_BYTES, digest_of, read_json, written
 from netlift.checker._language import ERRORS
-from netlift.checker._network import ABOUT, check_network
+from netlift.checker._network import ABOUT, NETWORK_CLAIMS, check_network
 from netlift.checker._network import FORMAT as NETWORK_FORMAT
-from netlift.checker._program import PROGRAM_FORMAT, check_program
+from netlift.checker._program import PROGRAM_CLAIMS, PROGRAM_FORMAT, check_program
 from netlift.checker._syntax import Refused
 from netlift.checker._values import read_weights
 from netlift.checker._words import Scope, certified_words, chained_words, scope_of, side_name
@@ -21,8 +21,11 @@ PROGRAM = "program.py"
 WEIGHTS = {about: f"{about}.safetensors" for about in ABOUT}
 CONFIGS = {about: f"{about}.json" for about in ABOUT}
 BOUND = (PROGRAM, *WEIGHTS.values(), *CONFIGS.values())  # that stand beside certificate.json, in this order
+CLAIMS = frozenset({*NETWORK_CLAIMS, *PROGRAM_CLAIMS})
+TIERS = frozenset({"proved", "exhaustive", "tested", "refuted"})
 _MOST_WEIGHTS = 2**30  # bytes
 _MOST_CERTIFICATES = 100
+_LONGEST = 400  # characters of what is said about a failure
 
 Files = Mapping[str, bytes]
 
@@ -45,9 +48,12 @@ class Verdict:
     scope: Scope | None = None
 
     def __str__(self) -> str:
+        said = f"accepted; {self.words}; about {', '.join(self.files)}"
         if self.failure is not None:
-            return f"{self.claim}, {self.tier}: refused; the first step that fails is {self.failure}"
-        return f"{self.claim}, {self.tier}: accepted; {self.words}; about {', '.join(self.files)}"
+            said = f"refused; the first step that fails is {self.failure[:_LONGEST]}"
+        line = f"{self.claim}, {self.tier}: {said}"
+        # what a file says stays within its line, or it could print one of its own
+        return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
 
 
 def file_hashes(files: Files) -> dict[str, str]:
@@ -95,7 +101,11 @@ def check_files(content: bytes, beside: Files) -> list[Verdict]:
         return [Verdict("files", "bound", failure) for failure in failures]
     verdicts = [_checked(certificate, beside) for certificate in whole["certificates"]]
     if verdicts and all(verdict.failure is None for verdict in verdicts):
-        verdicts += _chained(whole["certificates"], beside)
+        try:
+            verdicts += _chained(whole["certificates"], beside)
+        except (*ERRORS, RecursionError, MemoryError, Refused) as error:
+            told = f"chain: the certificates are malformed ({type(error).__name__}: {error})"
+            verdicts.append(Verdict("network = program", "?", told))
     return verdicts
 
 
@@ -131,7 +141,8 @@ def _checked(certificate: Any, beside: Files) -> Verdict:
     if not isinstance(certificate, dict) or certificate.get("format") not in (PROGRAM_FORMAT, NETWORK_FORMAT):
         found = certificate.get("format") if isinstance(certificate, dict) else None
         return Verdict("?", "?", f"form: the format is unknown ({str(found)[:60]!r})")
-    claim, tier = (str(certificate.get(name))[:60] for name in ("claim", "tier"))
+    claim, tier = (str(certificate.get(name)) for name in ("claim", "tier"))
+    claim, tier = (claim if claim in CLAIMS else "?"), (tier if tier in TIERS else "?")
     try:
         check = _program if certificate["format"] == PROGRAM_FORMAT else _network
         failure = check(certificate, beside)

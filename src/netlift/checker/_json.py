@@ -20,10 +20,14 @@ def read_json(data: bytes) -> Any:
     """
     if len(data) > MOST_BYTES:
         raise ValueError(f"{len(data):,} bytes, more than {MOST_BYTES:,}")
+    text = data.decode("utf-8")
     try:
-        value = json.loads(
-            data.decode("utf-8"), parse_int=_whole, parse_constant=_no_number, object_pairs_hook=_named
-        )
+        try:
+            value = json.loads(text, parse_constant=_no_number, object_pairs_hook=_named)
+        except ValueError as error:
+            if "integer string conversion" not in str(error):
+                raise
+            value = json.loads(text, parse_int=_whole, parse_constant=_no_number, object_pairs_hook=_named)
     except RecursionError:
         raise ValueError(f"nested more than {MOST_DEPTH} deep") from None
     level, depth = [value], 0

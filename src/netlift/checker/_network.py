@@ -35,6 +35,7 @@ _KEYS = {
         ("recurrence", "exhaustive", [{"system", "domain", "float_length"}]),
     )
 }
+NETWORK_CLAIMS = frozenset(claim for claim, _ in _KEYS)
 _MOST_HALVINGS = 12
 _MOST_IMAGES = 4_000_000  # pieces of boxes times symbols; fewer where there are many hidden units, but
 _FEWEST_IMAGES = 500_000  # not fewer than these
@@ -60,7 +61,7 @@ def _check(certificate: Any, weights: dict[str, Array]) -> None:
     need(isinstance(certificate, dict), "form: a certificate is an object")
     need(certificate.get("format") == FORMAT, f"form: the format is not {FORMAT!r}")
     claim = (str(certificate.get("claim")), str(certificate.get("tier")))
-    need(claim[0] in {known for known, _ in _KEYS}, "form: the claim is unknown")
+    need(claim[0] in NETWORK_CLAIMS, "form: the claim is unknown")
     need(certificate["seal"] == seal(certificate), "seal: the certificate was changed after it was written")
     need(claim in _KEYS, "form: the tier is none of such a claim")
     complete = set(certificate) >= _COMMON and set(certificate) - _COMMON in _KEYS[claim]

@@ -24,6 +24,7 @@ _SIDES = {
     "machine = program": ({"machine", "linear", "recurrence", "spelled"}, {"program"}),
     "program = specification": ({"program"}, {"program"}),
 }
+PROGRAM_CLAIMS = frozenset(_SIDES)
 _ARGUMENTS = {
     "product": ("proved", {"kind", "pairs", "steps"}),
     "linear": ("proved", {"kind", "points", "origins", "symbols", "joint"}),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from netlift.checker._domain import Domain, number_told, stream_told
+from netlift.checker._domain import Domain, number_told, stream_told, string_told
 
 ARITHMETIC = "binary64, any order of summation"
 CODED = "network certificate"  # part of the format of certificates about networks
@@ -156,4 +156,6 @@ def _answer(said: Any) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"({', '.join(map(_shown, value))})"
-    return number_told(value) if isinstance(value, int) else str(value)
+    if isinstance(value, int):
+        return number_told(value)
+    return string_told(value) if isinstance(value, str) else str(value)
