@@ -4,12 +4,12 @@
 the algorithm inside as a short, exact, readable Python program with the evidence for it.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 from netlift._version import __version__ as __version__
 
+TYPE_CHECKING = False  # known to type checkers; importing it would delay the first Ctrl-C that counts
 if TYPE_CHECKING:
+    from typing import Any
+
     from netlift._copy import Copy as Copy
     from netlift._distill import distill as distill
     from netlift._errors import InputError as InputError
@@ -67,8 +67,10 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Public names on first use (PEP 562): the command line's help need not load numba."""
+    from importlib import import_module
+
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

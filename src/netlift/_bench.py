@@ -2,13 +2,14 @@
 
 import json
 import math
-import multiprocessing
 import resource
+import shutil
 import statistics
 import time
 from collections.abc import Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,30 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from netlift._errors import InputError
 from netlift._threads import use_one_thread
 from netlift._version import __version__
+from netlift._workers import Outcome, Workers
 from netlift.data import TASKS, Task, get_task
-from netlift.report import write_whole
+from netlift.report import RESULT, fill_folder, write_whole
 
+ROW = "row.json"  # beside a task's result: its row of the table
+ERROR = "error.txt"  # the traceback of a task that failed
 STAGES = ("train", "simplify", "states", "formulas", "certify", "check", "faithfulness")
+
+_NOTHING: dict[str, Any] = {  # what result.json would say of a task that failed
+    "solved": False,
+    "checks": {},
+    "reader": None,
+    "states": None,
+    "strategy": None,
+    "program": None,
+    "seconds": {"total": 0.0},
+    "trained_by": "",
+    "network": {},
+    "certificate": [],
+    "version": __version__,
+}
 
 
 @dataclass(frozen=True)
@@ -38,13 +57,19 @@ class Summary:
         """How many tasks were solved."""
         return sum(row["solved"] for row in self.rows)
 
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The tasks that ended in an error or whose process was killed."""
+        return tuple(row["task"] for row in self.rows if row.get("failed"))
+
 
 def bench(names: Sequence[str], *, seed: int, directory: Path, jobs: int, console: Console) -> Summary:
     """Distil the named tasks, show a live table, write bench.json and RESULTS.md.
 
     Each task's result goes into a folder of its own under `directory` as soon as it is there. A
     run that was killed picks up where it was: a task whose result for this seed and version is
-    already in the folder is not run again.
+    already in the folder is not run again. A task whose worker fails or is killed gets a row that says so,
+    and the others go on. Raises InputError where the summary cannot be written.
     """
     tasks = [get_task(name) for name in names]
     directory.mkdir(parents=True, exist_ok=True)
@@ -60,29 +85,19 @@ def bench(names: Sequence[str], *, seed: int, directory: Path, jobs: int, consol
         spent = sum(row["seconds"] for row in rows.values()) / jobs
     started = time.monotonic()
     use_one_thread(also_for_training=True)  # workers share the cores and inherit this
-    context = multiprocessing.get_context("spawn")
     screen = Live(console=console, refresh_per_second=2, transient=not console.is_terminal)
-    with screen as live:
+    work = partial(_run, seed=seed, directory=directory)
+    with ExitStack() as stack:
+        _sweep(directory, missing)
+        stack.callback(_sweep, directory, missing)
+        live = stack.enter_context(screen)
+        workers = stack.enter_context(Workers(work, jobs))
         live.update(_table(tasks, rows))
-        pool = ProcessPoolExecutor(jobs, mp_context=context)
-        try:
-            pending: dict[Future[dict[str, Any]], str] = {
-                pool.submit(_run, task.name, seed, directory / task.name): task.name for task in missing
-            }
-            while pending:
-                ended, _ = wait(pending, return_when=FIRST_COMPLETED)
-                for future in ended:
-                    name = pending.pop(future)
-                    rows[name] = future.result()
-                    if not console.is_terminal:
-                        console.print(_line(rows[name]))
-                live.update(_table(tasks, rows))
-        except KeyboardInterrupt:
-            for process in list((pool._processes or {}).values()):
-                process.terminate()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        pool.shutdown()
+        for outcome in workers.outcomes([task.name for task in missing]):
+            rows[outcome.name] = _outcome_row(outcome, seed, directory)
+            if not console.is_terminal:
+                console.print(_line(rows[outcome.name]))
+            live.update(_table(tasks, rows))
     seconds = spent + time.monotonic() - started
     summary = Summary(tuple(rows[task.name] for task in tasks), seconds, seed, jobs)
     content = {
@@ -93,8 +108,12 @@ def bench(names: Sequence[str], *, seed: int, directory: Path, jobs: int, consol
         "jobs": jobs,
         "tasks": list(summary.rows),
     }
-    write_whole(directory / "bench.json", json.dumps(content, indent=1) + "\n")
-    write_whole(directory / "RESULTS.md", results_page(summary))
+    try:
+        write_whole(directory / "bench.json", json.dumps(content, indent=1) + "\n")
+        write_whole(directory / "RESULTS.md", results_page(summary))
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"the summary cannot be written to {directory}: {reason}.") from error
     return summary
 
 
@@ -220,11 +239,39 @@ def _run(name: str, seed: int, directory: Path) -> dict[str, Any]:
     from netlift.report import Silent
 
     result = distill_task(get_task(name), seed=seed, progress=Silent())
-    result.save(directory)
     row = _row(name, result.facts())
     row["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    write_whole(directory / "row.json", json.dumps(row) + "\n")
+
+    def save(folder: Path) -> None:
+        result.write_files(folder)
+        write_whole(folder / ROW, json.dumps(row) + "\n")
+
+    fill_folder(directory / name, save)
     return row
+
+
+def _sweep(directory: Path, tasks: Sequence[Task]) -> None:
+    """Remove what workers were writing when they were killed."""
+    for task in tasks:
+        for folder in directory.glob(f".{task.name}-*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _outcome_row(outcome: Outcome, seed: int, directory: Path) -> dict[str, Any]:
+    """The row of a task, which for one that failed says so; its traceback is kept in its folder."""
+    error = directory / outcome.name / ERROR
+    if outcome.failure is None:
+        with suppress(OSError):
+            error.unlink(missing_ok=True)
+        row: dict[str, Any] = outcome.value
+        return row
+    reason = f"failed: {outcome.failure}"
+    if outcome.trace:
+        with suppress(OSError):
+            error.parent.mkdir(exist_ok=True)
+            write_whole(error, outcome.trace)
+            reason += f" (traceback in {outcome.name}/{ERROR})"
+    return {**_row(outcome.name, {**_NOTHING, "reason": reason, "seed": seed}), "failed": True, "peak_mb": 0}
 
 
 def _row(name: str, facts: dict[str, Any]) -> dict[str, Any]:
@@ -269,8 +316,10 @@ def _copy(facts: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def _finished(directory: Path, seed: int) -> dict[str, Any] | None:
+    if not (directory / RESULT).is_file():
+        return None
     try:
-        row: dict[str, Any] = json.loads((directory / "row.json").read_text())
+        row: dict[str, Any] = json.loads((directory / ROW).read_text())
     except (OSError, ValueError):
         return None
     return row if row.get("seed") == seed and row.get("version") == __version__ else None

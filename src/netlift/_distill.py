@@ -10,6 +10,7 @@ from netlift._finish import finished, with_task_checks
 from netlift._result import Result
 from netlift._search import search_networks
 from netlift._specification import Specification, specified
+from netlift._threads import on_one_thread
 from netlift.data import Sequences, Task, from_arrays, split
 from netlift.report import Progress, Recorder, Silent
 
@@ -27,11 +28,12 @@ def distill(
 
     `inputs` is [N, T] or [N, T, D], `targets` [N, T] or [N, T, K]: arrays of whole numbers, or
     lists of sequences of different lengths, whose steps are numbers, strings or lists of them.
-    `budget` bounds the seconds spent on searching and, if any are left, on a copy for a proof (None: until
-    the ladder of networks ends). The method is that of Michaud et al., Entropy 2024, 26, 1046, with other
-    parts. `specification` is what the program should be, another program or a Python function: it plays no
-    part in the search, but the result then claims how well the two are known to be equal on the inputs of
-    the data (see `prove`).
+    `budget` bounds the seconds of training, of reading networks and of searching formulas, and, if any are
+    left, of making a copy that is proved (None: until the ladder of networks ends); what was found then is
+    kept. Checking it (the program in a fresh interpreter, proofs that change nothing) comes on top. The
+    method is that of Michaud et al., Entropy 2024, 26, 1046, with other parts. `specification` is what the
+    program should be, another program or a Python function: it plays no part in the search, but the result
+    then claims how well the two are known to be equal on the inputs of the data (see `prove`).
     Raises InputError where the sequences or the specification cannot be used.
     """
     sequences = from_arrays(inputs, targets)
@@ -40,6 +42,7 @@ def distill(
     )
 
 
+@on_one_thread
 def distill_sequences(
     sequences: Sequences,
     *,

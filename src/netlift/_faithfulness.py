@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift._errors import InputError
+from netlift._threads import on_one_thread
 from netlift._trace import State, Stepper, Symbol, Trace, traced
 from netlift._variables import Part, map_facts, variable_maps
 from netlift.formulas import Recurrence
@@ -102,6 +103,7 @@ class Faithfulness:
         }
 
 
+@on_one_thread
 def faithfulness(result: "Result", *, trials: int = 10_000, seed: int = 0) -> Faithfulness:
     """How far a result's program is its network's mechanism, not only its behaviour.
 

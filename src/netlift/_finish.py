@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift._certify import Certified, about, certified
-from netlift._clock import Clock
+from netlift._clock import Clock, OutOfTimeError
 from netlift._faithfulness import measured
 from netlift._judge import network_errors
 from netlift._opening import longer_words, words_of
-from netlift._prove_copy import copy_known
-from netlift._prove_network import Target, network_known
+from netlift._prove_copy import CopyKnown, copy_known
+from netlift._prove_network import NetworkKnown, Target, network_known
 from netlift._result import Check, Result
 from netlift._search import Found
 from netlift._version import __version__
@@ -87,7 +87,7 @@ def finished(
     target = Target.of(found, train)
     with clock.stage("certify"):
         about_network = network_known(found.network, target, seed, clock)
-    copied = copy_known(found, about_network, target, held_out, seed, clock, recorder, snap=snap)
+    copied = _copied(found, about_network, target, held_out, seed, clock, recorder, snap=snap)
     with clock.stage("certify"):
         known = certified(found, about_network, copied, plain, train, held_out, seed, specification, data)
     if found.reading.states is None and known.machine is not None:  # so many over the data's inputs
@@ -142,6 +142,28 @@ def finished(
         recurrence=recurrence,
         words=words,
     )
+
+
+def _copied(
+    found: Found,
+    about_network: NetworkKnown,
+    target: Target,
+    held_out: Sequences,
+    seed: int,
+    clock: Clock,
+    recorder: Recorder,
+    *,
+    snap: bool,
+) -> CopyKnown | None:
+    """A changed copy of which more is known, if there is one and the budget lasts for it."""
+    if clock.over():
+        return None
+    try:
+        with clock.bounding():
+            return copy_known(found, about_network, target, held_out, seed, clock, recorder, snap=snap)
+    except OutOfTimeError:
+        recorder.log("the budget ended before a copy of the network was proved")
+        return None
 
 
 def with_task_checks(result: Result, task: Task, seed: int) -> Result:

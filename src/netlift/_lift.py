@@ -1,6 +1,7 @@
 """Lifting a network that somebody else trained: the same chain, without training and without changing it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._clock import Clock
+from netlift._clock import Clock, OutOfTimeError
 from netlift._codings import Said, Symbol, coded_inputs, coded_outputs, is_listed
 from netlift._diagnosis import diagnosed
 from netlift._errors import InputError
@@ -17,6 +18,7 @@ from netlift._judge import network_errors, spelt
 from netlift._opening import read_lean_machine, words_of
 from netlift._result import Result
 from netlift._search import Found, open_network
+from netlift._threads import on_one_thread
 from netlift.certify import Range, parse_stream
 from netlift.data import Sequences, alphabets, from_arrays, read_examples, split
 from netlift.networks import (
@@ -86,6 +88,7 @@ def lift(
     targets: Any = None,
     *,
     seed: int = 0,
+    budget: float | None = None,
     input_coding: str | None = None,
     output_coding: str | None = None,
     classes: Sequence[Sequence[Symbol]] | None = None,
@@ -101,6 +104,9 @@ def lift(
     [batch, K]). `inputs` are example sequences as `distill` takes them, or an `Alphabet`. `targets` are
     optional: without them the network is the truth, and a program that copies its mistakes is right; with
     them the result says where network and data disagree, and which of the two the program follows.
+
+    `budget` bounds the seconds of reading, of searching formulas and of changing a copy for a proof (None: no
+    bound); what was found until then is kept, and the checks of it come on top.
 
     `input_coding` is "number" or "one-hot", `output_coding` "classes" (the best score), "number" (to be
     rounded) or "threshold"; `classes` names each output stream's symbols in the order of their scores,
@@ -119,7 +125,14 @@ def lift(
     else:
         examples = from_arrays(inputs, targets)
     return lift_sequences(
-        network, examples, labelled=targets is not None, said=said, seed=seed, snap=snap, progress=progress
+        network,
+        examples,
+        labelled=targets is not None,
+        said=said,
+        seed=seed,
+        budget=budget,
+        snap=snap,
+        progress=progress,
     )
 
 
@@ -151,6 +164,7 @@ def drawn_examples(alphabet: Alphabet, seed: int) -> Sequences:
     return from_arrays(rows, [[0] * len(row) for row in rows])
 
 
+@on_one_thread
 def lift_sequences(
     network: Any,
     examples: Sequences,
@@ -158,17 +172,20 @@ def lift_sequences(
     labelled: bool,
     said: Said | None = None,
     seed: int = 0,
+    budget: float | None = None,
     snap: bool = False,
     progress: Progress | None = None,
 ) -> Result:
     """`lift` for sequences that were read and checked; their targets count where they are `labelled`."""
     recorder = Recorder(Silent() if progress is None else progress)
-    clock = Clock()
+    clock = Clock(budget)
     recorder.stage("data")
     data = examples if labelled else None
     with clock.stage("states"):
         given, names = bound(network, examples, data, said)
-        machine = read_lean_machine(given, words_of(examples), np.random.default_rng([seed, 10]))
+        machine = None
+        with clock.bounding(), suppress(OutOfTimeError):
+            machine = read_lean_machine(given, words_of(examples), np.random.default_rng([seed, 10]))
     with clock.stage("confirm"):
         rng = np.random.default_rng([seed, 9])
         train, held_out = _words(given, examples, names, rng)

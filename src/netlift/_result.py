@@ -14,9 +14,9 @@ from netlift._faithfulness import Faithfulness
 from netlift.certify import Claim
 from netlift.checker import file_of
 from netlift.formulas import Recurrence
-from netlift.networks import COPY, NETWORK, WeightedNetwork, can_be_saved, file_names, network_files
+from netlift.networks import COPY, WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
-from netlift.report import write_whole
+from netlift.report import fill_folder, write_whole
 from netlift.states import Machine
 
 OF = {
@@ -109,38 +109,26 @@ class Result:
         }
 
     def save(self, directory: str | Path) -> None:
-        """Write program.py, result.json, certificate.json, the network and log.txt, each file whole.
+        """Write program.py, result.json, certificate.json, the network and log.txt, all of them or none.
 
         network.safetensors and network.json hold the network as it was trained or given, copy.safetensors and
-        copy.json the changed copy, where there is one. result.json comes last: where it stands, the others
-        are complete.
+        copy.json the changed copy, where there is one. The files of an earlier result in this folder are
+        replaced. Raises InputError where the disk refuses.
         """
-        folder = Path(directory)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "result.json").unlink(missing_ok=True)
+        fill_folder(Path(directory), self.write_files)
+
+    def write_files(self, folder: Path) -> None:
+        """Write the files of `save`, one after the other, into an empty folder."""
         files: dict[str, bytes] = {}  # that certificates are about, byte for byte
         if self.program is not None:
             files["program.py"] = self.program.source.encode()
-            write_whole(folder / "program.py", files["program.py"])
-        else:
-            (folder / "program.py").unlink(missing_ok=True)
-        files |= _save_network(folder, self.network, NETWORK)
-        files |= _save_network(folder, None if self.copy is None else self.copy.network, COPY)
+        if self.network is not None and can_be_saved(self.network):
+            files |= network_files(self.network)
+        if self.copy is not None and can_be_saved(self.copy.network):
+            files |= network_files(self.copy.network, COPY)
+        for name, content in files.items():
+            write_whole(folder / name, content)
         if self.certificates:
             write_whole(folder / "certificate.json", file_of(self.certificates, files))
-        else:
-            (folder / "certificate.json").unlink(missing_ok=True)
         write_whole(folder / "log.txt", "".join(line + "\n" for line in self.log))
         write_whole(folder / "result.json", json.dumps(self.facts(), indent=2) + "\n")
-
-
-def _save_network(folder: Path, network: WeightedNetwork | None, name: str) -> dict[str, bytes]:
-    """Write a network's files, which are given back; where there are none, none of an earlier result stay."""
-    if network is None or not can_be_saved(network):
-        for file in file_names(name):
-            (folder / file).unlink(missing_ok=True)
-        return {}
-    files = network_files(network, name)
-    for file, content in files.items():
-        write_whole(folder / file, content)
-    return files

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from netlift._clock import Clock
+from netlift._clock import Clock, OutOfTimeError, checkpoint
 from netlift._findings import Findings
 from netlift._judge import Judge, network_accuracy, plain_program
 from netlift._opening import (
@@ -51,6 +51,7 @@ SIMPLIFIED = 300  # words on which a simplified network must answer as before
 DATA_WORK = 1_500_000_000  # row evaluations of a search in the data themselves
 FORMULA_WORK = 4_000_000_000  # the same in what was read from a network
 WORK_RATE = 30_000_000  # row evaluations that are done in a second, at least
+FOR_THE_DATA = 0.25  # share of the budget that is kept for a search in the data themselves
 UNLEARNED = (0.02, 0.5)  # accuracies below which no network is waited for after the first and second round
 TABLES = 3  # machines without formula that are read before a table is accepted
 
@@ -87,7 +88,8 @@ def search_networks(
 ) -> Found | None:
     """The first network and program right on the data, else the best attempt; None: nothing at all.
 
-    The clock's budget is an outer limit in seconds; all other limits are counted in work.
+    The clock's budget bounds the seconds, of reading and of searching formulas as well; all other limits are
+    counted in work.
     """
     return _Search(train, held_out, seed, clock, progress).run()
 
@@ -142,14 +144,46 @@ class _Search:
         self.data_searched = False
 
     def run(self) -> Found | None:
-        found = self._closed_form()
-        return found if found is not None else self._gradient()
+        if self.train.silent is None:
+            self.clock.reserve(FOR_THE_DATA)
+        try:
+            with self.clock.bounding():
+                found = self._closed_form()
+                return found if found is not None else self._gradient()
+        except OutOfTimeError:
+            self._out_of_time()
+        if self.table is not None:
+            return self.table
+        try:
+            with self.clock.bounding():
+                found = self._in_the_data()
+        except OutOfTimeError:
+            found = None
+        return found or self._attempt()
+
+    def _out_of_time(self) -> None:
+        """Notes that the budget is spent."""
+        self.progress.log(f"the budget of {self.clock.budget:g} seconds is spent")
+        self.findings.out_of_time = self.clock.budget
 
     def given(self, network: WeightedNetwork, accuracy: float, machine: Machine | None) -> Found:
-        """The program of this network."""
+        """The program of this network; where the budget ends before there is one, the best attempt."""
+        try:
+            with self.clock.bounding():
+                found = self._given(network, accuracy, machine)
+        except OutOfTimeError:
+            self._out_of_time()
+            found = self.table
+        if found is None:
+            self.foremost = (accuracy, network)
+            found = self._attempt()
+        assert found is not None
+        return replace(found, trained_by=self.trained_by)
+
+    def _given(self, network: WeightedNetwork, accuracy: float, machine: Machine | None) -> Found | None:
         found = None if machine is None else self._confirmed(network, accuracy, machine)
         if found is not None:
-            return replace(found, trained_by=self.trained_by)
+            return found
         found = self._as_linear(network, accuracy) or self._open(network, accuracy, True)
         if found is None and self.table is None and self.findings.machines["horizon"]:
             longer = longer_words(self.words, 2, LONGER, np.random.default_rng([self.seed, 5]))
@@ -161,11 +195,7 @@ class _Search:
             errors, reading = self.nearest
             self.progress.log(f"the nearest machine has {reading.states} states and {errors:,} errors")
             self._explain(network, reading, accuracy)
-        if found is None:
-            self.foremost = (accuracy, network)
-            found = self._attempt()
-        assert found is not None
-        return replace(found, trained_by=self.trained_by)
+        return found
 
     def _confirmed(self, network: WeightedNetwork, accuracy: float, machine: Machine) -> Found | None:
         """The program of the lean reader's machine, if all words, and words of twice the length, agree."""
@@ -236,6 +266,8 @@ class _Search:
         self, network: WeightedNetwork, trained_by: str, system: LinearSystem, accuracy: float
     ) -> Found | None:
         """The program of a linear system that was read from a network."""
+        if accuracy == 1.0:
+            self.clock.reserve(0.0)  # it was learned: the data themselves will tell no more
         self.progress.stage("formulas")
         with self.clock.stage("formulas"):
             candidates = linear_programs(system, seed=self.seed)
@@ -286,10 +318,7 @@ class _Search:
                     return found
             if chosen:
                 self.progress.stage("train")
-            if self.clock.over():
-                self.progress.log(f"the budget of {self.clock.budget:g} seconds is spent")
-                self.findings.out_of_time = self.clock.budget
-                break
+            checkpoint()
         if self.table is not None:
             return self.table
         return self._in_the_data() or self._attempt()
@@ -309,6 +338,7 @@ class _Search:
         if self.data_searched or self.foremost is None or self.train.silent is not None:
             return None
         self.data_searched = True
+        self.clock.reserve(0.0)
         long = self.train.lengths >= self.words.length
         outputs = self.train.targets[long, : self.words.length]
         self.progress.log("no network learned the data; formulas are searched for in the data themselves")
@@ -332,9 +362,10 @@ class _Search:
             )
         accuracy, network = self.foremost
         best, self.best = self.best, None
-        found = self._first(network, "gradient", reading, candidates, accuracy)
-        self.best = best or self.best
-        return found
+        try:
+            return self._first(network, "gradient", reading, candidates, accuracy)
+        finally:
+            self.best = best or self.best
 
     def _refine(self, rung: Rung) -> Found | None:
         """Networks that are roughly right, made right by least squares, and opened."""
@@ -378,6 +409,8 @@ class _Search:
 
     def _open(self, network: WeightedNetwork, accuracy: float, turn_over: bool) -> Found | None:
         """Read the network by every reader that may fit, and look for a program right on the data."""
+        if accuracy == 1.0:
+            self.clock.reserve(0.0)
         rng = np.random.default_rng([self.seed, 3])
         self.progress.stage("states")
         with self.clock.stage("states"):
@@ -514,7 +547,9 @@ class _Search:
     ) -> Found | None:
         """The first candidate that is right on the sample; the best one is kept if none is."""
         with self.clock.stage("formulas"):
-            for candidate in candidates[:MOST_CANDIDATES]:
+            for number, candidate in enumerate(candidates[:MOST_CANDIDATES]):
+                if number:  # the first one has its turn, however late it comes
+                    checkpoint()
                 program = plain_program(candidate)
                 errors = self.judge.program_errors(program)
                 found = Found(network, trained_by, reading, candidate, program, errors, accuracy)

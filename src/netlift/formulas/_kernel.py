@@ -6,7 +6,8 @@ or larger becomes BAD. `//` and `%` floor, as Python's do.
 """
 
 import numpy as np
-from numba import njit
+
+from netlift._compiled import njit
 
 CODES = {
     "+": 0, "-": 1, "*": 2, "//": 3, "%": 4, "min": 5, "max": 6, "&": 7, "|": 8, "^": 9, "<<": 10, ">>": 11,

@@ -1,8 +1,10 @@
 """The search: strategies by price, until one has found exact programs."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
+from netlift._clock import OutOfTimeError, checkpoint, unbounded
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
 from netlift.formulas._bits import search_bits
 from netlift.formulas._cascade import search_cascade
@@ -86,7 +88,8 @@ def search(
     Exact means: on every given word, and, where a machine is given, on the whole product of machine
     and recurrence (or 20,000 pairs of it; see `Candidate.closed`). `budget` counts row evaluations,
     about 60 million a second; the same seed and budget give the same answer. `progress` is told the
-    strategy that starts.
+    strategy that starts. Where a clock bounds the caller and its budget is spent, the search ends with what
+    it has found until then, a machine's table included.
     """
     streams = behaviour.outputs.shape[2]
     if streams == 1:
@@ -97,10 +100,12 @@ def search(
     together = []
     for k in range(streams):
         problem = pose(_output(behaviour, k), seed, Work(budget // streams))
-        search_shared(problem, [found for j, found in enumerate(alone) if j != k])
+        with suppress(OutOfTimeError):
+            search_shared(problem, [found for j, found in enumerate(alone) if j != k])
         shared = sorted(problem.found, key=lambda c: (c.cost, str(c.recurrence)))
         together.append([*shared[:2], *alone[k]])
-    found = join(behaviour, together)
+    with unbounded():
+        found = join(behaviour, together)
     if found and not found[0].is_table:
         return found
     return [*_whole_table(behaviour), *found]
@@ -133,10 +138,12 @@ def _search_one(
     behaviour: Behaviour, seed: int, work: Work, progress: Callable[[str], None] | None
 ) -> list[Candidate]:
     problem = pose(behaviour, seed, work)
-    _run(problem, progress)
-    if problem.best() > _DEAR and len(problem.names) == 2:
-        search_reduced(problem, _run_cheap)
-    search_table(problem)
+    with suppress(OutOfTimeError):
+        _run(problem, progress)
+        if problem.best() > _DEAR and len(problem.names) == 2:
+            search_reduced(problem, _run_cheap)
+    with unbounded():
+        search_table(problem)
     return sorted(problem.found, key=lambda c: (c.cost, str(c.recurrence)))
 
 
@@ -144,6 +151,7 @@ def _run(problem: Problem, progress: Callable[[str], None] | None) -> None:
     for name, price, strategy in _STRATEGIES:
         if problem.best() <= price or problem.work.left <= 0:
             continue
+        checkpoint()
         if progress is not None:
             progress(name)
         strategy(problem)

@@ -5,6 +5,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._clock import checkpoint
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -57,6 +59,7 @@ def run(network: Network, inputs: Ints) -> Ints:
     hidden = network.initial_state(len(inputs))
     outputs = []
     for step in range(inputs.shape[1]):
+        checkpoint()
         hidden = network.next_state(hidden, inputs[:, step])
         outputs.append(network.output(hidden))
     return np.stack(outputs, axis=1)
@@ -67,6 +70,7 @@ def run_with_states(network: Network, inputs: Ints) -> tuple[Floats, Ints]:
     hidden = network.initial_state(len(inputs))
     states, outputs = [], []
     for step in range(inputs.shape[1]):
+        checkpoint()
         hidden = network.next_state(hidden, inputs[:, step])
         states.append(hidden)
         outputs.append(network.output(hidden))

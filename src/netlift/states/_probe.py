@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._clock import checkpoint
 from netlift.networks._protocol import Network
 
 Ints = NDArray[np.int64]
@@ -77,7 +78,8 @@ class Probe:
         return np.asarray(self.network.initial_state(1), dtype=np.float64)
 
     def step(self, hidden: Floats, symbols: Ints) -> Floats:
-        """Hidden states [M, H] after one more symbol each, [M]. Raises BudgetError."""
+        """Hidden states [M, H] after one more symbol each, [M]. Raises BudgetError, and OutOfTimeError."""
+        checkpoint()
         self.left -= len(hidden)
         if self.left < 0:
             raise BudgetError
