@@ -30,7 +30,7 @@ def distill(
     `inputs` is [N, T] or [N, T, D], `targets` [N, T] or [N, T, K]: arrays of whole numbers, or
     lists of sequences of different lengths, whose steps are numbers, strings or lists of them.
     `budget` bounds the seconds of training, of reading networks and of searching formulas, and, if any are
-    left, of training for a proof (None: until the ladder of networks ends); what was found until then is
+    left, of making a copy that is proved (None: until the ladder of networks ends); what was found then is
     kept. Checking it (the program in a fresh interpreter, proofs that change nothing) comes on top. The
     method is that of Michaud et al., Entropy 2024, 26, 1046, with other parts. `specification` is what the
     program should be, another program or a Python function: it plays no part in the search, but the result

@@ -9,14 +9,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._copy import Copy
 from netlift._faithfulness import Faithfulness
 from netlift.certify import Claim
 from netlift.checker import file_of
 from netlift.formulas import Recurrence
-from netlift.networks import WeightedNetwork, can_be_saved, network_files
+from netlift.networks import COPY, WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
 from netlift.report import fill_folder, refuse_foreign, write_whole
 from netlift.states import Machine
+
+OF = {
+    "gradient": "as trained",
+    "closed-form": "as fitted",
+    "given": "as given",
+}  # which network figures are of
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,9 @@ class Result:
     `solved` is True when program.py, run in a fresh interpreter, made no error on the training
     data, on held-out data and, where the caller could draw more, on fresh data. `program` is the
     best attempt even when it is not; `reason` then says what is wrong with it, and `findings` what was
-    found out and what could be tried. `machine` is the
+    found out and what could be tried. `network` is the one that the program was read from, as it was trained
+    or given; `copy`, where there is one, a changed copy of it, or another network for the same data, of
+    which more could be shown. `machine` is the
     finite machine, if a reader found one; `states` is None when the states are unbounded.
     `checks` has "train", "held_out", "longer" and, for a benchmark task, "fresh",
     "longer_rule" and "longest_rule". `claims` says what is known of each step from data to program,
@@ -72,6 +81,7 @@ class Result:
     faithfulness: Faithfulness | None = None
     recurrence: Recurrence | None = field(default=None, repr=False)
     words: NDArray[np.int64] | None = field(default=None, repr=False, compare=False)
+    copy: Copy | None = field(default=None, repr=False)
 
     def __eq__(self, other: object) -> bool:
         return self._saved() == other._saved() if isinstance(other, Result) else NotImplemented
@@ -99,6 +109,7 @@ class Result:
             "findings": list(self.findings),
             "trained_by": self.trained_by,
             "network": dict(self.network_facts),
+            "copy": None if self.copy is None else self.copy.facts(),
             "reader": self.reader,
             "states": self.states,
             "strategy": self.strategy,
@@ -106,7 +117,9 @@ class Result:
             "certificate": [claim.facts() for claim in self.claims],
             "checks": {name: check.facts() for name, check in self.checks.items()},
             "state_map": dict(self.state_map),
-            "faithfulness": None if self.faithfulness is None else self.faithfulness.facts(),
+            "faithfulness": None
+            if self.faithfulness is None
+            else {"network": OF[self.trained_by], **self.faithfulness.facts()},
             "seconds": {stage: round(taken, 3) for stage, taken in self.seconds.items()},
             "seed": self.seed,
             "version": self.version,
@@ -115,8 +128,10 @@ class Result:
     def save(self, directory: str | Path) -> None:
         """Write program.py, result.json, certificate.json, the network and log.txt, all of them or none.
 
-        The files of an earlier result in this folder are replaced; files of these names that belong to none
-        are not. Raises InputError where the folder is a file or holds such files, or the disk refuses.
+        network.safetensors and network.json hold the network as it was trained or given, copy.safetensors
+        and copy.json the changed copy, where there is one. The files of an earlier result in this folder
+        are replaced; files of these names that belong to none are not. Raises InputError where the folder
+        is a file or holds such files, or the disk refuses.
         """
         fill_folder(refuse_foreign(directory), self.write_files)
 
@@ -125,11 +140,12 @@ class Result:
         files: dict[str, bytes] = {}  # that certificates are about, byte for byte
         if self.program is not None:
             files["program.py"] = self.program.source.encode()
-            write_whole(folder / "program.py", files["program.py"])
         if self.network is not None and can_be_saved(self.network):
-            for name, content in network_files(self.network).items():
-                files[name] = content
-                write_whole(folder / name, content)
+            files |= network_files(self.network)
+        if self.copy is not None and can_be_saved(self.copy.network):
+            files |= network_files(self.copy.network, COPY)
+        for name, content in files.items():
+            write_whole(folder / name, content)
         if self.certificates:
             write_whole(folder / "certificate.json", file_of(self.certificates, files))
         write_whole(folder / "log.txt", "".join(line + "\n" for line in self.log))

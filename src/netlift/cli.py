@@ -147,7 +147,9 @@ def distill(
 )
 @click.option("--threshold", type=float, help="Where an output unit counts as the second symbol.")
 @click.option(
-    "--snap", is_flag=True, help="Change a copy where that makes a proof succeed, and keep the copy."
+    "--snap",
+    is_flag=True,
+    help="Change a copy where that makes a proof succeed; it is kept beside.",
 )
 @click.option(
     "-o", "directory", metavar="DIR", help="Folder for the result (default: a new one under runs/)."
