@@ -5,6 +5,7 @@ Nothing here sees a target: the network is run on inputs, and its answers are th
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from netlift.states import (
     LinearSystem,
     Machine,
     covering_words,
+    determining_length,
     machine_of_words,
     over_all_symbols,
     read_lattice,
@@ -69,6 +71,11 @@ class Reading:
     behaviour: Behaviour
     machine: Machine | None = None
     system: LinearSystem | None = None
+
+    @cached_property
+    def determining(self) -> int | None:
+        """The length of words that determine the machine; None: there is none, or it is too large to say."""
+        return None if self.machine is None else determining_length(self.machine.minimised())
 
 
 def words_of(sequences: Sequences) -> Words:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift._faithfulness import Faithfulness
+from netlift._horizon import Horizon
 from netlift.certify import Claim
 from netlift.checker import FILE_FORMAT
 from netlift.formulas import Recurrence
@@ -36,14 +37,23 @@ class Check:
 class Result:
     """The outcome of `distill`.
 
-    `solved` is True when program.py, run in a fresh interpreter, made no error on the training
-    data, on held-out data and, where the caller could draw more, on fresh data. `program` is the
+    `solved` is True when program.py, run in a fresh interpreter, made no error on the training and on the
+    held-out data, and nothing speaks against it on longer sequences. For a benchmark task its rule decides:
+    no error on newly drawn sequences and on those of five, ten and a hundred times the training length.
+    A program that is refuted against a specification is not solved. Where nobody knows the rule, the data
+    have to be long enough to determine the finite machine that was read (see
+    `netlift.states.determining_length`); where they are not, so that it might be a counter seen through a
+    short window, a second network trained apart must show the same machine, no shorter program
+    without end may be right on the data, and as for all programs with states without end, the network
+    has to give the program's answers on most sequences of twice the length. A network may drift away
+    from its program on still longer ones ("longer" in `checks`): that is told, and does not count.
+    `horizon` holds the figures of this. `program` is the
     best attempt even when it is not; `reason` then says what is wrong with it, and `findings` what was
     found out and what could be tried. `machine` is the
     finite machine, if a reader found one; `states` is None when the states are unbounded.
     `checks` has "train", "held_out", "longer" and, for a benchmark task, "fresh",
-    "longer_rule" and "longest_rule". `claims` says what is known of each step from data to program,
-    and how well; `certificates` holds what the independent checker needs to check it again.
+    "longer_rule", "longest_rule" and "hundredfold_rule". `claims` says what is known of each step from
+    data to program, and how well; `certificates` holds what the independent checker needs to check it again.
     `faithfulness` says how the network answers when its hidden states are changed; `recurrence` and `words`
     [N, T, D] (inputs to run both on) are what `netlift.faithfulness` needs to measure it with more trials.
     """
@@ -70,6 +80,12 @@ class Result:
     faithfulness: Faithfulness | None = None
     recurrence: Recurrence | None = field(default=None, repr=False)
     words: NDArray[np.int64] | None = field(default=None, repr=False, compare=False)
+    horizon: Horizon | None = None
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What would end a doubt about sequences longer than the data; nothing where there is none."""
+        return () if self.horizon is None else self.horizon.advice
 
     def facts(self) -> dict[str, Any]:
         """The content of result.json."""
@@ -88,6 +104,7 @@ class Result:
             "program": program,
             "certificate": [claim.facts() for claim in self.claims],
             "checks": {name: check.facts() for name, check in self.checks.items()},
+            "horizon": None if self.horizon is None else self.horizon.facts(),
             "state_map": dict(self.state_map),
             "faithfulness": None if self.faithfulness is None else self.faithfulness.facts(),
             "seconds": {stage: round(taken, 3) for stage, taken in self.seconds.items()},
