@@ -14,8 +14,8 @@ from netlift._certify import Certified, about, certified
 from netlift._clock import Clock
 from netlift._faithfulness import measured
 from netlift._horizon import Horizon
-from netlift._judge import network_accuracy
-from netlift._opening import longer_words, words_of
+from netlift._judge import departures, network_accuracy
+from netlift._opening import ROOM, longer_words, words_of
 from netlift._prolong import prolonged
 from netlift._prove_network import NetworkKnown, network_bounded, network_proved
 from netlift._result import Check, Result
@@ -32,6 +32,7 @@ Ints = NDArray[np.int64]
 
 LONGER = 5  # times the training length
 TWICE = 2
+TWICE_WORDS = 500
 LONGER_SEQUENCES = 2_000
 LONGER_WORK = 4 * 10**9  # weights times steps, so that large networks are not run for minutes
 FEWEST_LONGER = 100
@@ -81,8 +82,8 @@ def finished(
         assert found.reading is not None
         known = certified(proved, plain, train, held_out, seed, specification, data)
     with clock.stage("check"):
-        longer = _longer(plain, found.network, train, seed, LONGER)
-        horizon = _horizon(found, plain, train, seed)
+        longer = _longer(plain, found.network, train, seed)
+        horizon = _horizon(found, train, seed)
         given = found.trained_by == "given"
         checks = {
             "train": Check(len(train), 0, "the examples" if given else "the training data"),
@@ -295,26 +296,32 @@ def _breaking(source: str, train: Sequences) -> list[str]:
     ]
 
 
-def _longer(source: str, network: WeightedNetwork, train: Sequences, seed: int, times: int) -> Check:
+def _longer(source: str, network: WeightedNetwork, train: Sequences, seed: int) -> Check:
     """Program and network side by side on words longer than any that the network was trained on."""
     words = words_of(train)
     size = network.parameters or 1
-    count = int(np.clip(LONGER_WORK // (size * times * words.length), FEWEST_LONGER, LONGER_SEQUENCES))
-    inputs = longer_words(words, times, count, np.random.default_rng([seed, 5]))
+    count = int(np.clip(LONGER_WORK // (size * LONGER * words.length), FEWEST_LONGER, LONGER_SEQUENCES))
+    inputs = longer_words(words, LONGER, count, np.random.default_rng([seed, 5]))
     lengths = np.full(len(inputs), inputs.shape[1], dtype=np.int64)
     sequences = Sequences(inputs, run(network, inputs), lengths, train.input_symbols, train.target_symbols)
-    return _checked(source, sequences, f"the network, at {times} times the training length")
+    return _checked(source, sequences, f"the network, at {LONGER} times the training length")
 
 
-def _horizon(found: Found, source: str, train: Sequences, seed: int) -> Horizon:
+def _horizon(found: Found, train: Sequences, seed: int) -> Horizon:
     """How far the data reach, and whether the network that learned them goes on as the program does."""
     assert found.reading is not None
-    given, reader = found.trained_by == "given", found.reading.reader
-    horizon = Horizon(words_of(train).length, None if given else found.reading.determining, found.networks)
-    if given or horizon.is_determined or reader == "data":
-        return horizon
-    twice = _longer(source, found.network, train, seed, TWICE)
-    return replace(horizon, words=twice.sequences, differ=twice.errors)
+    assert found.program is not None
+    words = words_of(train)
+    if found.trained_by == "given":
+        return Horizon(words.length)
+    determining = found.reading.determining
+    if determining is not None:
+        return Horizon(words.length, determining + ROOM, found.confirmed)
+    if found.reading.reader == "data":
+        return Horizon(words.length)
+    inputs = longer_words(words, TWICE, TWICE_WORDS, np.random.default_rng([seed, 19]))
+    differ = departures(found.program, found.network, inputs, train)
+    return Horizon(words.length, words=len(differ), differ=int(differ.sum()))
 
 
 def _refuted(claims: Sequence[Claim]) -> str:

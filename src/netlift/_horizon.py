@@ -11,15 +11,17 @@ class Horizon:
     """How far the data reach, and what speaks for the program beyond.
 
     `steps` is the length of the words that the program was made from. `determining` is the length of the
-    words on which no other machine with as few states answers like the one that was read; None: no machine
-    was read (a formula over numbers without end), or a given network was asked, which answers at every
-    length. `networks` is how many networks, trained apart, show that machine. `words` of twice the length
-    were given to network and program; they differ on `differ` (0 of 0 where no network learned the data).
+    words on which no other machine, with up to two states more than the one that was read, answers like it;
+    None: no machine was read (a formula over numbers without end), or a given network was asked, which
+    answers at every length. `confirmed` says that the best formula for the words of the data alone goes on
+    as the machine does. `words` of twice the length were given to network and program, those only to which
+    the program gives no answer that the data never show; they differ on `differ` (0 of 0 where that was not
+    asked).
     """
 
     steps: int
     determining: int | None = None
-    networks: int = 1
+    confirmed: bool = False
     words: int = 0
     differ: int = 0
 
@@ -31,12 +33,16 @@ class Horizon:
     @property
     def doubt(self) -> str:
         """Why the program must not be called solved where nobody can tell what is right; "" where it may."""
-        if self.determining is not None and not self.is_determined and self.networks < 2:
-            return (
-                f"sequences of {self.steps:,} steps leave other machines as small as this one, only "
-                f"{self.determining:,} steps would tell, and no second network shows the same"
-            )
-        return self._drift if not self.is_determined and self.differ > MOST_DRIFT * self.words else ""
+        if self.determining is not None:
+            return "" if self.is_determined or self.confirmed else self._room
+        return self._drift if self.differ > MOST_DRIFT * self.words else ""
+
+    @property
+    def _room(self) -> str:
+        return (
+            f"sequences of {self.steps:,} steps leave room for another machine that is hardly larger; "
+            f"{self.determining:,} steps would tell, and no formula for the data alone gives this one"
+        )
 
     @property
     def _drift(self) -> str:
@@ -57,23 +63,20 @@ class Horizon:
 
     def sentences(self) -> list[str]:
         """What the docstring says of it: nothing where the data determine the machine."""
-        told = []
-        if self.determining is not None and not self.is_determined:
-            many = self.networks > 1
-            seen = f"{self.networks:,} networks trained apart show" if many else "one network shows"
-            told.append(
-                f"Horizon: only words of {self.determining:,} steps would determine this machine, the data "
-                f"have {self.steps:,}; what lies beyond, {seen}, and nothing else speaks for it."
-            )
-        if self.doubt == self._drift:
-            told.append(f"Horizon: {self._drift}.")
-        return told
+        if self.doubt:
+            return [f"Horizon: {self.doubt}."]
+        if self.determining is None or self.is_determined:
+            return []
+        return [
+            f"Horizon: only words of {self.determining:,} steps would tell this machine from slightly larger "
+            f"ones, the data have {self.steps:,}; the best formula for the data alone goes on as it does."
+        ]
 
     def facts(self) -> dict[str, Any]:
         """The horizon as it stands in result.json."""
         return {
             "steps": self.steps,
             "determining": self.determining,
-            "networks": self.networks,
+            "confirmed": self.confirmed,
             "twice": {"sequences": self.words, "errors": self.differ},
         }

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._judge import plain
 from netlift.data import Sequences, joint_symbols
 from netlift.formulas import Behaviour
 from netlift.networks import Graded, Network, run, run_with_states
+from netlift.program import Program
 from netlift.states import (
     LinearSystem,
     Machine,
@@ -38,6 +40,8 @@ SHORTEST = 4  # steps that words need for the horizon test of a machine
 FEWEST = 500  # of fewer words none is left out
 DEEPER = 256  # words of twice the length that try to refute a machine
 MOST_FINER = 3  # times as many states that these may bring
+ROOM = 2  # states more that another machine may have; each takes one step more to be told
+GOING_ON = 200  # words of ten times the length on which a formula and a machine are compared
 WORDS = 4_000  # words that a network is run on when its states are unbounded
 
 
@@ -76,6 +80,10 @@ class Reading:
     def determining(self) -> int | None:
         """The length of words that determine the machine; None: there is none, or it is too large to say."""
         return None if self.machine is None else determining_length(self.machine.minimised())
+
+    def is_determined_by(self, steps: int) -> bool:
+        """Whether words of so many steps leave no other machine with up to two states more."""
+        return self.determining is None or self.determining + ROOM <= steps
 
 
 def words_of(sequences: Sequences) -> Words:
@@ -168,6 +176,25 @@ def deepened(network: Network, words: Words, machine: Machine, rng: np.random.Ge
         if right[1] < right[0]:
             return machine
     return finer
+
+
+def goes_on_as(program: Program, machine: Machine, steps: int, rng: np.random.Generator) -> bool:
+    """Whether a program answers as a machine does on words far longer than the data, of `steps` steps.
+
+    Among them are words of which one symbol is frequent, which go where even ones do not.
+    """
+    symbols = len(machine.alphabet)
+    words = rng.integers(symbols, size=(GOING_ON, 10 * steps))
+    often = np.arange(GOING_ON) % symbols
+    words = np.where(rng.random(words.shape) < 0.5, words, often[:, None])
+    inputs = machine.alphabet[words]
+    try:
+        return all(
+            program(plain(word)) == plain(answer)
+            for word, answer in zip(inputs, machine.run(inputs), strict=True)
+        )
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return False
 
 
 def sure_words(network: Network, inputs: Ints, share: float) -> Ints:

@@ -41,13 +41,13 @@ class Result:
     held-out data, and nothing speaks against it on longer sequences. For a benchmark task its rule decides:
     no error on newly drawn sequences and on those of five, ten and a hundred times the training length.
     A program that is refuted against a specification is not solved. Where nobody knows the rule, the data
-    have to be long enough to determine the finite machine that was read (see
-    `netlift.states.determining_length`); where they are not, so that it might be a counter seen through a
-    short window, a second network trained apart must show the same machine, no shorter program
-    without end may be right on the data, and as for all programs with states without end, the network
-    has to give the program's answers on most sequences of twice the length. A network may drift away
-    from its program on still longer ones ("longer" in `checks`): that is told, and does not count.
-    `horizon` holds the figures of this. `program` is the
+    have to be long enough to tell the finite machine that was read from all that are hardly larger (see
+    `netlift.states.determining_length`). Where they are not, so that it might be a counter seen through a
+    short window, the best formula for the words of the data alone, found without the machine, has to go on
+    as the machine does; a shorter one that goes on otherwise takes its place. For a program whose states
+    have no end, the network has to give its answers on most sequences of twice the length. A network may
+    drift away from a program on still longer ones ("longer" in `checks`): that is told, in the docstring
+    too, and does not count. `horizon` holds the figures of this. `program` is the
     best attempt even when it is not; `reason` then says what is wrong with it, and `findings` what was
     found out and what could be tried. `machine` is the
     finite machine, if a reader found one; `states` is None when the states are unbounded.

@@ -12,6 +12,7 @@ from netlift._opening import (
     Reading,
     Words,
     deepened,
+    goes_on_as,
     longer_words,
     read_by_merging,
     read_finite,
@@ -36,7 +37,7 @@ from netlift.networks import (
 from netlift.program import Program
 from netlift.report import Progress
 from netlift.simplify import Simplified, simplify
-from netlift.states import LinearSystem, Machine, read_linear
+from netlift.states import LinearSystem, Machine, is_told_by, read_linear
 
 LEAST = 0.9  # sequence accuracy from which a network is opened
 HELD_OUT = 1_000  # sequences on which accuracy is measured during training
@@ -53,7 +54,6 @@ FORMULA_WORK = 4_000_000_000  # the same in what was read from a network
 WORK_RATE = 30_000_000  # row evaluations that are done in a second, at least
 UNLEARNED = (0.02, 0.5)  # accuracies below which no network is waited for after the first and second round
 TABLES = 3  # machines without formula that are read before a table is accepted
-DOUBTFUL = 3  # machines that the data do not determine that are read before one of them is accepted
 RIVAL_WORK = FORMULA_WORK // 4  # row evaluations of a search for what would explain the data shorter
 
 
@@ -61,7 +61,8 @@ RIVAL_WORK = FORMULA_WORK // 4  # row evaluations of a search for what would exp
 class Found:
     """A network, what was read from it, and the best program: right on the sample if `errors` is 0.
 
-    `networks` is how many networks, each trained apart on the data, showed the same machine.
+    `confirmed` tells of a machine for which the data leave room that the best formula for the words of the
+    data, found without it, goes on as it does.
     """
 
     network: WeightedNetwork
@@ -72,7 +73,7 @@ class Found:
     errors: int
     accuracy: float
     findings: tuple[str, ...] = ()
-    networks: int = 1
+    confirmed: bool = False
 
     @property
     def network_facts(self) -> dict[str, object]:
@@ -142,9 +143,6 @@ class _Search:
         self.best: Found | None = None
         self.table: Found | None = None
         self.tables = 0
-        self.doubtful: list[tuple[object, Found]] = []
-        self.opened: object = None  # which of the networks trained is being opened
-        self.table_opened: object = None  # and which one showed the table
         self.tried: dict[tuple[int, int], float] = {}
         self.findings = Findings()
         self.foremost: tuple[float, WeightedNetwork] | None = None
@@ -278,7 +276,6 @@ class _Search:
             for index in chosen[:EACH_TIME]:
                 self.tried[rung.number, index] = float(accuracies[index])
                 network = rung.ensemble.network(index)
-                self.opened = rung.number, index
                 self.progress.log(
                     f"{rung.ensemble.architecture}, network {index} after {rung.ensemble.steps} steps: "
                     f"{accuracies[index]:.1%} of held-out sequences"
@@ -300,8 +297,8 @@ class _Search:
                 self.progress.log(f"the budget of {self.clock.budget:g} seconds is spent")
                 self.findings.out_of_time = self.clock.budget
                 break
-        if self.doubtful or self.table is not None:
-            return self._least_doubtful() or self.table
+        if self.table is not None:
+            return self.table
         return self._in_the_data() or self._attempt()
 
     def _is_hopeless(self, rung: Rung) -> bool:
@@ -343,6 +340,8 @@ class _Search:
         accuracy, network = self.foremost
         best, self.best = self.best, None
         found = self._first(network, "gradient", reading, candidates, accuracy)
+        if found is not None:
+            found = self._unless_shorter(network, found)
         self.best = best or self.best
         return found
 
@@ -366,7 +365,6 @@ class _Search:
             if self.foremost is None or accuracy > self.foremost[0]:
                 self.foremost = (accuracy, better)
             if accuracy >= LEAST:
-                self.opened = rung.number, index
                 found = self._open(better, accuracy, True)
                 if found is not None:
                     return found
@@ -402,14 +400,11 @@ class _Search:
             self.progress.log(f"machine reader: {reading.states} states, right on all training data")
             if self._is_table_of(reading):
                 self.progress.log("the same machine as before, whose table is the best program")
-                if self.table is not None and self.opened != self.table_opened:
-                    self.table = replace(self.table, networks=2)
                 return self.table
             found = self._explain(network, reading, accuracy)
             if found is not None and (found.candidate is None or not found.candidate.is_table):
-                return found if self._is_determined(reading) else self._doubted(network, accuracy, found)
-            if self.table is None:
-                self.table, self.table_opened = found, self.opened
+                return self._unless_shorter(network, found)
+            self.table = self.table or found
             self.tables += 1
             if self.tables >= TABLES or self.trained_by == "given":
                 return self.table
@@ -431,54 +426,45 @@ class _Search:
                     merged = None
             if merged is not None:
                 self.progress.log(f"merging reader: {merged.states} states, right on all training data")
-                return self._explain(network, merged, accuracy)
+                found = self._explain(network, merged, accuracy)
+                return None if found is None else self._unless_shorter(network, found)
         if accuracy == 1.0:
             return self._open_unbounded(network, accuracy, 1.0 if faultless else SURE)
         if accuracy >= NEARLY and turn_over:
             return self._open_unbounded(network, accuracy, max(0.5, SURE - 5.0 * (1.0 - accuracy)))
         return None
 
-    def _is_determined(self, reading: Reading) -> bool:
-        """Whether words of the data's length leave no other machine as small; a given network tells more."""
-        determining = reading.determining
-        return self.trained_by == "given" or determining is None or determining <= self.words.length
+    def _unless_shorter(self, network: WeightedNetwork, found: Found) -> Found:
+        """A machine's program, or a shorter one without end that is right on the data as well.
 
-    def _doubted(self, network: WeightedNetwork, accuracy: float, found: Found) -> Found | None:
-        """What to make of a machine that shows only on words longer than the data.
-
-        There the data say nothing, and each network goes on in its own way: one that counts saturates
-        somewhere. A shorter program without end that is right on the data goes before the machine; else the
-        machine counts as found once another network shows it as well (None: to be seen).
+        What a machine does on words longer than the data, or on words that are hardly among them, is the
+        network's invention: one that counts saturates somewhere. Where the data leave that much room, the
+        formulas are searched once more for the words of the data alone. Where the best one goes on as the
+        machine does, it confirms the machine.
         """
         assert found.reading is not None
         assert found.candidate is not None
-        determining = found.reading.determining
-        self.progress.log(
-            f"only words of {determining} steps would determine this machine; the data have "
-            f"{self.words.length}"
-        )
-        share = 1.0 if network_accuracy(network, self.train) == 1.0 else SURE
-        rival = self._open_unbounded(network, accuracy, share, RIVAL_WORK)
-        if rival is not None and rival.candidate is not None and rival.candidate.cost < found.candidate.cost:
-            return rival
         machine = found.reading.machine
-        for opened, other in self.doubtful:
-            known = None if other.reading is None else other.reading.machine
-            if opened == self.opened or known is None or machine is None:
-                continue
-            if known.difference(machine) is None:
-                self.progress.log("another network shows the same machine")
-                return replace(found, networks=2)
-        self.doubtful.append((self.opened, found))
-        return self._least_doubtful() if len(self.doubtful) >= DOUBTFUL else None
-
-    def _least_doubtful(self) -> Found | None:
-        """Of the machines that the data do not determine, the one with the shortest program."""
-        return min(
-            (found for _, found in self.doubtful),
-            key=lambda found: found.candidate.cost if found.candidate is not None else np.inf,
-            default=None,
+        if self.trained_by == "given" or machine is None:
+            return found
+        if found.reading.is_determined_by(self.words.length) and is_told_by(machine, self.words.inputs):
+            return found
+        sample = self.words.inputs[:WORDS]
+        self.progress.log(
+            "the data leave room for another machine; formulas are searched for their words alone"
         )
+        answers = machine.run(sample)  # right on the data, and where the network is, its own
+        if found.reading.reader == "data":
+            reading = Reading("data", None, self.words.behaviour(sample, answers))
+        else:
+            alike = (run(network, sample) == answers).all(axis=(1, 2))
+            reading = Reading("behaviour", None, self.words.behaviour(sample[alike], answers[alike]))
+        rival = self._explain(network, reading, found.accuracy, RIVAL_WORK)
+        if rival is None or rival.candidate is None or rival.program is None:
+            return found
+        if goes_on_as(rival.program, machine, self.words.length, np.random.default_rng([self.seed, 18])):
+            return replace(found, confirmed=True)
+        return rival if rival.candidate.cost < found.candidate.cost else found
 
     def _machines(
         self, network: WeightedNetwork, words: Words, rng: np.random.Generator
@@ -511,9 +497,7 @@ class _Search:
         """How many training sequences a reading's machine answers wrongly."""
         return 0 if reading.machine is None else self.judge.machine_errors(reading.machine)
 
-    def _open_unbounded(
-        self, network: WeightedNetwork, accuracy: float, share: float, work: int = FORMULA_WORK
-    ) -> Found | None:
+    def _open_unbounded(self, network: WeightedNetwork, accuracy: float, share: float) -> Found | None:
         """Programs for a network whose states are too many for a machine."""
         rng = np.random.default_rng([self.seed, 3])
         simple: WeightedNetwork = network
@@ -529,7 +513,7 @@ class _Search:
             reading = read
             self.progress.log(f"{reading.reader} reader")
             self.findings.searched[reading.reader] += 1
-            found = self._explain(network, reading, accuracy, work)
+            found = self._explain(network, reading, accuracy)
             if found is not None:
                 return found
 
