@@ -11,11 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._judge import plain
 from netlift.data import Sequences, joint_symbols
 from netlift.formulas import Behaviour
 from netlift.networks import Graded, Network, run, run_with_states
-from netlift.program import Program
 from netlift.states import (
     LinearSystem,
     Machine,
@@ -41,7 +39,6 @@ FEWEST = 500  # of fewer words none is left out
 DEEPER = 256  # words of twice the length that try to refute a machine
 MOST_FINER = 3  # times as many states that these may bring
 ROOM = 2  # states more that another machine may have; each takes one step more to be told
-GOING_ON = 200  # words of ten times the length on which a formula and a machine are compared
 WORDS = 4_000  # words that a network is run on when its states are unbounded
 
 
@@ -176,25 +173,6 @@ def deepened(network: Network, words: Words, machine: Machine, rng: np.random.Ge
         if right[1] < right[0]:
             return machine
     return finer
-
-
-def goes_on_as(program: Program, machine: Machine, steps: int, rng: np.random.Generator) -> bool:
-    """Whether a program answers as a machine does on words far longer than the data, of `steps` steps.
-
-    Among them are words of which one symbol is frequent, which go where even ones do not.
-    """
-    symbols = len(machine.alphabet)
-    words = rng.integers(symbols, size=(GOING_ON, 10 * steps))
-    often = np.arange(GOING_ON) % symbols
-    words = np.where(rng.random(words.shape) < 0.5, words, often[:, None])
-    inputs = machine.alphabet[words]
-    try:
-        return all(
-            program(plain(word)) == plain(answer)
-            for word, answer in zip(inputs, machine.run(inputs), strict=True)
-        )
-    except (ArithmeticError, LookupError, TypeError, ValueError):
-        return False
 
 
 def sure_words(network: Network, inputs: Ints, share: float) -> Ints:

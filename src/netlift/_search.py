@@ -12,7 +12,6 @@ from netlift._opening import (
     Reading,
     Words,
     deepened,
-    goes_on_as,
     longer_words,
     read_by_merging,
     read_finite,
@@ -20,6 +19,7 @@ from netlift._opening import (
     words_of,
 )
 from netlift._sharpen import practised
+from netlift.certify import reached
 from netlift.data import Sequences
 from netlift.formulas import Candidate, linear_programs, search
 from netlift.networks import (
@@ -53,6 +53,8 @@ DATA_WORK = 1_500_000_000  # row evaluations of a search in the data themselves
 FORMULA_WORK = 4_000_000_000  # the same in what was read from a network
 WORK_RATE = 30_000_000  # row evaluations that are done in a second, at least
 UNLEARNED = (0.02, 0.5)  # accuracies below which no network is waited for after the first and second round
+MOST_STATES = 500  # of a formula that is written out as a machine
+MOST_STEPS = 1_000  # in which it has to close
 TABLES = 3  # machines without formula that are read before a table is accepted
 RIVAL_WORK = FORMULA_WORK // 4  # row evaluations of a search for what would explain the data shorter
 
@@ -460,9 +462,10 @@ class _Search:
             alike = (run(network, sample) == answers).all(axis=(1, 2))
             reading = Reading("behaviour", None, self.words.behaviour(sample[alike], answers[alike]))
         rival = self._explain(network, reading, found.accuracy, RIVAL_WORK)
-        if rival is None or rival.candidate is None or rival.program is None:
+        if rival is None or rival.candidate is None:
             return found
-        if goes_on_as(rival.program, machine, self.words.length, np.random.default_rng([self.seed, 18])):
+        written_out = reached(rival.candidate.recurrence, machine.alphabet, MOST_STEPS, MOST_STATES).machine()
+        if written_out is not None and written_out.difference(machine) is None:
             return replace(found, confirmed=True)
         return rival if rival.candidate.cost < found.candidate.cost else found
 
