@@ -116,11 +116,11 @@ def test_answers_that_the_data_never_show_do_not_count_against_a_network() -> No
             return np.zeros((batch, 1))
 
         def next_state(self, hidden: np.ndarray, inputs: np.ndarray) -> np.ndarray:
-            return np.minimum(hidden + inputs, 3)
+            after: np.ndarray = np.minimum(hidden + inputs, 3)
+            return after
 
         def output(self, hidden: np.ndarray) -> np.ndarray:
-            answers: np.ndarray = hidden.astype(np.int64)
-            return answers
+            return hidden.astype(np.int64)
 
     data = from_arrays([[1, 1, 1], [0, 0, 1]], [[1, 2, 3], [0, 0, 1]])
     words = np.array([[1, 1, 1, 1], [1, 0, 1, 0], [0, 1, 1, 1]])[:, :, None]
