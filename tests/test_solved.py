@@ -100,9 +100,11 @@ def test_what_the_horizon_says() -> None:
     confirmed = Horizon(10, 15, confirmed=True)
     assert confirmed.doubt == ""
     assert "only words of 15 steps" in confirmed.sentences()[0]
-    assert Horizon(10, words=100, differ=50).doubt == ""
-    assert "51 of 100 sequences of twice the training length" in Horizon(10, words=100, differ=51).doubt
     assert Horizon(10).doubt == ""
+    assert Horizon(10).sentences() == Horizon(10, words=100, differ=50).sentences() == []
+    drifting = Horizon(10, words=100, differ=51)
+    assert drifting.doubt == ""
+    assert "of 100 sequences of twice the length it answers 51 otherwise" in drifting.sentences()[0]
 
 
 def test_answers_that_the_data_never_show_do_not_count_against_a_network() -> None:

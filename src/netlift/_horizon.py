@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-MOST_DRIFT = 0.5  # share of words of twice the length on which a network may leave the program
+MOST_DRIFT = 0.5  # share of words of twice the length from which on it is told that the network leaves them
 
 
 @dataclass(frozen=True)
@@ -33,22 +33,11 @@ class Horizon:
     @property
     def doubt(self) -> str:
         """Why the program must not be called solved where nobody can tell what is right; "" where it may."""
-        if self.determining is not None:
-            return "" if self.is_determined or self.confirmed else self._room
-        return self._drift if self.differ > MOST_DRIFT * self.words else ""
-
-    @property
-    def _room(self) -> str:
+        if self.determining is None or self.is_determined or self.confirmed:
+            return ""
         return (
             f"sequences of {self.steps:,} steps leave room for another machine that is hardly larger; "
             f"{self.determining:,} steps would tell, and no formula for the data alone gives this one"
-        )
-
-    @property
-    def _drift(self) -> str:
-        return (
-            f"the network answers {self.differ:,} of {self.words:,} sequences of twice the training length "
-            "otherwise than the program"
         )
 
     @property
@@ -56,15 +45,20 @@ class Horizon:
         """What would end the doubt."""
         if not self.doubt:
             return ()
-        least = 2 * self.steps if self.determining is None else self.determining
         return (
-            f"Sequences of at least {least:,} steps would show what is right beyond {self.steps:,} steps.",
+            f"Sequences of at least {self.determining:,} steps would show what is right beyond {self.steps:,}.",
         )
 
     def sentences(self) -> list[str]:
         """What the docstring says of it: nothing where the data determine the machine."""
         if self.doubt:
             return [f"Horizon: {self.doubt}."]
+        if self.determining is None and self.differ > MOST_DRIFT * self.words:
+            return [
+                f"Horizon: beyond {self.steps:,} steps, as long as the data are, the network does not bear the "
+                f"program out: of {self.words:,} sequences of twice the length it answers {self.differ:,} "
+                "otherwise."
+            ]
         if self.determining is None or self.is_determined:
             return []
         return [

@@ -45,9 +45,9 @@ class Result:
     `netlift.states.determining_length`). Where they are not, so that it might be a counter seen through a
     short window, the best formula for the words of the data alone, found without the machine, has to go on
     as the machine does; a shorter one that goes on otherwise takes its place. For a program whose states
-    have no end, the network has to give its answers on most sequences of twice the length. A network may
-    drift away from a program on still longer ones ("longer" in `checks`): that is told, in the docstring
-    too, and does not count. `horizon` holds the figures of this. `program` is the
+    have no end, only its shortness speaks beyond the length of the data. A network that is right there may
+    drift away on longer sequences ("longer" in `checks`): that is told, in the docstring too, and does not
+    count, for it is the network that cannot count on. `horizon` holds the figures of this. `program` is the
     best attempt even when it is not; `reason` then says what is wrong with it, and `findings` what was
     found out and what could be tried. `machine` is the
     finite machine, if a reader found one; `states` is None when the states are unbounded.
