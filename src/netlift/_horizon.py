@@ -46,7 +46,8 @@ class Horizon:
         if not self.doubt:
             return ()
         return (
-            f"Sequences of at least {self.determining:,} steps would show what is right beyond {self.steps:,}.",
+            f"Sequences of at least {self.determining:,} steps would show what is right beyond "
+            f"{self.steps:,} steps.",
         )
 
     def sentences(self) -> list[str]:
@@ -55,9 +56,9 @@ class Horizon:
             return [f"Horizon: {self.doubt}."]
         if self.determining is None and self.differ > MOST_DRIFT * self.words:
             return [
-                f"Horizon: beyond {self.steps:,} steps, as long as the data are, the network does not bear the "
-                f"program out: of {self.words:,} sequences of twice the length it answers {self.differ:,} "
-                "otherwise."
+                f"Horizon: beyond {self.steps:,} steps, as long as the data are, the network does not bear "
+                f"the program out: of {self.words:,} sequences of twice the length it answers "
+                f"{self.differ:,} otherwise."
             ]
         if self.determining is None or self.is_determined:
             return []
