@@ -1,6 +1,7 @@
 """When a result may be called solved: longer sequences have to agree, and the data have to tell."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,15 +10,20 @@ from hypothesis import strategies as st
 
 from netlift._bench import Summary
 from netlift._bench_seeds import parse_seeds, seeds_lines
-from netlift._by_rule import claimed_by_rule, drawn_by_rule
+from netlift._by_rule import RULE, claimed_by_rule, drawn_by_rule
+from netlift._clock import Clock
+from netlift._distill import distill_task
 from netlift._errors import InputError
 from netlift._finish import with_task_checks
 from netlift._horizon import Horizon
 from netlift._judge import departures
+from netlift._opening import Reading
 from netlift._result import Check, Result
+from netlift._search import Found, _Search
 from netlift.data import TASKS, from_arrays
 from netlift.formulas import Behaviour, search
 from netlift.program import Program, print_program, with_line
+from netlift.report import Silent
 from netlift.states import Machine, determining_length, is_told_by
 
 BITS = np.array([[0], [1]])
@@ -135,6 +141,87 @@ def result_of(source: str, **fields: object) -> Result:
     values |= {"solved": True, "reason": "", "program": Program(source), "checks": checks, "seconds": {}}
     values |= {"findings": (), "claims": (), "certificates": ()}
     return Result(**(values | fields))  # type: ignore[arg-type]
+
+
+class AsMachine:
+    """A network that is a machine: its hidden state holds the number of the machine's."""
+
+    hidden_size = 1
+    parameters = 1
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    def initial_state(self, batch: int) -> np.ndarray:
+        return np.zeros((batch, 2))
+
+    def next_state(self, hidden: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+        state, symbol = hidden[:, 0].astype(np.int64), self.machine.encode(inputs[:, None])[:, 0]
+        answers = self.machine.outputs[state, symbol, 0]
+        return np.stack([self.machine.transitions[state, symbol], answers], axis=1).astype(np.float64)
+
+    def output(self, hidden: np.ndarray) -> np.ndarray:
+        return hidden[:, 1:].astype(np.int64)
+
+
+def opened(machine: Machine, inputs: np.ndarray) -> Found:
+    """What is made of a machine that a network shows, by the answers to these words."""
+    data = from_arrays(inputs[..., 0], machine.run(inputs)[..., 0])
+    search = _Search(data, data, 0, Clock(None), Silent())
+    network: Any = AsMachine(machine)
+    sample = search.words.inputs
+    behaviour = search.words.behaviour(sample, machine.run(sample), machine=machine)
+    found = search._explain(network, Reading("machine", machine.states, behaviour, machine), 1.0)
+    assert found is not None
+    return search._unless_shorter(network, found)
+
+
+def test_a_saturating_counter_gives_way_to_one_that_goes_on() -> None:
+    found = opened(saturating(6), every_word(10))
+    assert found.candidate is not None
+    assert found.reading is not None
+    assert found.candidate.strategy == "walk"
+    assert found.reading.machine is None
+    assert found.program is not None
+    assert found.program([0] * 50 + [1] * 50) == [0] * 99 + [1]
+
+
+def test_a_machine_that_the_formula_for_the_data_goes_on_as_is_confirmed() -> None:
+    """Counting modulo seven, of which nine steps show one turn and no second one."""
+    counting = machine_of(
+        [[s, (s + 1) % 7] for s in range(7)], [[int(s == 0), int(s == 6)] for s in range(7)]
+    )
+    found = opened(counting, every_word(9))
+    assert found.reading is not None
+    assert found.reading.machine is counting
+    assert found.reading.determining is not None
+    assert found.reading.determining + 2 > 9
+    assert found.confirmed
+
+
+def test_a_machine_that_the_data_determine_stays() -> None:
+    """A counter that saturates where the data show it."""
+    found = opened(saturating(2), every_word(9))
+    assert found.reading is not None
+    assert found.reading.machine is not None
+    assert not found.confirmed  # nor was that needed
+    assert found.reading.determining is not None
+    assert found.reading.determining + 2 <= 9
+
+
+def test_balanced_brackets_come_out_as_a_counter() -> None:
+    """From this network came a machine of eight states."""
+    result = distill_task(TASKS["balanced_parenthesis"], seed=3)
+    assert result.solved, result.reason
+    assert result.program is not None
+    assert result.program([0] * 500 + [1] * 500) == [0] * 999 + [1]
+    assert {name: check.errors for name, check in result.checks.items() if name != "longer"} == dict.fromkeys(
+        ("train", "held_out", *RULE), 0
+    )
+    longer = result.checks["longer"]
+    docstring = " ".join(result.program.source.split('"""')[1].split())
+    if longer.errors:
+        assert f"equal to the network on {longer.sequences - longer.errors:,} of" in docstring
 
 
 SATURATED = '''"""Read out of a recurrent network: machine reader, 8 states.
