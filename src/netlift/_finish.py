@@ -14,7 +14,7 @@ from netlift._clock import Clock
 from netlift._faithfulness import measured
 from netlift._horizon import Horizon
 from netlift._judge import departures, network_errors
-from netlift._opening import ROOM, longer_words, words_of
+from netlift._opening import longer_words, words_of
 from netlift._prove_copy import copy_known
 from netlift._prove_network import Target, network_known
 from netlift._result import Check, Result
@@ -259,7 +259,7 @@ def _horizon(found: Found, train: Sequences, seed: int) -> Horizon:
         return Horizon(words.length)
     determining = found.reading.determining
     if determining is not None:
-        return Horizon(words.length, determining + ROOM, found.confirmed)
+        return Horizon(words.length, determining, found.confirmed)
     if found.reading.reader == "data":
         return Horizon(words.length)
     inputs = longer_words(words, TWICE, TWICE_WORDS, np.random.default_rng([seed, 19]))

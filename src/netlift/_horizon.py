@@ -11,9 +11,9 @@ class Horizon:
     """How far the data reach, and what speaks for the program beyond.
 
     `steps` is the length of the words that the program was made from. `determining` is the length of the
-    words on which no other machine, with up to two states more than the one that was read, answers like it;
-    None: no machine was read (a formula over numbers without end), or a given network was asked, which
-    answers at every length. `confirmed` says that the best formula for the words of the data alone goes on
+    words on which no other machine with as few states answers like the one that was read; None: no machine
+    was read (a formula over numbers without end), or a given network was asked, which answers at every
+    length. `confirmed` says that the best formula for the words of the data alone goes on
     as the machine does. `words` of twice the length were given to network and program, those only to which
     the program gives no answer that the data never show; they differ on `differ` (0 of 0 where that was not
     asked).
@@ -36,7 +36,7 @@ class Horizon:
         if self.determining is None or self.is_determined or self.confirmed:
             return ""
         return (
-            f"sequences of {self.steps:,} steps leave room for another machine that is hardly larger; "
+            f"sequences of {self.steps:,} steps leave room for another machine that is no larger; "
             f"{self.determining:,} steps would tell, and no formula for the data alone gives this one"
         )
 
@@ -63,7 +63,7 @@ class Horizon:
         if self.determining is None or self.is_determined:
             return []
         return [
-            f"Horizon: only words of {self.determining:,} steps would tell this machine from slightly larger "
+            f"Horizon: only words of {self.determining:,} steps would tell this machine from others as "
             f"ones, the data have {self.steps:,}; the best formula for the data alone goes on as it does."
         ]
 

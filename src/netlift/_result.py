@@ -48,7 +48,7 @@ class Result:
     held-out data, and nothing speaks against it on longer sequences. For a benchmark task its rule decides:
     no error on newly drawn sequences and on those of five, ten and a hundred times the training length.
     A program that is refuted against a specification is not solved. Where nobody knows the rule, the data
-    have to be long enough to tell the finite machine that was read from all that are hardly larger (see
+    have to be long enough to tell the finite machine that was read from all that are no larger (see
     `netlift.states.determining_length`). Where they are not, so that it might be a counter seen through a
     short window, the best formula for the words of the data alone, found without the machine, has to go on
     as the machine does; a shorter one that goes on otherwise takes its place. For a program whose states
