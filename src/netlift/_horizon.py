@@ -63,8 +63,8 @@ class Horizon:
         if self.determining is None or self.is_determined:
             return []
         return [
-            f"Horizon: only words of {self.determining:,} steps would tell this machine from others as "
-            f"ones, the data have {self.steps:,}; the best formula for the data alone goes on as it does."
+            f"Horizon: only words of {self.determining:,} steps would tell this machine from others no "
+            f"larger, the data have {self.steps:,}; the best formula for the data alone goes on as it does."
         ]
 
     def facts(self) -> dict[str, Any]:
