@@ -111,7 +111,8 @@ def claims_of(result: netlift.Result) -> dict[str, Claim]:
 
 def docstring(result: netlift.Result) -> str:
     assert result.program is not None
-    return " ".join((ast.get_docstring(ast.parse(result.program.source)) or "").split())
+    text = ast.get_docstring(ast.parse(result.program.source)) or ""
+    return " ".join(text.replace("-\n", "-").split())  # lines may break after a hyphen
 
 
 def foreign(machine: Machine, network: MlpRnn, tmp_path: Path) -> netlift.Result:

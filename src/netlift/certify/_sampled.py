@@ -10,7 +10,7 @@ from netlift._errors import InputError
 from netlift.certify._claims import Claim, excluded_rate, faultless_words
 from netlift.certify._domain import Domain, Joint
 from netlift.certify._system import Answer, System
-from netlift.certify._systems import MachineSystem
+from netlift.certify._systems import MachineSystem, Spelled
 from netlift.networks import Network, run
 from netlift.states import Machine
 
@@ -30,7 +30,8 @@ def compare_network(network: Network, system: System, domain: Domain, *, seed: i
     """
     if any(not isinstance(symbol, int) for stream in _finite(domain) for symbol in stream):
         raise InputError("a network takes numbers; give --inputs of numbers, as in 0..9.")
-    length, name = 0, "machine" if isinstance(system, MachineSystem) else "program"
+    inner = system.inner if isinstance(system, Spelled) else system
+    length, name = 0, "machine" if isinstance(inner, MachineSystem) else "program"
     if domain.size <= MOST_WORDS:
         length, witness = _all_words(network, system, domain.symbols())
         if witness is not None:
