@@ -1,24 +1,27 @@
 """From what the search found to a result: the program with its docstring, checked as a user would run it."""
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._by_rule import RULE, claimed_by_rule, drawn_by_rule
 from netlift._certify import Certified, about, certified
 from netlift._clock import Clock, OutOfTimeError
 from netlift._errors import shown
 from netlift._faithfulness import measured
-from netlift._judge import network_errors
+from netlift._horizon import Horizon
+from netlift._judge import departures, network_errors
 from netlift._opening import longer_words, words_of
 from netlift._prove_copy import CopyKnown, copy_known
 from netlift._prove_network import NetworkKnown, Target, network_known
 from netlift._result import Check, Result
 from netlift._search import Found
 from netlift._version import __version__
-from netlift.certify import Claim, System, excluded_rate, faultless_words
+from netlift.certify import Claim, System
 from netlift.data import Sequences, Task
 from netlift.networks import WeightedNetwork, run
 from netlift.program import Program, count_errors, print_program, with_line
@@ -27,11 +30,11 @@ from netlift.report import Recorder
 Ints = NDArray[np.int64]
 
 LONGER = 5  # times the training length
-LONGEST = 10
+TWICE = 2
+TWICE_WORDS = 500
 LONGER_SEQUENCES = 2_000
 LONGER_WORK = 4 * 10**9  # weights times steps, so that large networks are not run for minutes
 FEWEST_LONGER = 100
-FRESH_SEQUENCES = 100_000
 TOLD = 200  # characters of a sequence that a finding shows
 TRIALS = 2_000  # interventions of each kind
 _NONE_HELD_OUT = (
@@ -100,31 +103,35 @@ def finished(
     right = _right(found, train, held_out)
     with clock.stage("check"):
         longer = _longer(plain, found.network, train, seed)
+        horizon = _horizon(found, train, seed)
         given = found.trained_by == "given"
         checks = {
             "train": Check(len(train), 0, "the examples" if given else "the training data"),
             "held_out": Check(len(held_out), 0, f"{'newly drawn' if given else 'the held-out'} data"),
         }
-        source = print_program(recurrence, _docstring(found, right, checks, longer, known), *symbols)
+        source = print_program(recurrence, _docstring(found, right, checks, longer, horizon, known), *symbols)
         checks = {
             name: _checked(source, part, checks[name].against)
             for name, part in zip(("train", "held_out"), whole or (train, held_out), strict=True)
         }
         wrong = [name for name, check in checks.items() if check.errors]
         if wrong:
-            source = print_program(recurrence, _docstring(found, right, checks, longer, known), *symbols)
+            source = print_program(
+                recurrence, _docstring(found, right, checks, longer, horizon, known), *symbols
+            )
     words = words_of(train).inputs
     with clock.stage("faithfulness"):
         faithful = measured(found.network, recurrence, words, TRIALS, seed)
-    reason = "" if not wrong else _reason(checks)
+    reason = _reason(checks) if wrong else _refuted(known.claims) or horizon.doubt
     findings: tuple[str, ...] = _NONE_HELD_OUT if not len(held_out) else ()
     findings = (*findings, *known.findings)
     if wrong:
         findings = (*_breaking(source, (whole or (train, held_out))[0]), *found.findings)
+    findings = (*findings, *horizon.advice)
     assert found.reading is not None
     assert found.candidate is not None
     return Result(
-        solved=not wrong,
+        solved=not reason,
         reason=reason,
         program=Program(source),
         network=found.network,
@@ -147,6 +154,7 @@ def finished(
         faithfulness=faithful,
         recurrence=recurrence,
         words=words,
+        horizon=horizon,
     )
 
 
@@ -175,42 +183,33 @@ def _copied(
 def with_task_checks(result: Result, task: Task, seed: int) -> Result:
     """The result with more checks by a benchmark task's rule: newly drawn, and longer sequences.
 
-    Without an error on newly drawn ones, program = specification is claimed as tested, also in the docstring.
+    The rule says what is right at every length, so that it decides on the word solved: no error on any of
+    them, nor on the data. program = specification is claimed as tested or as refuted; the docstring says so
+    too, and begins with it where the rule refutes the program.
     """
     if result.program is None:
         return result
     clock = Clock()
-    claims, source = result.claims, result.program.source
-    claim = Claim(
-        "program = specification",
-        "tested",
-        faultless_words(FRESH_SEQUENCES, "sequences newly drawn by the rule"),
-        {"sequences": FRESH_SEQUENCES, "excluded_rate": excluded_rate(FRESH_SEQUENCES)},
-    )
-    if all(one.claim != claim.claim for one in claims):
-        claims, source = (*claims, claim), with_line(source, claim.sentence())
-    rng = np.random.default_rng([seed, 4])
     with clock.stage("check"):
-        fresh = task.sequences(FRESH_SEQUENCES, rng)
-        checks = {
-            **result.checks,
-            "fresh": _checked(source, fresh, "the rule, on newly drawn sequences"),
-        }
-        for name, times in (("longer_rule", LONGER), ("longest_rule", LONGEST)):
-            longer = task.sequences(LONGER_SEQUENCES, rng, times * task.length)
-            against = f"the rule, at {times} times the training length"
-            checks[name] = _checked(source, longer, against)
-    if any(checks[name].errors for name in ("fresh", "longer_rule", "longest_rule")):
-        claims, source = result.claims, result.program.source
+        checks = dict(result.checks)
+        for name, (sequences, against) in drawn_by_rule(task, np.random.default_rng([seed, 4])).items():
+            checks[name] = _checked(result.program.source, sequences, against)
+    claims, source = result.claims, result.program.source
+    claim = claimed_by_rule(checks)
+    if claim.tier == "refuted" or all(one.claim != claim.claim for one in claims):
+        claims = (*(one for one in claims if one.claim != claim.claim), claim)
+        source = with_line(source, claim.sentence(), first=claim.tier == "refuted")
+    deciding = {name: checks[name] for name in ("train", "held_out", *RULE)}
+    wrong = any(check.errors for check in deciding.values())
+    reason = _reason(deciding) if wrong else _refuted(result.claims)
     seconds = {name: taken + clock.seconds().get(name, 0.0) for name, taken in result.seconds.items()}
-    solved = result.solved and checks["fresh"].errors == 0
-    reason = "" if solved else result.reason or _reason(checks)
     return replace(
         result,
-        solved=solved,
+        solved=not reason,
         reason=reason,
         program=Program(source),
         checks=checks,
+        findings=tuple(told for told in result.findings if reason or told not in result.advice),
         seconds=seconds,
         claims=claims,
         certificates=about(result.certificates, source),
@@ -280,8 +279,38 @@ def _longer(source: str, network: WeightedNetwork, train: Sequences, seed: int) 
     return _checked(source, sequences, f"the network, at {LONGER} times the training length")
 
 
+def _horizon(found: Found, train: Sequences, seed: int) -> Horizon:
+    """How far the data reach, and whether the network that learned them goes on as the program does."""
+    assert found.reading is not None
+    assert found.program is not None
+    words = words_of(train)
+    if found.trained_by == "given":
+        return Horizon(words.length)
+    determining = found.reading.determining
+    if determining is not None:
+        return Horizon(words.length, determining, found.confirmed)
+    if found.reading.reader == "data":
+        return Horizon(words.length)
+    inputs = longer_words(words, TWICE, TWICE_WORDS, np.random.default_rng([seed, 19]))
+    differ = departures(found.program, found.network, inputs, train)
+    return Horizon(words.length, words=len(differ), differ=int(differ.sum()))
+
+
+def _refuted(claims: Sequence[Claim]) -> str:
+    """Why a program is not solved that is not what it was specified to be."""
+    for claim in claims:
+        if claim.claim == "program = specification" and claim.tier == "refuted":
+            return f"the program is not what was specified ({claim.words})"
+    return ""
+
+
 def _docstring(
-    found: Found, right: Right | None, checks: dict[str, Check], longer: Check, known: Certified
+    found: Found,
+    right: Right | None,
+    checks: dict[str, Check],
+    longer: Check,
+    horizon: Horizon,
+    known: Certified,
 ) -> list[str]:
     assert found.reading is not None
     states = found.reading.states
@@ -311,7 +340,8 @@ def _docstring(
         ]
     return [
         *origin,
-        f"Program checked: {', '.join(told)}{'' if proved else agreed}.",
+        f"Program checked: {', '.join(told)}{agreed if longer.errors or not proved else ''}.",
+        *horizon.sentences(),
         *(claim.sentence() for claim in known.claims),
         *listed,
     ]

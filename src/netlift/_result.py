@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from netlift._copy import Copy
 from netlift._faithfulness import Faithfulness
+from netlift._horizon import Horizon
 from netlift.certify import Claim
 from netlift.checker import file_of
 from netlift.formulas import Recurrence
@@ -45,16 +46,25 @@ class Result:
 
     Two results are equal where all that `save` writes is equal, but for the seconds that were spent.
 
-    `solved` is True when program.py, run in a fresh interpreter, made no error on the training
-    data, on held-out data and, where the caller could draw more, on fresh data. `program` is the
+    `solved` is True when program.py, run in a fresh interpreter, made no error on the training and on the
+    held-out data, and nothing speaks against it on longer sequences. For a benchmark task its rule decides:
+    no error on newly drawn sequences and on those of five, ten and a hundred times the training length.
+    A program that is refuted against a specification is not solved. Where nobody knows the rule, the data
+    have to be long enough to tell the finite machine that was read from all that are no larger (see
+    `netlift.states.determining_length`). Where they are not, so that it might be a counter seen through a
+    short window, the best formula for the words of the data alone, found without the machine, has to go on
+    as the machine does; a shorter one that goes on otherwise takes its place. For a program whose states
+    have no end, only its shortness speaks beyond the length of the data. A network that is right there may
+    drift away on longer sequences ("longer" in `checks`): that is told, in the docstring too, and does not
+    count, for it is the network that cannot count on. `horizon` holds the figures of this. `program` is the
     best attempt even when it is not; `reason` then says what is wrong with it, and `findings` what was
     found out and what could be tried. `network` is the one that the program was read from, as it was trained
     or given; `copy`, where there is one, a changed copy of it, or another network for the same data, of
     which more could be shown. `machine` is the
     finite machine, if a reader found one; `states` is None when the states are unbounded.
     `checks` has "train", "held_out", "longer" and, for a benchmark task, "fresh",
-    "longer_rule" and "longest_rule". `claims` says what is known of each step from data to program,
-    and how well; `certificates` holds what the independent checker needs to check it again.
+    "longer_rule", "longest_rule" and "hundredfold_rule". `claims` says what is known of each step from
+    data to program, and how well; `certificates` holds what the independent checker needs to check it again.
     `faithfulness` says how the network answers when its hidden states are changed; `recurrence` and `words`
     [N, T, D] (inputs to run both on) are what `netlift.faithfulness` needs to measure it with more trials.
     """
@@ -82,6 +92,12 @@ class Result:
     recurrence: Recurrence | None = field(default=None, repr=False)
     words: NDArray[np.int64] | None = field(default=None, repr=False, compare=False)
     copy: Copy | None = field(default=None, repr=False)
+    horizon: Horizon | None = None
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What would end a doubt about sequences longer than the data; nothing where there is none."""
+        return () if self.horizon is None else self.horizon.advice
 
     def __eq__(self, other: object) -> bool:
         return self._saved() == other._saved() if isinstance(other, Result) else NotImplemented
@@ -116,6 +132,7 @@ class Result:
             "program": program,
             "certificate": [claim.facts() for claim in self.claims],
             "checks": {name: check.facts() for name, check in self.checks.items()},
+            "horizon": None if self.horizon is None else self.horizon.facts(),
             "state_map": dict(self.state_map),
             "faithfulness": None
             if self.faithfulness is None

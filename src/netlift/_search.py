@@ -18,7 +18,8 @@ from netlift._opening import (
     read_unbounded,
     words_of,
 )
-from netlift._sharpen import practised
+from netlift._sharpen import MOST_PRACTISED, practised
+from netlift.certify import reached
 from netlift.data import Sequences
 from netlift.formulas import Candidate, linear_programs, search
 from netlift.networks import (
@@ -36,7 +37,7 @@ from netlift.networks import (
 from netlift.program import Program
 from netlift.report import Progress
 from netlift.simplify import Simplified, simplify
-from netlift.states import LinearSystem, Machine, read_linear
+from netlift.states import LinearSystem, Machine, is_told_by, read_linear
 
 LEAST = 0.9  # sequence accuracy from which a network is opened
 HELD_OUT = 1_000  # sequences on which accuracy is measured during training
@@ -53,12 +54,19 @@ FORMULA_WORK = 4_000_000_000  # the same in what was read from a network
 WORK_RATE = 30_000_000  # row evaluations that are done in a second, at least
 FOR_THE_DATA = 0.25  # share of the budget that is kept for a search in the data themselves
 UNLEARNED = (0.02, 0.5)  # accuracies below which no network is waited for after the first and second round
+MOST_STATES = 500  # of a formula that is written out as a machine
+MOST_STEPS = 1_000  # in which it has to close
 TABLES = 3  # machines without formula that are read before a table is accepted
+RIVAL_WORK = FORMULA_WORK // 4  # row evaluations of a search for what would explain the data shorter
 
 
 @dataclass(frozen=True)
 class Found:
-    """A network, what was read from it, and the best program: right on the sample if `errors` is 0."""
+    """A network, what was read from it, and the best program: right on the sample if `errors` is 0.
+
+    `confirmed` tells of a machine for which the data leave room that the best formula for the words of the
+    data, found without it, goes on as it does.
+    """
 
     network: WeightedNetwork
     trained_by: str
@@ -68,6 +76,7 @@ class Found:
     errors: int
     accuracy: float
     findings: tuple[str, ...] = ()
+    confirmed: bool = False
 
     @property
     def network_facts(self) -> dict[str, object]:
@@ -363,7 +372,8 @@ class _Search:
         accuracy, network = self.foremost
         best, self.best = self.best, None
         try:
-            return self._first(network, "gradient", reading, candidates, accuracy)
+            found = self._first(network, "gradient", reading, candidates, accuracy)
+            return None if found is None else self._unless_shorter(network, found)
         finally:
             self.best = best or self.best
 
@@ -427,13 +437,19 @@ class _Search:
                 return self.table
             found = self._explain(network, reading, accuracy)
             if found is not None and (found.candidate is None or not found.candidate.is_table):
-                return found
+                return self._unless_shorter(network, found)
             self.table = self.table or found
             self.tables += 1
             if self.tables >= TABLES or self.trained_by == "given":
                 return self.table
         if accuracy == 1.0:
             accuracy = network_accuracy(network, self.held_out)
+        if accuracy == 1.0 and self.trained_by == "gradient":
+            learned = network_accuracy(network, self.train)
+            if (
+                learned < 1.0 - MOST_PRACTISED
+            ):  # held-out sequences are few, and may hold none of what is hard
+                accuracy = learned
         faultless = False
         if accuracy == 1.0 and isinstance(network, MlpRnn) and self.trained_by == "gradient":
             with self.clock.stage("train"):
@@ -450,12 +466,46 @@ class _Search:
                     merged = None
             if merged is not None:
                 self.progress.log(f"merging reader: {merged.states} states, right on all training data")
-                return self._explain(network, merged, accuracy)
+                found = self._explain(network, merged, accuracy)
+                return None if found is None else self._unless_shorter(network, found)
         if accuracy == 1.0:
             return self._open_unbounded(network, accuracy, 1.0 if faultless else SURE)
         if accuracy >= NEARLY and turn_over:
             return self._open_unbounded(network, accuracy, max(0.5, SURE - 5.0 * (1.0 - accuracy)))
         return None
+
+    def _unless_shorter(self, network: WeightedNetwork, found: Found) -> Found:
+        """A machine's program, or a shorter one without end that is right on the data as well.
+
+        What a machine does on words longer than the data, or on words that are hardly among them, is the
+        network's invention: one that counts saturates somewhere. Where the data leave that much room, the
+        formulas are searched once more for the words of the data alone. Where the best one goes on as the
+        machine does, it confirms the machine.
+        """
+        assert found.reading is not None
+        assert found.candidate is not None
+        machine = found.reading.machine
+        if self.trained_by == "given" or machine is None:
+            return found
+        if found.reading.is_determined_by(self.words.length) and is_told_by(machine, self.words.inputs):
+            return found
+        sample = self.words.inputs[:WORDS]
+        self.progress.log(
+            "the data leave room for another machine; formulas are searched for their words alone"
+        )
+        answers = machine.run(sample)  # right on the data, and where the network is, its own
+        if found.reading.reader == "data":
+            reading = Reading("data", None, self.words.behaviour(sample, answers))
+        else:
+            alike = (run(network, sample) == answers).all(axis=(1, 2))
+            reading = Reading("behaviour", None, self.words.behaviour(sample[alike], answers[alike]))
+        rival = self._explain(network, reading, found.accuracy, RIVAL_WORK)
+        if rival is None or rival.candidate is None:
+            return found
+        written_out = reached(rival.candidate.recurrence, machine.alphabet, MOST_STEPS, MOST_STATES).machine()
+        if written_out is not None and written_out.difference(machine) is None:
+            return replace(found, confirmed=True)
+        return rival if rival.candidate.cost < found.candidate.cost else found
 
     def _machines(
         self, network: WeightedNetwork, words: Words, rng: np.random.Generator
@@ -518,14 +568,16 @@ class _Search:
         self.progress.log(f"normalisers kept: {told or 'none'}{whole}")
         return simple
 
-    def _explain(self, network: WeightedNetwork, reading: Reading, accuracy: float) -> Found | None:
+    def _explain(
+        self, network: WeightedNetwork, reading: Reading, accuracy: float, work: int = FORMULA_WORK
+    ) -> Found | None:
         """The most readable program for a reading that is right on the data."""
         self.progress.stage("formulas")
         with self.clock.stage("formulas"):
             candidates = search(
                 reading.behaviour,
                 seed=self.seed,
-                budget=self._work(FORMULA_WORK),
+                budget=self._work(work),
                 progress=lambda name: self.progress.update(strategy=name),
             )
         return self._first(network, self.trained_by, reading, candidates, accuracy)

@@ -260,36 +260,43 @@ def tasks(name: str | None, file: str | None, count: int | None, seed: int) -> i
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all that is random."
 )
+@click.option("--seeds", metavar="0-9", help="Several seeds, one run each, instead of --seed.")
 @click.option(
     "-o", "directory", metavar="DIR", help="Folder for the results; a run that stopped goes on there."
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes (default: one a core).")
-def bench(names: str | None, seed: int, directory: str | None, jobs: int | None) -> int:
+def bench(names: str | None, seed: int, seeds: str | None, directory: str | None, jobs: int | None) -> int:
     """Distil the benchmark tasks, with a live table; write bench.json and RESULTS.md."""
     use_one_thread()
     from netlift.data import TASKS
 
     chosen = list(TASKS) if names is None else [_task(name.strip()).name for name in names.split(",")]
+    from netlift._bench import bench as run_bench
+    from netlift._bench_seeds import bench_seeds, parse_seeds
     from netlift.report import new_folder, result_folder
 
+    several = None if seeds is None else parse_seeds(seeds)
     folder = result_folder(directory, "bench")
-    from netlift._bench import bench as run_bench
 
     _signals.clean_up_first()
     if directory is None:
         folder = new_folder(folder)
     cores = jobs or (len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
+    chosen = list(dict.fromkeys(chosen))
+    console = _console(sys.stdout)
     try:
-        summary = run_bench(
-            list(dict.fromkeys(chosen)), seed=seed, directory=folder, jobs=cores, console=_console(sys.stdout)
-        )
+        if several is None:
+            summaries = [run_bench(chosen, seed=seed, directory=folder, jobs=cores, console=console)]
+        else:
+            summaries = bench_seeds(chosen, seeds=several, directory=folder, jobs=cores, console=console)
     except KeyboardInterrupt as stop:
         return _stopped(stop, f"the tasks that had ended are in {folder}")
-    click.echo(
-        f"{summary.solved} of {len(summary.rows)} solved in {summary.seconds:.0f} s; see {folder}/RESULTS.md"
-    )
-    if summary.failed:
-        return _fail(f"{len(summary.failed)} of the tasks failed: {', '.join(summary.failed)}.")
+    solved, total = sum(one.solved for one in summaries), sum(len(one.rows) for one in summaries)
+    seconds = sum(one.seconds for one in summaries)
+    click.echo(f"{solved} of {total} solved in {seconds:.0f} s; see {folder}/RESULTS.md")
+    failed = list(dict.fromkeys(name for one in summaries for name in one.failed))
+    if failed:
+        return _fail(f"{len(failed)} of the tasks failed: {', '.join(failed)}.")
     return SOLVED
 
 

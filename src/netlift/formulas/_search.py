@@ -25,6 +25,7 @@ from netlift.formulas._several import join
 from netlift.formulas._shared import search_shared
 from netlift.formulas._spells import search_spells
 from netlift.formulas._state import search_divisions, search_updates
+from netlift.formulas._steps import search_steps
 from netlift.formulas._stores import search_stores
 from netlift.formulas._table import MOST_CELLS, search_table, table_recurrence
 from netlift.formulas._waits import search_waits
@@ -72,6 +73,7 @@ _STRATEGIES: tuple[tuple[str, float, Callable[[Problem], None]], ...] = (
     ("cascade", 32.0, search_cascade),
     ("state", 60.0, search_updates),
     ("cases", 45.0, search_cases),
+    ("steps", 45.0, search_steps),
     ("bits", 60.0, search_bits),
 )
 

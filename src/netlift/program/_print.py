@@ -299,11 +299,15 @@ def _docstring(lines: Sequence[str]) -> str:
     return f'"""{text}\n"""\n' if len(wrapped) > 1 else f'"""{text}"""\n'
 
 
-def with_line(source: str, line: str) -> str:
-    """The source of a printed program with one more line at the end of its docstring, wrapped here."""
+def with_line(source: str, line: str, *, first: bool = False) -> str:
+    """The source of a printed program with one more line in its docstring, wrapped here.
+
+    `line` comes last, or, with `first`, before all others.
+    """
     docstring = ast.get_docstring(ast.parse(source), clean=False)
     head = "" if docstring is None else _docstring(docstring.rstrip("\n").split("\n"))
     if docstring is None or not source.startswith(head):
         raise ValueError("the source does not begin with a docstring as netlift prints it")
-    longer = _docstring([*docstring.rstrip("\n").split("\n"), line]) + source[len(head) :]
+    lines = docstring.rstrip("\n").split("\n")
+    longer = _docstring([line, *lines] if first else [*lines, line]) + source[len(head) :]
     return remember(longer) if was_printed(source) else longer

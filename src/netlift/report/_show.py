@@ -15,6 +15,7 @@ _NAMES = {
     "fresh": "newly drawn",
     "longer_rule": "longer (against the rule)",
     "longest_rule": "ten times as long (against the rule)",
+    "hundredfold_rule": "a hundred times as long (against the rule)",
 }
 
 
