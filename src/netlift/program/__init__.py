@@ -5,6 +5,7 @@ from netlift.program._fresh import ProgramFailed as ProgramFailed
 from netlift.program._fresh import Witness as Witness
 from netlift.program._fresh import count_errors as count_errors
 from netlift.program._fresh import run_fresh as run_fresh
+from netlift.program._print import NotPrinted as NotPrinted
 from netlift.program._print import print_program as print_program
 from netlift.program._print import with_line as with_line
 from netlift.program._program import Program as Program
@@ -12,6 +13,7 @@ from netlift.program._program import parse_program as parse_program
 
 __all__ = [
     "Errors",
+    "NotPrinted",
     "Program",
     "ProgramFailed",
     "Witness",
