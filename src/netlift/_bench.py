@@ -1,6 +1,7 @@
 """The benchmark: every task distilled, in worker processes, with a table that grows as they end."""
 
 import json
+import math
 import multiprocessing
 import resource
 import statistics
@@ -128,8 +129,9 @@ def results_page(summary: Summary) -> str:
         *_proved_lines(rows),
         "",
         "| task | solved | 5x | 10x | reader | states | found by | nodes | seconds | network "
-        "| network exact | network = machine | machine = program | certify s | MIPS | GPT-4 |",
-        "|---|:-:|:-:|:-:|---|---:|---|---:|---:|---|---:|---|---|---:|:-:|:-:|",
+        "| network exact (as trained) | network = machine (as trained) | copy = machine | machine = program "
+        "| certify s | MIPS | GPT-4 |",
+        "|---|:-:|:-:|:-:|---|---:|---|---:|---:|---|---:|---|---|---|---:|:-:|:-:|",
     ]
     for row in rows:
         task = TASKS[row["task"]]
@@ -139,8 +141,8 @@ def results_page(summary: Summary) -> str:
             f"| {_mark(row['exact_ten_times'])} "
             f"| {row['reader'] or ''} | {'unbounded' if row['states'] is None else row['states']} "
             f"| {row['strategy'] or ''} | {row['nodes'] or ''} | {row['seconds']:.1f} "
-            f"| {row['architecture']} | {'' if accuracy is None else f'{100 * accuracy:.2f} %'} "
-            f"| {_tier(row, 'network = machine')} | {_tier(row, 'machine = program')} "
+            f"| {row['architecture']} | {_percent(accuracy)} "
+            f"| {_tier(row, 'network = machine')} | {_copy_tier(row)} | {_tier(row, 'machine = program')} "
             f"| {row['stages'].get('certify', 0.0):.1f} "
             f"| {_mark(task.solved_by_mips)} | {_mark(task.solved_by_gpt4)} |"
         )
@@ -152,22 +154,40 @@ def results_page(summary: Summary) -> str:
 
 
 def _proved_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """How many of the claims were proved, and what it took."""
+    """How many of the claims were proved, of networks as trained and, apart, of changed copies."""
 
-    def proved(claim: str) -> str:
-        return f"{sum(_known(row, claim).get('tier') == 'proved' for row in rows)} of {len(rows)}"
+    def told(claim: str, some: Sequence[dict[str, Any]]) -> str:
+        """Counts by tier, those that are exhaustive only where it is at the training length or beyond."""
+        known = [(row, _known(row, claim)) for row in some]
+        proved = sum(one.get("tier") == "proved" for _, one in known)
+        long = sum(
+            one.get("tier") == "exhaustive" and one.get("length", 0) >= TASKS[row["task"]].length
+            for row, one in known
+        )
+        refuted = sum(one.get("tier") == "refuted" for _, one in known)
+        rest = len(known) - proved - long - refuted
+        return (
+            f"{proved} proved for every length, {long} exhaustive at the training length or beyond, "
+            f"{rest} at a shorter length or tested alone, {refuted} refuted"
+        )
 
-    short = []
-    for row in rows:
-        known = _known(row, "network = machine")
-        if known.get("tier") == "exhaustive" and known.get("length", 0) >= TASKS[row["task"]].length:
-            short.append(row)
+    gradient = [row for row in rows if row["trained_by"] == "gradient"]
+    fitted = [row for row in rows if row["trained_by"] == "closed-form"]
+    copies = [row for row in rows if _known(row, "copy = machine")]
+    used = [row for row in copies if row.get("copy", {}).get("uses_answers")]
+    exact = sum(row["network_accuracy"] == 1.0 for row in rows)
+    programs = sum(_known(row, "machine = program").get("tier") == "proved" for row in rows)
     taken = sorted(row["stages"].get("certify", 0.0) for row in rows)
     return [
-        f"- Proved for every length: machine = program {proved('machine = program')}; network = machine "
-        f"{proved('network = machine')}, and {len(short)} more exhaustively at the training length or beyond "
-        f"(numbers in that column: the length). Certifying takes {statistics.median(taken):.1f} s in the "
-        f"median, {taken[-1]:.1f} s at most.",
+        f"- Networks as trained, with no answer of a machine or program: {exact} of {len(rows)} are exact on "
+        f"all held-out sequences. Network = machine, of the {len(gradient)} that gradient trained: "
+        f"{told('network = machine', gradient)}; of the {len(fitted)} fitted in closed form: "
+        f"{told('network = machine', fitted)}. (Numbers in that column: the length.)",
+        "- Copy = machine says nothing of the network that was read. It is said of "
+        f"{len(copies)} changed copies, {len(used)} of them changed with the machine's or the program's "
+        f"answers, the others trained on the data alone: {told('copy = machine', copies)}.",
+        f"- Machine = program is proved for every length in {programs} of {len(rows)}. Certifying takes "
+        f"{statistics.median(taken):.1f} s in the median, {taken[-1]:.1f} s at most.",
     ]
 
 
@@ -180,6 +200,19 @@ def _tier(row: dict[str, Any], claim: str) -> str:
     known = _known(row, claim)
     length = f" {known['length']}" if known.get("tier") == "exhaustive" else ""
     return f"{known.get('tier', '')}{length}"
+
+
+def _copy_tier(row: dict[str, Any]) -> str:
+    """What is known of the copy, and whose answers it was changed with."""
+    if not _known(row, "copy = machine"):
+        return ""
+    whose = row.get("copy", {}).get("uses_answers")
+    return f"{_tier(row, 'copy = machine')} ({'another network' if whose is None else f'{whose} answers'})"
+
+
+def _percent(share: float | None) -> str:
+    """A share as a percentage that is 100 only where nothing is missing."""
+    return "" if share is None else f"{math.floor(10_000 * share) / 100:.2f} %"
 
 
 def _run(name: str, seed: int, directory: Path) -> dict[str, Any]:
@@ -214,6 +247,7 @@ def _row(name: str, facts: dict[str, Any]) -> dict[str, Any]:
         "trained_by": facts["trained_by"],
         "architecture": facts["network"].get("architecture", ""),
         "network_accuracy": facts["network"].get("held_out_accuracy"),
+        "copy": _copy(facts.get("copy")),
         "claims": {claim["claim"]: _claim(claim) for claim in facts["certificate"]},
         "reason": facts["reason"] if from_network else "found in the data, not in a network",
         "seed": facts["seed"],
@@ -225,6 +259,13 @@ def _claim(facts: dict[str, Any]) -> dict[str, Any]:
     """The tier of a claim, and the length that an exhaustive one goes to."""
     length = {"length": facts["exhaustive_length"]} if facts["tier"] == "exhaustive" else {}
     return {"tier": facts["tier"], **length}
+
+
+def _copy(facts: dict[str, Any] | None) -> dict[str, Any]:
+    """How the copy was changed and with whose answers; empty where there is none."""
+    return (
+        {} if facts is None else {name: facts[name] for name in ("change", "uses_answers", "weights_moved")}
+    )
 
 
 def _finished(directory: Path, seed: int) -> dict[str, Any] | None:

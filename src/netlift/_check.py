@@ -17,7 +17,6 @@ from netlift.certify import (
     prove_equal,
     system_of,
 )
-from netlift.checker import check_file
 from netlift.data import Sequences, read_sequences
 from netlift.networks import WeightedNetwork
 from netlift.program import Program, parse_program
@@ -97,24 +96,6 @@ def check_against(program: Path, other: Path, inputs: Sequence[str], seed: int) 
         seed=seed,
     )
     return proof.claim.holds, _shown(f"{program.name} = {other.name}", proof.claim)
-
-
-def check_certificates(file: Path) -> Outcome:
-    """Whether the independent checker accepts each certificate of a file."""
-    if not file.is_file():
-        raise InputError(f"--certificate {file}: no such file.")
-    try:
-        verdicts = check_file(file)
-    except ValueError as error:
-        raise InputError(f"--certificate {file}: is no file of certificates ({error}).") from error
-    if not verdicts:
-        raise InputError(f"--certificate {file}: holds no certificate.")
-    lines = [
-        f"{verdict.claim}, {verdict.tier}: {'accepted' if verdict.failure is None else 'refused'}"
-        + ("" if verdict.failure is None else f"; the first step that fails is {verdict.failure}")
-        for verdict in verdicts
-    ]
-    return all(verdict.failure is None for verdict in verdicts), lines
 
 
 def _alphabets(config: Mapping[str, Any]) -> Any:

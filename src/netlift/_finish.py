@@ -1,28 +1,25 @@
 """From what the search found to a result: the program with its docstring, checked as a user would run it."""
 
 import tempfile
-from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._another import again, others
 from netlift._certify import Certified, about, certified
 from netlift._clock import Clock
 from netlift._faithfulness import measured
-from netlift._judge import network_accuracy
+from netlift._judge import network_errors
 from netlift._opening import longer_words, words_of
-from netlift._prolong import prolonged
-from netlift._prove_network import NetworkKnown, network_bounded, network_proved
+from netlift._prove_copy import copy_known
+from netlift._prove_network import Target, network_known
 from netlift._result import Check, Result
 from netlift._search import Found
-from netlift._sharpen import settled
 from netlift._version import __version__
 from netlift.certify import Claim, System, excluded_rate, faultless_words
 from netlift.data import Sequences, Task
-from netlift.networks import MlpRnn, WeightedNetwork, run
+from netlift.networks import WeightedNetwork, run
 from netlift.program import Program, count_errors, print_program, with_line
 from netlift.report import Recorder
 
@@ -44,6 +41,24 @@ _TRAINED = {
     "closed-form": "fitted in closed form",
     "given": "given",
 }
+
+
+@dataclass(frozen=True)
+class Right:
+    """On how many sequences a network was run, how many it gets wrong, and whether they were held out."""
+
+    sequences: int
+    errors: int
+    held_out: bool
+
+    @property
+    def accuracy(self) -> float:
+        """The share that it answers right; 1 of none."""
+        return 1.0 - self.errors / self.sequences if self.sequences else 1.0
+
+    def __str__(self) -> str:
+        kind = "held-out" if self.held_out else "training"
+        return f"right on {self.sequences - self.errors:,} of {self.sequences:,} {kind} sequences"
 
 
 def finished(
@@ -69,16 +84,16 @@ def finished(
     symbols = (train.input_symbols, train.target_symbols)
     recurrence = found.candidate.recurrence
     plain = print_program(recurrence, (), *symbols)
-    proved = _proved(found, train, held_out, seed, clock, recorder, snap)
+    target = Target.of(found, train)
     with clock.stage("certify"):
-        found = proved.found
-        assert found.reading is not None
-        if found.reading.states is None and proved.machine is not None:  # so many over the data's inputs
-            found = replace(found, reading=replace(found.reading, states=proved.machine.states))
-        assert found.program is not None
-        assert found.candidate is not None
-        assert found.reading is not None
-        known = certified(proved, plain, train, held_out, seed, specification, data)
+        about_network = network_known(found.network, target, seed, clock)
+    copied = copy_known(found, about_network, target, held_out, seed, clock, recorder, snap=snap)
+    with clock.stage("certify"):
+        known = certified(found, about_network, copied, plain, train, held_out, seed, specification, data)
+    if found.reading.states is None and known.machine is not None:  # so many over the data's inputs
+        found = replace(found, reading=replace(found.reading, states=known.machine.states))
+    tested = held_out if len(held_out) else train
+    right = Right(len(tested), int(network_errors(found.network, tested).sum()), bool(len(held_out)))
     with clock.stage("check"):
         longer = _longer(plain, found.network, train, seed)
         given = found.trained_by == "given"
@@ -86,14 +101,14 @@ def finished(
             "train": Check(len(train), 0, "the examples" if given else "the training data"),
             "held_out": Check(len(held_out), 0, f"{'newly drawn' if given else 'the held-out'} data"),
         }
-        source = print_program(recurrence, _docstring(found, checks, longer, known), *symbols)
+        source = print_program(recurrence, _docstring(found, right, checks, longer, known), *symbols)
         checks = {
             "train": _checked(source, train, checks["train"].against),
             "held_out": _checked(source, held_out, checks["held_out"].against),
         }
         wrong = [name for name, check in checks.items() if check.errors]
         if wrong:
-            source = print_program(recurrence, _docstring(found, checks, longer, known), *symbols)
+            source = print_program(recurrence, _docstring(found, right, checks, longer, known), *symbols)
     words = words_of(train).inputs
     with clock.stage("faithfulness"):
         faithful = measured(found.network, recurrence, words, TRIALS, seed)
@@ -101,11 +116,14 @@ def finished(
     findings: tuple[str, ...] = _NONE_HELD_OUT if not len(held_out) else ()
     if wrong:
         findings = (*_breaking(source, train), *found.findings)
+    assert found.reading is not None
+    assert found.candidate is not None
     return Result(
         solved=not wrong,
         reason=reason,
         program=Program(source),
         network=found.network,
+        copy=None if copied is None else copied.copy,
         machine=found.reading.machine,
         reader=found.reading.reader,
         states=found.reading.states,
@@ -113,7 +131,7 @@ def finished(
         trained_by=found.trained_by,
         checks={**checks, "longer": longer},
         state_map=faithful.state_map,
-        network_facts=_network_facts(found, held_out if len(held_out) else train),
+        network_facts=_network_facts(found, right),
         findings=findings,
         seconds=clock.seconds(),
         seed=seed,
@@ -125,83 +143,6 @@ def finished(
         recurrence=recurrence,
         words=words,
     )
-
-
-def _proved(
-    found: Found,
-    train: Sequences,
-    held_out: Sequences,
-    seed: int,
-    clock: Clock,
-    recorder: Recorder,
-    snap: bool,
-) -> NetworkKnown:
-    """What is known about the network, which may be trained further where that is not enough.
-
-    A network that provably is a machine is right at every length; any other is trained at greater length.
-    Once the budget is spent nothing more is trained.
-    """
-    learned = _was_learned(found)
-    if learned and found.accuracy < 1.0 and not found.errors and not clock.over():
-        with clock.stage("train"):
-            found = _settled(found, train, held_out, seed, recorder)
-    assert found.reading is not None
-    known, may_change = None, snap or learned
-    if found.reading.machine is not None or not learned:
-        with clock.stage("certify"):
-            known = network_proved(found, train, seed, clock, may_change=may_change)
-        if known is None and learned:
-            networks = others(found, train, held_out, seed, clock, recorder)
-            known = _first_proved(networks, found, train, seed, clock, recorder)
-        if known is None:
-            with clock.stage("certify"):
-                known = network_bounded(found, train, seed, clock, may_change=may_change)
-        if known.claim.tier == "proved" or not learned or clock.over():
-            return known
-    longer = found
-    if not clock.over():
-        with clock.stage("train"):
-            longer = prolonged(found, train, held_out, seed, recorder)
-    if known is not None and longer is found:
-        return known
-    with clock.stage("certify"):
-        known = network_proved(longer, train, seed, clock, may_change=True)
-    if known is None:
-        networks = again(longer, train, held_out, seed, clock)
-        known = _first_proved(networks, longer, train, seed, clock, recorder)
-    with clock.stage("certify"):
-        return known or network_bounded(longer, train, seed, clock, may_change=True)
-
-
-def _first_proved(
-    networks: Iterator[Found], found: Found, train: Sequences, seed: int, clock: Clock, recorder: Recorder
-) -> NetworkKnown | None:
-    """The proof of the first of other networks for the same data for which there is one."""
-    while True:
-        with clock.stage("train"):
-            other = next(networks, None)
-        if other is None:
-            return None
-        with clock.stage("certify"):
-            known = network_proved(other, train, seed, clock, may_change=True)
-        if known is not None:
-            recorder.log(f"no proof for {found.network}; trained and proved instead: {other.network}")
-            told = f"{known.claim.words}; this is another network for the same data than the one read first"
-            return replace(known, claim=replace(known.claim, words=told))
-
-
-def _settled(found: Found, train: Sequences, held_out: Sequences, seed: int, recorder: Recorder) -> Found:
-    """The finding with a network that answers words of the training length as the machine does."""
-    assert found.reading is not None
-    machine, network = found.reading.machine, found.network
-    if machine is None or not isinstance(network, MlpRnn):
-        return found
-    network = settled(network, machine, words_of(train).length, train, seed)
-    accuracy = network_accuracy(network, held_out if len(held_out) else train)
-    if network is found.network or accuracy <= found.accuracy:
-        return found
-    recorder.log(f"trained on with the machine's answers: {found.accuracy:.1%} -> {accuracy:.1%} right")
-    return replace(found, network=network, accuracy=accuracy)
 
 
 def with_task_checks(result: Result, task: Task, seed: int) -> Result:
@@ -311,7 +252,9 @@ def _longer(source: str, network: WeightedNetwork, train: Sequences, seed: int) 
     return _checked(source, sequences, f"the network, at {LONGER} times the training length")
 
 
-def _docstring(found: Found, checks: dict[str, Check], longer: Check, known: Certified) -> list[str]:
+def _docstring(
+    found: Found, right: Right, checks: dict[str, Check], longer: Check, known: Certified
+) -> list[str]:
     assert found.reading is not None
     states = found.reading.states
     reader = found.reading.reader
@@ -328,14 +271,15 @@ def _docstring(found: Found, checks: dict[str, Check], longer: Check, known: Cer
     assert found.candidate is not None
     free = found.candidate.unobserved
     listed = [f"Never reached, and of no meaning in the formulas: {'; '.join(free)}."] if free else []
+    accuracy = "" if given else f", {right}"
     origin = [
         f"Read out of a recurrent network by netlift {__version__}: {reader} reader, {how_many}.",
-        f"Network: {found.network}, {_TRAINED[found.trained_by]}.",
+        f"Network: {found.network}, {_TRAINED[found.trained_by]}{accuracy}.",
     ]
     if reader == "data":
         origin = [
             f"Found by netlift {__version__} in the data themselves, which no network learned.",
-            f"The best network: {found.network}, right on {found.accuracy:.1%} of the held-out sequences.",
+            f"The best network: {found.network}, {right}.",
         ]
     return [
         *origin,
@@ -343,12 +287,6 @@ def _docstring(found: Found, checks: dict[str, Check], longer: Check, known: Cer
         *(claim.sentence() for claim in known.claims),
         *listed,
     ]
-
-
-def _was_learned(found: Found) -> bool:
-    """Whether the program was read from a network that was trained here, which may be fine-tuned."""
-    assert found.reading is not None
-    return found.trained_by == "gradient" and found.reading.reader != "data"
 
 
 def _reason(checks: dict[str, Check]) -> str:
@@ -360,7 +298,13 @@ def _reason(checks: dict[str, Check]) -> str:
     return "the program is " + ", ".join(wrong)
 
 
-def _network_facts(found: Found, held_out: Sequences) -> dict[str, object]:
-    given = found.trained_by == "given"  # and measured already
-    accuracy = found.accuracy if given else network_accuracy(found.network, held_out)
-    return {**found.network_facts, "held_out_accuracy": accuracy}
+def _network_facts(found: Found, right: Right) -> dict[str, object]:
+    """The network as it was trained or given, for result.json."""
+    if found.trained_by == "given":  # and measured already
+        return {**found.network_facts, "held_out_accuracy": found.accuracy}
+    name = "held_out" if right.held_out else "training"
+    return {
+        **found.network_facts,
+        "held_out_accuracy": right.accuracy,
+        "measured": {"on": name, "sequences": right.sequences, "errors": right.errors},
+    }

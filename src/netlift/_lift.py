@@ -106,7 +106,8 @@ def lift(
     rounded) or "threshold"; `classes` names each output stream's symbols in the order of their scores,
     `threshold` is where a unit counts as the second symbol. What is not said is found and reported. `snap`
     lets a copy of the network be fine-tuned (perceptrons) or given a layer of codes where that makes a proof
-    succeed; the copy is then the result's network. Raises InputError where network and inputs do not fit.
+    succeed; it is then the result's `copy`, and what is proved of it is a claim of its own. Raises InputError
+    where network and inputs do not fit.
     """
     said = Said(inputs=input_coding, outputs=output_coding, classes=classes, threshold=threshold)
     if isinstance(inputs, Alphabet):

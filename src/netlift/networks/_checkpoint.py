@@ -15,7 +15,7 @@ from safetensors.numpy import load
 
 from netlift._errors import InputError
 from netlift.networks._cells import GATES, CellRnn
-from netlift.networks._files import WEIGHTS, Saved, is_saved, load_network
+from netlift.networks._files import COPY, NETWORK, Saved, file_names, is_saved, load_network
 
 Floats = NDArray[np.float64]
 
@@ -63,8 +63,9 @@ def load_checkpoint(path: str | Path, config: str | Path | None = None) -> Check
         return Checkpoint(load_network(file))
     if not file.exists():
         raise InputError(f"{file}: no such file or folder")
-    if file.name == WEIGHTS and config is None and is_saved(file.parent):
-        return Checkpoint(load_network(file.parent))
+    for name in (NETWORK, COPY):
+        if file.name == file_names(name)[0] and config is None and is_saved(file.parent, name):
+            return Checkpoint(load_network(file.parent, name))
     weights = _weights(file)
     described = _config(file, None if config is None else Path(config), weights)
     for name, array in weights.items():

@@ -41,6 +41,26 @@ def checked_line(facts: Mapping[str, Any]) -> str:
     return f"Checked by running program.py in a fresh interpreter: {text}."
 
 
+_TRAINED = {
+    "gradient": "trained by gradient",
+    "closed-form": "fitted in closed form",
+    "given": "given",
+}
+
+
+def network_lines(facts: Mapping[str, Any]) -> list[str]:
+    """Which network the claims are about, and which is its changed copy, from the content of result.json."""
+    network, copy = facts["network"], facts.get("copy")
+    if not network:
+        return []
+    told = f"Network as {_TRAINED[facts['trained_by']]}: {network['architecture']}"
+    if "measured" in network:
+        on = network["measured"]
+        kind = _NAMES.get(on["on"], on["on"])
+        told += f", right on {on['sequences'] - on['errors']:,} of {on['sequences']:,} {kind} sequences"
+    return [f"{told}."] if copy is None else [f"{told}.", f"Copy: {copy['network']['architecture']}."]
+
+
 def certificate_lines(facts: Mapping[str, Any]) -> list[str]:
     """A sentence for each claim of the certificate, from the content of result.json."""
     return [f"{claim['claim']}: {claim['words']}." for claim in facts.get("certificate", ())]
@@ -62,5 +82,5 @@ def show_result(facts: Mapping[str, Any], source: str | None, directory: str, co
     for sentence in facts["findings"]:
         console.print(Text(f"- {sentence}"), soft_wrap=True)
     console.print(Text(checked_line(facts)), soft_wrap=True)
-    for line in certificate_lines(facts):
+    for line in (*network_lines(facts), *certificate_lines(facts)):
         console.print(Text(line), soft_wrap=True)
