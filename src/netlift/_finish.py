@@ -10,17 +10,18 @@ from numpy.typing import NDArray
 from netlift._certify import Certified, about, certified
 from netlift._clock import Clock
 from netlift._faithfulness import measured
+from netlift._guard import Guard, failed
 from netlift._judge import network_errors
 from netlift._opening import longer_words, words_of
-from netlift._prove_copy import copy_known
+from netlift._prove_copy import CopyKnown, copy_known
 from netlift._prove_network import Target, network_known
 from netlift._result import Check, Result
 from netlift._search import Found
 from netlift._version import __version__
-from netlift.certify import Claim, System, excluded_rate, faultless_words
-from netlift.data import Sequences, Task
+from netlift.certify import Claim, Range, System, domain_of, excluded_rate, faultless_words
+from netlift.data import Sequences, Task, alphabets
 from netlift.networks import WeightedNetwork, run
-from netlift.program import Program, count_errors, print_program, with_line
+from netlift.program import Checked, Program, count_errors, print_program, with_line
 from netlift.report import Recorder
 
 Ints = NDArray[np.int64]
@@ -81,41 +82,74 @@ def finished(
     recorder.stage("check")
     if found is None or found.program is None or found.candidate is None or found.reading is None:
         return _without_program(found, seed, clock, recorder)
-    symbols = (train.input_symbols, train.target_symbols)
+    try:
+        return _finished(found, train, held_out, seed, clock, recorder, specification, data, snap)
+    except Exception as error:
+        return _unchecked(found, train, seed, clock, recorder, error)
+
+
+def _finished(
+    found: Found,
+    train: Sequences,
+    held_out: Sequences,
+    seed: int,
+    clock: Clock,
+    recorder: Recorder,
+    specification: System | None,
+    data: Sequences | None,
+    snap: bool,
+) -> Result:
+    assert found.candidate is not None
+    assert found.reading is not None
+    guard = Guard(recorder)
+    symbols = (train.input_symbols, train.target_symbols, checked_inputs(train))
     recurrence = found.candidate.recurrence
     plain = print_program(recurrence, (), *symbols)
-    target = Target.of(found, train)
-    with clock.stage("certify"):
-        about_network = network_known(found.network, target, seed, clock)
-    copied = copy_known(found, about_network, target, held_out, seed, clock, recorder, snap=snap)
-    with clock.stage("certify"):
-        known = certified(found, about_network, copied, plain, train, held_out, seed, specification, data)
+
+    def certify() -> tuple[Certified, CopyKnown | None]:
+        target = Target.of(found, train)
+        with clock.stage("certify"):
+            about_network = network_known(found.network, target, seed, clock)
+        copied = copy_known(found, about_network, target, held_out, seed, clock, recorder, snap=snap)
+        with clock.stage("certify"):
+            known = certified(found, about_network, copied, plain, train, held_out, seed, specification, data)
+        return known, copied
+
+    nothing: tuple[Certified, CopyKnown | None] = (Certified((), ()), None)
+    known, copied = guard.kept("Proving", certify, nothing)
     if found.reading.states is None and known.machine is not None:  # so many over the data's inputs
         found = replace(found, reading=replace(found.reading, states=known.machine.states))
     tested = held_out if len(held_out) else train
     right = Right(len(tested), int(network_errors(found.network, tested).sum()), bool(len(held_out)))
     with clock.stage("check"):
-        longer = _longer(plain, found.network, train, seed)
+        longer = guard.kept(
+            "Running longer words", lambda: _longer(plain, found.network, train, seed), Check(0, 0, "nothing")
+        )
         given = found.trained_by == "given"
         checks = {
             "train": Check(len(train), 0, "the examples" if given else "the training data"),
             "held_out": Check(len(held_out), 0, f"{'newly drawn' if given else 'the held-out'} data"),
         }
-        source = print_program(recurrence, _docstring(found, right, checks, longer, known), *symbols)
+        told = [*_docstring(found, right, checks, longer, known), *guard.findings]
+        source = guard.kept("The docstring", lambda: print_program(recurrence, told, *symbols), plain)
         checks = {
             "train": _checked(source, train, checks["train"].against),
             "held_out": _checked(source, held_out, checks["held_out"].against),
         }
         wrong = [name for name, check in checks.items() if check.errors]
         if wrong:
-            source = print_program(recurrence, _docstring(found, right, checks, longer, known), *symbols)
+            told = [*_docstring(found, right, checks, longer, known), *guard.findings]
+            source = guard.kept("The docstring", lambda: print_program(recurrence, told, *symbols), plain)
     words = words_of(train).inputs
     with clock.stage("faithfulness"):
-        faithful = measured(found.network, recurrence, words, TRIALS, seed)
+        faithful = guard.kept(
+            "Measuring faithfulness", lambda: measured(found.network, recurrence, words, TRIALS, seed), None
+        )
     reason = "" if not wrong else _reason(checks)
     findings: tuple[str, ...] = _NONE_HELD_OUT if not len(held_out) else ()
     if wrong:
         findings = (*_breaking(source, train), *found.findings)
+    findings = (*findings, *guard.findings)
     assert found.reading is not None
     assert found.candidate is not None
     return Result(
@@ -130,7 +164,7 @@ def finished(
         strategy=found.candidate.strategy,
         trained_by=found.trained_by,
         checks={**checks, "longer": longer},
-        state_map=faithful.state_map,
+        state_map={} if faithful is None else faithful.state_map,
         network_facts=_network_facts(found, right),
         findings=findings,
         seconds=clock.seconds(),
@@ -145,6 +179,43 @@ def finished(
     )
 
 
+def _unchecked(
+    found: Found, train: Sequences, seed: int, clock: Clock, recorder: Recorder, error: Exception
+) -> Result:
+    """The result where the checks of a program failed themselves: it stays, and nothing is claimed."""
+    assert found.candidate is not None
+    assert found.reading is not None
+    reason = failed("Checking the program", error)
+    recorder.log(reason)
+    symbols = (train.input_symbols, train.target_symbols)
+    return Result(
+        solved=False,
+        reason=reason,
+        program=Program(print_program(found.candidate.recurrence, [reason], *symbols)),
+        network=found.network,
+        machine=found.reading.machine,
+        reader=found.reading.reader,
+        states=found.reading.states,
+        strategy=found.candidate.strategy,
+        trained_by=found.trained_by,
+        checks={},
+        state_map={},
+        network_facts={**found.network_facts, "held_out_accuracy": found.accuracy},
+        findings=(reason,),
+        seconds=clock.seconds(),
+        seed=seed,
+        version=__version__,
+        log=recorder.lines,
+        recurrence=found.candidate.recurrence,
+    )
+
+
+def checked_inputs(train: Sequences) -> list[Checked]:
+    """The inputs that a program is checked on, a stream each, as its script reads them."""
+    streams = domain_of([seen.tolist() for seen in alphabets(train)], train.input_symbols).streams
+    return [f"{one.low}..{one.high}" if isinstance(one, Range) else one for one in streams]
+
+
 def with_task_checks(result: Result, task: Task, seed: int) -> Result:
     """The result with more checks by a benchmark task's rule: newly drawn, and longer sequences.
 
@@ -152,8 +223,17 @@ def with_task_checks(result: Result, task: Task, seed: int) -> Result:
     """
     if result.program is None:
         return result
+    try:
+        return _task_checked(result, result.program, task, seed)
+    except Exception as error:
+        reason = failed("Checking the program by the task's rule", error)
+        findings = (*result.findings, reason)
+        return replace(result, solved=False, reason=result.reason or reason, findings=findings)
+
+
+def _task_checked(result: Result, program: Program, task: Task, seed: int) -> Result:
     clock = Clock()
-    claims, source = result.claims, result.program.source
+    claims, source = result.claims, program.source
     claim = Claim(
         "program = specification",
         "tested",
@@ -174,7 +254,7 @@ def with_task_checks(result: Result, task: Task, seed: int) -> Result:
             against = f"the rule, at {times} times the training length"
             checks[name] = _checked(source, longer, against)
     if any(checks[name].errors for name in ("fresh", "longer_rule", "longest_rule")):
-        claims, source = result.claims, result.program.source
+        claims, source = result.claims, program.source
     seconds = {name: taken + clock.seconds().get(name, 0.0) for name, taken in result.seconds.items()}
     solved = result.solved and checks["fresh"].errors == 0
     reason = "" if solved else result.reason or _reason(checks)

@@ -1,5 +1,6 @@
 """The search for a network and a program that explains it, over the ladder of architectures."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +21,7 @@ from netlift._opening import (
 )
 from netlift._sharpen import practised
 from netlift.data import Sequences
-from netlift.formulas import Candidate, linear_programs, search
+from netlift.formulas import Candidate, linear_programs, search, whole_table
 from netlift.networks import (
     LinearRnn,
     MlpRnn,
@@ -33,7 +34,7 @@ from netlift.networks import (
     rough_error,
     run,
 )
-from netlift.program import Program
+from netlift.program import Program, print_program
 from netlift.report import Progress
 from netlift.simplify import Simplified, simplify
 from netlift.states import LinearSystem, Machine, read_linear
@@ -514,8 +515,7 @@ class _Search:
     ) -> Found | None:
         """The first candidate that is right on the sample; the best one is kept if none is."""
         with self.clock.stage("formulas"):
-            for candidate in candidates[:MOST_CANDIDATES]:
-                program = plain_program(candidate)
+            for candidate, program in self._printed(candidates, reading):
                 errors = self.judge.program_errors(program)
                 found = Found(network, trained_by, reading, candidate, program, errors, accuracy)
                 if errors == 0:
@@ -525,3 +525,32 @@ class _Search:
                     self.best = found
         self.progress.log(f"{len(candidates)} formulas, none of them right on the data")
         return None
+
+    def _printed(self, candidates: list[Candidate], reading: Reading) -> Iterator[tuple[Candidate, Program]]:
+        """The first candidates that can be printed, as programs over numbers; else the machine's table."""
+        printed = 0
+        for candidate in candidates:
+            program = self._program(candidate)
+            if program is not None:
+                printed += 1
+                yield candidate, program
+            if printed == MOST_CANDIDATES:
+                return
+        for table in whole_table(reading.behaviour) if candidates and not printed else ():
+            program = self._program(table)
+            if program is not None:
+                yield table, program
+
+    def _program(self, candidate: Candidate) -> Program | None:
+        """The candidate as a program over numbers; None where it cannot be printed.
+
+        It is printed with its symbols as well, as it will be in the end: what cannot be written down shows
+        here, where another form can take its place.
+        """
+        try:
+            print_program(candidate.recurrence, (), self.train.input_symbols, self.train.target_symbols)
+            return plain_program(candidate)
+        except Exception as error:
+            self.progress.log(f"{candidate.strategy}: cannot be printed ({error})")
+            self.findings.unprinted[candidate.strategy] += 1
+            return None

@@ -1,5 +1,6 @@
 """Programs: printed from recurrences, parsed with care, run in an interpreter of their own."""
 
+from netlift.program._checked import Checked as Checked
 from netlift.program._fresh import Errors as Errors
 from netlift.program._fresh import ProgramFailed as ProgramFailed
 from netlift.program._fresh import Witness as Witness
@@ -12,6 +13,7 @@ from netlift.program._program import Program as Program
 from netlift.program._program import parse_program as parse_program
 
 __all__ = [
+    "Checked",
     "Errors",
     "NotPrinted",
     "Program",

@@ -371,11 +371,15 @@ def _visible(line: str) -> str:
     )
 
 
-def with_line(source: str, line: str) -> str:
-    """The source of a printed program with one more line at the end of its docstring, wrapped here."""
+def with_line(source: str, line: str, *, first: bool = False) -> str:
+    """The source of a printed program with one more line in its docstring, wrapped here.
+
+    `line` comes last, or, with `first`, before all others.
+    """
     tree = ast.parse(source)
     docstring = ast.get_docstring(tree, clean=False)
     if docstring is None:
         raise ValueError("the source does not begin with a docstring as netlift prints it")
     rest = "\n".join(source.split("\n")[tree.body[0].end_lineno :])
-    return _docstring([*docstring.rstrip("\n").split("\n"), line]) + rest
+    lines = docstring.rstrip("\n").split("\n")
+    return _docstring([line, *lines] if first else [*lines, line]) + rest
