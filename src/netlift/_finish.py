@@ -115,8 +115,7 @@ def _finished(
             known = certified(found, about_network, copied, plain, train, held_out, seed, specification, data)
         return known, copied
 
-    nothing: tuple[Certified, CopyKnown | None] = (Certified((), ()), None)
-    known, copied = guard.kept("Proving", certify, nothing)
+    known, copied = guard.kept("Proving", certify, (Certified((), ()), None))
     if found.reading.states is None and known.machine is not None:  # so many over the data's inputs
         found = replace(found, reading=replace(found.reading, states=known.machine.states))
     tested = held_out if len(held_out) else train

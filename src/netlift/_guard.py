@@ -12,6 +12,7 @@ from typing import TypeVar
 from netlift.report import Recorder
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 _LONGEST = 300  # characters of an error that a finding repeats
 _WHOSE = "by a mistake in netlift"
@@ -24,7 +25,7 @@ class Guard:
         self.findings: list[str] = []
         self._recorder = recorder
 
-    def kept(self, stage: str, work: Callable[[], T], otherwise: T) -> T:
+    def kept(self, stage: str, work: Callable[[], T], otherwise: U) -> T | U:
         """What `work` gives; where it raises, `otherwise`, and a finding that names the `stage`."""
         try:
             return work()

@@ -356,11 +356,7 @@ def _docstring(lines: Sequence[str]) -> str:
         return ""
     wrapped = [piece for line in map(_visible, lines) for piece in (textwrap.wrap(line, WIDTH - 3) or [""])]
     text = "\n".join(wrapped).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    if len(wrapped) > 1:
-        return f'"""{text}\n"""\n'
-    if text.endswith('"'):
-        text = f'{text[:-1]}\\"'
-    return f'"""{text}"""\n'
+    return f'"""{text}\n"""\n' if len(wrapped) > 1 or text.endswith('"') else f'"""{text}"""\n'
 
 
 def _visible(line: str) -> str:

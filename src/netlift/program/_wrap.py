@@ -85,10 +85,10 @@ def _is_container(value: ast.expr) -> bool:
     return isinstance(value, ast.Dict | ast.List | ast.Set | ast.Tuple) and bool(_items(value))
 
 
-def _brackets(value: ast.expr) -> str:
+def _brackets(value: ast.expr) -> tuple[str, str]:
     if isinstance(value, ast.Dict | ast.Set):
-        return "{}"
-    return "[]" if isinstance(value, ast.List) else "()"
+        return "{", "}"
+    return ("[", "]") if isinstance(value, ast.List) else ("(", ")")
 
 
 def _leader(key: ast.expr | None, item: ast.expr, place: int) -> str:
