@@ -227,7 +227,9 @@ def test_the_checked_inputs_stand_above_the_script_and_count_for_nothing() -> No
     bare = Program(print_program(recurrence))
     told = Program(print_program(recurrence, ["Text."], None, None, ["0..9", (0, 5, 12)]))
     assert 'CHECKED = ("0..9", (0, 5, 12))\n\n' + SCRIPT in told.source
-    assert "Inputs checked: a: 0 to 9; b: 0, 5, 12." in (ast.get_docstring(ast.parse(told.source)) or "")
+    assert "Inputs checked: a in 0 to 9 and b in 0, 5, 12; as a script," in (
+        ast.get_docstring(ast.parse(told.source)) or ""
+    )
     assert bare.nodes == told.nodes
     assert bare.lines == told.lines == 5
     reads = told.source.replace("outputs = []", "outputs = [CHECKED]")

@@ -241,4 +241,4 @@ def test_programs_of_earlier_versions_are_still_programs() -> None:
     source = print_program(SUM)
     assert len(SCRIPTS) == 2
     for script in SCRIPTS:
-        assert parse_program(source[: source.index("# The inputs")] + script)([1, 2]) == [1, 3]
+        assert parse_program(source[: source.index("# As a script")] + script)([1, 2]) == [1, 3]

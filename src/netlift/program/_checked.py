@@ -10,13 +10,15 @@ from netlift.program._wrap import rows
 Checked = str | tuple[int | str, ...]  # "LOW..HIGH", or numbers, or strings: see netlift.checker._script
 
 ANY = ".."  # whole numbers of which none was checked
-_SHOWN = 8  # symbols of a stream that the docstring lists
-_LONGEST = 40  # characters of one of them
+_SHOWN = 80  # characters of a stream's symbols in the docstring
+_COMMENT = (
+    "# As a script: lines of JSON in, lines of JSON out. --strict refuses inputs that were not checked:"
+)
 
 
 def checked_text(streams: Sequence[Checked]) -> str:
-    """The line, or lines, of the constant `CHECKED`."""
-    return rows(CHECKED, checked_literal(streams))
+    """The lines of the constant `CHECKED`, with a comment that says what the script does."""
+    return f"{_COMMENT}\n{rows(CHECKED, checked_literal(streams))}"
 
 
 def checked_literal(streams: Sequence[Checked]) -> ast.Tuple:
@@ -38,19 +40,23 @@ def checked_sentences(streams: Sequence[Checked], names: Sequence[str]) -> list[
     if len(set(told)) == 1:
         inputs = told[0] if len(told) == 1 else f"{told[0]} on each of {len(told)} streams"
     else:
-        inputs = "; ".join(f"{name}: {text}" for name, text in zip(names, told, strict=True))
+        inputs = " and ".join(f"{name} in {text}" for name, text in zip(names, told, strict=True))
     numbers = any(isinstance(stream, str) or isinstance(stream[0], int) for stream in streams)
-    others = "Other numbers get the same rule, or with --strict none" if numbers else "Others get no answer"
-    return [f"Inputs checked: {inputs}. {others}."]
+    others = "others are refused with --strict" if numbers else "others are refused"
+    return [f"Inputs checked: {inputs}; as a script, {others}."]
 
 
 def _told(stream: Checked) -> str:
     if isinstance(stream, str):
         return stream.replace("..", " to ")
-    shown = [json.dumps(symbol, ensure_ascii=False) for symbol in stream[:_SHOWN]]
-    shown = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..." for text in shown]
-    more = f", ... ({len(stream)} symbols)" if len(stream) > _SHOWN else ""
-    return ", ".join(shown) + more
+    shown, left = list[str](), _SHOWN
+    for symbol in stream:
+        text = json.dumps(symbol, ensure_ascii=False)
+        left -= len(text) + 2
+        if left < 0:
+            return ", ".join([*shown, f"... ({len(stream)} in all)"])
+        shown.append(text)
+    return ", ".join(shown)
 
 
 def _literal(symbol: int | str) -> ast.expr:

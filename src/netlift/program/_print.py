@@ -104,7 +104,7 @@ class _Writer:
         parts += [constants] if constants else []
         head = "\n".join(part for part in parts if part)
         source = f"{head}\n\ndef program(inputs):\n{text}\n\n".lstrip("\n")
-        source += f"# The inputs that were checked.\n{checked_text(checked)}\n{SCRIPT}"
+        source += f"{checked_text(checked)}\n{SCRIPT}"
         nodes: list[ast.stmt] = [_assignment(c.name, c.value) for c in self._constants.found]
         _compare(source, [*nodes, *function, _assignment(CHECKED, checked_literal(checked))])
         return source

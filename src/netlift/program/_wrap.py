@@ -7,6 +7,7 @@ from netlift.program._tokens import tokens
 
 WIDTH = 100
 _INDENT = "    "
+_LONG = 30  # a longer string of a literal has a line of its own
 _ARITHMETIC = frozenset(["+", "-", "*", "//", "%", "&", "|", "^"])
 _BREAKS = _ARITHMETIC | {"and", "or", "if", "else"}  # a new line may start with one of them
 
@@ -51,15 +52,17 @@ def rows(name: str, value: ast.expr) -> str:
 def _row_lines(value: ast.expr, depth: int) -> list[str]:
     """The items of a literal on lines of their own: as many on each as fit, but a row of a table alone.
 
-    A row that is too long for a line has its own items on lines of their own, one level deeper.
+    A row that is too long for a line has its own items on lines of their own, one level deeper. Long strings
+    stand alone, and what they stand beside, so that it can be seen which is which.
     """
     indent, lines = _INDENT * depth, list[str]()
+    alone = any(_is_long(item) for _, item in _items(value))
     fresh, last = True, ""
     for place, (key, item) in enumerate(_items(value)):
         head = "" if key is None else f"{_text(key)}: "
         part = f"{head}{_text(item)},"
         leader = _leader(key, item, place)
-        fresh = fresh or leader != last
+        fresh = fresh or alone or leader != last
         last = leader
         if len(indent) + len(part) > WIDTH and _is_container(item):
             opened, closed = _brackets(item)
@@ -97,6 +100,10 @@ def _leader(key: ast.expr | None, item: ast.expr, place: int) -> str:
         return _text(key.elts[0])
     rows = ast.Dict | ast.Tuple if key is None else ast.Dict
     return str(place) if isinstance(item, rows) else ""
+
+
+def _is_long(item: ast.expr) -> bool:
+    return isinstance(item, ast.Constant) and isinstance(item.value, str) and len(item.value) > _LONG
 
 
 def _block(body: list[ast.stmt], depth: int) -> str:
