@@ -9,7 +9,9 @@ from a file, `netlift.program.Runner` bounds both in a process of its own.
 import ast
 import builtins
 import math
+import warnings
 from collections.abc import Callable, Mapping, Sequence
+from types import CodeType
 from typing import Any
 
 from netlift._errors import InputError
@@ -34,15 +36,26 @@ def check_source(source: str, name: str) -> ast.Module:
         raise InputError(error.sentence(name)) from None
 
 
-def compile_program(source: str, name: str) -> Callable[[Sequence[Any]], list[Any]]:
-    """The function `program` of a source, checked first.
+def compiled(source: str, name: str) -> CodeType:
+    """The code that defines the constants and the function of a source, checked first.
 
-    Raises InputError where `check_source` does.
+    It is made from the checked tree, not from the source a second time. Raises InputError where
+    `check_source` does.
     """
     tree = check_source(source, name)
     body: list[ast.stmt] = [n for n in tree.body if isinstance(n, ast.Assign | ast.FunctionDef)]
-    code = compile(ast.Module(body, []), name, "exec", dont_inherit=True)
+    with warnings.catch_warnings():  # such as a literal that is called: it fails when it runs
+        warnings.simplefilter("ignore")
+        return compile(ast.Module(body, []), name, "exec", dont_inherit=True)
+
+
+def compile_program(source: str, name: str) -> Callable[[Sequence[Any]], list[Any]]:
+    """The function `program` of a source, checked first, to be run in this process.
+
+    It can do no harm but take time and memory without bound: `netlift.program.Runner` bounds both. Raises
+    InputError where `check_source` does.
+    """
     scope: dict[str, Any] = {"__builtins__": {}, **FUNCTIONS, **MATH}
-    exec(code, scope)  # only what check_source let through: see the top of this module
+    exec(compiled(source, name), scope)  # only what check_source let through: see the top of this module
     function: Callable[[Sequence[Any]], list[Any]] = scope["program"]
     return function

@@ -14,6 +14,7 @@ from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurr
 from netlift.program._checked import ANY, Checked, checked_literal, checked_sentences, checked_text
 from netlift.program._kinds import Kinds, as_condition, as_number, as_value, kinds, settle
 from netlift.program._parse import FUNCTIONS, MATH, check_source
+from netlift.program._printed import remember, was_printed
 from netlift.program._script import SCRIPT
 from netlift.program._simplify import negated
 from netlift.program._symbols import Spelling, Symbols, spell_inputs, spell_output
@@ -51,12 +52,12 @@ def print_program(
     deeply or a number too long to be written at all.
     """
     try:
-        return _printed(recurrence, docstring, input_symbols, target_symbols, checked)
+        return remember(_written(recurrence, docstring, input_symbols, target_symbols, checked))
     except (ArithmeticError, InputError, LookupError, MemoryError, RecursionError, ValueError) as error:
         raise NotPrinted(f"{type(error).__name__}: {error}") from error
 
 
-def _printed(
+def _written(
     recurrence: Recurrence,
     docstring: Sequence[str],
     input_symbols: Sequence[Symbols] | None,
@@ -378,4 +379,5 @@ def with_line(source: str, line: str, *, first: bool = False) -> str:
         raise ValueError("the source does not begin with a docstring as netlift prints it")
     rest = "\n".join(source.split("\n")[tree.body[0].end_lineno :])
     lines = docstring.rstrip("\n").split("\n")
-    return _docstring([line, *lines] if first else [*lines, line]) + rest
+    longer = _docstring([line, *lines] if first else [*lines, line]) + rest
+    return remember(longer) if was_printed(source) else longer
