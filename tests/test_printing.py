@@ -22,7 +22,7 @@ from netlift.checker._script import SCRIPT
 from netlift.data import from_arrays
 from netlift.formulas import Assign, Candidate, Emit, Expr, Recurrence, const, var
 from netlift.formulas._rank import number_play
-from netlift.program import NotPrinted, Program, parse_program, print_program, with_line
+from netlift.program import NotPrinted, Program, _wrap, parse_program, print_program, with_line
 from netlift.program._wrap import rows
 from netlift.report import Recorder, Silent
 from netlift.states import Machine
@@ -132,6 +132,25 @@ def test_formulas_over_any_symbols_print_and_answer(
     word = data.draw(st.lists(st.integers(0, len(read) - 1), max_size=8))
     expected = [answered[y] for (y,) in recurrence.run([(place,) for place in word])]
     assert program([read[place] for place in word]) == expected
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 120), alphabet(2, 4), st.integers(1, 12))
+def test_lines_of_any_width_say_the_same(width: int, symbols: tuple[str, ...], streams: int) -> None:
+    names = tuple(f"stream_number_{i}" for i in range(streams))
+    total: Expr = const(1)
+    for name in names:
+        chosen = Expr("if", (Expr("==", (var(name), const(1))), var("s"), const(-7)))
+        total = Expr("-", (Expr("*", (total, const(3))), Expr("%", (chosen, const(5)))))
+    update = Expr("if", (Expr("<", (var("s"), const(3))), total, Expr("+", (var("s"), total))))
+    output = Expr("%", (Expr("+", (var("s"), total)), const(len(symbols))))
+    recurrence = Recurrence(names, (("s", 0),), (Emit((output, update)), Assign(("s",), (update,))))
+    read: list[tuple[str, ...] | None] = [symbols if i % 2 else None for i in range(streams)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_wrap, "WIDTH", width)
+        narrow = print_program(recurrence, (), read, [symbols, None])
+    wide = print_program(recurrence, (), read, [symbols, None])
+    assert ast.dump(ast.parse(narrow)) == ast.dump(ast.parse(wide))
 
 
 LITERALS: st.SearchStrategy[Any] = st.recursive(
@@ -295,10 +314,8 @@ def test_a_program_outlives_its_checks(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 
 def test_a_docstring_that_cannot_be_printed_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    printed = finish.print_program
-
     def some(recurrence: Recurrence, docstring: Sequence[str] = (), *rest: Any) -> str:
-        return printed(recurrence, docstring, *rest) if not docstring else broken()
+        return print_program(recurrence, docstring, *rest) if not docstring else broken()
 
     monkeypatch.setattr(finish, "print_program", some)
     result = summed()

@@ -299,7 +299,7 @@ def _checked(source: str, sequences: Sequences, against: str) -> Check:
     """How often the program, run in a fresh interpreter, is wrong."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "program.py")
-        path.write_text(source)
+        path.write_text(source, encoding="utf-8")
         errors = count_errors(path, sequences)
     return Check(errors.sequences, errors.errors, against)
 
@@ -308,7 +308,7 @@ def _breaking(source: str, train: Sequences) -> list[str]:
     """How far the best program is right, and the first training sequence that breaks it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "program.py")
-        path.write_text(source)
+        path.write_text(source, encoding="utf-8")
         errors = count_errors(path, train)
     witness = errors.witness
     if witness is None:

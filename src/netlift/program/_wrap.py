@@ -175,7 +175,7 @@ def _broken(text: str, width: int) -> list[str]:
     cuts, lines, start = _cuts(text), list[str](), 0
     while len(text) - start > width:
         fitting = [(depth, -place) for place, depth in cuts if 0 < place - start <= width]
-        later = [place for place, _ in cuts if place - start > width]
+        later = [place for place, _ in cuts if place - start > max(width, 0)]
         if not fitting and not later:
             break
         place = -min(fitting)[1] if fitting else min(later)
