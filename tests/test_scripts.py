@@ -1,6 +1,7 @@
 """Printed programs as scripts: one sentence for every line that they cannot answer, and no traceback ever."""
 
 import contextlib
+import io
 import json
 import os
 import signal
@@ -11,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from netlift.checker._script import SCRIPTS
 from netlift.formulas import Assign, Emit, Expr, Recurrence, const, var
 from netlift.program import parse_program, print_program
+from netlift.report import show_program
 
 TOTAL = Expr("+", (var("s"), var("x")))
 SUM = Recurrence(("x",), (("s", 0),), (Assign(("s",), (TOTAL,)), Emit((var("s"),))))
@@ -242,3 +245,13 @@ def test_programs_of_earlier_versions_are_still_programs() -> None:
     assert len(SCRIPTS) == 2
     for script in SCRIPTS:
         assert parse_program(source[: source.index("# As a script")] + script)([1, 2]) == [1, 3]
+
+
+def test_the_screen_shows_the_program_without_its_script(tmp_path: Path) -> None:
+    source = saved(tmp_path, SUM, ["0..9"]).read_text()
+    stream = io.StringIO()
+    show_program(source, Console(file=stream, width=100))
+    shown = stream.getvalue()
+    assert shown.rstrip().endswith("return outputs")
+    assert "CHECKED" not in shown
+    assert "Inputs checked: 0 to 9; as a script, others are refused with --strict." in shown
