@@ -45,18 +45,18 @@ def rows(name: str, value: ast.expr) -> str:
     if len(whole) <= WIDTH or not _is_container(value):
         return whole + "\n"
     opened, closed = _brackets(value)
-    body = "".join(f"{line}\n" for line in _row_lines(value, 1))
+    alone = any(_is_long(part) for part in ast.walk(value))
+    body = "".join(f"{line}\n" for line in _row_lines(value, 1, alone))
     return f"{name} = {opened}\n{body}{closed}\n"
 
 
-def _row_lines(value: ast.expr, depth: int) -> list[str]:
+def _row_lines(value: ast.expr, depth: int, alone: bool) -> list[str]:
     """The items of a literal on lines of their own: as many on each as fit, but a row of a table alone.
 
-    A row that is too long for a line has its own items on lines of their own, one level deeper. Long strings
-    stand alone, and what they stand beside, so that it can be seen which is which.
+    A row that is too long for a line has its own items on lines of their own, one level deeper. Where there
+    are long strings, every item stands `alone`, so that it can be seen which is which.
     """
     indent, lines = _INDENT * depth, list[str]()
-    alone = any(_is_long(item) for _, item in _items(value))
     fresh, last = True, ""
     for place, (key, item) in enumerate(_items(value)):
         head = "" if key is None else f"{_text(key)}: "
@@ -66,7 +66,7 @@ def _row_lines(value: ast.expr, depth: int) -> list[str]:
         last = leader
         if len(indent) + len(part) > WIDTH and _is_container(item):
             opened, closed = _brackets(item)
-            lines += [f"{indent}{head}{opened}", *_row_lines(item, depth + 1), f"{indent}{closed},"]
+            lines += [f"{indent}{head}{opened}", *_row_lines(item, depth + 1, alone), f"{indent}{closed},"]
             fresh = True
             continue
         joined = "" if fresh else f"{lines[-1]} {part}"
@@ -102,8 +102,8 @@ def _leader(key: ast.expr | None, item: ast.expr, place: int) -> str:
     return str(place) if isinstance(item, rows) else ""
 
 
-def _is_long(item: ast.expr) -> bool:
-    return isinstance(item, ast.Constant) and isinstance(item.value, str) and len(item.value) > _LONG
+def _is_long(part: ast.AST) -> bool:
+    return isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value) > _LONG
 
 
 def _block(body: list[ast.stmt], depth: int) -> str:
