@@ -4,6 +4,7 @@ import ast
 import itertools
 import math
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -311,6 +312,18 @@ def test_a_program_outlives_its_checks(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert result.claims == ()
     result.save(tmp_path)
     assert (tmp_path / "program.py").exists()
+
+
+def test_a_program_outlives_the_checks_by_a_rule() -> None:
+    task: Any = SimpleNamespace(sequences=broken, length=8)
+    before = summed()
+    result = finish.with_task_checks(before, task, 0)
+    assert not result.solved
+    assert result.program == before.program
+    assert result.reason.startswith(
+        "Checking the program by the task's rule failed (ValueError: the reason why)"
+    )
+    assert result.reason in result.findings
 
 
 def test_a_docstring_that_cannot_be_printed_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
