@@ -107,6 +107,10 @@ def _is_name(value: Any) -> bool:
     return isinstance(value, str) and not value.startswith("__")
 
 
+def _among(value: Any, names: frozenset[str]) -> bool:
+    return isinstance(value, str) and value in names
+
+
 def _is_constant(value: Any) -> bool:
     if isinstance(value, str):
         return not any("\ud800" <= character <= "\udfff" for character in value)
@@ -176,7 +180,7 @@ GRAMMAR: Final[Mapping[str, Mapping[type[ast.AST], Fields]]] = {
             "type_params": _NOTHING,
         },
     },
-    "imported": {ast.alias: {"name": Value(lambda name: name in FROM_MATH), "asname": _NOTHING}},
+    "imported": {ast.alias: {"name": Value(lambda name: _among(name, FROM_MATH)), "asname": _NOTHING}},
     "literal": {
         **_KEYS,
         ast.Dict: {"keys": Many("key"), "values": Many("literal")},
@@ -225,7 +229,7 @@ GRAMMAR: Final[Mapping[str, Mapping[type[ast.AST], Fields]]] = {
         ast.Name: _READ,
         ast.Attribute: {
             "value": One("value"),
-            "attr": Value(lambda name: name in METHODS),
+            "attr": Value(lambda name: _among(name, METHODS)),
             "ctx": One("load"),
         },
     },
@@ -397,7 +401,7 @@ def _children(
 
 
 def _consumes(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CONSUMERS
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and _among(node.func.id, CONSUMERS)
 
 
 def _check_texts(tree: ast.Module, function: ast.FunctionDef) -> None:
@@ -465,7 +469,7 @@ def _misplaced(production: str, node: Any, parent: ast.AST | None) -> str:
     if type(node) in _HINTS:
         return _HINTS[type(node)]
     if isinstance(node, ast.Attribute):
-        return f"the attribute {_short(node.attr)!r}"
+        return f"the attribute {_short(str(getattr(node, 'attr', '')))!r}"
     if isinstance(node, ast.Name) and production in ("literal", "key"):
         return "a constant that is not a literal"
     if production in ("literal", "key", "number", "minus"):
@@ -473,7 +477,7 @@ def _misplaced(production: str, node: Any, parent: ast.AST | None) -> str:
     if production == "called":
         return "a call of this form"
     if isinstance(node, ast.Constant):
-        return f"the constant {_short(repr(node.value))} in this place"
+        return f"the constant {_written(getattr(node, 'value', None))} in this place"
     if isinstance(parent, ast.Dict) and node is None:
         return "a dictionary that takes in another"
     if isinstance(parent, ast.Return) and node is None:
@@ -492,8 +496,10 @@ def _told(production: str, node: ast.AST, name: str, value: Any) -> str:
             return f"the attribute {_short(str(value))!r}"
         case ast.ImportFrom():
             return "an import from elsewhere than math"
-        case ast.alias():
-            return f"import of {_short(node.name)!r} from math"
+        case ast.alias() if name == "name":
+            return f"import of {_short(str(value))!r} from math"
+        case ast.Constant() if production in ("text", "done"):
+            return "an expression that stands alone"
         case ast.Constant() if production == "number" and type(value) is not int:
             return "a constant that is not a literal"
         case ast.Constant() if type(value) is int:
@@ -501,7 +507,7 @@ def _told(production: str, node: ast.AST, name: str, value: Any) -> str:
         case ast.Constant() if isinstance(value, str):
             return "a string with half a character (a lone surrogate)"
         case ast.Constant():
-            return f"the constant {_short(repr(node.value))}"
+            return f"the constant {_written(value)}"
         case ast.comprehension(is_async=1):
             return "an asynchronous loop"
         case ast.ListComp() | ast.GeneratorExp():
@@ -511,6 +517,12 @@ def _told(production: str, node: ast.AST, name: str, value: Any) -> str:
         case ast.Call():
             return "a call with names for what it is given"
     return f"'{type(node).__name__}' with {name!r}"
+
+
+def _written(value: Any) -> str:
+    return (
+        "of many digits" if isinstance(value, int) and value.bit_length() > MOST_BITS else _short(repr(value))
+    )
 
 
 def _short(text: str, most: int = _SHOWN) -> str:

@@ -64,7 +64,7 @@ def _serve(seconds: int) -> None:
             return
         for sequence in sequences:
             if resource is not None:  # should the parent be gone, each sequence still has its time
-                _set(resource.RLIMIT_CPU, int(time.process_time()) + seconds + len(sequence) // 1000 + 2)
+                _set(resource.RLIMIT_CPU, int(time.process_time()) + seconds + len(sequence) // 1000 + 1)
             block = marshal.dumps(_answered(program, sequence))
             target.write(len(block).to_bytes(8, "little") + block)
             target.flush()

@@ -84,7 +84,7 @@ class Runner:
         self._start = (code, tuple(FUNCTIONS), tuple(MATH))
 
     def __enter__(self) -> Self:
-        limits = [str(self._memory), str(int(self._seconds) + 2)]
+        limits = [str(self._memory), str(int(self._seconds) + 1)]
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(_CHILD), *limits],
             stdin=subprocess.PIPE,
@@ -192,7 +192,7 @@ def bounded_command(command: Sequence[str], *, seconds: float, memory: int = MEM
     """
     if find_spec("resource") is None:
         return list(command)
-    limits = [str(memory), str(int(seconds) + 2)]
+    limits = [str(memory), str(int(seconds) + 1)]
     return [sys.executable, "-I", "-S", str(_CHILD), *limits, *command]
 
 
