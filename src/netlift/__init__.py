@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from netlift._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from netlift._copy import Copy as Copy
     from netlift._distill import distill as distill
     from netlift._errors import InputError as InputError
     from netlift._faithfulness import Faithfulness as Faithfulness
@@ -30,6 +31,7 @@ __all__ = [
     "Alphabet",
     "Check",
     "Claim",
+    "Copy",
     "Faithfulness",
     "InputError",
     "Interventions",
@@ -49,6 +51,7 @@ _HOME = {
     "Alphabet": "netlift._lift",
     "Check": "netlift._result",
     "Claim": "netlift.certify",
+    "Copy": "netlift._copy",
     "Faithfulness": "netlift._faithfulness",
     "InputError": "netlift._errors",
     "Interventions": "netlift._faithfulness",

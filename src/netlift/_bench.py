@@ -212,7 +212,7 @@ def _copy_tier(row: dict[str, Any]) -> str:
 
 def _percent(share: float | None) -> str:
     """A share as a percentage that is 100 only where nothing is missing."""
-    return "" if share is None else f"{math.floor(10_000 * share) / 100:.2f} %"
+    return "" if share is None else f"{math.floor(round(10_000 * share, 6)) / 100:.2f} %"
 
 
 def _run(name: str, seed: int, directory: Path) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def distill(
 
     `inputs` is [N, T] or [N, T, D], `targets` [N, T] or [N, T, K]: arrays of whole numbers, or
     lists of sequences of different lengths, whose steps are numbers, strings or lists of them.
-    `budget` bounds the seconds spent on searching and, if any are left, on training for a proof (None: until
+    `budget` bounds the seconds spent on searching and, if any are left, on a copy for a proof (None: until
     the ladder of networks ends). The method is that of Michaud et al., Entropy 2024, 26, 1046, with other
     parts. `specification` is what the program should be, another program or a Python function: it plays no
     part in the search, but the result then claims how well the two are known to be equal on the inputs of

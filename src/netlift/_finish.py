@@ -118,8 +118,7 @@ def _finished(
     known, copied = guard.kept("Proving", certify, (Certified((), ()), None))
     if found.reading.states is None and known.machine is not None:  # so many over the data's inputs
         found = replace(found, reading=replace(found.reading, states=known.machine.states))
-    tested = held_out if len(held_out) else train
-    right = Right(len(tested), int(network_errors(found.network, tested).sum()), bool(len(held_out)))
+    right = _right(found, train, held_out)
     with clock.stage("check"):
         longer = guard.kept(
             "Running longer words", lambda: _longer(plain, found.network, train, seed), Check(0, 0, "nothing")
@@ -332,7 +331,7 @@ def _longer(source: str, network: WeightedNetwork, train: Sequences, seed: int) 
 
 
 def _docstring(
-    found: Found, right: Right, checks: dict[str, Check], longer: Check, known: Certified
+    found: Found, right: Right | None, checks: dict[str, Check], longer: Check, known: Certified
 ) -> list[str]:
     assert found.reading is not None
     states = found.reading.states
@@ -350,7 +349,7 @@ def _docstring(
     assert found.candidate is not None
     free = found.candidate.unobserved
     listed = [f"Never reached, and of no meaning in the formulas: {'; '.join(free)}."] if free else []
-    accuracy = "" if given else f", {right}"
+    accuracy = "" if right is None else f", {right}"
     origin = [
         f"Read out of a recurrent network by netlift {__version__}: {reader} reader, {how_many}.",
         f"Network: {found.network}, {_TRAINED[found.trained_by]}{accuracy}.",
@@ -358,7 +357,7 @@ def _docstring(
     if reader == "data":
         origin = [
             f"Found by netlift {__version__} in the data themselves, which no network learned.",
-            f"The best network: {found.network}, {right}.",
+            f"The best network: {found.network}{accuracy}.",
         ]
     return [
         *origin,
@@ -377,9 +376,17 @@ def _reason(checks: dict[str, Check]) -> str:
     return "the program is " + ", ".join(wrong)
 
 
-def _network_facts(found: Found, right: Right) -> dict[str, object]:
+def _right(found: Found, train: Sequences, held_out: Sequences) -> Right | None:
+    """How often the network is right, as it was trained; None for one that was given, where the data tell."""
+    if found.trained_by == "given":
+        return None
+    tested = held_out if len(held_out) else train
+    return Right(len(tested), int(network_errors(found.network, tested).sum()), bool(len(held_out)))
+
+
+def _network_facts(found: Found, right: Right | None) -> dict[str, object]:
     """The network as it was trained or given, for result.json."""
-    if found.trained_by == "given":  # and measured already
+    if right is None:  # and measured already
         return {**found.network_facts, "held_out_accuracy": found.accuracy}
     name = "held_out" if right.held_out else "training"
     return {

@@ -228,7 +228,7 @@ class _Attempt:
                 draft = draft.after(replace(found, network=better), step)
         if not draft.changed:
             return None
-        return draft, network_bounded(draft.found.network, self.target, self.seed)
+        return draft, network_bounded(draft.found.network, self.target, self.seed, self.clock)
 
     def _others(self, found: Found) -> _Known | None:
         """The first proof of networks of other architectures, trained on the data."""

@@ -109,7 +109,7 @@ class NetworkKnown:
 
 def network_known(network: WeightedNetwork, target: Target, seed: int, clock: Clock) -> NetworkKnown:
     """As much as can be shown of the network, nothing changed."""
-    return network_proved(network, target, seed, clock) or network_bounded(network, target, seed)
+    return network_proved(network, target, seed, clock) or network_bounded(network, target, seed, clock)
 
 
 def network_proved(network: WeightedNetwork, target: Target, seed: int, clock: Clock) -> NetworkKnown | None:
@@ -168,12 +168,18 @@ def _proved(
     return NetworkKnown(claim, certificate, machine)
 
 
-def network_bounded(network: WeightedNetwork, target: Target, seed: int) -> NetworkKnown:
-    """How much is known of a network for which there is no proof for every length."""
+def network_bounded(network: WeightedNetwork, target: Target, seed: int, clock: Clock) -> NetworkKnown:
+    """How much is known of a network for which there is no proof for every length.
+
+    Once the budget is spent, few words are followed.
+    """
     sampled = _sampled(network, target, seed)
     if not isinstance(network, MlpRnn) or target.table is None:
         return NetworkKnown(sampled)
-    proof = _proved_length(network, target.table, target.length)
+    if clock.over():
+        proof = proved_length(network, target.table, LITTLE // 10)
+    else:
+        proof = _proved_length(network, target.table, target.length)
     refuted = sampled.tier == "refuted"
     least = target.length if refuted else max(1, int(sampled.details.get("exhaustive_length", 0)))
     if proof.length < least:  # then running random words says more
@@ -181,10 +187,11 @@ def network_bounded(network: WeightedNetwork, target: Target, seed: int) -> Netw
     machine = target.machine
     system = system_of(target.recurrence if machine is None else machine)
     certificate = levels_certificate(network, system, target.table.alphabet, proof.length)
-    tests = (
-        f"no error on {sampled.details.get('sequences', 0):,} random ones of {sampled.details.get('length')}"
-    )
-    beyond = f"wrong on one of {len(sampled.details['witness']):,} inputs" if refuted else tests
+    if refuted:
+        beyond = f"wrong on one of {len(sampled.details['witness']):,} inputs"
+    else:
+        count, length = sampled.details["sequences"], sampled.details["length"]
+        beyond = f"no error on {count:,} random ones of {length:,} inputs"
     words = f"{certified_words(certificate)}; {beyond}"
     details = {**sampled.details, "exhaustive_length": proof.length, "margin": proof.margin}
     return NetworkKnown(Claim("network = machine", "exhaustive", words, details), certificate, machine)

@@ -9,8 +9,8 @@ from netlift.checker import check_file
 def check_certificates(file: Path) -> tuple[bool, list[str]]:
     """Whether the independent checker accepts each certificate of a file, and a line about each.
 
-    The lines are the checker's own: what it checked, about which files, with their hashes. Raises InputError where the file
-    holds no certificate.
+    The lines are the checker's own: what it checked, about which files, with their hashes. Raises InputError
+    where the file holds no certificate.
     """
     if not file.is_file():
         raise InputError(f"--certificate {file}: no such file.")
@@ -20,6 +20,6 @@ def check_certificates(file: Path) -> tuple[bool, list[str]]:
         raise InputError(f"--certificate {file}: is no file of certificates ({error}).") from error
     if not verdicts:
         raise InputError(f"--certificate {file}: holds no certificate.")
-    about = {name: digest for verdict in verdicts for name, digest in verdict.files.items()}
-    lines = [*map(str, verdicts), *(f"{name}: SHA-256 {digest}" for name, digest in about.items())]
+    about = dict.fromkeys(pair for verdict in verdicts for pair in verdict.files.items())
+    lines = [*map(str, verdicts), *(f"{name}: SHA-256 {digest}" for name, digest in about)]
     return all(verdict.failure is None for verdict in verdicts), lines

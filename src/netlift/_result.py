@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from netlift._copy import Copy
 from netlift._faithfulness import Faithfulness
 from netlift.certify import Claim
-from netlift.checker import FILE_FORMAT, file_hashes, written
+from netlift.checker import file_of
 from netlift.formulas import Recurrence
 from netlift.networks import COPY, NETWORK, WeightedNetwork, can_be_saved, file_names, network_files
 from netlift.program import Program
@@ -127,12 +127,7 @@ class Result:
         files |= _save_network(folder, self.network, NETWORK)
         files |= _save_network(folder, None if self.copy is None else self.copy.network, COPY)
         if self.certificates:
-            proofs = {
-                "format": FILE_FORMAT,
-                "files": file_hashes(files),
-                "certificates": list(self.certificates),
-            }
-            write_whole(folder / "certificate.json", written(proofs) + "\n")
+            write_whole(folder / "certificate.json", file_of(self.certificates, files))
         else:
             (folder / "certificate.json").unlink(missing_ok=True)
         write_whole(folder / "log.txt", "".join(line + "\n" for line in self.log))

@@ -41,7 +41,7 @@ def netlift() -> None:
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all that is random."
 )
 @click.option(
-    "--budget", type=float, metavar="SECONDS", help="Bound on searching, and on training for a proof."
+    "--budget", type=float, metavar="SECONDS", help="Bound on searching, and on a copy for a proof."
 )
 @click.option(
     "--specification", metavar="OTHER.py", help="A program that the result should be: prove or refute it."

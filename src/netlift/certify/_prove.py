@@ -242,7 +242,7 @@ class _Writer:
         certificate = self._certificate(tier, argument)
         told = certified_words(certificate, self.names)
         if why == MISSING:
-            told += f"; it may be proved once {MISSING.removeprefix('the solver ')}"
+            told += f"; no proof was tried that needs a solver: {MISSING}"
         return Proof(Claim(self.claim, tier, told, details), certificate)
 
     def _proof(self, shown: str, details: Mapping[str, Any], argument: Mapping[str, Any]) -> Proof:

@@ -30,18 +30,18 @@ def compare_network(network: Network, system: System, domain: Domain, *, seed: i
     """
     if any(not isinstance(symbol, int) for stream in _finite(domain) for symbol in stream):
         raise InputError("a network takes numbers; give --inputs of numbers, as in 0..9.")
-    length = 0
+    length, name = 0, "machine" if isinstance(system, MachineSystem) else "program"
     if domain.size <= MOST_WORDS:
         length, witness = _all_words(network, system, domain.symbols())
         if witness is not None:
-            return _refuted(witness, "; no shorter sequence tells them apart")
+            return _refuted(witness, name, "; no shorter sequence tells them apart")
     tests = _tests(network)
     drawn = list(domain.words(tests, LENGTH, random.Random(seed)))
     witness = _first_difference(network, system, drawn)
     facts = {"domain": domain.facts(), "sequences": tests, "length": LENGTH, "seed": seed}
     if witness is not None:
         return _refuted(
-            witness, f"; every sequence of up to {length} inputs is answered alike" if length else ""
+            witness, name, f"; every sequence of up to {length} inputs is answered alike" if length else ""
         )
     details = {**facts, "exhaustive_length": length, "excluded_rate": excluded_rate(tests)}
     if length >= EXHAUSTIVE:
@@ -154,12 +154,12 @@ def _answer(outputs: Sequence[int]) -> Answer:
     return (outputs[0] if len(outputs) == 1 else tuple(outputs),)
 
 
-def _refuted(witness: Witness, ending: str) -> Claim:
+def _refuted(witness: Witness, name: str, ending: str) -> Claim:
     word, said, answered = witness
     told = ", ".join(str(s[0]) if len(s) == 1 else str(s) for s in word)
     shown = [str(a[0]) if isinstance(a, tuple) and len(a) == 1 else str(a) for a in (said, answered)]
     words = (
-        f"refuted: at the end of the inputs {told} the network answers {shown[0]}, the program "
+        f"refuted: at the end of the inputs {told} the network answers {shown[0]}, the {name} "
         f"{shown[1]}{ending}"
     )
     return Claim("network = machine", "refuted", words, {"witness": [list(symbol) for symbol in word]})

@@ -1,7 +1,7 @@
 """Independent checks of saved certificates: numpy, the standard library and z3, nothing of the learner."""
 
 from netlift.checker._domain import Domain as CheckedDomain
-from netlift.checker._file import FILE_FORMAT, Verdict, check_file, check_files, file_hashes
+from netlift.checker._file import FILE_FORMAT, Verdict, check_file, check_files, file_of
 from netlift.checker._json import read_json, written
 from netlift.checker._mutants import Mutant, drawn_mutants, mutants
 from netlift.checker._network import FORMAT, check_network
@@ -27,7 +27,7 @@ __all__ = [
     "check_program",
     "digest",
     "drawn_mutants",
-    "file_hashes",
+    "file_of",
     "mutants",
     "read_json",
     "read_weights",

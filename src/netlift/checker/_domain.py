@@ -88,7 +88,7 @@ class Domain:
 
     def told(self, *, whole: bool = False) -> str:
         """The symbols in words; long lists are cut short unless the `whole` is wanted."""
-        parts = [_told(stream, whole) for stream in self.streams]
+        parts = [stream_told(stream, whole=whole) for stream in self.streams]
         if self.listed is not None:
             if len(self.listed) <= _SHORT:
                 return f"the inputs {', '.join(_joint(row) for row in self.listed)}"
@@ -186,7 +186,8 @@ def _each(parts: list[str]) -> str:
     return " and ".join(f"({part})" for part in parts)
 
 
-def _told(stream: Mapping[str, Any], whole: bool) -> str:
+def stream_told(stream: Mapping[str, Any], *, whole: bool) -> str:
+    """One stream's symbols in words."""
     if "symbols" not in stream:
         match stream["low"], stream["high"]:
             case None, None:

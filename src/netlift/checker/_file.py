@@ -1,20 +1,20 @@
 """Re-checks the certificates of a file, certificate.json as netlift writes it, and the files beside it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from netlift.checker._domain import Domain
-from netlift.checker._json import MOST_BYTES, digest_of, read_json
+from netlift.checker._json import MOST_BYTES, digest_of, read_json, written
 from netlift.checker._language import ERRORS
 from netlift.checker._network import ABOUT, check_network
 from netlift.checker._network import FORMAT as NETWORK_FORMAT
 from netlift.checker._program import PROGRAM_FORMAT, check_program
 from netlift.checker._syntax import Refused
 from netlift.checker._values import read_weights
-from netlift.checker._words import Scope, certified_words, chained_words, scope_of
+from netlift.checker._words import Scope, certified_words, chained_words, scope_of, side_name
 
 FILE_FORMAT = "netlift certificates 2"
 PROGRAM = "program.py"
@@ -53,6 +53,12 @@ class Verdict:
 def file_hashes(files: Files) -> dict[str, str]:
     """The SHA-256 of each file that certificates can be about, by name."""
     return {name: hashlib.sha256(files[name]).hexdigest() for name in BOUND if name in files}
+
+
+def file_of(certificates: Sequence[Mapping[str, Any]], beside: Files) -> str:
+    """The content of certificate.json with these certificates, about these files beside it, by name."""
+    whole = {"format": FILE_FORMAT, "files": file_hashes(beside), "certificates": list(certificates)}
+    return written(whole) + "\n"
 
 
 def check_file(path: str | Path) -> list[Verdict]:
@@ -166,12 +172,15 @@ def _about(certificate: Mapping[str, Any], beside: Files) -> dict[str, str]:
     """The files that a certificate is about, and the sides of it that stand in no file, with their hashes."""
     found = file_hashes(beside)
     if certificate["format"] == NETWORK_FORMAT:
-        about = certificate["claim"].partition(" ")[0]
-        return {name: found[name] for name in (WEIGHTS[about], CONFIGS[about])}
+        about, stated = certificate["claim"].partition(" ")[0], _stated(certificate)
+        files = {name: found[name] for name in (WEIGHTS[about], CONFIGS[about])}
+        return {**files, f"the {side_name(stated)}": digest_of(stated)}
     left, right = certificate["left"], certificate["right"]
-    other = f"the {left['kind']}" if left["kind"] != "program" else "the other program"
     program = {PROGRAM: found[PROGRAM]} if PROGRAM in found else {"the program within": right["sha256"]}
-    return {other: left["sha256"], **program}
+    if left["kind"] == "program":
+        return {"the other program": left["sha256"], **program}
+    names = {"the names of its symbols": left["sha256"]} if left["kind"] == "spelled" else {}
+    return {f"the {side_name(left)}": digest_of(_middle(left)), **names, **program}
 
 
 # ---- what follows from two certificates --------------------------------------------------------
@@ -195,13 +204,12 @@ def _chained(certificates: list[Any], beside: Files) -> list[Verdict]:
                 failure = failure or Verdict(f"{about} = program", network["tier"], refusal)
                 continue
             scope = scope_of(network)
-            names = program["left"].get("inputs") if program["left"]["kind"] == "spelled" else None
-            domain = scope.domain if names is None else scope.domain.named(names)
-            scope = Scope(domain, scope.length, scope.exact)
+            spelled = program["left"] if program["left"]["kind"] == "spelled" else None
+            words = chained_words(scope, spelled)
+            if spelled is not None:
+                scope = Scope(scope.domain.named(spelled["inputs"]), scope.length, scope.exact)
             files = {**_about(network, beside), **_about(program, beside)}
-            found.append(
-                Verdict(f"{about} = program", network["tier"], None, chained_words(scope), files, scope)
-            )
+            found.append(Verdict(f"{about} = program", network["tier"], None, words, files, scope))
     # one copy may be compared with another machine; that nothing at all fits together is no result of ours
     return found or ([] if failure is None else [failure])
 
@@ -209,15 +217,7 @@ def _chained(certificates: list[Any], beside: Files) -> list[Verdict]:
 def _no_chain(network: Mapping[str, Any], program: Mapping[str, Any]) -> str | None:
     """Why nothing follows from two accepted certificates; None where it does."""
     left = program["left"]
-    inner = left["inner"] if left["kind"] == "spelled" else left
-    middle = {name: value for name, value in inner.items() if name != "sha256"}
-    if "machine" in network:
-        stated = {"kind": "machine", "initial": 0, **network["machine"]}
-    elif "float_length" in network:
-        stated = {"kind": "linear", **network["system"], "alphabets": network["network"]["alphabets"]}
-    else:
-        stated = network["system"]
-    if digest_of(stated) != digest_of(middle):
+    if digest_of(_stated(network)) != digest_of(_middle(left)):
         return "chain: what the network was compared with is not what the program was"
     mine, theirs = scope_of(network).domain, Domain(program["domain"])
     if left["kind"] == "spelled":
@@ -228,3 +228,18 @@ def _no_chain(network: Mapping[str, Any], program: Mapping[str, Any]) -> str | N
     if not theirs.covers(mine):
         return f"chain: the network is compared over {mine.told()}, the program only over {theirs.told()}"
     return None
+
+
+def _middle(left: Mapping[str, Any]) -> dict[str, Any]:
+    """The machine, system or recurrence that a program was compared with, without names of its symbols."""
+    inner = left["inner"] if left["kind"] == "spelled" else left
+    return {name: value for name, value in inner.items() if name != "sha256"}
+
+
+def _stated(network: Mapping[str, Any]) -> dict[str, Any]:
+    """The same that a network was compared with."""
+    if "machine" in network:
+        return {"kind": "machine", "initial": 0, **network["machine"]}
+    if "float_length" in network:
+        return {"kind": "linear", **network["system"], "alphabets": network["network"]["alphabets"]}
+    return dict(network["system"])

@@ -36,7 +36,9 @@ _KEYS = {
     )
 }
 _MOST_HALVINGS = 12
-_MOST_PIECES = 2_000_000  # of boxes, times symbols; fewer where there are many hidden units
+_MOST_IMAGES = 4_000_000  # pieces of boxes times symbols; fewer where there are many hidden units, but
+_FEWEST_IMAGES = 500_000  # not fewer than these
+_LEAST_IMAGES = 16  # that each piece counts for
 _COMMON = {"format", "claim", "tier", "arithmetic", "network", "weights", "seal"}
 
 
@@ -113,14 +115,14 @@ def _check_machine(certificate: Any, weights: dict[str, Array]) -> None:
     halvings = boxes["halvings"]
     need(type(halvings) is int and 0 <= halvings <= _MOST_HALVINGS, "boxes: the number of halvings")
     units = form.units(alphabet)
-    pieces_left = _MOST_PIECES // max(1, hidden * hidden // 64)
+    left = max(_FEWEST_IMAGES, _MOST_IMAGES // max(1, hidden * hidden // 64))
     for box in range(count):  # one box at a time keeps memory small
         aim, long = successors[box], int(radii[box].argmax())
         pieces = [(0, centres[box], radii[box])]
         while pieces:
             cuts, centre, radius = pieces.pop()
-            pieces_left -= symbols
-            need(pieces_left >= 0, "boxes: too many pieces to check")
+            left -= max(_LEAST_IMAGES, symbols)
+            need(left >= 0, "boxes: too many pieces to check")
             state = advanced(form, units, Cloud(centre[None], (axes * radius)[None], np.zeros((1, hidden))))
             inside = (extent(state, centres[aim], frame) <= radii[aim]).all(axis=1)
             right = answers(form, state, outputs[labels[box]])

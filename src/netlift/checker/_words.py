@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from netlift.checker._domain import Domain, number_told
+from netlift.checker._domain import Domain, number_told, stream_told
 
 ARITHMETIC = "binary64, any order of summation"
 CODED = "network certificate"  # part of the format of certificates about networks
@@ -71,9 +71,20 @@ def certified_words(
     return _of_witness(certificate, names or _names(certificate))
 
 
-def chained_words(scope: Scope) -> str:
-    """What follows for network and program from proofs of both about one thing in the middle."""
-    return _of_network(scope, f"over {scope.domain.told(whole=True)}")
+def chained_words(scope: Scope, spelled: Mapping[str, Any] | None) -> str:
+    """What follows for network and program from proofs of both about one thing in the middle.
+
+    The network knows numbers; where the program knows strings, `spelled` has their names, in order.
+    """
+    if spelled is None:
+        return _of_network(scope, f"over {scope.domain.told(whole=True)}")
+    named = scope.domain.named(spelled["inputs"])
+    words = _of_network(scope, f"over {named.told(whole=True)}")
+    if any(names is not None for names in spelled["inputs"]):
+        words += f", to the network {scope.domain.told(whole=True)}"
+    answers = [names for names in spelled["outputs"] if names is not None]
+    told = " and ".join(stream_told({"symbols": names}, whole=True) for names in answers)
+    return f"{words}; its answers from 0 on are called {told}" if answers else words
 
 
 def _of_network(scope: Scope, over: str) -> str:
@@ -116,9 +127,13 @@ def _of_witness(certificate: Mapping[str, Any], names: Sequence[str]) -> str:
 
 def _names(certificate: Mapping[str, Any]) -> tuple[str, str]:
     left, right = _NAMES[certificate["claim"]]
-    side = certificate["left"]
-    kind = side["inner"]["kind"] if side["kind"] == "spelled" else side["kind"]
-    return _SIDES.get(kind, left), right
+    return left if certificate["left"]["kind"] == "program" else side_name(certificate["left"]), right
+
+
+def side_name(side: Mapping[str, Any]) -> str:
+    """What a side of a claim is called that is no program."""
+    kind = str(side["inner"]["kind"] if side["kind"] == "spelled" else side["kind"])
+    return _SIDES.get(kind, kind)
 
 
 def _up_to(length: int | None) -> str:

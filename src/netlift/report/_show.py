@@ -49,7 +49,7 @@ _TRAINED = {
 
 def network_lines(facts: Mapping[str, Any]) -> list[str]:
     """Which network the claims are about, and which is its changed copy, from the content of result.json."""
-    network, copy = facts["network"], facts.get("copy")
+    network, copy = facts.get("network"), facts.get("copy")
     if not network:
         return []
     told = f"Network as {_TRAINED[facts['trained_by']]}: {network['architecture']}"
