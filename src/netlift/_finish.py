@@ -13,6 +13,7 @@ from netlift._certify import Certified, about, certified
 from netlift._clock import Clock, OutOfTimeError
 from netlift._errors import shown
 from netlift._faithfulness import measured
+from netlift._guard import Guard, failed
 from netlift._horizon import Horizon
 from netlift._judge import departures, network_errors
 from netlift._opening import longer_words, words_of
@@ -21,10 +22,10 @@ from netlift._prove_network import NetworkKnown, Target, network_known
 from netlift._result import Check, Result
 from netlift._search import Found
 from netlift._version import __version__
-from netlift.certify import Claim, System
-from netlift.data import Sequences, Task
+from netlift.certify import Claim, Range, System, domain_of
+from netlift.data import Sequences, Task, alphabets
 from netlift.networks import WeightedNetwork, run
-from netlift.program import Program, count_errors, print_program, with_line
+from netlift.program import Checked, Program, count_errors, print_program, with_line
 from netlift.report import Recorder
 
 Ints = NDArray[np.int64]
@@ -89,45 +90,75 @@ def finished(
     recorder.stage("check")
     if found is None or found.program is None or found.candidate is None or found.reading is None:
         return _without_program(found, seed, clock, recorder)
-    symbols = (train.input_symbols, train.target_symbols)
+    try:
+        return _finished(found, train, held_out, seed, clock, recorder, specification, data, snap, whole)
+    except Exception as error:
+        return _unchecked(found, train, seed, clock, recorder, error)
+
+
+def _finished(
+    found: Found,
+    train: Sequences,
+    held_out: Sequences,
+    seed: int,
+    clock: Clock,
+    recorder: Recorder,
+    specification: System | None,
+    data: Sequences | None,
+    snap: bool,
+    whole: tuple[Sequences, Sequences] | None,
+) -> Result:
+    assert found.candidate is not None
+    assert found.reading is not None
+    guard = Guard(recorder)
+    symbols = (train.input_symbols, train.target_symbols, checked_inputs((whole or (train, held_out))[0]))
     recurrence = found.candidate.recurrence
     plain = print_program(recurrence, (), *symbols)
-    target = Target.of(found, train)
-    with clock.stage("certify"):
-        about_network = network_known(found.network, target, seed, clock)
-    copied = _copied(found, about_network, target, held_out, seed, clock, recorder, snap=snap)
-    with clock.stage("certify"):
-        known = certified(found, about_network, copied, plain, train, held_out, seed, specification, data)
+
+    def certify() -> tuple[Certified, CopyKnown | None]:
+        target = Target.of(found, train)
+        with clock.stage("certify"):
+            about_network = network_known(found.network, target, seed, clock)
+        copied = _copied(found, about_network, target, held_out, seed, clock, recorder, snap=snap)
+        with clock.stage("certify"):
+            known = certified(found, about_network, copied, plain, train, held_out, seed, specification, data)
+        return known, copied
+
+    known, copied = guard.kept("Proving", certify, (Certified((), ()), None))
     if found.reading.states is None and known.machine is not None:  # so many over the data's inputs
         found = replace(found, reading=replace(found.reading, states=known.machine.states))
     right = _right(found, train, held_out)
     with clock.stage("check"):
-        longer = _longer(plain, found.network, train, seed)
+        longer = guard.kept(
+            "Running longer words", lambda: _longer(plain, found.network, train, seed), Check(0, 0, "nothing")
+        )
         horizon = _horizon(found, train, seed)
         given = found.trained_by == "given"
         checks = {
             "train": Check(len(train), 0, "the examples" if given else "the training data"),
             "held_out": Check(len(held_out), 0, f"{'newly drawn' if given else 'the held-out'} data"),
         }
-        source = print_program(recurrence, _docstring(found, right, checks, longer, horizon, known), *symbols)
+        told = [*_docstring(found, right, checks, longer, horizon, known), *guard.findings]
+        source = guard.kept("The docstring", lambda: print_program(recurrence, told, *symbols), plain)
         checks = {
             name: _checked(source, part, checks[name].against)
             for name, part in zip(("train", "held_out"), whole or (train, held_out), strict=True)
         }
         wrong = [name for name, check in checks.items() if check.errors]
         if wrong:
-            source = print_program(
-                recurrence, _docstring(found, right, checks, longer, horizon, known), *symbols
-            )
+            told = [*_docstring(found, right, checks, longer, horizon, known), *guard.findings]
+            source = guard.kept("The docstring", lambda: print_program(recurrence, told, *symbols), plain)
     words = words_of(train).inputs
     with clock.stage("faithfulness"):
-        faithful = measured(found.network, recurrence, words, TRIALS, seed)
+        faithful = guard.kept(
+            "Measuring faithfulness", lambda: measured(found.network, recurrence, words, TRIALS, seed), None
+        )
     reason = _reason(checks) if wrong else _refuted(known.claims) or horizon.doubt
     findings: tuple[str, ...] = _NONE_HELD_OUT if not len(held_out) else ()
     findings = (*findings, *known.findings)
     if wrong:
         findings = (*_breaking(source, (whole or (train, held_out))[0]), *found.findings)
-    findings = (*findings, *horizon.advice)
+    findings = (*findings, *horizon.advice, *guard.findings)
     assert found.reading is not None
     assert found.candidate is not None
     return Result(
@@ -142,7 +173,7 @@ def finished(
         strategy=found.candidate.strategy,
         trained_by=found.trained_by,
         checks={**checks, "longer": longer},
-        state_map=faithful.state_map,
+        state_map={} if faithful is None else faithful.state_map,
         network_facts=_network_facts(found, right),
         findings=findings,
         seconds=clock.seconds(),
@@ -180,6 +211,43 @@ def _copied(
         return None
 
 
+def _unchecked(
+    found: Found, train: Sequences, seed: int, clock: Clock, recorder: Recorder, error: Exception
+) -> Result:
+    """The result where the checks of a program failed themselves: it stays, and nothing is claimed."""
+    assert found.candidate is not None
+    assert found.reading is not None
+    reason = failed("Checking the program", error)
+    recorder.log(reason)
+    symbols = (train.input_symbols, train.target_symbols)
+    return Result(
+        solved=False,
+        reason=reason,
+        program=Program(print_program(found.candidate.recurrence, [reason], *symbols)),
+        network=found.network,
+        machine=found.reading.machine,
+        reader=found.reading.reader,
+        states=found.reading.states,
+        strategy=found.candidate.strategy,
+        trained_by=found.trained_by,
+        checks={},
+        state_map={},
+        network_facts={**found.network_facts, "held_out_accuracy": found.accuracy},
+        findings=(reason,),
+        seconds=clock.seconds(),
+        seed=seed,
+        version=__version__,
+        log=recorder.lines,
+        recurrence=found.candidate.recurrence,
+    )
+
+
+def checked_inputs(train: Sequences) -> list[Checked]:
+    """The inputs that a program is checked on, a stream each, as its script reads them."""
+    streams = domain_of([seen.tolist() for seen in alphabets(train)], train.input_symbols).streams
+    return [f"{one.low}..{one.high}" if isinstance(one, Range) else one for one in streams]
+
+
 def with_task_checks(result: Result, task: Task, seed: int) -> Result:
     """The result with more checks by a benchmark task's rule: newly drawn, and longer sequences.
 
@@ -189,12 +257,21 @@ def with_task_checks(result: Result, task: Task, seed: int) -> Result:
     """
     if result.program is None:
         return result
+    try:
+        return _task_checked(result, result.program, task, seed)
+    except Exception as error:
+        reason = failed("Checking the program by the task's rule", error)
+        findings = (*result.findings, reason)
+        return replace(result, solved=False, reason=result.reason or reason, findings=findings)
+
+
+def _task_checked(result: Result, program: Program, task: Task, seed: int) -> Result:
     clock = Clock()
     with clock.stage("check"):
         checks = dict(result.checks)
         for name, (sequences, against) in drawn_by_rule(task, np.random.default_rng([seed, 4])).items():
-            checks[name] = _checked(result.program.source, sequences, against)
-    claims, source = result.claims, result.program.source
+            checks[name] = _checked(program.source, sequences, against)
+    claims, source = result.claims, program.source
     claim = claimed_by_rule(checks)
     if claim.tier == "refuted" or all(one.claim != claim.claim for one in claims):
         claims = (*(one for one in claims if one.claim != claim.claim), claim)
@@ -246,7 +323,7 @@ def _checked(source: str, sequences: Sequences, against: str) -> Check:
     """How often the program, run in a fresh interpreter, is wrong."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "program.py")
-        path.write_text(source)
+        path.write_text(source, encoding="utf-8")
         errors = count_errors(path, sequences)
     return Check(errors.sequences, errors.errors, against)
 
@@ -255,7 +332,7 @@ def _breaking(source: str, train: Sequences) -> list[str]:
     """How far the best program is right, and the first training sequence that breaks it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "program.py")
-        path.write_text(source)
+        path.write_text(source, encoding="utf-8")
         errors = count_errors(path, train)
     witness = errors.witness
     if witness is None:

@@ -15,6 +15,7 @@ from netlift._codings import Said, Symbol, coded_inputs, coded_outputs, is_liste
 from netlift._diagnosis import diagnosed
 from netlift._errors import InputError, shown
 from netlift._finish import finished
+from netlift._guard import Guard, failures
 from netlift._judge import network_errors, spelt
 from netlift._opening import read_lean_machine, words_of
 from netlift._paths import is_file
@@ -216,9 +217,15 @@ def lift_sequences(
     findings = result.findings if result.solved else ()
     kind = "state machine" if result.machine is not None else "recurrence"
     if not result.solved:
+        guard = Guard(recorder)
         with clock.stage("check"):
-            diagnosis = diagnosed(given, words_of(train), result.program, rng)
-        kind, findings = diagnosis.kind, (*diagnosis.sentences, *_differing(result, train))
+            diagnosis = guard.kept(
+                "The diagnosis", lambda: diagnosed(given, words_of(train), result.program, rng), None
+            )
+            differing = guard.kept("Comparing", lambda: _differing(result, train), ())
+        kind = kind if diagnosis is None else diagnosis.kind
+        sentences = () if diagnosis is None else diagnosis.sentences
+        findings = (*sentences, *differing, *failures(result.findings), *guard.findings)
     if data is not None:
         findings = (*findings, *_disagreement(given, data, follows))
     facts = {**result.network_facts, "kind": kind, "follows": follows}

@@ -1,5 +1,6 @@
 """The search for a network and a program that explains it, over the ladder of architectures."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +22,7 @@ from netlift._opening import (
 from netlift._sharpen import MOST_PRACTISED, practised
 from netlift.certify import reached
 from netlift.data import Sequences
-from netlift.formulas import Candidate, linear_programs, search
+from netlift.formulas import Candidate, linear_programs, search, whole_table
 from netlift.networks import (
     LinearRnn,
     MlpRnn,
@@ -34,7 +35,7 @@ from netlift.networks import (
     rough_error,
     run,
 )
-from netlift.program import Program
+from netlift.program import Program, print_program
 from netlift.report import Progress
 from netlift.simplify import Simplified, simplify
 from netlift.states import LinearSystem, Machine, is_told_by, read_linear
@@ -599,10 +600,9 @@ class _Search:
     ) -> Found | None:
         """The first candidate that is right on the sample; the best one is kept if none is."""
         with self.clock.stage("formulas"):
-            for number, candidate in enumerate(candidates[:MOST_CANDIDATES]):
+            for number, (candidate, program) in enumerate(self._printed(candidates, reading)):
                 if number:  # the first one has its turn, however late it comes
                     checkpoint()
-                program = plain_program(candidate)
                 errors = self.judge.program_errors(program)
                 found = Found(network, trained_by, reading, candidate, program, errors, accuracy)
                 if errors == 0:
@@ -612,3 +612,32 @@ class _Search:
                     self.best = found
         self.progress.log(f"{len(candidates)} formulas, none of them right on the data")
         return None
+
+    def _printed(self, candidates: list[Candidate], reading: Reading) -> Iterator[tuple[Candidate, Program]]:
+        """The first candidates that can be printed, as programs over numbers; else the machine's table."""
+        printed = 0
+        for candidate in candidates:
+            program = self._program(candidate)
+            if program is not None:
+                printed += 1
+                yield candidate, program
+            if printed == MOST_CANDIDATES:
+                return
+        for table in whole_table(reading.behaviour) if candidates and not printed else ():
+            program = self._program(table)
+            if program is not None:
+                yield table, program
+
+    def _program(self, candidate: Candidate) -> Program | None:
+        """The candidate as a program over numbers; None where it cannot be printed.
+
+        It is printed with its symbols as well, as it will be in the end: what cannot be written down shows
+        here, where another form can take its place.
+        """
+        try:
+            print_program(candidate.recurrence, (), self.train.input_symbols, self.train.target_symbols)
+            return plain_program(candidate)
+        except Exception as error:
+            self.progress.log(f"{candidate.strategy}: cannot be printed ({error})")
+            self.findings.unprinted[candidate.strategy] += 1
+            return None

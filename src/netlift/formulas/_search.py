@@ -110,10 +110,10 @@ def search(
         found = join(behaviour, together)
     if found and not found[0].is_table:
         return found
-    return [*_whole_table(behaviour), *found]
+    return [*whole_table(behaviour), *found]
 
 
-def _whole_table(behaviour: Behaviour) -> list[Candidate]:
+def whole_table(behaviour: Behaviour) -> list[Candidate]:
     """One table of states for all output streams, instead of one for each; none without a machine."""
     machine = behaviour.machine
     if machine is None or machine.states * len(machine.alphabet) > MOST_CELLS:

@@ -62,7 +62,7 @@ def run_fresh(
     outputs = [json.loads(line) for line in done.stdout.splitlines(keepends=True) if line.endswith("\n")]
     if done.returncode != 0 or len(outputs) != len(inputs):
         said = done.stderr.strip().rpartition("\n")[2] or "stopped without a word"
-        if said.startswith("MemoryError"):
+        if "MemoryError" in said:  # netlift's script lines say in which line of input
             said = f"needed more than {memory_told(memory)} of memory"
         raise ProgramFailed(outputs, said)
     return outputs

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from netlift.checker._script import CHECKED
 from netlift.program._parse import check_source, compile_program
 from netlift.program._printed import was_printed
 from netlift.program._runner import MEMORY, SECONDS, Failure, Runner
@@ -28,7 +29,8 @@ class Program:
     def nodes(self) -> int:
         """Nodes of the syntax tree: imports, constants and `program`.
 
-        Docstrings, the lines that make the file a script, and contexts (Load, Store) do not count.
+        Docstrings, the lines that make the file a script (with the constant `CHECKED` that they read), and
+        contexts (Load, Store) do not count.
         """
         return count_nodes(self.source)
 
@@ -95,7 +97,19 @@ def _counted(source: str) -> list[ast.stmt]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.FunctionDef) and ast.get_docstring(node) is not None:
             del node.body[0]
-    return [statement for statement in tree.body if not isinstance(statement, ast.If)]
+    return [statement for statement in tree.body if not _is_of_the_script(statement, tree)]
+
+
+def _is_of_the_script(statement: ast.stmt, tree: ast.Module) -> bool:
+    """Whether a statement is there for the script alone: its lines, or the constant that only they read."""
+    match statement:
+        case ast.If():
+            return True
+        case ast.Assign(targets=[ast.Name(id=name)]) if name == CHECKED:
+            functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+            names = (node for function in functions for node in ast.walk(function))
+            return not any(isinstance(node, ast.Name) and node.id == CHECKED for node in names)
+    return False
 
 
 def _own_lines(statement: ast.stmt) -> range:

@@ -21,10 +21,9 @@ _NAMES = {
 
 def show_program(source: str, console: Console) -> None:
     """Print the part of a program that a person reads: all but its script lines."""
-    tree = ast.parse(source)
-    script = next((node.lineno for node in tree.body if isinstance(node, ast.If)), None)
-    lines = source.splitlines()
-    shown = "\n".join(lines if script is None else lines[: script - 1]).rstrip()
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    end = functions[-1].end_lineno if functions else None
+    shown = "\n".join(source.split("\n")[:end]).rstrip()
     if console.is_terminal:
         console.print(Syntax(shown, "python", background_color="default"))
     else:
