@@ -38,8 +38,9 @@ def reference_sources() -> dict[str, str]:
 def shown(source: str) -> str:
     """What a person reads of a program: all but docstring and script lines."""
     tree = ast.parse(source)
-    kept = [node for node in tree.body if not isinstance(node, ast.If | ast.Expr)]
-    lines = source.splitlines()
+    end = next((node.lineno for node in tree.body if isinstance(node, ast.FunctionDef)), 0)
+    kept = [node for node in tree.body if node.lineno <= end and not isinstance(node, ast.Expr)]
+    lines = source.split("\n")
     return "\n".join(line for node in kept for line in lines[node.lineno - 1 : node.end_lineno])
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -305,20 +306,34 @@ def test_a_network_gets_a_layer_of_codes_if_asked(tmp_path: Path, capsys: pytest
     assert next(one for one in plain.claims if one.claim == "network = machine").tier != "proved"
     assert plain.network is network
     result = netlift.lift(network, netlift.Alphabet(((0, 1),), 12), snap=True)
-    claim = next(one for one in result.claims if one.claim == "network = machine")
+    claims = {claim.claim: claim for claim in result.claims}
+    assert claims["network = machine"].tier != "proved"  # the network stays what it is
+    assert result.network is network
+    claim, copy = claims["copy = machine"], result.copy
     assert claim.tier == "proved"
-    assert claim.details["accuracy"]["copy"] == claim.details["accuracy"]["original"] == 1.0
-    assert f"given a layer of {claim.details['codes']} codes" in claim.words
-    assert isinstance(result.network, Quantised)
+    assert copy is not None
+    assert copy.uses_answers == "machine"
+    assert copy.training.agree == copy.training.sequences
+    assert copy.weights_moved == "a layer of codes was added"
+    told = (
+        f"a copy, given a layer of {claim.details['codes']} codes to fit the machine's states and answers: "
+    )
+    assert claim.words.startswith(told)
+    assert isinstance(copy.network, Quantised)
     assert netlift.faithfulness(result).interchange.agreement == 1.0
+    assert netlift.faithfulness(result) == netlift.faithfulness(replace(result, copy=None))
     result.save(tmp_path)
-    loaded = load_network(tmp_path)
     words = np.random.default_rng(0).integers(0, 2, size=(20, 100, 1))
-    assert np.array_equal(run(loaded, words)[:, 1:], words[:, :-1])
+    assert np.array_equal(run(load_network(tmp_path, "copy"), words)[:, 1:], words[:, :-1])
+    assert isinstance(load_network(tmp_path), Coded)
     assert command(["check", "--certificate", str(tmp_path / "certificate.json")]) == 0
-    assert "network = program, proved: accepted" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "copy = program, proved: accepted" in out
+    assert "network = program" not in out
     assert command(["check", str(tmp_path / "program.py"), "--network", str(tmp_path)]) == 0
-    again = netlift.lift(netlift.load_checkpoint(tmp_path), netlift.Alphabet(((0, 1),), 12))
+    again = netlift.lift(
+        netlift.load_checkpoint(tmp_path / "copy.safetensors"), netlift.Alphabet(((0, 1),), 12)
+    )
     assert next(one for one in again.claims if one.claim == "network = machine").tier == "proved"
 
 

@@ -262,7 +262,7 @@ def test_a_result_holds_the_figures_and_more_trials_can_be_asked_for(sums: netli
 
 
 def test_wrong_arguments_are_told_in_a_sentence(sums: netlift.Result) -> None:
-    with pytest.raises(netlift.InputError, match="trials is 0, expected at least 1"):
+    with pytest.raises(netlift.InputError, match="trials is 0; expected a whole number from 1"):
         netlift.faithfulness(sums, trials=0)
     with pytest.raises(netlift.InputError, match="holds no program to compare"):
         netlift.faithfulness(replace(sums, recurrence=None))

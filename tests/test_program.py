@@ -396,7 +396,8 @@ def test_script_reads_lists_and_objects_and_refuses_other_lines(tmp_path: Path) 
     ]:
         done = subprocess.run([sys.executable, path], input=text, capture_output=True, text=True, check=False)
         assert done.returncode == 2
-        assert done.stderr.startswith(f"line {line}: ")
+        assert done.stderr.startswith(f"line {line}")
+        assert done.stderr.count("\n") == 1
         assert done.stderr.count("\n") == 1
     text = '{"inputs": [14, 7]}\n[0]\n'
     done = subprocess.run([sys.executable, path], input=text, capture_output=True, text=True, check=True)

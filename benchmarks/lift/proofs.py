@@ -3,7 +3,8 @@
     python benchmarks/lift/proofs.py NETWORKS FOLDER [--page FILE] [--only NAME,...]
 
 Every network without a mistake on its own length is opened twice, as `netlift lift` does it: as it is, and
-with `--snap`, which may change a copy for the proof. Each opening has a process of its own, stopped after
+with `--snap`, which may make a changed copy for the proof; what is proved of the copy is a claim of its own.
+Each opening has a process of its own, stopped after
 LIMIT seconds. FOLDER gets NAME.json for each network; a run that was killed goes on where it was.
 """
 
@@ -32,7 +33,7 @@ LIMIT = 180.0  # seconds for opening a network, with or without snapping
 
 
 def opened(file: Path, snap: bool) -> dict[str, Any]:
-    """What `lift` claims of the network, or of its copy."""
+    """What `lift` claims of the network as it is, or, with `snap`, of its copy, if there is one."""
     language = LANGUAGES[json.loads(file.with_suffix(".json").read_text())["training"]["task"]]
     examples = words_of(language, EXAMPLES, language.length, 0)
     started = time.monotonic()
@@ -44,8 +45,10 @@ def opened(file: Path, snap: bool) -> dict[str, Any]:
         "seconds": round(seconds, 2),
         "certify": round(result.seconds.get("certify", 0.0), 2),
         "network": str(result.network),
+        "copy": None if result.copy is None else str(result.copy.network),
     }
-    claim = next((one for one in result.claims if one.claim == "network = machine"), None)
+    claims = {claim.claim: claim for claim in result.claims}
+    claim = claims.get("copy = machine") or claims.get("network = machine")
     if claim is None:
         return row
     details = claim.details
@@ -53,23 +56,24 @@ def opened(file: Path, snap: bool) -> dict[str, Any]:
         "tier": claim.tier,
         "words": claim.words,
         "change": details.get("change"),
+        "agreement": details.get("agreement"),
         "length": details.get("exhaustive_length"),
         "rate": details.get("excluded_rate"),
         "sequences": details.get("sequences"),
         "witness": len(details["witness"]) if "witness" in details else None,
     }
-    row["accepted"] = accepted(result)
+    row["accepted"] = accepted(result, claim.claim)
     if row["change"]:
-        row["right"] = {"original": original(file, language), "copy": copy(result, language)}
+        row["right"] = {"original": original(file, language), "copy": copied(result, language)}
     return row
 
 
-def accepted(result: netlift.Result) -> bool | None:
-    """Whether the independent checker accepts the certificate about the network; None: there is none."""
+def accepted(result: netlift.Result, claim: str) -> bool | None:
+    """Whether the independent checker accepts the certificate about network or copy; None: there is none."""
     with tempfile.TemporaryDirectory() as folder:
         result.save(folder)
         verdicts = check_file(Path(folder, "certificate.json"))
-    return next((one.failure is None for one in verdicts if one.claim == "network = machine"), None)
+    return next((one.failure is None for one in verdicts if one.claim == claim), None)
 
 
 def original(file: Path, language: Language) -> dict[str, float]:
@@ -81,12 +85,12 @@ def original(file: Path, language: Language) -> dict[str, float]:
     return found
 
 
-def copy(result: netlift.Result, language: Language) -> dict[str, float]:
+def copied(result: netlift.Result, language: Language) -> dict[str, float]:
     """The share of the same words that the changed copy answers right."""
-    assert result.network is not None
+    assert result.copy is not None
     found = {}
     for name, words in fresh(language).items():
-        right = run(result.network, words)[:, :, 0] == truth_of(language, words)
+        right = run(result.copy.network, words)[:, :, 0] == truth_of(language, words)
         found[name] = float(right.all(axis=1).mean())
     return found
 

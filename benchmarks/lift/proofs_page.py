@@ -9,8 +9,8 @@ Row = dict[str, Any]
 CELLS = {"rnn": "Elman", "gru": "GRU", "lstm": "LSTM"}
 TIERS = ("proved", "exhaustive", "tested", "refuted")
 HEADER = (
-    "| network | without `--snap` | certifying, s | whole, s | with `--snap` | certifying, s | whole, s "
-    "| change | original right, copy right |\n|---|---|---:|---:|---|---:|---:|---|---|"
+    "| network | the network as it is | certifying, s | whole, s | with `--snap`: the copy | certifying, s "
+    "| whole, s | change | original right, copy right |\n|---|---|---:|---:|---|---:|---:|---|---|"
 )
 
 
@@ -35,7 +35,7 @@ def _share(rows: list[Row], side: str) -> str:
 
 def _kinds(rows: list[Row]) -> str:
     lines = [
-        "| | networks | proved | proved with `--snap` | exhaustive | tested | refuted | nothing |",
+        "| | networks | proved as they are | a copy proved | exhaustive | tested | refuted | nothing |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     kinds = sorted({kind(row) for row in rows})
@@ -87,7 +87,7 @@ def _network(row: Row) -> str:
         *_seconds(plain),
         _claim(snap),
         *_seconds(snap),
-        snap.get("change") or "",
+        snap.get("change") or "(no copy)",
         _right(snap),
     )
     return f"| {' | '.join(cells)} |"
@@ -129,8 +129,9 @@ def page(rows: list[Row], limit: float) -> str:
     told = [one for one in accepted if one is not None]
     lead = (
         f"{len(rows)} networks without a mistake on 20,000 sequences of their own length. For every\n"
-        f"length, network = machine is proved of {plain} of them as they are, and of {snap} with `--snap`,\n"
-        "which may change a copy and reports it. The independent checker re-read every certificate\n"
+        f"length, network = machine is proved of {plain} of them as they are. With `--snap`, which may make\n"
+        f"a changed copy, {snap} have such a proof, of the network or of a copy that was made to fit the\n"
+        "machine. The independent checker re-read every certificate\n"
         f"about a network, and accepted {sum(told)} of {len(told)}."
     )
     provable = sum(row["cell"] == "rnn" and row["layers"] == 1 and row["readout"] == 1 for row in rows)
@@ -159,7 +160,8 @@ def page(rows: list[Row], limit: float) -> str:
         "# Networks that PyTorch trained: what is proved",
         "Written by `benchmarks/lift/proofs.py`, on the networks that `benchmarks/lift/train.py` trained.",
         lead,
-        "Columns but *proved with `--snap`* are of the networks as they are.",
+        "Columns but *a copy proved* are of the networks as they are. What is proved of a changed copy is no "
+        "proof of the network.",
         _kinds(rows),
         why,
         _snapped(rows),

@@ -4,12 +4,13 @@
 the algorithm inside as a short, exact, readable Python program with the evidence for it.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 from netlift._version import __version__ as __version__
 
+TYPE_CHECKING = False  # known to type checkers; importing it would delay the first Ctrl-C that counts
 if TYPE_CHECKING:
+    from typing import Any
+
+    from netlift._copy import Copy as Copy
     from netlift._distill import distill as distill
     from netlift._errors import InputError as InputError
     from netlift._faithfulness import Faithfulness as Faithfulness
@@ -30,6 +31,7 @@ __all__ = [
     "Alphabet",
     "Check",
     "Claim",
+    "Copy",
     "Faithfulness",
     "InputError",
     "Interventions",
@@ -49,6 +51,7 @@ _HOME = {
     "Alphabet": "netlift._lift",
     "Check": "netlift._result",
     "Claim": "netlift.certify",
+    "Copy": "netlift._copy",
     "Faithfulness": "netlift._faithfulness",
     "InputError": "netlift._errors",
     "Interventions": "netlift._faithfulness",
@@ -64,8 +67,10 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Public names on first use (PEP 562): the command line's help need not load numba."""
+    from importlib import import_module
+
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

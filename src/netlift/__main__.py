@@ -1,6 +1,24 @@
-"""`python -m netlift` is the `netlift` command."""
+"""The `netlift` command, and `python -m netlift`.
 
-from netlift.cli import main
+Interrupts are looked after before anything else is imported.
+"""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        from netlift._signals import leave_at_once
+
+        leave_at_once()
+        from netlift.cli import main as command
+
+        command()
+    except KeyboardInterrupt:
+        print("netlift: interrupted; nothing was written.", file=sys.stderr)
+        sys.exit(130)
+
 
 if __name__ == "__main__":
     main()

@@ -29,11 +29,12 @@ REFINED = 2  # networks of each
 
 def others(
     found: Found, train: Sequences, held_out: Sequences, seed: int, clock: Clock, progress: Progress
-) -> Iterator[Found]:
+) -> Iterator[tuple[Found, bool]]:
     """The finding with networks of other architectures, each trained on the same data and read anew.
 
-    Symbols that enter with one unit each and leave as classes are what makes states easy to hold apart. A
-    network counts only if the machine reader reads the same machine from it. None comes after the budget.
+    With each comes whether it was trained further on the machine's answers, after the data. Symbols that
+    enter with one unit each and leave as classes are what makes states easy to hold apart. A network counts
+    only if the machine reader reads the same machine from it. None comes after the budget.
     """
     assert found.reading is not None
     machine = found.reading.machine
@@ -55,10 +56,11 @@ def others(
             best = float(accuracies.max())
         if best < LEAST:
             continue
-        network = settled(ensemble.network(int(accuracies.argmax())), machine, words.length, train, seed)
+        trained = ensemble.network(int(accuracies.argmax()))
+        network = settled(trained, machine, words.length, train, seed)
         if same_machine(network, machine, words, np.random.default_rng([seed, 17])):
             accuracy = network_accuracy(network, held_out if len(held_out) else train)
-            yield replace(found, network=network, accuracy=accuracy)
+            yield replace(found, network=network, accuracy=accuracy), network is not trained
 
 
 def again(found: Found, train: Sequences, held_out: Sequences, seed: int, clock: Clock) -> Iterator[Found]:

@@ -6,25 +6,44 @@ from typing import Any
 
 import numpy as np
 
+from netlift._errors import InputError
+from netlift._prove_copy import CopyKnown
 from netlift._prove_network import NetworkKnown
-from netlift.certify import Claim, Domain, Proof, System, certified_of, domain_of, prove_equal, system_of
+from netlift._search import Found
+from netlift.certify import (
+    Claim,
+    Domain,
+    Proof,
+    SpecificationFailed,
+    System,
+    certified_of,
+    domain_of,
+    prove_equal,
+    system_of,
+)
 from netlift.data import Sequences, alphabets
 from netlift.networks import Network, run
+from netlift.states import Machine
 
 
 @dataclass(frozen=True)
 class Certified:
     """Claims about a result, in the order from data to specification, and the certificates of them.
 
-    A certificate about the program is about its source without a docstring; see `about`.
+    A certificate about the program is about its source without a docstring; see `about`. `machine` is what a
+    network was shown to be, and the program with it. `findings` say what could not be compared.
     """
 
     claims: tuple[Claim, ...]
     certificates: tuple[Mapping[str, Any], ...]
+    machine: Machine | None = None
+    findings: tuple[str, ...] = ()
 
 
 def certified(
+    found: Found,
     known: NetworkKnown,
+    copied: CopyKnown | None,
     source: str,
     train: Sequences,
     held_out: Sequences,
@@ -34,17 +53,18 @@ def certified(
 ) -> Certified:
     """The claims about what a search found; `source` is its program without docstring.
 
-    The data that a network is compared with are those that it was trained on; of a network that was given,
-    they are `data`, if there are any.
+    `known` is about the network that was found, as it was trained or given, `copied` about a changed copy of
+    it, if there is one. The data that a network is compared with are those that it was trained on; of a
+    network that was given, they are `data`, if there are any.
 
     What is compared with the program is what the network was compared with, so that the two claims make a
     chain: the machine, the linear system, or the recurrence that the formula search answered.
     """
-    found = known.found
     assert found.reading is not None
     assert found.candidate is not None
     symbols = (train.input_symbols, train.target_symbols)
-    machine, system = known.machine or found.reading.machine, found.reading.system
+    proved = known.machine or (None if copied is None else copied.machine)
+    machine, system = proved or found.reading.machine, found.reading.system
     domain = domain_of([a.tolist() for a in alphabets(train)], train.input_symbols)
     if machine is not None:
         rows = [_spelt(row, train.input_symbols) for row in machine.alphabet.tolist()]
@@ -56,20 +76,29 @@ def certified(
         proof = _proof(system_of(recurrence, *symbols), source, domain, "recurrence", seed)
     labelled = (train, held_out) if found.trained_by != "given" else (() if data is None else (data,))
     about_data = (_data_claim(found.network, labelled),) if labelled else ()
-    claims = (*about_data, known.claim, proof.claim)
-    network = () if known.certificate is None else (known.certificate,)
+    about_copy = () if copied is None else (copied,)
+    claims = (*about_data, known.claim, *(one.claim for one in about_copy), proof.claim)
+    network = tuple(one.certificate for one in (known, *about_copy) if one.certificate is not None)
     if specification is None:
-        return Certified(claims, (*network, proof.certificate))
-    specified = prove_equal(
-        specification,
-        system_of(source),
-        domain,
-        claim="program = specification",
-        names=("specification", "program"),
-        seed=seed,
-    )
+        return Certified(claims, (*network, proof.certificate), proved)
+    try:
+        specified = prove_equal(
+            specification,
+            system_of(source),
+            domain,
+            claim="program = specification",
+            names=("specification", "program"),
+            seed=seed,
+        )
+    except SpecificationFailed as error:
+        words = f"refuted: the specification failed, {error}".rstrip(".")
+        claim = Claim("program = specification", "refuted", words)
+        return Certified((*claims, claim), (*network, proof.certificate), proved)
+    except InputError as error:
+        told = (f"The program was not compared with the specification: {error}",)
+        return Certified(claims, (*network, proof.certificate), proved, told)
     shown = (specified.certificate,) if specified.checkable else ()
-    return Certified((*claims, specified.claim), (*network, proof.certificate, *shown))
+    return Certified((*claims, specified.claim), (*network, proof.certificate, *shown), proved)
 
 
 def about(certificates: Sequence[Mapping[str, Any]], source: str) -> tuple[Mapping[str, Any], ...]:

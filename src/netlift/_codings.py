@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._errors import InputError
-from netlift.data import Sequences
+from netlift._errors import InputError, shown
+from netlift._errors import listed as listed_names
+from netlift.data import LARGEST, Sequences, no_symbol
 from netlift.networks import CellRnn, Coded, InputCoding, OutputCoding, UnitNetwork
 
 Ints = NDArray[np.int64]
@@ -50,12 +51,16 @@ class Said:
             ("outputs", self.outputs, READINGS),
         ):
             if value is not None and value not in known:
-                raise InputError(f"the coding of the {name} is {value!r}; expected one of {', '.join(known)}")
+                raise InputError(
+                    f"the coding of the {name} is {shown(value)}; expected one of {', '.join(known)}"
+                )
         for name, listed in (("alphabets", self.alphabets), ("classes", self.classes)):
-            if listed is not None and not (is_listed(listed) and all(map(is_listed, listed))):
-                raise InputError(f"{name} is {listed!r}; expected a list of symbols for each stream")
+            if listed is not None and not (
+                is_listed(listed) and len(listed) and all(map(_is_alphabet, listed))
+            ):
+                raise InputError(f"{name} is {shown(listed)}; expected a list of symbols for each stream")
         if self.threshold is not None and not _is_number(self.threshold):
-            raise InputError(f"the threshold is {self.threshold!r}; expected a finite number")
+            raise InputError(f"the threshold is {shown(self.threshold)}; expected a finite number")
 
     @classmethod
     def of(cls, inputs: Mapping[str, Any] | None, outputs: Mapping[str, Any] | None) -> "Said":
@@ -68,20 +73,22 @@ class Said:
             for name in given or {}:
                 if name not in known[side]:
                     expected = ", ".join(known[side])
-                    raise InputError(f"the JSON's {side!r} has a key {name!r}; expected {expected}")
+                    raise InputError(f"the JSON's {side!r} has a key {shown(name)}; expected {expected}")
         one, two = dict(inputs or {}), dict(outputs or {})
         for side, listed in (("alphabets", one.get("alphabets")), ("classes", two.get("classes"))):
-            if listed is not None and not _is_table(listed):
+            if listed is not None and not (
+                isinstance(listed, list) and listed and all(map(_is_alphabet, listed))
+            ):
                 raise InputError(
-                    f"the JSON's {side!r} is {listed!r}; expected a list of symbols for each stream"
+                    f"the JSON's {side!r} is {shown(listed)}; expected a list of symbols for each stream"
                 )
         for side in ("mean", "scale"):
             listed = one.get(side)
             if listed is not None and not (isinstance(listed, list) and all(map(_is_number, listed))):
-                raise InputError(f"the JSON's {side!r} is {listed!r}; expected a number for each stream")
+                raise InputError(f"the JSON's {side!r} is {shown(listed)}; expected a number for each stream")
         at = two.get("at")
         if at is not None and not _is_number(at):
-            raise InputError(f"the JSON's 'at' is {at!r}; expected a number")
+            raise InputError(f"the JSON's 'at' is {shown(at)}; expected a number")
         return cls(
             one.get("coding"),
             one.get("alphabets"),
@@ -113,7 +120,7 @@ def coded_inputs(
                 shown = foreign[0] if named is None else repr(named[foreign[0]])
                 raise InputError(
                     f"the inputs hold the symbol {shown} in stream {number}; the network takes "
-                    f"{', '.join(map(str, said.alphabets[number]))}"
+                    f"{listed_names(said.alphabets[number])}"
                 )
     kind = said.inputs
     if kind is None and listed is not None:
@@ -121,6 +128,10 @@ def coded_inputs(
     if kind is None:
         kind = _found_coding(network, units, streams, names)
     if kind == "number":
+        if isinstance(network, CellRnn) and "embedding" in network.weights:
+            raise InputError(
+                "the network looks symbols up in an embedding; expected the input coding one-hot"
+            )
         if any(named is not None for named in names):
             raise InputError(
                 "the inputs are strings, but the network takes numbers; say which unit each symbol has"
@@ -149,6 +160,8 @@ def _found_coding(
     network: UnitNetwork, units: int | None, streams: Sequence[Ints], names: Sequence[Names]
 ) -> str:
     numbers = all(named is None for named in names)
+    if isinstance(network, CellRnn) and "embedding" in network.weights:
+        return "one-hot"  # which looks a symbol's row up, of however many there are
     if units is not None:
         return "number" if numbers and units == len(streams) else "one-hot"
     choices = {
@@ -164,8 +177,8 @@ def _found_coding(
             network.next_state(network.initial_state(1), coding.encode(first))
         except InputError:
             raise
-        except (ArithmeticError, IndexError, RuntimeError, TypeError, ValueError) as error:
-            reasons.append(f"{kind} ({coding.units} units): {error}")
+        except Exception as error:  # the user's own network may raise anything
+            reasons.append(f"{kind} ({coding.units} units): {type(error).__name__} {error}".rstrip())
         else:
             return kind
     raise InputError(f"the network takes the inputs neither as numbers nor one-hot; {'; '.join(reasons)}")
@@ -182,8 +195,15 @@ def coded_outputs(
     names: tuple[Names, ...] | None = None if targets is None else targets.target_symbols
     said_all = said.outputs is not None or said.classes is not None
     told = said_all and (said.outputs != "threshold" or said.threshold is not None)
-    raw = _raw(coded, words[:1, :1] if told else words[:SAMPLE])  # one step tells how many units there are
+    raw = raw_outputs(
+        coded, words[:1, :1] if told else words[:SAMPLE]
+    )  # one step tells how many units there are
     units = raw.shape[1]
+    reached = float(np.abs(raw).max())
+    if reached > LARGEST and (said.outputs == "number" or not said_all):
+        raise InputError(
+            f"the network's output units reach {reached:.3g}; as whole numbers, expected 2**62 at most"
+        )
     if said_all:
         coding = _said_coding(said, raw, names, targets)
     elif targets is not None:
@@ -252,7 +272,7 @@ def _best(coded: Coded, choices: list[OutputCoding], targets: Sequences) -> Outp
     part = targets.take(np.arange(min(SAMPLE, len(targets))))
     told = part.labelled
     inputs = np.where(part.mask[:, :, None], part.inputs, part.inputs[0, 0])
-    raw = _raw(coded, inputs).reshape(*told.shape, -1)[told]
+    raw = raw_outputs(coded, inputs).reshape(*told.shape, -1)[told]
     right = [float((one.decode(raw) == part.targets[told]).all(axis=1).mean()) for one in choices]
     return choices[int(np.argmax(right))]
 
@@ -293,7 +313,8 @@ def _pairs(targets: Sequences | None) -> tuple[tuple[int, ...], ...] | None:
     return tuple(tuple(column) if len(column) == 2 else (0, 1) for column in columns)
 
 
-def _raw(coded: Coded, words: Ints) -> Floats:
+def raw_outputs(coded: Coded, words: Ints) -> Floats:
+    """The output units [N * T, K] of words [N, T, D], word after word."""
     hidden = coded.initial_state(len(words))
     found = []
     for step in range(words.shape[1]):
@@ -306,19 +327,20 @@ def _raw(coded: Coded, words: Ints) -> Floats:
 def _placed(symbols: Sequence[Symbol], names: Names, where: str) -> tuple[int, ...]:
     """The symbols as the whole numbers that stand for them."""
     if len(set(symbols)) < len(symbols):
-        raise InputError(f"the alphabet of {where} holds a symbol twice: {', '.join(map(str, symbols))}")
+        raise InputError(f"the alphabet of {where} holds a symbol twice: {listed_names(symbols)}")
     strings = [isinstance(symbol, str) for symbol in symbols]
     if any(strings) != (names is not None) or any(strings) != all(strings):
         kind = "strings" if names is not None else "numbers"
         raise InputError(
-            f"the alphabet of {where} is {', '.join(map(repr, symbols))}; the sequences have {kind}"
+            f"the alphabet of {where} is {listed_names(map(repr, symbols))}; the sequences have {kind}"
         )
     if names is None:
         return tuple(int(symbol) for symbol in symbols)
     missing = [symbol for symbol in names if symbol not in symbols]
     if missing:
         raise InputError(
-            f"the sequences hold {missing[0]!r} in {where}; the network has {', '.join(map(repr, symbols))}"
+            f"the sequences hold {shown(missing[0])} in {where}; the network has "
+            f"{listed_names(map(repr, symbols))}"
         )
     rest = sorted(str(symbol) for symbol in symbols if symbol not in names)
     order = (*names, *rest)
@@ -348,18 +370,16 @@ def is_listed(value: Any) -> bool:
     return isinstance(value, list | tuple | range | np.ndarray)
 
 
+def _is_alphabet(listed: Any) -> bool:
+    """Whether a value lists symbols: strings that are text, and whole numbers that are counted with."""
+    return is_listed(listed) and len(listed) > 0 and all(map(_is_symbol, listed))
+
+
+def _is_symbol(value: Any) -> bool:
+    if isinstance(value, str):
+        return not no_symbol(value)
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and abs(int(value)) <= LARGEST
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _is_table(listed: Any) -> bool:
-    return (
-        isinstance(listed, list)
-        and bool(listed)
-        and all(
-            isinstance(one, list)
-            and one
-            and all(isinstance(s, int | str) and not isinstance(s, bool) for s in one)
-            for one in listed
-        )
-    )

@@ -4,13 +4,15 @@ from typing import Any
 
 import numpy as np
 
+from netlift._arguments import checked_budget, checked_progress, checked_seed
 from netlift._clock import Clock
 from netlift._draw import task_sequences
 from netlift._finish import finished, with_task_checks
 from netlift._result import Result
 from netlift._search import search_networks
 from netlift._specification import Specification, specified
-from netlift.data import Sequences, Task, from_arrays, split
+from netlift._threads import on_one_thread
+from netlift.data import Sequences, Task, from_arrays, shortened, split
 from netlift.report import Progress, Recorder, Silent
 
 
@@ -27,12 +29,13 @@ def distill(
 
     `inputs` is [N, T] or [N, T, D], `targets` [N, T] or [N, T, K]: arrays of whole numbers, or
     lists of sequences of different lengths, whose steps are numbers, strings or lists of them.
-    `budget` bounds the seconds spent on searching and, if any are left, on training for a proof (None: until
-    the ladder of networks ends). The method is that of Michaud et al., Entropy 2024, 26, 1046, with other
-    parts. `specification` is what the program should be, another program or a Python function: it plays no
-    part in the search, but the result then claims how well the two are known to be equal on the inputs of
-    the data (see `prove`).
-    Raises InputError where the sequences or the specification cannot be used.
+    `budget` bounds the seconds of training, of reading networks and of searching formulas, and, if any are
+    left, of making a copy that is proved (None: until the ladder of networks ends); what was found then is
+    kept. Checking it (the program in a fresh interpreter, proofs that change nothing) comes on top. The
+    method is that of Michaud et al., Entropy 2024, 26, 1046, with other parts. `specification` is what the
+    program should be, another program or a Python function: it plays no part in the search, but the result
+    then claims how well the two are known to be equal on the inputs of the data (see `prove`).
+    Raises InputError, one sentence, where an argument cannot be used.
     """
     sequences = from_arrays(inputs, targets)
     return distill_sequences(
@@ -40,6 +43,7 @@ def distill(
     )
 
 
+@on_one_thread
 def distill_sequences(
     sequences: Sequences,
     *,
@@ -49,12 +53,14 @@ def distill_sequences(
     specification: Specification | None = None,
 ) -> Result:
     """`distill` for sequences that were read and checked."""
+    seed, budget, progress = checked_seed(seed), checked_budget(budget), checked_progress(progress)
     wanted = None if specification is None else specified(specification, sequences.inputs.shape[2])
     recorder = Recorder(Silent() if progress is None else progress)
     clock = Clock(budget)
     train, held_out = split(sequences, np.random.default_rng([seed, 2]))
-    found = search_networks(train, held_out, seed, clock, recorder)
-    return finished(found, train, held_out, seed, clock, recorder, wanted)
+    beginnings = shortened(train), shortened(held_out)
+    found = search_networks(*beginnings, seed, clock, recorder)
+    return finished(found, *beginnings, seed, clock, recorder, wanted, whole=(train, held_out))
 
 
 def distill_task(
@@ -66,7 +72,7 @@ def distill_task(
     specification: Specification | None = None,
 ) -> Result:
     """Distil a benchmark task: its data as any user's sequences, and then the checks by its rule."""
-    sequences = task_sequences(task, seed)
+    sequences = task_sequences(task, checked_seed(seed))
     result = distill_sequences(
         sequences, seed=seed, budget=budget, progress=progress, specification=specification
     )

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._arguments import checked_count, checked_seed
 from netlift._errors import InputError
+from netlift._threads import on_one_thread
 from netlift._trace import State, Stepper, Symbol, Trace, traced
 from netlift._variables import Part, map_facts, variable_maps
 from netlift.formulas import Recurrence
@@ -103,6 +105,7 @@ class Faithfulness:
         }
 
 
+@on_one_thread
 def faithfulness(result: "Result", *, trials: int = 10_000, seed: int = 0) -> Faithfulness:
     """How far a result's program is its network's mechanism, not only its behaviour.
 
@@ -111,8 +114,9 @@ def faithfulness(result: "Result", *, trials: int = 10_000, seed: int = 0) -> Fa
     single variables share it), and about the number of fresh hidden states that variables are decoded from.
     Raises InputError where the result holds no program, network or words, or `trials` is less than 1.
     """
-    if trials < 1:
-        raise InputError(f"trials is {trials}, expected at least 1")
+    trials, seed = checked_count("trials", trials), checked_seed(seed)
+    if any(not hasattr(result, name) for name in ("network", "recurrence", "words")):
+        raise InputError(f"result is of type {type(result).__name__}; expected what distill or lift gives")
     if result.network is None or result.recurrence is None or result.words is None:
         raise InputError("the result holds no program to compare a network with; expected one from distill")
     return measured(result.network, result.recurrence, result.words, trials, seed)

@@ -25,6 +25,7 @@ class Findings:
     machines: Counter[str] = field(default_factory=Counter)
     wrong_machines: list[tuple[int, int, int]] = field(default_factory=list)
     searched: Counter[str] = field(default_factory=Counter)
+    unprinted: Counter[str] = field(default_factory=Counter)
     out_of_time: float | None = None
 
     def saw(self, accuracy: float, network: str) -> None:
@@ -60,6 +61,9 @@ class Findings:
         if self.searched:
             readers = ", ".join(f"{reader} ({count})" for reader, count in sorted(self.searched.items()))
             said.append(f"Formulas were searched for what these readers saw: {readers}; none is exact.")
+        if self.unprinted:
+            forms = ", ".join(f"{name} ({count})" for name, count in sorted(self.unprinted.items()))
+            said.append(f"These forms were found and could not be printed: {forms}; log.txt says why.")
         if self.out_of_time is not None:
             said.append(f"The budget of {self.out_of_time:g} seconds ended the search.")
         said.append(f"To try next: {self._advice(train)}.")

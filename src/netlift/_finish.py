@@ -1,39 +1,42 @@
 """From what the search found to a result: the program with its docstring, checked as a user would run it."""
 
 import tempfile
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._another import again, others
+from netlift._by_rule import RULE, claimed_by_rule, drawn_by_rule
 from netlift._certify import Certified, about, certified
-from netlift._clock import Clock
+from netlift._clock import Clock, OutOfTimeError
+from netlift._errors import shown
 from netlift._faithfulness import measured
-from netlift._judge import network_accuracy
+from netlift._guard import Guard, failed
+from netlift._horizon import Horizon
+from netlift._judge import departures, network_errors
 from netlift._opening import longer_words, words_of
-from netlift._prolong import prolonged
-from netlift._prove_network import NetworkKnown, network_bounded, network_proved
+from netlift._prove_copy import CopyKnown, copy_known
+from netlift._prove_network import NetworkKnown, Target, network_known
 from netlift._result import Check, Result
 from netlift._search import Found
-from netlift._sharpen import settled
 from netlift._version import __version__
-from netlift.certify import Claim, System, excluded_rate, faultless_words
-from netlift.data import Sequences, Task
-from netlift.networks import MlpRnn, WeightedNetwork, longest, run
-from netlift.program import Program, count_errors, print_program, with_line
+from netlift.certify import Claim, Range, System, domain_of
+from netlift.data import Sequences, Task, alphabets
+from netlift.networks import WeightedNetwork, longest, run
+from netlift.program import Checked, Program, count_errors, print_program, with_line
 from netlift.report import Recorder
 
 Ints = NDArray[np.int64]
 
 LONGER = 5  # times the training length
-LONGEST = 10
+TWICE = 2
+TWICE_WORDS = 500
 LONGER_SEQUENCES = 2_000
 LONGER_WORK = 4 * 10**9  # weights times steps, so that large networks are not run for minutes
 FEWEST_LONGER = 100
-FRESH_SEQUENCES = 100_000
+TOLD = 200  # characters of a sequence that a finding shows
 TRIALS = 2_000  # interventions of each kind
 _NONE_HELD_OUT = (
     "From so few different sequences nothing could be held out: only the data that the program was made from "
@@ -46,6 +49,24 @@ _TRAINED = {
 }
 
 
+@dataclass(frozen=True)
+class Right:
+    """On how many sequences a network was run, how many it gets wrong, and whether they were held out."""
+
+    sequences: int
+    errors: int
+    held_out: bool
+
+    @property
+    def accuracy(self) -> float:
+        """The share that it answers right; 1 of none."""
+        return 1.0 - self.errors / self.sequences if self.sequences else 1.0
+
+    def __str__(self) -> str:
+        kind = "held-out" if self.held_out else "training"
+        return f"right on {self.sequences - self.errors:,} of {self.sequences:,} {kind} sequences"
+
+
 def finished(
     found: Found | None,
     train: Sequences,
@@ -56,64 +77,104 @@ def finished(
     specification: System | None = None,
     data: Sequences | None = None,
     snap: bool = False,
+    whole: tuple[Sequences, Sequences] | None = None,
 ) -> Result:
     """The result of a search: everything checked, nothing written.
 
     With a `specification` the program is compared with it as well. For a network that was given, `train`
     and `held_out` are its own answers, `data` are the sequences, if any, that somebody else labelled, and
     `snap` says whether a copy of it may be changed for a proof.
+    Where `train` and `held_out` are the beginnings of longer sequences, `whole`, the program is checked on
+    those.
     """
     recorder.stage("check")
     if found is None or found.program is None or found.candidate is None or found.reading is None:
         return _without_program(found, seed, clock, recorder)
-    symbols = (train.input_symbols, train.target_symbols)
+    try:
+        return _finished(found, train, held_out, seed, clock, recorder, specification, data, snap, whole)
+    except Exception as error:
+        return _unchecked(found, train, seed, clock, recorder, error)
+
+
+def _finished(
+    found: Found,
+    train: Sequences,
+    held_out: Sequences,
+    seed: int,
+    clock: Clock,
+    recorder: Recorder,
+    specification: System | None,
+    data: Sequences | None,
+    snap: bool,
+    whole: tuple[Sequences, Sequences] | None,
+) -> Result:
+    assert found.candidate is not None
+    assert found.reading is not None
+    guard = Guard(recorder)
+    symbols = (train.input_symbols, train.target_symbols, checked_inputs((whole or (train, held_out))[0]))
     recurrence = found.candidate.recurrence
     plain = print_program(recurrence, (), *symbols)
-    proved = _proved(found, train, held_out, seed, clock, recorder, snap)
-    with clock.stage("certify"):
-        found = proved.found
-        assert found.reading is not None
-        if found.reading.states is None and proved.machine is not None:  # so many over the data's inputs
-            found = replace(found, reading=replace(found.reading, states=proved.machine.states))
-        assert found.program is not None
-        assert found.candidate is not None
-        assert found.reading is not None
-        known = certified(proved, plain, train, held_out, seed, specification, data)
+
+    def certify() -> tuple[Certified, CopyKnown | None]:
+        target = Target.of(found, train)
+        with clock.stage("certify"):
+            about_network = network_known(found.network, target, seed, clock)
+        copied = _copied(found, about_network, target, held_out, seed, clock, recorder, snap=snap)
+        with clock.stage("certify"):
+            known = certified(found, about_network, copied, plain, train, held_out, seed, specification, data)
+        return known, copied
+
+    known, copied = guard.kept("Proving", certify, (Certified((), ()), None))
+    if found.reading.states is None and known.machine is not None:  # so many over the data's inputs
+        found = replace(found, reading=replace(found.reading, states=known.machine.states))
+    right = _right(found, train, held_out)
     with clock.stage("check"):
-        longer = _longer(plain, found.network, train, seed)
+        longer = guard.kept(
+            "Running longer words", lambda: _longer(plain, found.network, train, seed), Check(0, 0, "nothing")
+        )
+        horizon = _horizon(found, train, seed)
         given = found.trained_by == "given"
         checks = {
             "train": Check(len(train), 0, "the examples" if given else "the training data"),
             "held_out": Check(len(held_out), 0, f"{'newly drawn' if given else 'the held-out'} data"),
         }
-        source = print_program(recurrence, _docstring(found, checks, longer, known), *symbols)
+        told = [*_docstring(found, right, checks, longer, horizon, known), *guard.findings]
+        source = guard.kept("The docstring", lambda: print_program(recurrence, told, *symbols), plain)
         checks = {
-            "train": _checked(source, train, checks["train"].against),
-            "held_out": _checked(source, held_out, checks["held_out"].against),
+            name: _checked(source, part, checks[name].against)
+            for name, part in zip(("train", "held_out"), whole or (train, held_out), strict=True)
         }
         wrong = [name for name, check in checks.items() if check.errors]
         if wrong:
-            source = print_program(recurrence, _docstring(found, checks, longer, known), *symbols)
+            told = [*_docstring(found, right, checks, longer, horizon, known), *guard.findings]
+            source = guard.kept("The docstring", lambda: print_program(recurrence, told, *symbols), plain)
     words = words_of(train).inputs
     with clock.stage("faithfulness"):
-        faithful = measured(found.network, recurrence, words, TRIALS, seed)
-    reason = "" if not wrong else _reason(checks)
+        faithful = guard.kept(
+            "Measuring faithfulness", lambda: measured(found.network, recurrence, words, TRIALS, seed), None
+        )
+    reason = _reason(checks) if wrong else _refuted(known.claims) or horizon.doubt
     findings: tuple[str, ...] = _NONE_HELD_OUT if not len(held_out) else ()
+    findings = (*findings, *known.findings)
     if wrong:
-        findings = (*_breaking(source, train), *found.findings)
+        findings = (*_breaking(source, (whole or (train, held_out))[0]), *found.findings)
+    findings = (*findings, *horizon.advice, *guard.findings)
+    assert found.reading is not None
+    assert found.candidate is not None
     return Result(
-        solved=not wrong,
+        solved=not reason,
         reason=reason,
         program=Program(source),
         network=found.network,
+        copy=None if copied is None else copied.copy,
         machine=found.reading.machine,
         reader=found.reading.reader,
         states=found.reading.states,
         strategy=found.candidate.strategy,
         trained_by=found.trained_by,
         checks={**checks, "longer": longer},
-        state_map=faithful.state_map,
-        network_facts=_network_facts(found, held_out if len(held_out) else train),
+        state_map={} if faithful is None else faithful.state_map,
+        network_facts=_network_facts(found, right),
         findings=findings,
         seconds=clock.seconds(),
         seed=seed,
@@ -124,125 +185,108 @@ def finished(
         faithfulness=faithful,
         recurrence=recurrence,
         words=words,
+        horizon=horizon,
     )
 
 
-def _proved(
+def _copied(
     found: Found,
-    train: Sequences,
+    about_network: NetworkKnown,
+    target: Target,
     held_out: Sequences,
     seed: int,
     clock: Clock,
     recorder: Recorder,
+    *,
     snap: bool,
-) -> NetworkKnown:
-    """What is known about the network, which may be trained further where that is not enough.
+) -> CopyKnown | None:
+    """A changed copy of which more is known, if there is one and the budget lasts for it."""
+    if clock.over():
+        return None
+    try:
+        with clock.bounding():
+            return copy_known(found, about_network, target, held_out, seed, clock, recorder, snap=snap)
+    except OutOfTimeError:
+        recorder.log("the budget ended before a copy of the network was proved")
+        return None
 
-    A network that provably is a machine is right at every length; any other is trained at greater length.
-    Once the budget is spent nothing more is trained.
-    """
-    learned = _was_learned(found)
-    if learned and found.accuracy < 1.0 and not found.errors and not clock.over():
-        with clock.stage("train"):
-            found = _settled(found, train, held_out, seed, recorder)
+
+def _unchecked(
+    found: Found, train: Sequences, seed: int, clock: Clock, recorder: Recorder, error: Exception
+) -> Result:
+    """The result where the checks of a program failed themselves: it stays, and nothing is claimed."""
+    assert found.candidate is not None
     assert found.reading is not None
-    known, may_change = None, snap or learned
-    if found.reading.machine is not None or not learned:
-        with clock.stage("certify"):
-            known = network_proved(found, train, seed, clock, may_change=may_change)
-        if known is None and learned:
-            networks = others(found, train, held_out, seed, clock, recorder)
-            known = _first_proved(networks, found, train, seed, clock, recorder)
-        if known is None:
-            with clock.stage("certify"):
-                known = network_bounded(found, train, seed, clock, may_change=may_change)
-        if known.claim.tier == "proved" or not learned or clock.over():
-            return known
-    longer = found
-    if not clock.over():
-        with clock.stage("train"):
-            longer = prolonged(found, train, held_out, seed, recorder)
-    if known is not None and longer is found:
-        return known
-    with clock.stage("certify"):
-        known = network_proved(longer, train, seed, clock, may_change=True)
-    if known is None:
-        networks = again(longer, train, held_out, seed, clock)
-        known = _first_proved(networks, longer, train, seed, clock, recorder)
-    with clock.stage("certify"):
-        return known or network_bounded(longer, train, seed, clock, may_change=True)
+    reason = failed("Checking the program", error)
+    recorder.log(reason)
+    symbols = (train.input_symbols, train.target_symbols)
+    return Result(
+        solved=False,
+        reason=reason,
+        program=Program(print_program(found.candidate.recurrence, [reason], *symbols)),
+        network=found.network,
+        machine=found.reading.machine,
+        reader=found.reading.reader,
+        states=found.reading.states,
+        strategy=found.candidate.strategy,
+        trained_by=found.trained_by,
+        checks={},
+        state_map={},
+        network_facts={**found.network_facts, "held_out_accuracy": found.accuracy},
+        findings=(reason,),
+        seconds=clock.seconds(),
+        seed=seed,
+        version=__version__,
+        log=recorder.lines,
+        recurrence=found.candidate.recurrence,
+    )
 
 
-def _first_proved(
-    networks: Iterator[Found], found: Found, train: Sequences, seed: int, clock: Clock, recorder: Recorder
-) -> NetworkKnown | None:
-    """The proof of the first of other networks for the same data for which there is one."""
-    while True:
-        with clock.stage("train"):
-            other = next(networks, None)
-        if other is None:
-            return None
-        with clock.stage("certify"):
-            known = network_proved(other, train, seed, clock, may_change=True)
-        if known is not None:
-            recorder.log(f"no proof for {found.network}; trained and proved instead: {other.network}")
-            told = f"{known.claim.words}; this is another network for the same data than the one read first"
-            return replace(known, claim=replace(known.claim, words=told))
-
-
-def _settled(found: Found, train: Sequences, held_out: Sequences, seed: int, recorder: Recorder) -> Found:
-    """The finding with a network that answers words of the training length as the machine does."""
-    assert found.reading is not None
-    machine, network = found.reading.machine, found.network
-    if machine is None or not isinstance(network, MlpRnn):
-        return found
-    network = settled(network, machine, words_of(train).length, train, seed)
-    accuracy = network_accuracy(network, held_out if len(held_out) else train)
-    if network is found.network or accuracy <= found.accuracy:
-        return found
-    recorder.log(f"trained on with the machine's answers: {found.accuracy:.1%} -> {accuracy:.1%} right")
-    return replace(found, network=network, accuracy=accuracy)
+def checked_inputs(train: Sequences) -> list[Checked]:
+    """The inputs that a program is checked on, a stream each, as its script reads them."""
+    streams = domain_of([seen.tolist() for seen in alphabets(train)], train.input_symbols).streams
+    return [f"{one.low}..{one.high}" if isinstance(one, Range) else one for one in streams]
 
 
 def with_task_checks(result: Result, task: Task, seed: int) -> Result:
     """The result with more checks by a benchmark task's rule: newly drawn, and longer sequences.
 
-    Without an error on newly drawn ones, program = specification is claimed as tested, also in the docstring.
+    The rule says what is right at every length, so that it decides on the word solved: no error on any of
+    them, nor on the data. program = specification is claimed as tested or as refuted; the docstring says so
+    too, and begins with it where the rule refutes the program.
     """
     if result.program is None:
         return result
+    try:
+        return _task_checked(result, result.program, task, seed)
+    except Exception as error:
+        reason = failed("Checking the program by the task's rule", error)
+        findings = (*result.findings, reason)
+        return replace(result, solved=False, reason=result.reason or reason, findings=findings)
+
+
+def _task_checked(result: Result, program: Program, task: Task, seed: int) -> Result:
     clock = Clock()
-    claims, source = result.claims, result.program.source
-    claim = Claim(
-        "program = specification",
-        "tested",
-        faultless_words(FRESH_SEQUENCES, "sequences newly drawn by the rule"),
-        {"sequences": FRESH_SEQUENCES, "excluded_rate": excluded_rate(FRESH_SEQUENCES)},
-    )
-    if all(one.claim != claim.claim for one in claims):
-        claims, source = (*claims, claim), with_line(source, claim.sentence())
-    rng = np.random.default_rng([seed, 4])
     with clock.stage("check"):
-        fresh = task.sequences(FRESH_SEQUENCES, rng)
-        checks = {
-            **result.checks,
-            "fresh": _checked(source, fresh, "the rule, on newly drawn sequences"),
-        }
-        for name, times in (("longer_rule", LONGER), ("longest_rule", LONGEST)):
-            longer = task.sequences(LONGER_SEQUENCES, rng, times * task.length)
-            against = f"the rule, at {times} times the training length"
-            checks[name] = _checked(source, longer, against)
-    if any(checks[name].errors for name in ("fresh", "longer_rule", "longest_rule")):
-        claims, source = result.claims, result.program.source
+        checks = dict(result.checks)
+        for name, (sequences, against) in drawn_by_rule(task, np.random.default_rng([seed, 4])).items():
+            checks[name] = _checked(program.source, sequences, against)
+    claims, source = result.claims, program.source
+    claim = claimed_by_rule(checks)
+    if claim.tier == "refuted" or all(one.claim != claim.claim for one in claims):
+        claims = (*(one for one in claims if one.claim != claim.claim), claim)
+        source = with_line(source, claim.sentence(), first=claim.tier == "refuted")
+    deciding = {name: checks[name] for name in ("train", "held_out", *RULE)}
+    wrong = any(check.errors for check in deciding.values())
+    reason = _reason(deciding) if wrong else _refuted(result.claims)
     seconds = {name: taken + clock.seconds().get(name, 0.0) for name, taken in result.seconds.items()}
-    solved = result.solved and checks["fresh"].errors == 0
-    reason = "" if solved else result.reason or _reason(checks)
     return replace(
         result,
-        solved=solved,
+        solved=not reason,
         reason=reason,
         program=Program(source),
         checks=checks,
+        findings=tuple(told for told in result.findings if reason or told not in result.advice),
         seconds=seconds,
         claims=claims,
         certificates=about(result.certificates, source),
@@ -279,7 +323,7 @@ def _checked(source: str, sequences: Sequences, against: str) -> Check:
     """How often the program, run in a fresh interpreter, is wrong."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "program.py")
-        path.write_text(source)
+        path.write_text(source, encoding="utf-8")
         errors = count_errors(path, sequences)
     return Check(errors.sequences, errors.errors, against)
 
@@ -288,7 +332,7 @@ def _breaking(source: str, train: Sequences) -> list[str]:
     """How far the best program is right, and the first training sequence that breaks it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "program.py")
-        path.write_text(source)
+        path.write_text(source, encoding="utf-8")
         errors = count_errors(path, train)
     witness = errors.witness
     if witness is None:
@@ -296,7 +340,8 @@ def _breaking(source: str, train: Sequences) -> list[str]:
     right = errors.sequences - errors.errors
     return [
         f"The best program is right on {right:,} of {errors.sequences:,} training sequences; for the inputs "
-        f"{witness.inputs} it gives {witness.found} instead of {witness.expected}."
+        f"{shown(witness.inputs, TOLD)} it gives {shown(witness.found, TOLD)} instead of "
+        f"{shown(witness.expected, TOLD)}."
     ]
 
 
@@ -317,7 +362,39 @@ def _longer(source: str, network: WeightedNetwork, train: Sequences, seed: int) 
     return _checked(source, sequences, f"the network, at {length}")
 
 
-def _docstring(found: Found, checks: dict[str, Check], longer: Check, known: Certified) -> list[str]:
+def _horizon(found: Found, train: Sequences, seed: int) -> Horizon:
+    """How far the data reach, and whether the network that learned them goes on as the program does."""
+    assert found.reading is not None
+    assert found.program is not None
+    words = words_of(train)
+    if found.trained_by == "given":
+        return Horizon(words.length)
+    determining = found.reading.determining
+    if determining is not None:
+        return Horizon(words.length, determining, found.confirmed)
+    if found.reading.reader == "data":
+        return Horizon(words.length)
+    inputs = longer_words(found.network, words, TWICE, TWICE_WORDS, np.random.default_rng([seed, 19]))
+    differ = departures(found.program, found.network, inputs, train)
+    return Horizon(words.length, words=len(differ), differ=int(differ.sum()))
+
+
+def _refuted(claims: Sequence[Claim]) -> str:
+    """Why a program is not solved that is not what it was specified to be."""
+    for claim in claims:
+        if claim.claim == "program = specification" and claim.tier == "refuted":
+            return f"the program is not what was specified ({claim.words})"
+    return ""
+
+
+def _docstring(
+    found: Found,
+    right: Right | None,
+    checks: dict[str, Check],
+    longer: Check,
+    horizon: Horizon,
+    known: Certified,
+) -> list[str]:
     assert found.reading is not None
     states = found.reading.states
     reader = found.reading.reader
@@ -338,27 +415,23 @@ def _docstring(found: Found, checks: dict[str, Check], longer: Check, known: Cer
     assert found.candidate is not None
     free = found.candidate.unobserved
     listed = [f"Never reached, and of no meaning in the formulas: {'; '.join(free)}."] if free else []
+    accuracy = "" if right is None else f", {right}"
     origin = [
         f"Read out of a recurrent network by netlift {__version__}: {reader} reader, {how_many}.",
-        f"Network: {found.network}, {_TRAINED[found.trained_by]}.",
+        f"Network: {found.network}, {_TRAINED[found.trained_by]}{accuracy}.",
     ]
     if reader == "data":
         origin = [
             f"Found by netlift {__version__} in the data themselves, which no network learned.",
-            f"The best network: {found.network}, right on {found.accuracy:.1%} of the held-out sequences.",
+            f"The best network: {found.network}{accuracy}.",
         ]
     return [
         *origin,
-        f"Program checked: {', '.join(told)}{'' if proved else agreed}.",
+        f"Program checked: {', '.join(told)}{agreed if longer.errors or not proved else ''}.",
+        *horizon.sentences(),
         *(claim.sentence() for claim in known.claims),
         *listed,
     ]
-
-
-def _was_learned(found: Found) -> bool:
-    """Whether the program was read from a network that was trained here, which may be fine-tuned."""
-    assert found.reading is not None
-    return found.trained_by == "gradient" and found.reading.reader != "data"
 
 
 def _reason(checks: dict[str, Check]) -> str:
@@ -370,7 +443,21 @@ def _reason(checks: dict[str, Check]) -> str:
     return "the program is " + ", ".join(wrong)
 
 
-def _network_facts(found: Found, held_out: Sequences) -> dict[str, object]:
-    given = found.trained_by == "given"  # and measured already
-    accuracy = found.accuracy if given else network_accuracy(found.network, held_out)
-    return {**found.network_facts, "held_out_accuracy": accuracy}
+def _right(found: Found, train: Sequences, held_out: Sequences) -> Right | None:
+    """How often the network is right, as it was trained; None for one that was given, where the data tell."""
+    if found.trained_by == "given":
+        return None
+    tested = held_out if len(held_out) else train
+    return Right(len(tested), int(network_errors(found.network, tested).sum()), bool(len(held_out)))
+
+
+def _network_facts(found: Found, right: Right | None) -> dict[str, object]:
+    """The network as it was trained or given, for result.json."""
+    if right is None:  # and measured already
+        return {**found.network_facts, "held_out_accuracy": found.accuracy}
+    name = "held_out" if right.held_out else "training"
+    return {
+        **found.network_facts,
+        "held_out_accuracy": right.accuracy,
+        "measured": {"on": name, "sequences": right.sequences, "errors": right.errors},
+    }

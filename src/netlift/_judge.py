@@ -75,6 +75,24 @@ def _agree(found: list[Any] | None, expected: Sequence[Any], labelled: NDArray[n
     return all(f == e for f, e, told in zip(found, expected, labelled.tolist(), strict=False) if told)
 
 
+def departures(program: Program, network: Network, inputs: Ints, like: Sequences) -> NDArray[np.bool_]:
+    """On which words [N, T, D] program and network differ, of those whose answers the network may know.
+
+    What the data never show, a network has no class for, or no number in the range that it was trained on.
+    """
+    targets = like.targets[like.labelled]
+    known = [np.unique(column) for column in targets.T]
+    differ = []
+    for word, own in zip(inputs, run(network, inputs), strict=True):
+        answer = _answer(program, plain(word))
+        right = None if answer is None else np.array(answer, dtype=object).reshape(len(word), -1)
+        if right is None:
+            differ.append(True)
+        elif all(set(column) <= set(seen.tolist()) for column, seen in zip(right.T, known, strict=True)):
+            differ.append(bool((right != own).any()))
+    return np.array(differ, dtype=np.bool_)
+
+
 def network_errors(network: Network, sequences: Sequences) -> NDArray[np.bool_]:
     """Which of the sequences the network answers wrong at a step that has a target, [N]."""
     if not len(sequences):

@@ -1,6 +1,7 @@
 """Lifting a network that somebody else trained: the same chain, without training and without changing it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -8,17 +9,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._clock import Clock
-from netlift._codings import Said, Symbol, coded_inputs, coded_outputs, is_listed
+from netlift._arguments import checked_budget, checked_count, checked_progress, checked_seed
+from netlift._clock import Clock, OutOfTimeError
+from netlift._codings import Said, Symbol, coded_inputs, coded_outputs, is_listed, raw_outputs
 from netlift._diagnosis import diagnosed
-from netlift._errors import InputError
+from netlift._errors import InputError, shown
 from netlift._finish import finished
+from netlift._guard import Guard, failures
 from netlift._judge import network_errors, spelt
 from netlift._opening import read_lean_machine, words_of
+from netlift._paths import is_file
 from netlift._result import Result
 from netlift._search import Found, open_network
+from netlift._threads import on_one_thread
 from netlift.certify import Range, parse_stream
-from netlift.data import Sequences, alphabets, from_arrays, read_examples, split
+from netlift.data import Sequences, alphabets, from_arrays, read_examples, shortened, split
 from netlift.networks import (
     CellRnn,
     Checkpoint,
@@ -43,6 +48,9 @@ ENOUGH = 2_000  # examples from which none are added, for they show what inputs 
 MOST_SYMBOLS = 1_024  # more distinct numbers of a stream are a range, not an alphabet
 ENDINGS = (".npz", ".jsonl", ".csv")
 LARGEST = 2**53  # up to which a network in double precision can tell whole numbers apart
+LONGEST = 10_000  # steps of inputs that are drawn
+SHOWN_TWICE, STEPS_TWICE = 64, 20  # words, and steps of them, that a network is asked twice
+TOLD = 200  # steps of a sequence that are told
 SHOWN = 5  # sequences on which network and program differ that are told
 
 
@@ -57,15 +65,23 @@ class Alphabet:
     length: int
 
     def __post_init__(self) -> None:
-        if self.length < 1:
-            raise InputError(f"length is {self.length}; expected at least 1")
+        if checked_count("length", self.length) > LONGEST:
+            raise InputError(f"length is {shown(self.length)}; expected {LONGEST:,} at most")
+        if not isinstance(self.streams, list | tuple):
+            found = f"streams is of type {type(self.streams).__name__}"
+            raise InputError(f"an alphabet's {found}; expected a tuple with the symbols of each stream")
         for stream in self.streams:
             if not isinstance(stream, str) and not is_listed(stream):
-                raise InputError(f"an alphabet has {stream!r}; expected the symbols of a stream, as (0, 1)")
+                found = shown(stream)
+                raise InputError(f"an alphabet has {found}; expected the symbols of a stream, as (0, 1)")
             ends = (stream.start, stream.stop) if isinstance(stream, range) else stream
-            for number in ends:
-                if not isinstance(number, str) and abs(number) > LARGEST:
-                    raise InputError(f"an alphabet holds the number {number}; expected none beyond 2^53")
+            for symbol in ends:
+                if not isinstance(symbol, str | int | np.integer) or isinstance(symbol, bool):
+                    raise InputError(f"an alphabet holds {shown(symbol)}; expected whole numbers or strings")
+                if not isinstance(symbol, str) and abs(symbol) > LARGEST:
+                    raise InputError(
+                        f"an alphabet holds the number {shown(symbol)}; expected none beyond 2^53"
+                    )
         if not self.streams or not all(len(stream) for stream in self.streams):
             raise InputError("an alphabet has no symbols; expected at least one in each stream")
 
@@ -87,6 +103,7 @@ def lift(
     targets: Any = None,
     *,
     seed: int = 0,
+    budget: float | None = None,
     input_coding: str | None = None,
     output_coding: str | None = None,
     classes: Sequence[Sequence[Symbol]] | None = None,
@@ -103,12 +120,17 @@ def lift(
     optional: without them the network is the truth, and a program that copies its mistakes is right; with
     them the result says where network and data disagree, and which of the two the program follows.
 
+    `budget` bounds the seconds of reading, of searching formulas and of changing a copy for a proof (None: no
+    bound); what was found until then is kept, and the checks of it come on top.
+
     `input_coding` is "number" or "one-hot", `output_coding` "classes" (the best score), "number" (to be
     rounded) or "threshold"; `classes` names each output stream's symbols in the order of their scores,
     `threshold` is where a unit counts as the second symbol. What is not said is found and reported. `snap`
     lets a copy of the network be fine-tuned (perceptrons) or given a layer of codes where that makes a proof
-    succeed; the copy is then the result's network. Raises InputError where network and inputs do not fit.
+    succeed; it is then the result's `copy`, and what is proved of it is a claim of its own. Raises InputError
+    where network and inputs do not fit.
     """
+    seed = checked_seed(seed)
     said = Said(inputs=input_coding, outputs=output_coding, classes=classes, threshold=threshold)
     if isinstance(inputs, Alphabet):
         if targets is not None:
@@ -119,7 +141,14 @@ def lift(
     else:
         examples = from_arrays(inputs, targets)
     return lift_sequences(
-        network, examples, labelled=targets is not None, said=said, seed=seed, snap=snap, progress=progress
+        network,
+        examples,
+        labelled=targets is not None,
+        said=said,
+        seed=seed,
+        budget=budget,
+        snap=snap,
+        progress=progress,
     )
 
 
@@ -131,7 +160,7 @@ def examples_from(sources: Sequence[str], length: int, seed: int) -> tuple[Seque
     """
     if not all(text.strip() for text in sources):
         raise InputError("--inputs is empty; expected a file, or what a stream brings, as 0..9 or a,b,c")
-    if len(sources) == 1 and (Path(sources[0]).exists() or Path(sources[0]).suffix in ENDINGS):
+    if len(sources) == 1 and (is_file(sources[0]) or Path(sources[0]).suffix in ENDINGS):
         return read_examples(sources[0])
     streams: list[Sequence[Symbol]] = []
     for text in sources:
@@ -151,6 +180,7 @@ def drawn_examples(alphabet: Alphabet, seed: int) -> Sequences:
     return from_arrays(rows, [[0] * len(row) for row in rows])
 
 
+@on_one_thread
 def lift_sequences(
     network: Any,
     examples: Sequences,
@@ -158,32 +188,45 @@ def lift_sequences(
     labelled: bool,
     said: Said | None = None,
     seed: int = 0,
+    budget: float | None = None,
     snap: bool = False,
     progress: Progress | None = None,
 ) -> Result:
     """`lift` for sequences that were read and checked; their targets count where they are `labelled`."""
+    seed, budget, progress = checked_seed(seed), checked_budget(budget), checked_progress(progress)
     recorder = Recorder(Silent() if progress is None else progress)
-    clock = Clock()
+    clock = Clock(budget)
     recorder.stage("data")
     data = examples if labelled else None
+    examples = shortened(examples)
     with clock.stage("states"):
         given, names = bound(network, examples, data, said)
-        machine = read_lean_machine(given, words_of(examples), np.random.default_rng([seed, 10]))
+        machine = None
+        with clock.bounding(), suppress(OutOfTimeError):
+            machine = read_lean_machine(given, words_of(examples), np.random.default_rng([seed, 10]))
     with clock.stage("confirm"):
         rng = np.random.default_rng([seed, 9])
         train, held_out = _words(given, examples, names, rng)
     recorder.log(f"network: {given}; {len(train):,} words of up to {train.inputs.shape[1]:,} steps")
+    whole = None
     found, follows = _found(given, machine, train, held_out, data, seed, clock, recorder)
     if follows == "data":
         assert data is not None
-        train, held_out = split(data, np.random.default_rng([seed, 2]))
-    result = finished(found, train, held_out, seed, clock, recorder, data=data, snap=snap)
+        whole = split(data, np.random.default_rng([seed, 2]))
+        train, held_out = shortened(whole[0]), shortened(whole[1])
+    result = finished(found, train, held_out, seed, clock, recorder, data=data, snap=snap, whole=whole)
     findings = result.findings if result.solved else ()
     kind = "state machine" if result.machine is not None else "recurrence"
     if not result.solved:
+        guard = Guard(recorder)
         with clock.stage("check"):
-            diagnosis = diagnosed(given, words_of(train), result.program, rng)
-        kind, findings = diagnosis.kind, (*diagnosis.sentences, *_differing(result, train))
+            diagnosis = guard.kept(
+                "The diagnosis", lambda: diagnosed(given, words_of(train), result.program, rng), None
+            )
+            differing = guard.kept("Comparing", lambda: _differing(result, train), ())
+        kind = kind if diagnosis is None else diagnosis.kind
+        sentences = () if diagnosis is None else diagnosis.sentences
+        findings = (*sentences, *differing, *failures(result.findings), *guard.findings)
     if data is not None:
         findings = (*findings, *_disagreement(given, data, follows))
     facts = {**result.network_facts, "kind": kind, "follows": follows}
@@ -211,7 +254,15 @@ def bound(
         said = replace(written, **{name: value for name, value in vars(said).items() if value is not None})
         network = network.network
     if isinstance(network, MlpRnn | LinearRnn | Coded | Quantised):
-        width = run(network, examples.inputs[:1, :1]).shape[2]
+        try:
+            width = run(network, examples.inputs[:1, :1]).shape[2]
+        except InputError:
+            raise
+        except (IndexError, ValueError) as error:
+            streams = examples.inputs.shape[2]
+            raise InputError(
+                f"the network does not take inputs of {streams} streams of such symbols ({error})"
+            ) from error
         if data is not None and data.targets.shape[2] != width:
             raise InputError(
                 f"the network answers {width} output streams; the targets have {data.targets.shape[2]}"
@@ -229,6 +280,8 @@ def bound(
         _one_width(coded, examples.inputs[0, 0])
     mask = examples.mask[:, :, None]
     padded = np.where(mask, examples.inputs, examples.inputs[0, 0])
+    if not isinstance(units, CellRnn):
+        _steady(coded, padded[:SHOWN_TWICE, :STEPS_TWICE])
     outputs, names = coded_outputs(coded, said, padded, data)
     coded = Coded(units, inputs, outputs)
     return as_mlp(coded) or coded, names
@@ -244,6 +297,24 @@ def _one_width(coded: Coded, symbol: Ints) -> None:
     if len(widths) > 1:
         told = " and ".join(f"{hidden} hidden, {units} output units" for hidden, units in sorted(widths))
         raise InputError(f"the network has {told} in batches of different sizes; expected the same in all")
+
+
+def _steady(coded: Coded, words: Ints) -> None:
+    """Refuses a network whose answers to words [N, T, D] depend on anything but the word.
+
+    Dropout draws anew at every call; batch normalisation, while it trains, mixes the words of a batch.
+    """
+    whole, again, alone = (raw_outputs(coded, part) for part in (words, words, words[:1]))
+    if not np.array_equal(whole, again):
+        change, cause = "when it is asked again", "dropout"
+    elif not np.allclose(whole[: len(alone)], alone, rtol=1e-3, atol=1e-3):
+        change, cause = "when other words are in the batch", "batch normalisation"
+    else:
+        return
+    raise InputError(
+        f"the network answers the same word otherwise {change}; expected one answer for each word, so call "
+        f"eval() on a module with {cause}"
+    )
 
 
 def _words(
@@ -325,7 +396,8 @@ def _found(
     if data is not None and wrong is not None and wrong.any():
         recorder.log("the network is not right on all the data; a program that is comes first")
         right = float(1.0 - wrong.mean())
-        found = open_network(network, data, data, seed, clock, recorder, machine=machine, accuracy=right)
+        short = shortened(data)  # the whole of it is what the program is checked on
+        found = open_network(network, short, short, seed, clock, recorder, machine=machine, accuracy=right)
         if found.program is not None and found.errors == 0:
             return found, "data"
     found = open_network(network, train, held_out, seed, clock, recorder, machine=machine, accuracy=1.0)
@@ -377,7 +449,9 @@ def _targets(sequences: Sequences, row: int) -> list[Any]:
 
 
 def _told(sequences: Sequences, row: int) -> str:
-    return "[" + ", ".join(map(str, _spelt(sequences, row))) + "]"
+    word = _spelt(sequences, row)
+    told = ", ".join(map(str, word[:TOLD]))
+    return f"[{told}]" if len(word) <= TOLD else f"[{told}, ... {len(word):,} steps]"
 
 
 def _nothing(inputs: Any) -> Any:

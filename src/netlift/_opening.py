@@ -5,6 +5,7 @@ Nothing here sees a target: the network is run on inputs, and its answers are th
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from netlift.states import (
     LinearSystem,
     Machine,
     covering_words,
+    determining_length,
     machine_of_words,
     over_all_symbols,
     read_lattice,
@@ -36,6 +38,7 @@ SHORTEST = 4  # steps that words need for the horizon test of a machine
 FEWEST = 500  # of fewer words none is left out
 DEEPER = 256  # words of twice the length that try to refute a machine
 MOST_FINER = 3  # times as many states that these may bring
+ROOM = 2  # states more that another machine may have; each takes one step more to be told
 WORDS = 4_000  # words that a network is run on when its states are unbounded
 
 
@@ -69,6 +72,15 @@ class Reading:
     behaviour: Behaviour
     machine: Machine | None = None
     system: LinearSystem | None = None
+
+    @cached_property
+    def determining(self) -> int | None:
+        """The length of words that determine the machine; None: there is none, or it is too large to say."""
+        return None if self.machine is None else determining_length(self.machine.minimised())
+
+    def is_determined_by(self, steps: int) -> bool:
+        """Whether words of so many steps leave no other machine with up to two states more."""
+        return self.determining is None or self.determining + ROOM <= steps
 
 
 def words_of(sequences: Sequences) -> Words:

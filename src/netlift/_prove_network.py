@@ -1,27 +1,27 @@
-"""Whether a network is what was read from it: proved, up to a length, tested, or refuted.
+"""Whether a network, as it is, is what was read from it: proved, up to a length, tested, or refuted.
 
-A network that was trained here is fine-tuned where that lets the proof succeed; then the fine-tuned network
-is the one that is saved. A network that was given may get a layer of codes instead, if that was asked for.
+Nothing is changed here. What is proved of a changed copy is another claim; see `_prove_copy`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netlift._clock import Clock
-from netlift._judge import network_accuracy
-from netlift._opening import words_of
+from netlift._opening import Reading, words_of
 from netlift._search import Found
-from netlift._sharpen import refitted, sharpened
 from netlift.certify import (
     Claim,
     CodesProof,
     Domain,
+    NetworkProof,
+    ProvedLength,
     Reached,
-    answers_many,
+    Tier,
     codes_certificate,
     compare_network,
     domain_of,
@@ -33,14 +33,13 @@ from netlift.certify import (
     prove_linear,
     prove_network,
     proved_length,
-    quantised,
     reached,
-    snapped,
     system_of,
 )
-from netlift.checker import check_network
+from netlift.checker import certified_words, check_network
 from netlift.data import Sequences, alphabets, joint_symbols
-from netlift.networks import Coded, LinearRnn, MlpRnn, Quantised, can_be_saved
+from netlift.formulas import Recurrence
+from netlift.networks import LinearRnn, MlpRnn, Quantised, WeightedNetwork
 from netlift.states import Machine
 
 Ints = NDArray[np.int64]
@@ -50,220 +49,195 @@ MOST_STATES = 500
 MOST_STEPS = 1_000  # in which that machine has to close
 LENGTH = 100  # up to which words are followed where there is no proof for every length
 TABLE = 20_000  # states that they may reach
+LITTLE = 300_000  # words up to which all are followed
+ENOUGH = 3_000_000  # the same if that is all words of the training length
+
+
+@dataclass(frozen=True)
+class Target:
+    """What networks are compared with: what was read from one of them, over the inputs of `train`."""
+
+    reading: Reading
+    recurrence: Recurrence
+    train: Sequences
+
+    @classmethod
+    def of(cls, found: Found, train: Sequences) -> "Target":
+        """What was read from the network that was found."""
+        assert found.reading is not None
+        assert found.candidate is not None
+        return cls(found.reading, found.candidate.recurrence, train)
+
+    @cached_property
+    def machine(self) -> Machine | None:
+        """The machine that was read, or the recurrence written out as one, where it closes."""
+        alphabet = joint_symbols(self.train, MOST_SYMBOLS)
+        if self.reading.machine is not None or alphabet is None:
+            return self.reading.machine
+        return reached(self.recurrence, alphabet, MOST_STEPS, MOST_STATES).machine()
+
+    @cached_property
+    def table(self) -> Reached | None:
+        """The machine, or what words of some length reach of the recurrence; None: too many symbols."""
+        machine, alphabet = self.machine, joint_symbols(self.train, MOST_SYMBOLS)
+        if machine is not None:
+            return Reached(machine.alphabet, machine.transitions, machine.outputs, LENGTH, True)
+        return None if alphabet is None else reached(self.recurrence, alphabet, LENGTH, TABLE)
+
+    @property
+    def length(self) -> int:
+        """The training length."""
+        return words_of(self.train).length
+
+    @property
+    def answers(self) -> Literal["machine", "program"]:
+        """Whose answers a copy is changed with that is changed towards this."""
+        return "program" if self.reading.machine is None else "machine"
 
 
 @dataclass(frozen=True)
 class NetworkKnown:
-    """The finding, with its network fine-tuned where needed; what is claimed; the certificate of a proof.
+    """What is claimed of a network; the certificate of a proof, and the machine that it speaks of.
 
-    `machine` is the one that the network was proved to be, where it is another than the reader's.
+    `machine` is the one that was read, or the recurrence written out as one.
     """
 
-    found: Found
     claim: Claim
     certificate: Mapping[str, Any] | None = None
     machine: Machine | None = None
 
 
-def network_proved(
-    found: Found, train: Sequences, seed: int, clock: Clock, *, may_change: bool
-) -> NetworkKnown | None:
+def network_known(network: WeightedNetwork, target: Target, seed: int, clock: Clock) -> NetworkKnown:
+    """As much as can be shown of the network, nothing changed."""
+    return network_proved(network, target, seed, clock) or network_bounded(network, target, seed, clock)
+
+
+def network_proved(network: WeightedNetwork, target: Target, seed: int, clock: Clock) -> NetworkKnown | None:
     """What is known of a network that is its machine (or recurrence) at every length; None without a proof.
 
-    `may_change` lets it be fine-tuned, within the clock's budget; nothing is changed where the machine is
-    wrong on the data.
-
-    Networks for which there is nothing but this (linear ones) or no proof at all (of other cells) have what
-    is known about them all the same.
+    Once the budget is spent, only the quick proof is tried.
     """
-    assert found.candidate is not None
-    network, domain = found.network, _domain(found, train)
     if isinstance(network, LinearRnn):
-        return _linear(found, network, train, domain, seed)
-    if not isinstance(network, MlpRnn):
-        by_codes = _by_codes(found, train, seed, may_change=may_change)
-        return by_codes or NetworkKnown(found, _sampled(found, domain, seed))
-    machine = _machine(found, train)
+        return _linear(network, target)
+    machine = target.machine
     if machine is None:
+        return None
+    if isinstance(network, Quantised):
+        return proved_by_codes(network, machine)
+    if not isinstance(network, MlpRnn):
         return None
     proof = prove_network(network, machine)
     if proof is None and not clock.over():
         proof = prove_cut(network, machine, seed)
-    if proof is not None:
-        claim = _proved(machine, domain, proof.facts(), "")
-        return NetworkKnown(found, claim, machine_certificate(network, proof), machine)
-    if not may_change or found.errors or clock.over():
-        return None
-    exact = refitted(network, machine, train, seed) if answers_many(machine) else network
-    proof = prove_cut(exact, machine, seed) if exact is not network else None
-    if proof is not None:
-        how = "fitted again by least squares"
-        facts = {**proof.facts(), "change": how, "trained_accuracy": found.accuracy}
-        claim = _proved(machine, domain, facts, f"; the network was {how} for this proof")
-        changed = replace(found, network=exact, accuracy=1.0)
-        return NetworkKnown(changed, claim, machine_certificate(exact, proof), machine)
-    snap = snapped(network, machine, seed, clock.over)
-    if snap is None:
-        return _by_codes(found, train, seed, may_change=may_change)
-    changed = replace(found, network=snap.network, accuracy=1.0)
-    facts = {**snap.proof.facts(), "change": snap.change, "trained_accuracy": found.accuracy}
-    claim = _proved(machine, domain, facts, f"; the network was {snap.change} for this proof")
-    return NetworkKnown(changed, claim, machine_certificate(snap.network, snap.proof), machine)
+    return None if proof is None else proved_by_boxes(network, machine, proof)
 
 
-def _by_codes(found: Found, train: Sequences, seed: int, *, may_change: bool) -> NetworkKnown | None:
-    """A proof of a network with a layer of codes, or of a copy of one that was given, with such a layer."""
-    network, machine = found.network, _machine(found, train)
-    if machine is None or found.trained_by != "given" or not can_be_saved(network):
-        return None
-    domain = Domain.of_rows([tuple(row) for row in machine.alphabet.tolist()])
-    if isinstance(network, Quantised):
-        proof = prove_codes(network, machine)
-        certificate = None if proof is None else _accepted(network, proof)
-        if proof is None or certificate is None:
-            return None
-        return NetworkKnown(found, _proved_by_codes(proof, domain, {}, ""), certificate, machine)
-    if not may_change or found.errors or not isinstance(network, Coded | MlpRnn):
-        return None
-    rounding = quantised(network, machine, words_of(train).length, seed)
-    certificate = None if rounding is None else _accepted(*rounding)
-    if rounding is None or certificate is None:
-        return None
-    copy, proof = rounding
-    right = network_accuracy(copy, train)
-    how = f"given a layer of {len(copy.codes):,} codes"
-    facts = {
-        "change": how,
-        "trained_accuracy": found.accuracy,
-        "accuracy": {"words": len(train), "original": network_accuracy(network, train), "copy": right},
-    }
-    claim = _proved_by_codes(proof, domain, facts, f"; the network was {how} for this proof")
-    return NetworkKnown(replace(found, network=copy, accuracy=right), claim, certificate, machine)
+def proved_by_boxes(network: MlpRnn, machine: Machine, proof: NetworkProof) -> NetworkKnown:
+    """What is known of a network for which there is a proof by boxes."""
+    states = f"{machine.states:,} state{'s' if machine.states > 1 else ''}"
+    because = f"boxes of hidden states around the {states} are mapped into each other"
+    return _proved(machine, because, proof.facts(), machine_certificate(network, proof))
 
 
-def _accepted(network: Quantised, proof: CodesProof) -> dict[str, Any] | None:
-    """The certificate, if the independent checker accepts it: there rounding errors are bounded."""
-    certificate = codes_certificate(network, proof)
-    return certificate if check_network(certificate, dict(network.weights)) is None else None
+def proved_by_codes(
+    network: Quantised, machine: Machine, proof: CodesProof | None = None
+) -> NetworkKnown | None:
+    """What is known of a network with a layer of codes, if the independent checker accepts the proof.
 
-
-def network_bounded(
-    found: Found, train: Sequences, seed: int, clock: Clock, *, may_change: bool
-) -> NetworkKnown:
-    """How much is known of a network for which there is no proof for every length."""
-    assert found.candidate is not None
-    network, domain = found.network, _domain(found, train)
-    recurrence, machine, alphabet = found.candidate.recurrence, _machine(found, train), _alphabet(train)
-    if not isinstance(network, MlpRnn):
-        return NetworkKnown(found, _sampled(found, domain, seed))
-    if machine is not None:
-        table = Reached(machine.alphabet, machine.transitions, machine.outputs, LENGTH, True)
-    elif alphabet is not None:
-        table = reached(recurrence, alphabet, LENGTH, TABLE)
-    else:
-        return NetworkKnown(found, _sampled(found, domain, seed))
-    least, how = words_of(train).length, ""
-    if may_change and found.errors == 0:
-        better = sharpened(network, table, least, train, seed, clock)
-        if better is not network:
-            found, network = replace(found, network=better), better
-            how = "; the network was trained further on sequences of the training length that it got wrong"
-    sampled = _sampled(found, domain, seed)
-    claim, length = _up_to_a_length(network, table, sampled, domain, least, how)
-    read = None if found.reading is None else found.reading.machine
-    system = system_of(recurrence if read is None else read)
-    certificate = levels_certificate(network, system, table.alphabet, length) if length else None
-    return NetworkKnown(found, claim, certificate)
-
-
-def _alphabet(train: Sequences) -> Ints | None:
-    """The joint symbols, unless there are too many."""
-    return joint_symbols(train, MOST_SYMBOLS)
-
-
-def _machine(found: Found, train: Sequences) -> Machine | None:
-    """The machine that was read, or the recurrence written out as one, where it closes."""
-    assert found.reading is not None
-    assert found.candidate is not None
-    alphabet = _alphabet(train)
-    if found.reading.machine is not None or alphabet is None:
-        return found.reading.machine
-    return reached(found.candidate.recurrence, alphabet, MOST_STEPS, MOST_STATES).machine()
-
-
-def _domain(found: Found, train: Sequences) -> Domain:
-    """The inputs that a claim is about: the machine's symbols, or the streams' values."""
-    machine = _machine(found, train) if isinstance(found.network, MlpRnn) else None
-    if machine is not None:
-        return Domain.of_rows([tuple(row) for row in machine.alphabet.tolist()])
-    return domain_of([stream.tolist() for stream in alphabets(train)], (None,) * train.inputs.shape[2])
-
-
-def _linear(found: Found, network: LinearRnn, train: Sequences, domain: Domain, seed: int) -> NetworkKnown:
-    assert found.reading is not None
-    system = found.reading.system
-    streams = words_of(train).inputs.reshape(-1, train.inputs.shape[2]).T
-    ranges = tuple((int(stream.min()), int(stream.max())) for stream in streams)
-    proof = None if system is None else prove_linear(network, system, ranges)
+    There rounding errors are bounded. `proof` is the one to offer, where there is one already.
+    """
+    proof = proof or prove_codes(network, machine)
     if proof is None:
-        return NetworkKnown(found, _sampled(found, domain, seed))
-    told = ", ".join(f"{low} to {high}" for low, high in proof.domain)
-    length = "at any length" if proof.float_length is None else f"up to length {proof.float_length:,}"
-    words = (
-        "proved for every sequence of every length in exact arithmetic; for the inputs "
-        f"{told} nothing is rounded in double precision {length}"
-    )
-    because = "the weights are whole numbers, and network and linear system have the same response"
-    claim = Claim("network = machine", "proved", words, {"because": because, **proof.facts()})
-    return NetworkKnown(found, claim, linear_certificate(network, proof))
-
-
-def _proved_by_codes(proof: CodesProof, domain: Domain, facts: Mapping[str, Any], how: str) -> Claim:
+        return None
+    certificate = codes_certificate(network, proof)
+    if check_network(certificate, dict(network.weights)) is not None:
+        return None
     count = len(proof.labels)
-    words = f"proved for every sequence of every length over {domain}, rounding errors included{how}"
     because = (
         f"after every step the hidden state is one of {count:,} code{'s' if count > 1 else ''}, "
         "and each leads under each symbol to one with the right state and answer"
     )
-    return Claim("network = machine", "proved", words, {"because": because, **proof.facts(), **facts})
+    return _proved(machine, because, proof.facts(), certificate)
 
 
-def _proved(machine: Machine, domain: Domain, facts: Mapping[str, Any], how: str) -> Claim:
-    states = f"{machine.states:,} state{'s' if machine.states > 1 else ''}"
-    words = f"proved for every sequence of every length over {domain}, rounding errors included{how}"
-    because = f"boxes of hidden states around the {states} are mapped into each other"
-    return Claim("network = machine", "proved", words, {"because": because, **facts})
+def _proved(
+    machine: Machine, because: str, facts: Mapping[str, Any], certificate: Mapping[str, Any]
+) -> NetworkKnown:
+    details = {"because": because, **facts}
+    claim = Claim("network = machine", "proved", certified_words(certificate), details)
+    return NetworkKnown(claim, certificate, machine)
 
 
-def _up_to_a_length(
-    network: MlpRnn, table: Reached, sampled: Claim, domain: Domain, least: int, how: str
-) -> tuple[Claim, int]:
-    """All words of some length, or what running random ones shows, whichever says more.
+def network_bounded(network: WeightedNetwork, target: Target, seed: int, clock: Clock) -> NetworkKnown:
+    """How much is known of a network for which there is no proof for every length.
 
-    The length is 0 where the claim is about runs. A network that is found wrong on a longer word, beyond the
-    `least` length it was trained for, is still right up to a length; both are said.
+    Once the budget is spent, few words are followed.
     """
-    known = proved_length(network, table)
-    if known.length < max(1, int(sampled.details.get("exhaustive_length", 0))):
-        return sampled, 0
-    beyond = ""
-    if sampled.tier == "refuted":
-        if known.length < least:
-            return sampled, 0
-        beyond = f"; wrong on one of {len(sampled.details['witness'])} inputs"
-    details = {**sampled.details, "exhaustive_length": known.length, "margin": known.margin}
-    words = (
-        f"exhaustive, every sequence of up to {known.length} inputs over {domain}, rounding errors "
-        f"included{beyond}{how}"
+    sampled = _sampled(network, target, seed)
+    if not isinstance(network, MlpRnn) or target.table is None:
+        return NetworkKnown(sampled)
+    if clock.over():
+        proof = proved_length(network, target.table, LITTLE // 10)
+    else:
+        proof = _proved_length(network, target.table, target.length)
+    refuted = sampled.tier == "refuted"
+    least = target.length if refuted else max(1, int(sampled.details.get("exhaustive_length", 0)))
+    if proof.length < least:  # then running random words says more
+        return NetworkKnown(sampled)
+    machine = target.machine
+    system = system_of(target.recurrence if machine is None else machine)
+    certificate = levels_certificate(network, system, target.table.alphabet, proof.length)
+    if refuted:
+        beyond = f"wrong on one of {len(sampled.details['witness']):,} inputs"
+    else:
+        count, length = sampled.details["sequences"], sampled.details["length"]
+        beyond = f"no error on {count:,} random ones of {length:,} inputs"
+    words = f"{certified_words(certificate)}; {beyond}"
+    details = {**sampled.details, "exhaustive_length": proof.length, "margin": proof.margin}
+    return NetworkKnown(Claim("network = machine", "exhaustive", words, details), certificate, machine)
+
+
+def _proved_length(network: MlpRnn, table: Reached, wanted: int) -> ProvedLength:
+    """The length up to which all words are answered right: the `wanted` one or more, if affordable."""
+    needed, level = 0, 1
+    for _ in range(wanted):
+        level *= len(table.alphabet)
+        needed += level
+        if needed > ENOUGH:
+            break
+    return proved_length(network, table, needed if LITTLE < needed <= ENOUGH else LITTLE)
+
+
+def rows_of(machine: Machine) -> Domain:
+    """All words over a machine's symbols."""
+    return Domain.of_rows([tuple(row) for row in machine.alphabet.tolist()])
+
+
+def _domain(network: WeightedNetwork, target: Target) -> Domain:
+    """The inputs that a claim is about: the machine's symbols, or the streams' values."""
+    machine, train = target.machine if isinstance(network, MlpRnn) else None, target.train
+    if machine is not None:
+        return rows_of(machine)
+    return domain_of([stream.tolist() for stream in alphabets(train)], (None,) * train.inputs.shape[2])
+
+
+def _linear(network: LinearRnn, target: Target) -> NetworkKnown | None:
+    system = target.reading.system
+    proof = None if system is None else prove_linear(network, system, _domain(network, target))
+    if proof is None:
+        return None
+    because = "the weights are whole numbers, and network and linear system have the same response"
+    certificate = linear_certificate(network, proof)
+    tier: Tier = "proved" if proof.float_length is None else "exhaustive"
+    claim = Claim(
+        "network = machine", tier, certified_words(certificate), {"because": because, **proof.facts()}
     )
-    return Claim("network = machine", "exhaustive", words, details), known.length
+    return NetworkKnown(claim, certificate)
 
 
-def _sampled(found: Found, domain: Domain, seed: int) -> Claim:
+def _sampled(network: WeightedNetwork, target: Target, seed: int) -> Claim:
     """What running network and machine (or recurrence) on words shows."""
-    assert found.candidate is not None
-    machine = None if found.reading is None else found.reading.machine
+    machine = target.reading.machine
     if machine is None:
-        return compare_network(found.network, system_of(found.candidate.recurrence), domain, seed=seed)
-    rows = Domain.of_rows([tuple(row) for row in machine.alphabet.tolist()])
-    return compare_network(found.network, system_of(machine), rows, seed=seed)
+        return compare_network(network, system_of(target.recurrence), _domain(network, target), seed=seed)
+    return compare_network(network, system_of(machine), rows_of(machine), seed=seed)

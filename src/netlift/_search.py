@@ -1,10 +1,11 @@
 """The search for a network and a program that explains it, over the ladder of architectures."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from netlift._clock import Clock
+from netlift._clock import Clock, OutOfTimeError, checkpoint
 from netlift._findings import Findings
 from netlift._judge import Judge, network_accuracy, plain_program
 from netlift._opening import (
@@ -18,9 +19,10 @@ from netlift._opening import (
     read_unbounded,
     words_of,
 )
-from netlift._sharpen import practised
+from netlift._sharpen import MOST_PRACTISED, practised
+from netlift.certify import reached
 from netlift.data import Sequences
-from netlift.formulas import Candidate, linear_programs, search
+from netlift.formulas import Candidate, linear_programs, search, whole_table
 from netlift.networks import (
     LinearRnn,
     MlpRnn,
@@ -33,10 +35,10 @@ from netlift.networks import (
     rough_error,
     run,
 )
-from netlift.program import Program
+from netlift.program import Program, print_program
 from netlift.report import Progress
 from netlift.simplify import Simplified, simplify
-from netlift.states import LinearSystem, Machine, read_linear
+from netlift.states import LinearSystem, Machine, is_told_by, read_linear
 
 LEAST = 0.9  # sequence accuracy from which a network is opened
 HELD_OUT = 1_000  # sequences on which accuracy is measured during training
@@ -51,13 +53,21 @@ SIMPLIFIED = 300  # words on which a simplified network must answer as before
 DATA_WORK = 1_500_000_000  # row evaluations of a search in the data themselves
 FORMULA_WORK = 4_000_000_000  # the same in what was read from a network
 WORK_RATE = 30_000_000  # row evaluations that are done in a second, at least
+FOR_THE_DATA = 0.25  # share of the budget that is kept for a search in the data themselves
 UNLEARNED = (0.02, 0.5)  # accuracies below which no network is waited for after the first and second round
+MOST_STATES = 500  # of a formula that is written out as a machine
+MOST_STEPS = 1_000  # in which it has to close
 TABLES = 3  # machines without formula that are read before a table is accepted
+RIVAL_WORK = FORMULA_WORK // 4  # row evaluations of a search for what would explain the data shorter
 
 
 @dataclass(frozen=True)
 class Found:
-    """A network, what was read from it, and the best program: right on the sample if `errors` is 0."""
+    """A network, what was read from it, and the best program: right on the sample if `errors` is 0.
+
+    `confirmed` tells of a machine for which the data leave room that the best formula for the words of the
+    data, found without it, goes on as it does.
+    """
 
     network: WeightedNetwork
     trained_by: str
@@ -67,6 +77,7 @@ class Found:
     errors: int
     accuracy: float
     findings: tuple[str, ...] = ()
+    confirmed: bool = False
 
     @property
     def network_facts(self) -> dict[str, object]:
@@ -87,7 +98,8 @@ def search_networks(
 ) -> Found | None:
     """The first network and program right on the data, else the best attempt; None: nothing at all.
 
-    The clock's budget is an outer limit in seconds; all other limits are counted in work.
+    The clock's budget bounds the seconds, of reading and of searching formulas as well; all other limits are
+    counted in work.
     """
     return _Search(train, held_out, seed, clock, progress).run()
 
@@ -142,14 +154,46 @@ class _Search:
         self.data_searched = False
 
     def run(self) -> Found | None:
-        found = self._closed_form()
-        return found if found is not None else self._gradient()
+        if self.train.silent is None:
+            self.clock.reserve(FOR_THE_DATA)
+        try:
+            with self.clock.bounding():
+                found = self._closed_form()
+                return found if found is not None else self._gradient()
+        except OutOfTimeError:
+            self._out_of_time()
+        if self.table is not None:
+            return self.table
+        try:
+            with self.clock.bounding():
+                found = self._in_the_data()
+        except OutOfTimeError:
+            found = None
+        return found or self._attempt()
+
+    def _out_of_time(self) -> None:
+        """Notes that the budget is spent."""
+        self.progress.log(f"the budget of {self.clock.budget:g} seconds is spent")
+        self.findings.out_of_time = self.clock.budget
 
     def given(self, network: WeightedNetwork, accuracy: float, machine: Machine | None) -> Found:
-        """The program of this network."""
+        """The program of this network; where the budget ends before there is one, the best attempt."""
+        try:
+            with self.clock.bounding():
+                found = self._given(network, accuracy, machine)
+        except OutOfTimeError:
+            self._out_of_time()
+            found = self.table
+        if found is None:
+            self.foremost = (accuracy, network)
+            found = self._attempt()
+        assert found is not None
+        return replace(found, trained_by=self.trained_by)
+
+    def _given(self, network: WeightedNetwork, accuracy: float, machine: Machine | None) -> Found | None:
         found = None if machine is None else self._confirmed(network, accuracy, machine)
         if found is not None:
-            return replace(found, trained_by=self.trained_by)
+            return found
         found = self._as_linear(network, accuracy) or self._open(network, accuracy, True)
         if found is None and self.table is None and self.findings.machines["horizon"]:
             longer = longer_words(network, self.words, 2, LONGER, np.random.default_rng([self.seed, 5]))
@@ -161,11 +205,7 @@ class _Search:
             errors, reading = self.nearest
             self.progress.log(f"the nearest machine has {reading.states} states and {errors:,} errors")
             self._explain(network, reading, accuracy)
-        if found is None:
-            self.foremost = (accuracy, network)
-            found = self._attempt()
-        assert found is not None
-        return replace(found, trained_by=self.trained_by)
+        return found
 
     def _confirmed(self, network: WeightedNetwork, accuracy: float, machine: Machine) -> Found | None:
         """The program of the lean reader's machine, if all words, and words of twice the length, agree."""
@@ -236,6 +276,8 @@ class _Search:
         self, network: WeightedNetwork, trained_by: str, system: LinearSystem, accuracy: float
     ) -> Found | None:
         """The program of a linear system that was read from a network."""
+        if accuracy == 1.0:
+            self.clock.reserve(0.0)  # it was learned: the data themselves will tell no more
         self.progress.stage("formulas")
         with self.clock.stage("formulas"):
             candidates = linear_programs(system, seed=self.seed)
@@ -286,10 +328,7 @@ class _Search:
                     return found
             if chosen:
                 self.progress.stage("train")
-            if self.clock.over():
-                self.progress.log(f"the budget of {self.clock.budget:g} seconds is spent")
-                self.findings.out_of_time = self.clock.budget
-                break
+            checkpoint()
         if self.table is not None:
             return self.table
         return self._in_the_data() or self._attempt()
@@ -309,6 +348,7 @@ class _Search:
         if self.data_searched or self.foremost is None or self.train.silent is not None:
             return None
         self.data_searched = True
+        self.clock.reserve(0.0)
         long = self.train.lengths >= self.words.length
         outputs = self.train.targets[long, : self.words.length]
         self.progress.log("no network learned the data; formulas are searched for in the data themselves")
@@ -332,9 +372,11 @@ class _Search:
             )
         accuracy, network = self.foremost
         best, self.best = self.best, None
-        found = self._first(network, "gradient", reading, candidates, accuracy)
-        self.best = best or self.best
-        return found
+        try:
+            found = self._first(network, "gradient", reading, candidates, accuracy)
+            return None if found is None else self._unless_shorter(network, found)
+        finally:
+            self.best = best or self.best
 
     def _refine(self, rung: Rung) -> Found | None:
         """Networks that are roughly right, made right by least squares, and opened."""
@@ -378,6 +420,8 @@ class _Search:
 
     def _open(self, network: WeightedNetwork, accuracy: float, turn_over: bool) -> Found | None:
         """Read the network by every reader that may fit, and look for a program right on the data."""
+        if accuracy == 1.0:
+            self.clock.reserve(0.0)
         rng = np.random.default_rng([self.seed, 3])
         self.progress.stage("states")
         with self.clock.stage("states"):
@@ -394,13 +438,19 @@ class _Search:
                 return self.table
             found = self._explain(network, reading, accuracy)
             if found is not None and (found.candidate is None or not found.candidate.is_table):
-                return found
+                return self._unless_shorter(network, found)
             self.table = self.table or found
             self.tables += 1
             if self.tables >= TABLES or self.trained_by == "given":
                 return self.table
         if accuracy == 1.0:
             accuracy = network_accuracy(network, self.held_out)
+        if accuracy == 1.0 and self.trained_by == "gradient":
+            learned = network_accuracy(network, self.train)
+            if (
+                learned < 1.0 - MOST_PRACTISED
+            ):  # held-out sequences are few, and may hold none of what is hard
+                accuracy = learned
         faultless = False
         if accuracy == 1.0 and isinstance(network, MlpRnn) and self.trained_by == "gradient":
             with self.clock.stage("train"):
@@ -417,12 +467,46 @@ class _Search:
                     merged = None
             if merged is not None:
                 self.progress.log(f"merging reader: {merged.states} states, right on all training data")
-                return self._explain(network, merged, accuracy)
+                found = self._explain(network, merged, accuracy)
+                return None if found is None else self._unless_shorter(network, found)
         if accuracy == 1.0:
             return self._open_unbounded(network, accuracy, 1.0 if faultless else SURE)
         if accuracy >= NEARLY and turn_over:
             return self._open_unbounded(network, accuracy, max(0.5, SURE - 5.0 * (1.0 - accuracy)))
         return None
+
+    def _unless_shorter(self, network: WeightedNetwork, found: Found) -> Found:
+        """A machine's program, or a shorter one without end that is right on the data as well.
+
+        What a machine does on words longer than the data, or on words that are hardly among them, is the
+        network's invention: one that counts saturates somewhere. Where the data leave that much room, the
+        formulas are searched once more for the words of the data alone. Where the best one goes on as the
+        machine does, it confirms the machine.
+        """
+        assert found.reading is not None
+        assert found.candidate is not None
+        machine = found.reading.machine
+        if self.trained_by == "given" or machine is None:
+            return found
+        if found.reading.is_determined_by(self.words.length) and is_told_by(machine, self.words.inputs):
+            return found
+        sample = self.words.inputs[:WORDS]
+        self.progress.log(
+            "the data leave room for another machine; formulas are searched for their words alone"
+        )
+        answers = machine.run(sample)  # right on the data, and where the network is, its own
+        if found.reading.reader == "data":
+            reading = Reading("data", None, self.words.behaviour(sample, answers))
+        else:
+            alike = (run(network, sample) == answers).all(axis=(1, 2))
+            reading = Reading("behaviour", None, self.words.behaviour(sample[alike], answers[alike]))
+        rival = self._explain(network, reading, found.accuracy, RIVAL_WORK)
+        if rival is None or rival.candidate is None:
+            return found
+        written_out = reached(rival.candidate.recurrence, machine.alphabet, MOST_STEPS, MOST_STATES).machine()
+        if written_out is not None and written_out.difference(machine) is None:
+            return replace(found, confirmed=True)
+        return rival if rival.candidate.cost < found.candidate.cost else found
 
     def _machines(
         self, network: WeightedNetwork, words: Words, rng: np.random.Generator
@@ -485,14 +569,16 @@ class _Search:
         self.progress.log(f"normalisers kept: {told or 'none'}{whole}")
         return simple
 
-    def _explain(self, network: WeightedNetwork, reading: Reading, accuracy: float) -> Found | None:
+    def _explain(
+        self, network: WeightedNetwork, reading: Reading, accuracy: float, work: int = FORMULA_WORK
+    ) -> Found | None:
         """The most readable program for a reading that is right on the data."""
         self.progress.stage("formulas")
         with self.clock.stage("formulas"):
             candidates = search(
                 reading.behaviour,
                 seed=self.seed,
-                budget=self._work(FORMULA_WORK),
+                budget=self._work(work),
                 progress=lambda name: self.progress.update(strategy=name),
             )
         return self._first(network, self.trained_by, reading, candidates, accuracy)
@@ -514,8 +600,9 @@ class _Search:
     ) -> Found | None:
         """The first candidate that is right on the sample; the best one is kept if none is."""
         with self.clock.stage("formulas"):
-            for candidate in candidates[:MOST_CANDIDATES]:
-                program = plain_program(candidate)
+            for number, (candidate, program) in enumerate(self._printed(candidates, reading)):
+                if number:  # the first one has its turn, however late it comes
+                    checkpoint()
                 errors = self.judge.program_errors(program)
                 found = Found(network, trained_by, reading, candidate, program, errors, accuracy)
                 if errors == 0:
@@ -525,3 +612,32 @@ class _Search:
                     self.best = found
         self.progress.log(f"{len(candidates)} formulas, none of them right on the data")
         return None
+
+    def _printed(self, candidates: list[Candidate], reading: Reading) -> Iterator[tuple[Candidate, Program]]:
+        """The first candidates that can be printed, as programs over numbers; else the machine's table."""
+        printed = 0
+        for candidate in candidates:
+            program = self._program(candidate)
+            if program is not None:
+                printed += 1
+                yield candidate, program
+            if printed == MOST_CANDIDATES:
+                return
+        for table in whole_table(reading.behaviour) if candidates and not printed else ():
+            program = self._program(table)
+            if program is not None:
+                yield table, program
+
+    def _program(self, candidate: Candidate) -> Program | None:
+        """The candidate as a program over numbers; None where it cannot be printed.
+
+        It is printed with its symbols as well, as it will be in the end: what cannot be written down shows
+        here, where another form can take its place.
+        """
+        try:
+            print_program(candidate.recurrence, (), self.train.input_symbols, self.train.target_symbols)
+            return plain_program(candidate)
+        except Exception as error:
+            self.progress.log(f"{candidate.strategy}: cannot be printed ({error})")
+            self.findings.unprinted[candidate.strategy] += 1
+            return None

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from netlift._errors import InputError
+import numpy as np
+
+from netlift._arguments import checked_seed
+from netlift._errors import InputError, shown
 from netlift.certify import (
     Domain,
     Function,
@@ -16,7 +19,12 @@ from netlift.certify import (
     prove_equal,
     system_of,
 )
+from netlift.checker._grammar import MOST_CHARACTERS
+from netlift.data import LARGEST
 from netlift.program import Program
+
+_LONGEST_NAME = 200  # characters of a path in a message
+MOST_LISTED = 10_000  # symbols of a range with gaps
 
 Specification = Program | str | Path | Function
 
@@ -36,6 +44,7 @@ def prove(
     what was shown, `proof.claim.tier` how well. A function whose source is not in the language of
     programs can be tested, not proved. Raises InputError where the two cannot be compared.
     """
+    seed = checked_seed(seed)
     left, right = specified(specification), specified(program)
     proof = prove_equal(
         left,
@@ -70,28 +79,58 @@ def _system(specification: Specification) -> System:
 
 
 def source_of(path: Path) -> str:
-    """The text of a program's file. Raises InputError where there is none."""
+    """The text of a program's file. Raises InputError where there is none, or more than a program has."""
+    name = str(path) if len(str(path)) <= _LONGEST_NAME else str(path)[:_LONGEST_NAME] + "..."
     try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}.") from error
+        with path.open("rb") as file:
+            content = file.read(4 * MOST_CHARACTERS + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise InputError(f"{name}: cannot be read: {reason}.") from error
+    if len(content) > 4 * MOST_CHARACTERS:
+        raise InputError(f"{name}: has more than {4 * MOST_CHARACTERS:,} bytes; expected a program.")
+    try:
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is no text; expected a program.") from error
+        raise InputError(f"{name}: is no text; expected a program.") from error
 
 
 def _domain(inputs: Sequence[Sequence[Symbol] | None] | None, streams: int) -> Domain:
     if inputs is None:
         return Domain((Range(None, None),) * streams)
+    if not isinstance(inputs, list | tuple) or not inputs:
+        raise InputError(
+            f"inputs is {shown(inputs)}; expected a list with the symbols of each stream, a range, or None"
+        )
     return Domain(tuple(_stream(symbols) for symbols in inputs))
 
 
 def _stream(symbols: Sequence[Symbol] | None) -> Stream:
     if symbols is None:
         return Range(None, None)
-    if isinstance(symbols, str) or not all(isinstance(symbol, int | str) for symbol in symbols):
-        raise InputError(f"inputs has one list of symbols or range a stream, found {symbols!r}.")
-    if not len(symbols) or len(set(symbols)) < len(symbols):
-        raise InputError(f"inputs {symbols!r}: expected symbols, each of them once.")
-    if isinstance(symbols, range) and symbols.step == 1:
-        return Range(symbols.start, symbols.stop - 1)
-    return tuple(symbols)
+    if isinstance(symbols, range):
+        return _range(symbols)
+    if not isinstance(symbols, list | tuple | set | frozenset | np.ndarray) or not all(
+        isinstance(symbol, int | str | np.integer) for symbol in symbols
+    ):
+        raise InputError(f"inputs has one list of symbols or range a stream, found {shown(symbols)}.")
+    plain = tuple(symbol if isinstance(symbol, str) else int(symbol) for symbol in symbols)
+    if not plain or len(set(plain)) < len(plain):
+        raise InputError(f"inputs {shown(symbols)}: expected symbols, each of them once.")
+    return plain
+
+
+def _range(numbers: range) -> Stream:
+    """A range as the stream that it is: without a list of its numbers where they follow one another."""
+    if not numbers:
+        raise InputError(f"inputs {shown(numbers)}: expected symbols, the range is empty.")
+    low, high = sorted((numbers[0], numbers[-1]))
+    if max(abs(low), abs(high)) > LARGEST:
+        raise InputError(f"inputs {shown(numbers)}: expected numbers up to 2**62.")
+    if abs(numbers.step) == 1:
+        return Range(low, high)
+    if numbers[MOST_LISTED:]:
+        raise InputError(
+            f"inputs {shown(numbers)}: expected {MOST_LISTED:,} symbols at most in a range with gaps."
+        )
+    return tuple(numbers)

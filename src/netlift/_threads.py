@@ -1,12 +1,17 @@
 """What a process takes of the machine. Imports nothing heavy: it acts before numpy is loaded."""
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
 
 from netlift._errors import InputError
 
 _NAMED = "NETLIFT_THREADS"
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def use_one_thread(*, also_for_training: bool = False) -> None:
@@ -19,6 +24,23 @@ def use_one_thread(*, also_for_training: bool = False) -> None:
         os.environ[name] = "1"
     if also_for_training:
         os.environ.setdefault(_NAMED, "1")
+
+
+def on_one_thread(function: Callable[P, T]) -> Callable[P, T]:
+    """The function with its linear algebra on one thread while it runs; afterwards it is as it was.
+
+    For calls from Python, where `use_one_thread` comes too late: on a busy machine the threads that a
+    product of small matrices starts wait for each other ten times as long as it takes.
+    """
+
+    @wraps(function)
+    def limited(*arguments: P.args, **named: P.kwargs) -> T:
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(limits=1):
+            return function(*arguments, **named)
+
+    return limited
 
 
 def training_threads() -> int:

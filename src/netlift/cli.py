@@ -7,12 +7,16 @@ import math
 import os
 import sys
 from contextlib import ExitStack
+from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from netlift._errors import InputError
+from netlift import _failure, _signals
+from netlift._errors import InputError, shown
+from netlift._output import guarded, hold_standard_files
+from netlift._paths import is_folder, there
 from netlift._threads import use_one_thread
 from netlift._version import __version__
 
@@ -23,10 +27,40 @@ if TYPE_CHECKING:
     from netlift.data import Sequences, Task
     from netlift.report import Progress
 
-SOLVED, NOT_SOLVED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+LONGEST_NAME = 255  # characters of a name that others are near to
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Exit(IntEnum):
+    """What a run ended with, as its exit code. `WRONG_INPUT` stands for netlift's own errors as well."""
+
+    SOLVED = 0
+    NOT_SOLVED = 1
+    WRONG_INPUT = 2
+
+
+SOLVED, NOT_SOLVED, WRONG_INPUT = Exit
+
+
+class _RaisedError(Exception):
+    """What click would answer itself: an interrupt with an empty line, a broken pipe with an exit."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+
+class _Commands(click.Group):
+    """The commands, from which every exception reaches `run`."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, EOFError, OSError) as error:
+            raise _RaisedError(error) from error
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, message="netlift %(version)s")
 def netlift() -> None:
     """Lift trained networks into code: sequences in, an exact readable Python program out."""
@@ -41,7 +75,10 @@ def netlift() -> None:
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all that is random."
 )
 @click.option(
-    "--budget", type=float, metavar="SECONDS", help="Bound on searching, and on training for a proof."
+    "--budget",
+    type=float,
+    metavar="SECONDS",
+    help="Bound on training, reading and searching; checking what was found comes on top.",
 )
 @click.option(
     "--specification", metavar="OTHER.py", help="A program that the result should be: prove or refute it."
@@ -66,8 +103,7 @@ def distill(
     """
     if quiet and verbose:
         raise InputError("--quiet and --verbose contradict each other; give one of them.")
-    if budget is not None and not (math.isfinite(budget) and budget > 0):
-        raise InputError(f"--budget {budget} is no positive number of seconds.")
+    _refuse_budget(budget)
     use_one_thread()
     is_file = _is_file(source)
     task = None if is_file else _task(source)
@@ -77,7 +113,7 @@ def distill(
     with ExitStack() as stack:
         progress = _progress(stack, quiet=quiet, verbose=verbose)
         result = _distilled(source, task, seed, budget, specification, progress)
-    return _kept(result, folder, quiet)
+    return _kept(result, folder, new=directory is None, quiet=quiet)
 
 
 @netlift.command()
@@ -111,13 +147,21 @@ def distill(
 )
 @click.option("--threshold", type=float, help="Where an output unit counts as the second symbol.")
 @click.option(
-    "--snap", is_flag=True, help="Change a copy where that makes a proof succeed, and keep the copy."
+    "--snap",
+    is_flag=True,
+    help="Change a copy where that makes a proof succeed; it is kept beside.",
 )
 @click.option(
     "-o", "directory", metavar="DIR", help="Folder for the result (default: a new one under runs/)."
 )
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all that is random."
+)
+@click.option(
+    "--budget",
+    type=float,
+    metavar="SECONDS",
+    help="Bound on reading and searching; checking what was found comes on top.",
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but the result's folder.")
 @click.option("--verbose", is_flag=True, help="Print every step.")
@@ -132,6 +176,7 @@ def lift(
     snap: bool,
     directory: str | None,
     seed: int,
+    budget: float | None,
     quiet: bool,
     verbose: bool,
 ) -> int:
@@ -145,6 +190,7 @@ def lift(
     """
     if quiet and verbose:
         raise InputError("--quiet and --verbose contradict each other; give one of them.")
+    _refuse_budget(budget)
     use_one_thread()
     from netlift.report import result_folder
 
@@ -153,15 +199,23 @@ def lift(
     from netlift._lift import examples_from, lift_sequences
     from netlift.networks import load_checkpoint
 
+    _signals.clean_up_first()
     network = load_checkpoint(checkpoint, config)
     examples, labelled = examples_from(sources, length, seed)
     said = Said(inputs=input_coding, outputs=output_coding, threshold=threshold)
     with ExitStack() as stack:
         progress = _progress(stack, quiet=quiet, verbose=verbose)
         result = lift_sequences(
-            network, examples, labelled=labelled, said=said, seed=seed, snap=snap, progress=progress
+            network,
+            examples,
+            labelled=labelled,
+            said=said,
+            seed=seed,
+            budget=budget,
+            snap=snap,
+            progress=progress,
         )
-    return _kept(result, folder, quiet)
+    return _kept(result, folder, new=directory is None, quiet=quiet)
 
 
 @netlift.command()
@@ -171,17 +225,17 @@ def lift(
     "-n", "count", type=click.IntRange(min=1), help="Number of sequences (default: as many as distill uses)."
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the data.")
-def tasks(name: str | None, file: str | None, count: int | None, seed: int) -> int:
+def tasks(name: str | None, file: str | None, count: int | None, seed: int) -> int | None:
     """List the benchmark tasks, tell about one of them, or write its data to a file."""
     if name is None:
         if file is not None or count is not None:
             raise InputError("-o and -n need the NAME of a task.")
         _list_tasks()
-        return SOLVED
+        return None
     task = _task(name)
     if file is None:
         _describe_task(task, seed, 3 if count is None else count)
-        return SOLVED
+        return None
     target = Path(file)
     if target.suffix != ".npz":
         raise InputError(f"-o {file} has no name that ends in .npz.")
@@ -191,8 +245,12 @@ def tasks(name: str | None, file: str | None, count: int | None, seed: int) -> i
     from netlift._draw import TASK_SEQUENCES, npz_bytes, task_sequences
     from netlift.report import write_whole
 
+    _signals.clean_up_first()
     sequences = task_sequences(task, seed, TASK_SEQUENCES if count is None else count)
-    write_whole(target, npz_bytes(sequences))
+    try:
+        write_whole(target, npz_bytes(sequences))
+    except OSError as error:
+        raise InputError(f"-o {file} cannot be written: {error.strerror or error}.") from error
     click.echo(f"{len(sequences):,} sequences of {name} in {file}")
     return SOLVED
 
@@ -202,32 +260,43 @@ def tasks(name: str | None, file: str | None, count: int | None, seed: int) -> i
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all that is random."
 )
+@click.option("--seeds", metavar="0-9", help="Several seeds, one run each, instead of --seed.")
 @click.option(
     "-o", "directory", metavar="DIR", help="Folder for the results; a run that stopped goes on there."
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes (default: one a core).")
-def bench(names: str | None, seed: int, directory: str | None, jobs: int | None) -> int:
+def bench(names: str | None, seed: int, seeds: str | None, directory: str | None, jobs: int | None) -> int:
     """Distil the benchmark tasks, with a live table; write bench.json and RESULTS.md."""
     use_one_thread()
     from netlift.data import TASKS
 
     chosen = list(TASKS) if names is None else [_task(name.strip()).name for name in names.split(",")]
-    from netlift.report import result_folder
-
-    folder = result_folder(directory, "bench")
     from netlift._bench import bench as run_bench
+    from netlift._bench_seeds import bench_seeds, parse_seeds
+    from netlift.report import new_folder, result_folder
 
+    several = None if seeds is None else parse_seeds(seeds)
+    folder = result_folder(directory, "bench")
+
+    _signals.clean_up_first()
+    if directory is None:
+        folder = new_folder(folder)
     cores = jobs or (len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
+    chosen = list(dict.fromkeys(chosen))
+    console = _console(sys.stdout)
     try:
-        summary = run_bench(
-            list(dict.fromkeys(chosen)), seed=seed, directory=folder, jobs=cores, console=_console(sys.stdout)
-        )
-    except KeyboardInterrupt:
-        click.echo(f"netlift: interrupted; the tasks that had ended are in {folder}.", err=True)
-        return INTERRUPTED
-    click.echo(
-        f"{summary.solved} of {len(summary.rows)} solved in {summary.seconds:.0f} s; see {folder}/RESULTS.md"
-    )
+        if several is None:
+            summaries = [run_bench(chosen, seed=seed, directory=folder, jobs=cores, console=console)]
+        else:
+            summaries = bench_seeds(chosen, seeds=several, directory=folder, jobs=cores, console=console)
+    except KeyboardInterrupt as stop:
+        return _stopped(stop, f"the tasks that had ended are in {folder}")
+    solved, total = sum(one.solved for one in summaries), sum(len(one.rows) for one in summaries)
+    seconds = sum(one.seconds for one in summaries)
+    click.echo(f"{solved} of {total} solved in {seconds:.0f} s; see {folder}/RESULTS.md")
+    failed = list(dict.fromkeys(name for one in summaries for name in one.failed))
+    if failed:
+        return _fail(f"{len(failed)} of the tasks failed: {', '.join(failed)}.")
     return SOLVED
 
 
@@ -271,32 +340,64 @@ def check(
         found = "no PROGRAM" if program is None else "a PROGRAM beside --certificate"
         raise InputError(f"check {given[0]}: found {found}.")
     use_one_thread()
-    from netlift._check import check_against, check_certificates, check_data, check_network
-
+    _signals.clean_up_first()
     if certificate is not None:
+        from netlift._recheck import check_certificates
+
         held, lines = check_certificates(Path(certificate))
-    elif data is not None:
-        held, lines = check_data(Path(str(program)), Path(data))
-    elif network is not None:
-        held, lines = check_network(Path(str(program)), Path(network), inputs, seed)
     else:
-        held, lines = check_against(Path(str(program)), Path(str(against)), inputs, seed)
+        held, lines = _compared(Path(str(program)), data, network, against, inputs, seed)
     for line in lines:
         click.echo(line)
     return SOLVED if held else NOT_SOLVED
 
 
+def _compared(
+    program: Path,
+    data: str | None,
+    network: str | None,
+    against: str | None,
+    inputs: tuple[str, ...],
+    seed: int,
+) -> tuple[bool, list[str]]:
+    """Whether a program is what the one thing that is given says, and the lines to print."""
+    from netlift._check import check_against, check_data, check_network
+
+    if data is not None:
+        return check_data(program, Path(data))
+    if network is not None:
+        return check_network(program, Path(network), inputs, seed)
+    return check_against(program, Path(str(against)), inputs, seed)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
+    _signals.leave_at_once()
+    hold_standard_files()
     sys.exit(run(arguments))
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run the command line; its exit code. Every failure is one line on standard error."""
+    """Run the command line; its exit code. Every failure is one line on standard error.
+
+    The code is the run's own whether or not its output could be written, and 2 where nothing but that
+    output was asked for.
+    """
+    with guarded() as out:
+        code = _run(arguments)
+        out.flush()
+        if out.failure is not None and not out.left:
+            reason = out.failure.strerror or out.failure
+            failed = _fail(f"standard output cannot be written: {reason}.")
+            return code if code or isinstance(code, Exit) else failed
+        return code or SOLVED
+
+
+def _run(arguments: list[str] | None) -> int | None:
+    """An `Exit` where a run ended with it; None or 0 where it was to print something and did."""
     try:
-        code = netlift.main(arguments, prog_name="netlift", standalone_mode=False)
-        sys.stdout.flush()
-        return code if isinstance(code, int) else SOLVED
+        code: int | None = netlift.main(arguments, prog_name="netlift", standalone_mode=False)
+        return code
     except click.exceptions.NoArgsIsHelpError as help_text:
         click.echo(help_text.format_message())
         return WRONG_INPUT
@@ -304,24 +405,38 @@ def run(arguments: list[str] | None = None) -> int:
         return _fail(error.format_message())
     except InputError as error:
         return _fail(str(error))
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("netlift: interrupted; nothing was written.", err=True)
-        return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output left, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return SOLVED
+    except _RaisedError as raised:
+        if isinstance(raised.error, KeyboardInterrupt):
+            return _stopped(raised.error, "nothing was written")
+        return _fail(_failure.sentence(raised.error))
+    except (KeyboardInterrupt, click.Abort) as stop:
+        return _stopped(stop, "nothing was written")
+    except (Exception, SystemExit) as error:
+        return _fail(_failure.sentence(error))
 
 
-def _fail(message: str) -> int:
+def _stopped(stop: BaseException, kept: str) -> int:
+    """One line on how the run was ended and what is kept of it; the exit code for that."""
+    word, code = _signals.told(stop)
+    click.echo(f"netlift: {word}; {kept}.", err=True)
+    return code
+
+
+def _fail(message: str) -> Exit:
     click.echo(f"netlift: {' '.join(message.split())}", err=True)
     return WRONG_INPUT
 
 
-def _kept(result: "Result", folder: Path, quiet: bool) -> int:
+def _kept(result: "Result", folder: Path, *, new: bool, quiet: bool) -> int:
     """Write a result, show it, and the exit code that it stands for."""
     from netlift.report import fill_folder, show_result
 
-    fill_folder(folder, result.save)
+    try:
+        folder = fill_folder(folder, result.write_files, new=new)
+    except InputError:
+        if result.program is not None:  # what was found is shown where it cannot be kept
+            click.echo(result.program.source)
+        raise
     if quiet:
         click.echo(folder)
     else:
@@ -330,8 +445,13 @@ def _kept(result: "Result", folder: Path, quiet: bool) -> int:
     return SOLVED if result.solved else NOT_SOLVED
 
 
+def _refuse_budget(budget: float | None) -> None:
+    if budget is not None and not (math.isfinite(budget) and budget > 0):
+        raise InputError(f"--budget {budget} is no positive number of seconds.")
+
+
 def _is_file(source: str) -> bool:
-    return Path(source).exists() or bool(Path(source).suffix) or os.sep in source
+    return there(source) or bool(Path(source).suffix) or os.sep in source
 
 
 def _task(name: str) -> "Task":
@@ -343,10 +463,14 @@ def _task(name: str) -> "Task":
     from difflib import get_close_matches
 
     files = sorted(path.name for path in Path().iterdir() if path.suffix in (".npz", ".jsonl", ".csv"))
-    near = get_close_matches(name, [*TASKS, *files, *(Path(file).stem for file in files)], n=1)
+    near = (
+        []
+        if len(name) > LONGEST_NAME
+        else get_close_matches(name, [*TASKS, *files, *(Path(file).stem for file in files)], n=1)
+    )
     stems = {Path(file).stem: file for file in files}
     hint = f"did you mean {stems.get(near[0], near[0])!r}?" if near else "`netlift tasks` lists the tasks."
-    raise InputError(f"There is no task and no file named {name!r}; {hint}")
+    raise InputError(f"There is no task and no file named {shown(name)}; {hint}")
 
 
 def _distilled(
@@ -364,20 +488,22 @@ def _distilled(
         progress.log(f"{len(sequences):,} sequences of up to {sequences.inputs.shape[1]:,} steps")
         from netlift._distill import distill_sequences
 
+        _signals.clean_up_first()
         return distill_sequences(sequences, seed=seed, budget=budget, progress=progress, specification=wanted)
     progress.stage("data")
     from netlift._distill import distill_task
 
+    _signals.clean_up_first()
     return distill_task(task, seed=seed, budget=budget, progress=progress, specification=wanted)
 
 
 def _read(path: Path) -> "Sequences":
-    if not path.exists():
+    if not there(path):
         from difflib import get_close_matches
 
         folder = path.parent
-        names = sorted(other.name for other in folder.iterdir()) if folder.is_dir() else []
-        near = get_close_matches(path.name, names, n=1)
+        names = sorted(other.name for other in folder.iterdir()) if is_folder(folder) else []
+        near = [] if len(path.name) > LONGEST_NAME else get_close_matches(path.name, names, n=1)
         raise InputError(f"{path}: no such file{f'; did you mean {folder / near[0]}?' if near else '.'}")
     from netlift.data import read_sequences
 

@@ -1,7 +1,7 @@
 """What is claimed about a network, its machine and its program, and the proofs of it."""
 
 from netlift.certify._boxes import NetworkProof, prove_network
-from netlift.certify._called import Function, function_system
+from netlift.certify._called import Function, SpecificationFailed, function_system
 from netlift.certify._certificates import codes_certificate as codes_certificate
 from netlift.certify._certificates import levels_certificate, linear_certificate, machine_certificate
 from netlift.certify._claims import Claim, Equality, Tier, excluded_rate, faultless_words
@@ -33,6 +33,7 @@ __all__ = [
     "Range",
     "Reached",
     "Snapped",
+    "SpecificationFailed",
     "Stream",
     "Symbol",
     "System",

@@ -1,8 +1,8 @@
 """The activations of DeepZ zonotopes with their derivatives, as in the proof but without rounding."""
 
 import numpy as np
-from numba import njit
 
+from netlift._compiled import njit
 from netlift.certify._vectors import (
     HALF,
     INNER,

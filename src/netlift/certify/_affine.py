@@ -14,10 +14,10 @@ from typing import Any
 
 from netlift.certify._domain import Domain, Joint, Range
 from netlift.certify._frozen import Key, freeze, thaw
+from netlift.certify._operations import FAILURES
 from netlift.certify._product import Witness
 from netlift.certify._symbolic import Symbolic, Unsupported
 from netlift.certify._system import FAILED, System, unshared
-from netlift.certify._walk import FAILURES
 
 MOST_SYMBOLS = 4_096  # joint symbols that are looked at one by one
 _NO_VALUE = "something that is not affine"

@@ -7,6 +7,7 @@ numbers, and the solver is asked whether its last answers can differ.
 from typing import Any
 
 from netlift.certify._domain import Domain, Joint, Range
+from netlift.certify._operations import FAILURES
 from netlift.certify._paths import Paths, Term, integer
 from netlift.certify._solver import solver_module
 from netlift.certify._symbolic import Symbolic, Unsupported
@@ -59,7 +60,7 @@ def _differing(z3: Any, left: System, right: System, domain: Domain, length: int
                 try:
                     states[side], said = system.advance(states[side], [Term(paths, u) for u in row])
                     answers.append(said)
-                except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+                except FAILURES:
                     answers.append(None)
             if None in [a if a is None else 0 for a in answers]:
                 return step == length - 1 and answers[0] is not answers[1]

@@ -6,22 +6,30 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from netlift._errors import InputError
+import numpy as np
+
+from netlift._errors import InputError, shown
 from netlift.certify._domain import Joint
 from netlift.certify._program_system import ProgramSystem
 from netlift.certify._symbolic import Symbolic, Unsupported
 from netlift.certify._system import FAILED, STOPPED, Answer, State, System, plain_answer
-from netlift.certify._walk import FAILURES
 from netlift.program._parse import MATH
 
+# What a function that is called may raise: it fails then, as a program does.
+FAILURES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
 Function = Callable[[list[Any]], Sequence[Any]]
+
+
+class SpecificationFailed(InputError):
+    """A function that answered something which no program answers; the message shows the inputs."""
 
 
 class CalledSystem(System):
     """A function that is called on the inputs so far: nothing can be proved of it, but it can be tested."""
 
     def __init__(self, function: Function) -> None:
-        self._function = function
+        self.function = function
         self._name = getattr(function, "__name__", str(function))
 
     @property
@@ -32,14 +40,17 @@ class CalledSystem(System):
         return ((), ())
 
     def step(self, state: State, symbol: Joint) -> tuple[State, Answer]:
-        """As any system's, but that a function of another kind is the user's mistake, not an answer."""
+        """As any system's, but that a function of another kind is the user's mistake, not an answer.
+
+        The function is the user's own and may raise anything.
+        """
         if state == STOPPED:
             return STOPPED, ()
         try:
             return self.advance(state, symbol)
-        except InputError:
+        except (InputError, Unsupported):
             raise
-        except FAILURES:
+        except (Exception, SystemExit):
             return STOPPED, FAILED
 
     def advance(self, state: State, symbol: Sequence[Any]) -> tuple[State, Answer]:
@@ -47,16 +58,39 @@ class CalledSystem(System):
             raise Unsupported(f"{self._name} is called, not read")
         inputs, before = state
         inputs = (*inputs, symbol[0] if len(symbol) == 1 else tuple(symbol))
-        said = self._function(list(inputs))
-        if not isinstance(said, Sequence) or len(said) != len(inputs):
-            raise InputError(f"{self._name} has to answer a list with one output for each input.")
-        answers = tuple(plain_answer(answer) for answer in said)
+        said = self.function(list(inputs))
+        if isinstance(said, np.ndarray):
+            said = said.tolist()
+        told = f"for the inputs {shown(list(inputs))} it answered {shown(said)}"
+        if not isinstance(said, list | tuple) or len(said) != len(inputs):
+            raise SpecificationFailed(
+                f"{self._name} has to answer a list with one output for each input; {told}."
+            )
+        try:
+            answers = tuple(plain_answer(frozen(_number(answer))) for answer in said)
+        except Unsupported as reason:
+            raise SpecificationFailed(
+                f"{self._name} has to answer whole numbers, strings or lists of them; {told}, {reason}."
+            ) from reason
         if answers[:-1] != tuple(before):
-            raise InputError(f"{self._name} has to answer each input before it has seen the next.")
+            raise SpecificationFailed(
+                f"{self._name} has to answer each input before it has seen the next; {told}, and "
+                f"{shown(list(before))} for all but the last."
+            )
         return (inputs, answers), (answers[-1],)
 
     def facts(self) -> dict[str, Any]:
         return {"kind": "function"}
+
+
+def _number(answer: Any) -> Any:
+    """An answer as Python values, where it is numpy's."""
+    return answer.tolist() if isinstance(answer, np.generic | np.ndarray) else answer
+
+
+def frozen(answer: Any) -> Any:
+    """An answer with its lists as tuples, as JSON would give back the one like the other."""
+    return tuple(frozen(part) for part in answer) if isinstance(answer, list | tuple) else answer
 
 
 def function_system(function: Function) -> System:
@@ -68,7 +102,7 @@ def function_system(function: Function) -> System:
     function of one argument.
     """
     if not callable(function):
-        raise InputError(f"a specification is a function, a path or a program, found {function!r}.")
+        raise InputError(f"a specification is a function, a path or a program, found {shown(function)}.")
     try:
         inspect.signature(function).bind([])
     except (TypeError, ValueError):

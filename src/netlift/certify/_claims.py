@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-Equality = Literal["data = network", "network = machine", "machine = program", "program = specification"]
+Equality = Literal[
+    "data = network",
+    "network = machine",  # of the network as it was trained or given
+    "copy = machine",  # of a changed copy, or of another network for the same data
+    "machine = program",
+    "program = specification",
+]
 Tier = Literal["proved", "exhaustive", "tested", "refuted"]
 
 CONFIDENCE = 0.95  # of the bound that tests give

@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from netlift._errors import InputError
+from netlift._errors import InputError, clipped
+from netlift.checker import CheckedDomain
 
 Symbol = int | str
 Joint = tuple[Symbol, ...]
 
+_LARGEST = 2**62  # ends of a range, which are counted with
+_LONGEST = 1_000  # characters of a symbol on the command line
 _FAR = 1_000  # how far from zero whole numbers are drawn where a range has no end
 
 
@@ -67,7 +70,8 @@ class Domain:
         """How many joint symbols there are; infinite for an endless range."""
         if self.listed is not None:
             return len(self.listed)
-        return math.prod(s.size if isinstance(s, Range) else len(s) for s in self.streams)
+        sizes = [s.size if isinstance(s, Range) else len(s) for s in self.streams]
+        return math.inf if math.inf in sizes else math.prod(sizes)
 
     def symbols(self) -> list[Joint]:
         """All joint symbols, for a finite domain."""
@@ -90,14 +94,7 @@ class Domain:
         return {"streams": streams, **listed}
 
     def __str__(self) -> str:
-        if self.listed is not None:
-            return f"the {len(self.listed)} symbols listed"
-        parts = [str(s) if isinstance(s, Range) else _told(s) for s in self.streams]
-        if len(parts) == 1:
-            return parts[0] if parts[0].startswith("all") else f"the inputs {parts[0]}"
-        if len(set(parts)) == 1:
-            return f"the inputs {parts[0]} on each of {len(parts)} streams"
-        return f"the inputs {' and '.join(f'({part})' for part in parts)}"
+        return CheckedDomain(self.facts()).told()  # as the checker says it
 
     def _draw(self, rng: random.Random) -> Joint:
         if self.listed is not None:
@@ -115,13 +112,19 @@ def parse_stream(text: str) -> Stream:
         try:
             bounds = [int(end) if end.strip() else None for end in (low, high)]
         except ValueError:
-            raise InputError(f"--inputs {text}: expected whole numbers, as in 0..9 or ..") from None
+            raise InputError(f"--inputs {clipped(text)}: expected whole numbers, as in 0..9 or ..") from None
+        if any(end is not None and abs(end) > _LARGEST for end in bounds):
+            raise InputError(f"--inputs {clipped(text)}: expected numbers up to 2**62")
         if bounds[0] is not None and bounds[1] is not None and bounds[0] > bounds[1]:
-            raise InputError(f"--inputs {text}: the range is empty; expected LOW..HIGH")
+            raise InputError(f"--inputs {clipped(text)}: the range is empty; expected LOW..HIGH")
         return Range(*bounds)
     names = [name.strip() for name in text.split(",")]
     if "" in names or len(set(names)) < len(names):
-        raise InputError(f"--inputs {text}: expected different symbols with commas between, as in a,b,c")
+        raise InputError(
+            f"--inputs {clipped(text)}: expected different symbols with commas between, as in a,b,c"
+        )
+    if any(len(name) > _LONGEST for name in names):
+        raise InputError(f"--inputs {clipped(text)}: expected symbols of {_LONGEST} characters at most")
     try:
         return tuple(int(name) for name in names)
     except ValueError:
@@ -175,11 +178,3 @@ def _drawn(stream: Stream, rng: random.Random) -> Symbol:
     low = stream.low if stream.low is not None else (stream.high or 0) - reach
     high = stream.high if stream.high is not None else low + reach
     return rng.randint(low, high)
-
-
-def _told(symbols: tuple[Symbol, ...]) -> str:
-    numbers = [symbol for symbol in symbols if isinstance(symbol, int)]
-    if len(numbers) == len(symbols) > 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers))):
-        return f"{numbers[0]} to {numbers[-1]}"
-    shown = ", ".join(map(str, symbols[:8]))
-    return shown if len(symbols) <= 8 else f"{shown}, ... ({len(symbols)} symbols)"

@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from netlift._compiled import njit
 from netlift.certify._activation import (
     ACTIVE,
     ACTIVE_NOISE,

@@ -1,5 +1,6 @@
 """States as keys: equal keys mean states that no step can tell apart; and states as JSON."""
 
+import json
 from typing import Any
 
 from netlift.certify._symbolic import Unsupported
@@ -36,8 +37,10 @@ def to_json(key: Key) -> Any:
 
 
 def _freeze(value: Any, seen: dict[int, int]) -> Key:
-    if value is None or isinstance(value, int | str):
+    if value is None or isinstance(value, str):
         return value
+    if isinstance(value, int):
+        return int(value)
     if isinstance(value, tuple):
         return ("tuple", 0, tuple(_freeze(item, seen) for item in value))
     if not isinstance(value, list | set | dict):
@@ -48,9 +51,13 @@ def _freeze(value: Any, seen: dict[int, int]) -> Key:
     if isinstance(value, list):
         return ("list", number, tuple(_freeze(item, seen) for item in value))
     if isinstance(value, set):
-        return ("set", number, tuple(sorted((_freeze(item, seen) for item in value), key=repr)))
+        return ("set", number, tuple(sorted((_freeze(item, seen) for item in value), key=_written)))
     pairs = [(_freeze(k, seen), _freeze(v, seen)) for k, v in value.items()]
     return ("dict", number, tuple(pairs))
+
+
+def _written(key: Key) -> str:
+    return json.dumps(to_json(key))
 
 
 def _thaw(key: Key, made: dict[int, Any]) -> Any:

@@ -139,7 +139,7 @@ class _Prover:
         for count, length in (_SHORT, _LONG):
             early = len(pairs)
             for word in self.domain.words(count, length, rng):
-                mine, theirs = self.left.start(), self.right.start()
+                mine, theirs = unshared(self.left.start()), unshared(self.right.start())
                 pairs[freeze(mine), freeze(theirs)] = None
                 for symbol in word:
                     try:
@@ -274,7 +274,7 @@ class _Prover:
     def _move(self, symbol: Sequence[Any], inside: Any) -> _Move:
         """One step of both systems from any pair of states, its ways taken together."""
         z3 = self.z3
-        sides: list[tuple[dict[str, Any], Any, list[Any]]] = []
+        sides: list[tuple[dict[str, Any], Any, list[Any], Any]] = []
         facts = []
         for system, shape, name in zip((self.left, self.right), self.shapes, ("left", "right"), strict=True):
             paths = Paths(z3, inside, self.questions)
@@ -289,8 +289,8 @@ class _Prover:
 
             sides.append(_merged(z3, paths.all(run), [n for n, _ in shape.names(name)], len(sides)))
             facts += paths.facts
-        (mine, my_failure, said), (theirs, their_failure, answered) = sides
-        if len(said) != len(answered):
+        (mine, my_failure, said, shape), (theirs, their_failure, answered, other) = sides
+        if shape != other:
             raise Unsupported("answers of different shapes")
         unlike = z3.Or(*(a != b for a, b in zip(said, answered, strict=True)))
         both = z3.And(z3.Not(my_failure), z3.Not(their_failure))
@@ -314,8 +314,8 @@ def _kind(one: Predicate) -> str:
 
 def _merged(
     z3: Any, ways: list[tuple[Any, Any]], names: Sequence[str], side: int
-) -> tuple[dict[str, Any], Any, list[Any]]:
-    """Next numbers, the condition of an error, and the answers, as one expression each."""
+) -> tuple[dict[str, Any], Any, list[Any], Any]:
+    """Next numbers, the condition of an error, and the answers, as one expression each; and their shape."""
     failure = z3.Or(*(condition for condition, outcome in ways if outcome is None))
     good = [(condition, outcome) for condition, outcome in ways if outcome is not None]
     if not good:
@@ -329,15 +329,20 @@ def _merged(
         numbers = [z3.If(condition, a, b) for a, b in zip(others, numbers, strict=True)]
         flat = [expr for answer in said for _, expr in answer]
         answers = [z3.If(condition, a, b) for a, b in zip(flat, answers, strict=True)]
-    return dict(zip(names, numbers, strict=True)), failure, answers
+    return dict(zip(names, numbers, strict=True)), failure, answers, shapes.pop()
 
 
 def _flat(paths: Paths, answer: Any) -> list[tuple[str, Any]]:
-    """An answer's parts, each with its place in the answer's shape."""
+    """An answer's parts, each with its place in the answer's shape.
+
+    A string is given as its number: the solver's own strings know escapes that Python's do not.
+    """
     if isinstance(answer, tuple):
-        return [(f"{i}.{k}", e) for i, part in enumerate(answer) for k, e in _flat(paths, part)]
+        parts = [(f"{i}.{k}", e) for i, part in enumerate(answer) for k, e in _flat(paths, part)]
+        return [(f"tuple of {len(answer)}", paths.z3.IntVal(0)), *parts]
     if isinstance(answer, str):
-        return [("symbol", paths.z3.StringVal(answer))]
+        code = int.from_bytes(b"\x01" + answer.encode("utf-8", "surrogatepass"), "big")
+        return [("symbol", paths.z3.IntVal(code))]
     if isinstance(answer, int | Symbolic):
         return [("number", integer(paths, answer))]
     raise Unsupported("an answer of this kind")

@@ -33,13 +33,14 @@ class ProvedLength:
     stopped: str
 
 
-def proved_length(network: MlpRnn, table: Reached) -> ProvedLength:
+def proved_length(network: MlpRnn, table: Reached, most_work: int = MOST_WORK) -> ProvedLength:
     """The length up to which the network provably answers as the table, rounding errors included.
 
     Level t has for each word of length t a box that holds the hidden state after it: points at first,
     later, where there are too many, one box for all words that lead the recurrence to the same state.
     Interval arithmetic (Moore, 1966) carries the boxes on; nothing needs to contract, so that boxes
     grow and the length ends, but up to there every word is covered. Symbols are those of the table.
+    `most_work` bounds boxes times symbols over all levels.
     """
     hidden, symbols = network.hidden_size, len(table.alphabet)
     centres = network.weights["initial"][None].astype(np.float64)
@@ -52,7 +53,7 @@ def proved_length(network: MlpRnn, table: Reached) -> ProvedLength:
         if (table.transitions[states] < 0).any():
             return _told(length, symbols, margin, "table")
         work += len(states) * symbols
-        if work > MOST_WORK // heavier:
+        if work > most_work // heavier:
             return _told(length, symbols, margin, "work")
         reached_centres, reached_radii = [], []
         step = max(1, PIECE // (symbols * heavier))

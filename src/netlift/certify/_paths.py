@@ -9,8 +9,8 @@ what is proved then holds for the real ones too, and nothing is ever refuted by 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from netlift.certify._symbolic import Symbolic, SymbolicList, Unsupported
-from netlift.certify._walk import FAILURES
+from netlift.certify._operations import FAILURES
+from netlift.certify._symbolic import NotModelled, Symbolic, SymbolicList, Unsupported
 
 Outcome = TypeVar("Outcome")
 
@@ -255,17 +255,27 @@ class Truth(Symbolic):
 class Many(SymbolicList):
     """A list of numbers whose length is not known: a sequence of the solver's."""
 
-    def __init__(self, paths: Paths, expr: Any) -> None:
+    def __init__(self, paths: Paths, expr: Any, container: str) -> None:
         self.paths = paths
         self.expr = expr
+        self.container = container
 
     def append(self, value: Any) -> None:
         """As of a list."""
+        if self.container != "list":
+            raise NotModelled("a tuple that is changed")
+        self._add(value)
+
+    def _add(self, value: Any) -> None:
         self.expr = self.paths.z3.Concat(self.expr, self.paths.z3.Unit(integer(self.paths, value)))
 
     def copy(self) -> "Many":
         """As of a list."""
-        return Many(self.paths, self.expr)
+        return Many(self.paths, self.expr, self.container)
+
+    def as_list(self) -> "Many":
+        """As `list` of it."""
+        return Many(self.paths, self.expr, "list")
 
     def length(self) -> Any:
         """The number of elements."""
@@ -274,11 +284,12 @@ class Many(SymbolicList):
     def backwards(self) -> "Many":
         """The same elements, last first: a function that the solver knows nothing of."""
         sort = self.expr.sort()
-        return Many(self.paths, self.paths.z3.Function("backwards", sort, sort)(self.expr))
+        turned = self.paths.z3.Function("backwards", sort, sort)(self.expr)
+        return Many(self.paths, turned, self.container)
 
     def equals(self, other: Any) -> Any:
         """Whether both hold the same elements."""
-        if not isinstance(other, Many):
+        if not isinstance(other, Many) or other.container != self.container:
             raise Unsupported("a list that is not known, compared with another kind of thing")
         return Truth(self.paths, self.expr == other.expr)
 
@@ -286,7 +297,7 @@ class Many(SymbolicList):
         """This list and other elements after it."""
         longer = self.copy()
         for value in others:
-            longer.append(value)
+            longer._add(value)
         return longer
 
 

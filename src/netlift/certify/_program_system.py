@@ -4,11 +4,13 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
+from netlift._errors import InputError
 from netlift.certify._frozen import freeze, thaw
+from netlift.certify._operations import FAILURES
 from netlift.certify._source import Loop, assigned_names, parse_loop
-from netlift.certify._symbolic import Unsupported
+from netlift.certify._symbolic import NotModelled, Unsupported
 from netlift.certify._system import Answer, State, System, plain_answer, thaw_known
-from netlift.certify._walk import FAILURES, Env, Walker
+from netlift.certify._walk import Env, Walker
 
 _READERS = {"all", "any", "enumerate", "len", "list", "max", "min", "set", "sorted", "sum", "tuple"}
 
@@ -20,22 +22,28 @@ class ProgramSystem(System):
         self._loop: Loop = parse_loop(source, name)
         constants = Walker({}, "")
         try:
-            constants.run(self._loop.constants)
+            constants.run_step(self._loop.constants)
             first = Walker(dict(constants.env), self._loop.answers)
-            first.run(self._loop.before)
-        except (NameError, *FAILURES) as error:
-            raise Unsupported(f"{name} stops before its loop: {type(error).__name__}: {error}") from error
-        self._constants, self._state = constants.env, []
+            first.run_step(self._loop.before)
+        except NotModelled:
+            raise
+        except Unsupported as error:  # a name that is not set, or too large a value
+            raise InputError(f"{name} stops before its loop: {error}.") from error
+        except FAILURES as error:
+            raise InputError(f"{name} stops before its loop: {type(error).__name__}: {error}.") from error
+        self._constants, self._state = dict(constants.env), []
         stored = set(assigned_names(self._loop.body)) | _shared_names(first.env)
+        above = _above(self._loop.body)
         for name in self._loop.state:
-            if name in first.env and name not in stored and _stays(name, first.env[name], self._loop.body):
+            if name in first.env and name not in stored and _stays(name, first.env[name], above):
                 self._constants[name] = first.env[name]
             else:
                 self._state.append(name)
         shared = _shared_names(first.env)
-        changed = [n for n, v in constants.env.items() if n in shared or not _stays(n, v, self._loop.body)]
+        above |= _above(self._loop.before)  # a call of the program leaves them to the next call
+        changed = [n for n, v in constants.env.items() if n in shared or not _stays(n, v, above)]
         if changed:
-            raise Unsupported(f"{name} may change its constant {changed[0]!r}")
+            raise NotModelled(f"{name} may change its constant {changed[0]!r}, which the next call would see")
         self._first = freeze({n: first.env[n] for n in self._state if n in first.env})
         self._start = freeze(0) if self._loop.position is not None else None
 
@@ -60,19 +68,15 @@ class ProgramSystem(System):
         env: Env = {**self._constants, **thaw_known(state)}
         position = env.pop("", None)
         targets = self._loop.targets
-        if len(targets) == 1:
-            env[targets[0]] = symbol[0] if len(symbol) == 1 else tuple(symbol)
-        elif len(symbol) != len(targets):
-            raise ValueError("the number of input streams differs from the number of names")
-        else:
-            env.update(zip(targets, symbol, strict=True))
+        if len(targets) != len(symbol):
+            raise NotModelled(
+                "a step of several inputs under one name: a tuple when called, a list from JSON"
+            )
+        env.update(zip(targets, symbol, strict=True))
         if self._loop.position is not None:
             env[self._loop.position] = position
         walker = Walker(env, self._loop.answers)
-        try:
-            walker.run_step(self._loop.body)
-        except NameError as error:
-            raise Unsupported(f"the variable {error} may be read before it is set") from error
+        walker.run_step(self._loop.body)
         after = {n: walker.env[n] for n in self._state if n in walker.env}
         if position is not None:
             after[""] = position + 1
@@ -98,7 +102,12 @@ def _shared_names(env: Env) -> set[str]:
     return {name for names in owners.values() if len(names) > 1 for name in names}
 
 
-def _stays(name: str, value: Any, body: Sequence[ast.stmt]) -> bool:
+def _above(body: Sequence[ast.stmt]) -> dict[ast.AST, ast.AST]:
+    """The node that each node of these statements stands in."""
+    return {part: node for s in body for node in ast.walk(s) for part in ast.iter_child_nodes(node)}
+
+
+def _stays(name: str, value: Any, above: dict[ast.AST, ast.AST]) -> bool:
     """Whether no statement can change the value of a variable that none of them sets.
 
     Each use has to look up an element that cannot be changed itself (of a list of lists that takes two
@@ -107,8 +116,7 @@ def _stays(name: str, value: Any, body: Sequence[ast.stmt]) -> bool:
     depth = _depth(value)
     if depth == 0:
         return True
-    above = {part: node for s in body for node in ast.walk(s) for part in ast.iter_child_nodes(node)}
-    uses = [n for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and n.id == name]
+    uses = [node for node in above if isinstance(node, ast.Name) and node.id == name]
     return all(_only_read(use, depth, above) for use in uses)
 
 

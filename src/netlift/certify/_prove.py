@@ -5,20 +5,23 @@ import json
 import math
 import random
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 from netlift._errors import InputError
 from netlift.certify._affine import Basis, equal_linear
 from netlift.certify._bounded import shortest_word
-from netlift.certify._claims import Claim, Equality, excluded_rate, faultless_words
+from netlift.certify._claims import Claim, Equality, Tier, excluded_rate, faultless_words
 from netlift.certify._domain import Domain, Joint
 from netlift.certify._frozen import to_json
 from netlift.certify._induction import Induction, equal_by_induction
 from netlift.certify._product import Product, Witness, explore
-from netlift.certify._symbolic import Unsupported
-from netlift.certify._system import FAILED, Answer, System
-from netlift.checker import PROGRAM_FORMAT, seal_of, side_digest
+from netlift.certify._ran import run_by_python
+from netlift.certify._solver import MISSING
+from netlift.certify._symbolic import NotModelled, Unsupported
+from netlift.certify._system import FAILED, System
+from netlift.checker import PROGRAM_FORMAT, certified_words, seal_of, side_digest
 
 SMALL = (2_000, 60_000)  # pairs of states and steps of the first look at the product
 LONGEST_SOLVED = 8  # steps up to which the solver looks for a shortest word
@@ -67,13 +70,18 @@ def prove_equal(
     In this order: the product of their states, where it closes within a budget (exact for every
     length); affine steps, by an identity over the rationals; induction with an SMT solver, where
     z3 is installed; all words up to a length; random words. A difference is shown on a shortest
-    word, unless the claim says otherwise. `names` are what the two sides are called. Raises
-    InputError where the two do not take the same streams, or one of them cannot be followed.
+    word, unless the claim says otherwise. `names` are what the two sides are called. Where a program does
+    what is not modelled exactly (a list as an answer, the order of a set, operators on kinds of values that
+    CPython refuses), there is no proof: CPython runs it on random words. Two answers are equal where Python's
+    `==` says so, so True is 1. Raises InputError where the two do not take the same streams, or one of them
+    cannot be followed.
     """
     _same_streams(left, right, domain, names)
     writer = _Writer(left, right, domain, claim, names)
     try:
         return _proved(left, right, domain, seed, writer)
+    except NotModelled as reason:
+        return _tested_by_python(left, right, domain, seed, writer, str(reason))
     except Unsupported as reason:
         raise InputError(f"the {names[0]} and the {names[1]} cannot be compared: {reason}.") from reason
 
@@ -134,6 +142,50 @@ def _tested(
             continue
         return writer.tests(words, seed, product, why)
     raise AssertionError("the last length answers or raises")
+
+
+def _tested_by_python(
+    left: System, right: System, domain: Domain, seed: int, writer: "_Writer", why: str
+) -> Proof:
+    """Random words in CPython itself, where a step does what is not modelled: no proof, no certificate."""
+    words = list(domain.words(TESTS, TEST_LENGTHS[0], random.Random(seed)))
+    facts: dict[str, Any] = {"sequences": len(words), "length": len(words[0]), "seed": seed}
+    details = {**writer._sides(), **facts, "why": f"what a step does is not modelled: {why}"}
+    with ExitStack() as stack:
+        runs = [run_by_python(side, stack) for side in (left, right)]
+        for word in words:
+            if runs[0](word) == runs[1](word):
+                continue
+            shorter = (word[:end] for end in range(1, len(word) + 1))
+            word = next(one for one in shorter if runs[0](one) != runs[1](one))
+            mine, theirs = (None if said is None else _listed(said) for said in (run(word) for run in runs))
+            told = ", ".join(str(s[0]) if len(s) == 1 else f"({', '.join(map(str, s))})" for s in word)
+            names = zip(writer.names, (mine, theirs), strict=True)
+            said = ", the ".join(f"{name} {_whole_answer(answers)}" for name, answers in names)
+            witness = {"word": [list(symbol) for symbol in word], "left": mine, "right": theirs}
+            words_told = f"refuted: on the inputs {told} the {said}, in CPython"
+            facts = {**witness, "shortest": False}
+            claim = Claim(
+                writer.claim, "refuted", words_told, {**details, "witness": witness, "shortest": False}
+            )
+            return Proof(claim, _uncheckable(writer, "refuted", facts))
+    rate = excluded_rate(len(words))
+    details |= {"excluded_rate": rate, "exhaustive_length": 0}
+    told = faultless_words(len(words), f"random sequences of {len(words[0])} inputs over {domain}")
+    claim = Claim(writer.claim, "tested", told, details)
+    return Proof(claim, _uncheckable(writer, "tested", {**facts, "excluded_rate": rate}))
+
+
+def _uncheckable(writer: "_Writer", tier: str, argument: dict[str, Any]) -> dict[str, Any]:
+    """What was run in CPython: nothing that the checker could follow, so the sides are functions to it."""
+    function = {"kind": "function"}
+    certificate = writer._certificate(tier, {"kind": "python", **argument})
+    changed = {**certificate, "left": _described(function), "right": _described(function)}
+    return {**changed, "seal": seal_of(changed)}
+
+
+def _whole_answer(answers: list[Any] | None) -> str:
+    return "stops with an error" if answers is None else f"answers {answers}"
 
 
 def _same_streams(left: System, right: System, domain: Domain, names: tuple[str, str]) -> None:
@@ -212,18 +264,15 @@ class _Writer:
     def witness(self, witness: Witness, *, shortest: bool) -> Proof:
         answers = [_answers(system, witness.word) for system in (self.left, self.right)]
         word = [list(symbol) for symbol in witness.word]
-        told = ", ".join(_symbol(symbol) for symbol in witness.word)
-        ending = "; no shorter sequence tells them apart" if shortest else ""
-        words = (
-            f"refuted: at the end of the inputs {told} the {self.names[0]} {_answer(witness.left)}, "
-            f"the {self.names[1]} {_answer(witness.right)}{ending}"
-        )
         facts: dict[str, Any] = {"word": word, "left": answers[0], "right": answers[1]}
-        claim = Claim(self.claim, "refuted", words, {**self._sides(), "witness": facts, "shortest": shortest})
-        if shortest and (len(word) == 1 or math.isfinite(self.domain.size)):
-            facts["shortest"] = True  # what the checker can see by itself
+        seen = shortest and (len(word) == 1 or math.isfinite(self.domain.size))  # by the checker itself
         argument = {"kind": "witness", **facts, "variables": self._variables()}
-        return Proof(claim, self._certificate("refuted", argument))
+        certificate = self._certificate("refuted", {**argument, **({"shortest": True} if seen else {})})
+        words = certified_words(certificate, self.names)
+        if shortest and not seen:
+            words += "; no shorter sequence tells them apart, by the solver z3"
+        claim = Claim(self.claim, "refuted", words, {**self._sides(), "witness": facts, "shortest": shortest})
+        return Proof(claim, certificate)
 
     def tests(self, words: list[list[Joint]], seed: int, product: Product | None, why: str) -> Proof:
         length = 0 if product is None else product.length
@@ -240,17 +289,18 @@ class _Writer:
             "words_sha256": digest,
             "variables": self._variables(),
         }
-        if length >= EXHAUSTIVE:
-            told = f"exhaustive, every sequence of up to {length} inputs over {self.domain} was run"
-            claim = Claim(self.claim, "exhaustive", told, details)
-            return Proof(claim, self._certificate("exhaustive", argument))
-        told = faultless_words(len(words), f"random sequences of {len(words[0])} inputs over {self.domain}")
-        return Proof(Claim(self.claim, "tested", told, details), self._certificate("tested", argument))
+        tier: Tier = "exhaustive" if length >= EXHAUSTIVE else "tested"
+        certificate = self._certificate(tier, argument)
+        told = certified_words(certificate, self.names)
+        if why == MISSING:
+            told += f"; no proof was tried that needs a solver: {MISSING}"
+        return Proof(Claim(self.claim, tier, told, details), certificate)
 
     def _proof(self, shown: str, details: Mapping[str, Any], argument: Mapping[str, Any]) -> Proof:
-        words = f"proved for every sequence of every length over {self.domain}"
+        certificate = self._certificate("proved", argument)
+        words = certified_words(certificate, self.names)
         claim = Claim(self.claim, "proved", words, {**self._sides(), "because": shown, **details})
-        return Proof(claim, self._certificate("proved", argument))
+        return Proof(claim, certificate)
 
     def _sides(self) -> dict[str, Any]:
         return {"left": self.names[0], "right": self.names[1], "domain": self.domain.facts()}
@@ -281,15 +331,3 @@ def _answers(system: System, word: Sequence[Joint]) -> list[Any]:
 
 def _listed(answer: Any) -> Any:
     return [_listed(part) for part in answer] if isinstance(answer, tuple) else answer
-
-
-def _symbol(symbol: Joint) -> str:
-    return str(symbol[0]) if len(symbol) == 1 else f"({', '.join(map(str, symbol))})"
-
-
-def _answer(answer: Answer) -> str:
-    if answer == FAILED:
-        return "stops with an error"
-    if not answer:
-        return "answers nothing"
-    return f"answers {' and '.join(map(str, answer))}"

@@ -1,11 +1,13 @@
 """A recurrence as a first state and a step, on numbers that are known or not."""
 
+import ast
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from netlift.certify._operations import binary, bounded, call, contains, item
 from netlift.certify._symbolic import Symbolic, SymbolicList, Unsupported
 from netlift.certify._system import Answer, State, System, joined_answer
-from netlift.certify._walk import CALLS, Env, contains, item
+from netlift.certify._walk import Env
 from netlift.formulas._expr import Expr
 from netlift.formulas._operators import OPERATORS
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence
@@ -70,6 +72,12 @@ class RecurrenceSystem(System):
         }
 
 
+_BINARY = {
+    "+": ast.Add(), "-": ast.Sub(), "*": ast.Mult(), "//": ast.FloorDiv(), "%": ast.Mod(), "**": ast.Pow(),
+    "&": ast.BitAnd(), "|": ast.BitOr(), "^": ast.BitXor(), "<<": ast.LShift(), ">>": ast.RShift(),
+}  # fmt: skip
+
+
 def _add(counts: list[Any], place: Any, amount: Any) -> None:
     if not isinstance(place, Symbolic):
         counts[int(place)] += amount
@@ -116,12 +124,14 @@ def _value(expr: Expr, env: Mapping[str, Any]) -> Any:
         case "sum" | "largest" | "smallest" | "sorted" | "argmax" if isinstance(args[0], SymbolicList):
             raise Unsupported(f"{expr.op} of a list that is not known")
         case "largest" | "smallest":
-            return CALLS["max" if expr.op == "largest" else "min"](args[0])
+            return call("max" if expr.op == "largest" else "min", [args[0]])
         case "argmax":
-            return args[0].index(CALLS["max"](args[0]))
+            return args[0].index(call("max", [args[0]]))
         case "int" if isinstance(args[0], Symbolic):
             return args[0].number()
-    return OPERATORS[expr.op].python(*args)
+    if expr.op in _BINARY:
+        return binary(_BINARY[expr.op], *args)
+    return bounded(OPERATORS[expr.op].python(*args))
 
 
 def _tree(expr: Expr) -> Any:

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from netlift._errors import InputError
 from netlift.certify._claims import Claim, excluded_rate, faultless_words
 from netlift.certify._domain import Domain, Joint
+from netlift.certify._symbolic import Unsupported
 from netlift.certify._system import Answer, System
-from netlift.certify._systems import MachineSystem
+from netlift.certify._systems import MachineSystem, Spelled
 from netlift.networks import Network, longest, repeated, rows_of, run, within
 from netlift.states import Machine
 
@@ -28,20 +29,28 @@ def compare_network(network: Network, system: System, domain: Domain, *, seed: i
 
     `system` is a program, a machine or a recurrence over the numbers that the network takes.
     """
+    try:
+        return _compared(network, system, domain, seed)
+    except Unsupported as reason:
+        raise InputError(f"the program cannot be followed step by step: {reason}.") from reason
+
+
+def _compared(network: Network, system: System, domain: Domain, seed: int) -> Claim:
     if any(not isinstance(symbol, int) for stream in _finite(domain) for symbol in stream):
         raise InputError("a network takes numbers; give --inputs of numbers, as in 0..9.")
-    length = 0
+    inner = system.inner if isinstance(system, Spelled) else system
+    length, name = 0, "machine" if isinstance(inner, MachineSystem) else "program"
     if domain.size <= MOST_WORDS:
         length, witness = _all_words(network, system, domain.symbols())
         if witness is not None:
-            return _refuted(witness, "; no shorter sequence tells them apart")
+            return _refuted(witness, name, "; no shorter sequence tells them apart")
     tests, steps = _tests(network), within(network, LENGTH)
     drawn = list(domain.words(tests, steps, random.Random(seed)))
     witness = _first_difference(network, system, drawn)
     facts = {"domain": domain.facts(), "sequences": tests, "length": steps, "seed": seed}
     if witness is not None:
         return _refuted(
-            witness, f"; every sequence of up to {length} inputs is answered alike" if length else ""
+            witness, name, f"; every sequence of up to {length} inputs is answered alike" if length else ""
         )
     most = longest(network)
     limit = "" if most is None else f"; the network takes no more than {most} inputs"
@@ -158,12 +167,12 @@ def _answer(outputs: Sequence[int]) -> Answer:
     return (outputs[0] if len(outputs) == 1 else tuple(outputs),)
 
 
-def _refuted(witness: Witness, ending: str) -> Claim:
+def _refuted(witness: Witness, name: str, ending: str) -> Claim:
     word, said, answered = witness
     told = ", ".join(str(s[0]) if len(s) == 1 else str(s) for s in word)
     shown = [str(a[0]) if isinstance(a, tuple) and len(a) == 1 else str(a) for a in (said, answered)]
     words = (
-        f"refuted: at the end of the inputs {told} the network answers {shown[0]}, the program "
+        f"refuted: at the end of the inputs {told} the network answers {shown[0]}, the {name} "
         f"{shown[1]}{ending}"
     )
     return Claim("network = machine", "refuted", words, {"witness": [list(symbol) for symbol in word]})

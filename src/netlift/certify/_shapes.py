@@ -12,7 +12,8 @@ from netlift.certify._symbolic import Symbolic, Unsupported
 class Shape:
     """A part of a state: a number, a list of any length, a value that never changes, or parts of its own.
 
-    `kind` is "number", "many", "fixed" (`value`), "list", "tuple" or "dict" (`parts`, with `keys`).
+    `kind` is "number", "many" (`value`: "list" or "tuple"), "fixed" (`value`: a string), "list", "tuple" or
+    "dict" (`parts`, with `keys`: the variables of a state, by name).
     """
 
     kind: Literal["number", "many", "fixed", "list", "tuple", "dict"]
@@ -39,7 +40,7 @@ class Shape:
             case "number":
                 return Term(paths, z3.Int(prefix))
             case "many":
-                return Many(paths, z3.Const(prefix, z3.SeqSort(z3.IntSort())))
+                return Many(paths, z3.Const(prefix, z3.SeqSort(z3.IntSort())), self.value)
             case "fixed":
                 return self.value
             case "dict":
@@ -56,6 +57,8 @@ class Shape:
                     raise Unsupported("a state that is a number at some times only")
                 yield int(state)
             case "many":
+                if type(state).__name__ != self.value:
+                    raise Unsupported("a state that is a list at some times only")
                 yield tuple(state)
             case "dict":
                 if not isinstance(state, dict) or tuple(state) != self.keys:
@@ -63,7 +66,7 @@ class Shape:
                 for key, part in zip(self.keys, self.parts, strict=True):
                     yield from part.values(state[key])
             case "list" | "tuple":
-                if not isinstance(state, list | tuple) or len(state) != len(self.parts):
+                if type(state).__name__ != self.kind or len(state) != len(self.parts):
                     raise Unsupported("a list whose length changes")
                 for item, part in zip(state, self.parts, strict=True):
                     yield from part.values(item)
@@ -77,14 +80,16 @@ class Shape:
                     raise Unsupported("a state that is a number at some times only")
                 yield integer(paths, state)
             case "many":
-                if isinstance(state, Many):
+                if isinstance(state, Many) and state.container == self.value:
                     yield state.expr
+                elif type(state).__name__ != self.value:
+                    raise Unsupported("a state that is a list at some times only")
                 else:
                     units = [z3.Unit(integer(paths, item)) for item in state]
                     empty = z3.Empty(z3.SeqSort(z3.IntSort()))
                     yield z3.Concat(empty, *units) if units else empty
             case "fixed":
-                if isinstance(state, Symbolic) or state != self.value:
+                if type(state) is not str or state != self.value:
                     raise Unsupported("a state that is fixed at some times only")
             case "dict":
                 if not isinstance(state, dict) or set(state) != set(self.keys):
@@ -111,15 +116,20 @@ class Shape:
         return {self.kind: [part.facts() for part in self.parts]}
 
 
-def shape_of(states: Sequence[Any]) -> Shape:
-    """The shape that all these states have. Raises Unsupported where they have none in common."""
+def shape_of(states: Sequence[Any], *, inside: bool = False) -> Shape:
+    """The shape that all these states have; `inside`: they are parts of states.
+
+    Raises Unsupported where they have none in common.
+    """
     first = states[0]
     if all(isinstance(state, int) for state in states):
         return Shape("number")
     if all(isinstance(state, dict) for state in states):
+        if inside:
+            raise Unsupported("a state that holds a dict")
         if any(tuple(state) != tuple(first) for state in states):
             raise Unsupported("a state whose variables change")
-        parts = [shape_of([state[key] for state in states]) for key in first]
+        parts = [shape_of([state[key] for state in states], inside=True) for key in first]
         return Shape("dict", None, tuple(parts), tuple(first))
     for container in (list, tuple):
         if not all(isinstance(state, container) for state in states):
@@ -127,9 +137,9 @@ def shape_of(states: Sequence[Any]) -> Shape:
         if all(len(state) == len(first) for state in states):
             columns = [[state[place] for state in states] for place in range(len(first))]
             kind: Literal["list", "tuple"] = "list" if container is list else "tuple"
-            return Shape(kind, None, tuple(shape_of(column) for column in columns))
+            return Shape(kind, None, tuple(shape_of(column, inside=True) for column in columns))
         if all(isinstance(item, int) for state in states for item in state):
-            return Shape("many")
-    if all(state is None or isinstance(state, str) for state in states) and len(set(states)) == 1:
+            return Shape("many", container.__name__)
+    if all(isinstance(state, str) for state in states) and len(set(states)) == 1:
         return Shape("fixed", first)
     raise Unsupported("a state of strings, or of a shape that changes")

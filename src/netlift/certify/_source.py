@@ -55,8 +55,9 @@ def parse_loop(source: str, name: str = "program.py") -> Loop:
         )
     answers = body[-1].value.id
     loop = body[-2]
+    _refuse_hidden(name, function, [node.targets[0] for node in constants])
     before = _without_first_answers(name, body[:-2], answers)
-    targets, position = _targets(name, loop, inputs)
+    targets, position = _targets(name, loop, inputs, answers)
     if position is not None and all(
         not isinstance(part, ast.Name) or part.id != position for node in loop.body for part in ast.walk(node)
     ):
@@ -109,7 +110,7 @@ def _without_first_answers(name: str, before: list[ast.stmt], answers: str) -> l
     return kept
 
 
-def _targets(name: str, loop: ast.For, inputs: str) -> tuple[tuple[str, ...], str | None]:
+def _targets(name: str, loop: ast.For, inputs: str, answers: str) -> tuple[tuple[str, ...], str | None]:
     over, target, position = loop.iter, loop.target, None
     match over, target:
         case (
@@ -121,10 +122,24 @@ def _targets(name: str, loop: ast.For, inputs: str) -> tuple[tuple[str, ...], st
         raise _not_a_step(name, loop, f"its last loop does not run over {inputs!r}")
     match target:
         case ast.Name(id=one):
-            return (one,), position
-        case ast.Tuple(elts=elements) if all(isinstance(e, ast.Name) for e in elements):
-            return tuple(e.id for e in elements if isinstance(e, ast.Name)), position
-    raise _not_a_step(name, loop, "its loop binds something other than names")
+            found: tuple[str, ...] = (one,)
+        case ast.Tuple(elts=elements) if len(elements) > 1 and all(isinstance(e, ast.Name) for e in elements):
+            found = tuple(e.id for e in elements if isinstance(e, ast.Name))
+        case _:
+            raise _not_a_step(name, loop, "its loop binds something other than names")
+    bound = [*found, *([] if position is None else [position])]
+    if len({*bound, inputs, answers}) < len(bound) + 2:
+        raise _not_a_step(name, loop, "its loop binds one name twice")
+    return found, position
+
+
+def _refuse_hidden(name: str, function: ast.FunctionDef, constants: Sequence[ast.expr]) -> None:
+    """Refuse a function that binds a name of a constant: the name is its own then, and unset at first."""
+    hidden = {target.id for target in constants if isinstance(target, ast.Name)}
+    for part in ast.walk(function):
+        bound = isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store) and part.id in hidden
+        if bound or (isinstance(part, ast.arg) and part.arg in hidden):
+            raise _not_a_step(name, part, "it binds a name that is a constant's too")
 
 
 def _appended(node: ast.stmt) -> tuple[ast.AST, ...]:

@@ -9,6 +9,10 @@ class Unsupported(Exception):
     """A step does something that this kind of proof cannot follow."""
 
 
+class NotModelled(Unsupported):
+    """A step does something whose meaning in Python is not modelled: no proof is possible, only tests."""
+
+
 class Symbolic(ABC):
     """A whole number that is not known. Python's operators work on it, as far as its kind allows.
 
@@ -195,7 +199,9 @@ def has_symbolic(value: Any) -> bool:
 
 
 class SymbolicList(ABC):
-    """A list of numbers whose length is not known."""
+    """A list or a tuple of numbers whose length is not known; `container` says which of the two."""
+
+    container: str  # "list" or "tuple"
 
     @abstractmethod
     def append(self, value: Any) -> None:
@@ -204,6 +210,10 @@ class SymbolicList(ABC):
     @abstractmethod
     def copy(self) -> "SymbolicList":
         """As of a list."""
+
+    @abstractmethod
+    def as_list(self) -> "SymbolicList":
+        """A new list of the same elements."""
 
     @abstractmethod
     def length(self) -> Any:

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from netlift.certify._domain import Joint
-from netlift.certify._symbolic import Symbolic, SymbolicList, Unsupported
-from netlift.certify._walk import FAILURES, Env
+from netlift.certify._operations import FAILURES, bounded
+from netlift.certify._symbolic import NotModelled, Symbolic, SymbolicList, Unsupported
+from netlift.certify._walk import Env
 
 State = Any
 Answer = tuple[Any, ...]  # what one step appends to the answers; FAILED where it stops with an error
 
-FAILED: Answer = ("error",)
+FAILED: Answer = (None,)  # no program answers None, so this is no answer
 STOPPED = "stopped"  # the state after an error: nothing more is answered
 
 
@@ -66,20 +67,20 @@ class System(ABC):
 
 
 def plain_answer(answer: Any) -> Any:
-    """What a step appends, as JSON would give it back: lists and tuples alike, truth values as numbers."""
-    if isinstance(answer, list | tuple):
+    """What a step appends: a number, a string, or a tuple of these, which nothing can change later.
+
+    Truth values become numbers: two answers are equal where Python's `==` says so, and True is 1. Lists are
+    no answers here: a program may answer one that it changes later, and Python tells it from a tuple.
+    """
+    if isinstance(answer, tuple):
         return tuple(plain_answer(part) for part in answer)
-    if isinstance(answer, SymbolicList):
-        raise Unsupported("an answer that is a list of a length that is not known")
-    if isinstance(answer, bool):
-        return int(answer)
-    if answer is None or isinstance(answer, int | str):
+    if isinstance(answer, int):
+        return bounded(int(answer))
+    if isinstance(answer, str):
         return answer
     if isinstance(answer, Symbolic):
         return answer.number()
-    if isinstance(answer, set | dict):
-        raise Unsupported("an answer that is a set or a dict")
-    raise Unsupported(f"an answer of the type {type(answer).__name__}")
+    raise NotModelled(f"an answer of the type {type(answer).__name__}")
 
 
 def joined_answer(parts: Sequence[Any]) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from netlift._algebra import LinearSystem
-from netlift.certify._program_system import ProgramSystem
+from netlift.certify._ran import program_system
 from netlift.certify._recurrence_system import RecurrenceSystem
 from netlift.certify._symbolic import Symbolic, Unsupported
 from netlift.certify._system import Answer, State, System, joined_answer
@@ -167,9 +167,9 @@ def system_of(
     """
     match subject:
         case Program():
-            return ProgramSystem(subject.source, name)
+            return program_system(subject.source, name)
         case str():
-            return ProgramSystem(subject, name)
+            return program_system(subject, name)
         case Machine():
             inner: System = MachineSystem(subject)
         case LinearSystem():

@@ -12,7 +12,8 @@ numba's cache looks at the file of a function alone: whoever changes one of thes
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from netlift._compiled import njit
 
 FAST = {"contract", "reassoc", "nsz", "arcp"}  # not-a-number and infinity keep their meaning
 COMPILED: dict[str, Any] = {"cache": True, "nogil": True, "fastmath": FAST, "error_model": "numpy"}

@@ -9,8 +9,7 @@ The method is DeepZ (Singh, Gehr, Mirman, Püschel and Vechev, 2018) as in `_zon
 and in reverse mode.
 """
 
-from numba import njit
-
+from netlift._compiled import njit
 from netlift.certify._activation import (
     ACTIVE,
     ACTIVE_NOISE,

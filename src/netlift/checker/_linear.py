@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from netlift.checker._domain import Domain
-from netlift.checker._language import ERRORS
 from netlift.checker._objects import FAILED, Runner, encoded
+from netlift.checker._operations import ERRORS
 from netlift.checker._syntax import Refused
 
 _MOST_SYMBOLS = 4_096
@@ -39,6 +39,9 @@ class Form:
 
     def __neg__(self) -> "Form":
         return Form({name: -factor for name, factor in self.terms.items()})
+
+    def __invert__(self) -> Any:
+        return _plus(-self, -1, 1)
 
     def __pos__(self) -> "Form":
         return self
@@ -86,8 +89,8 @@ class Form:
     __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = _never
     __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = _never
     __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __divmod__ = __rdivmod__ = _never
-    __abs__ = __invert__ = __index__ = __int__ = __hash__ = __iter__ = __len__ = _never
-    special_call = bit_count = bit_length = _never
+    __abs__ = __index__ = __int__ = __hash__ = __iter__ = __len__ = _never
+    as_list = special_call = bit_count = bit_length = _never
 
     def __getattr__(self, name: str) -> Any:
         raise _NotAffine

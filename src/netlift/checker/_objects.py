@@ -1,10 +1,25 @@
 """Machines, linear systems, recurrences and programs of a certificate, each as a first state and a step."""
 
 import copy
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from netlift.checker._language import CALLS, ERRORS, Step, is_in, largest, look_up, special
+from netlift.checker._bounds import Work
+from netlift.checker._language import Step
+from netlift.checker._operations import (
+    ERRORS,
+    answered_by,
+    called,
+    combined,
+    compared,
+    is_in,
+    look_up,
+    signed,
+    sized,
+    special,
+    true,
+)
 from netlift.checker._syntax import Refused
 
 State = Any
@@ -36,7 +51,11 @@ class Runner:
             raise Refused("state: variables of something that is no program")
         if self.kind == "recurrence" and names not in (None, [name for name, _ in facts["initial"]]):
             raise Refused("state: other variables than the recurrence has")
+        if self.kind == "recurrence":
+            check_recurrence(facts)
         if self.kind == "spelled":
+            if not all(_are_names(one) for one in (*facts["inputs"], *facts["outputs"])):
+                raise Refused("spelled: a stream's symbols are no list of different strings")
             self._inner = Runner(facts["inner"], names)
         if self.kind == "machine":
             self._machine_is_whole()
@@ -139,28 +158,29 @@ class Runner:
 
     def _recurrence(self, state: State, symbol: list[Any]) -> tuple[State, Any]:
         env = {**state, **dict(zip(self._facts["inputs"], symbol, strict=True))}
+        work = Work()
         said: list[Any] = []
         for statement in self._facts["body"]:
             match statement:
                 case ["assign", targets, trees]:
-                    env |= dict(zip(targets, [_evaluated(tree, env) for tree in trees], strict=True))
+                    env |= dict(zip(targets, [_evaluated(tree, env, work) for tree in trees], strict=True))
                 case ["increment", target, index, amount]:
-                    counts, place = list(env[target]), _evaluated(index, env)
-                    change = _evaluated(amount, env)
+                    counts, place = list(env[target]), _evaluated(index, env, work)
+                    change = _evaluated(amount, env, work)
                     for i in range(-len(counts), len(counts)):
                         if place == i:
-                            counts[i] = counts[i] + change
+                            counts[i] = combined("Add", counts[i], change, work)
                             break
                     else:
                         raise IndexError("out of range")
                     env[target] = tuple(counts)
                 case ["append", target, tree, keep]:
-                    longer = env[target] + (_evaluated(tree, env),)
+                    longer = combined("Add", env[target], (_evaluated(tree, env, work),), work)
                     if keep is not None and special(longer) and not isinstance(longer, tuple):
                         raise Refused("recurrence: the end of a list that is not known")
                     env[target] = longer if keep is None else longer[-keep:]
                 case ["emit", trees]:
-                    said.append(_joined([_evaluated(tree, env) for tree in trees]))
+                    said.append(_joined([_evaluated(tree, env, work) for tree in trees]))
                 case _:
                     raise Refused("recurrence: a statement of no known form")
         return {name: env[name] for name, _ in self._facts["initial"]}, said
@@ -188,16 +208,17 @@ def encoded(value: Any, seen: dict[int, int] | None = None) -> Any:
     if isinstance(value, list):
         return [encoded(one, seen) for one in value]
     if isinstance(value, set):
-        return {"set": sorted((encoded(one, seen) for one in value), key=repr)}
+        return {"set": sorted((encoded(one, seen) for one in value), key=json.dumps)}
     return {"dict": [[encoded(k, seen), encoded(v, seen)] for k, v in value.items()]}
 
 
 def _plain(answer: Any) -> Any:
-    if isinstance(answer, (list, tuple)):
+    """An answer: a number, a string, or a tuple of these. Truth values count as the numbers they are."""
+    if isinstance(answer, tuple):
         return tuple(_plain(part) for part in answer)
     if special(answer):
         return answer
-    if isinstance(answer, (int, str)) or answer is None:
+    if isinstance(answer, (int, str)):
         return int(answer) if isinstance(answer, bool) else answer
     raise Refused("answers: one of a kind that no program prints")
 
@@ -207,85 +228,118 @@ def _joined(parts: list[Any]) -> Any:
     return plain[0] if len(plain) == 1 else tuple(plain)
 
 
-def _evaluated(tree: Any, env: Mapping[str, Any]) -> Any:
-    operator, *rest = tree
-    match operator:
+def _are_names(names: Any) -> bool:
+    if names is None:
+        return True
+    return isinstance(names, list) and all(type(n) is str for n in names) and len(set(names)) == len(names)
+
+
+_BINARY = {
+    "+": "Add", "-": "Sub", "*": "Mult", "//": "FloorDiv", "%": "Mod", "**": "Pow", "&": "BitAnd",
+    "|": "BitOr", "^": "BitXor", "<<": "LShift", ">>": "RShift",
+}  # fmt: skip
+_COMPARED = {"==": "Eq", "!=": "NotEq", "<": "Lt", "<=": "LtE", ">": "Gt", ">=": "GtE"}
+_TWO = {*_BINARY, *_COMPARED, "min", "max", "gcd", "and", "or", "item"}
+_ONE = {
+    "neg", "abs", "isqrt", "sum", "len", "int", "bit_count", "not", "argmax", "largest", "smallest",
+    "reversed", "sorted",
+}  # fmt: skip
+
+
+def check_recurrence(facts: Mapping[str, Any]) -> None:
+    """Its names are different, its variables known, its statements and operators of a known form."""
+    names = [name for name, _ in facts["initial"]]
+    if not _are_names([*facts["inputs"], *names]):
+        raise Refused("recurrence: its variables are no different names")
+    for _, value in facts["initial"]:
+        if not all(type(one) is int for one in (value if isinstance(value, list) else [value])):
+            raise Refused("recurrence: a variable does not start as a number or a list of numbers")
+    known = {*facts["inputs"], *names}
+    for statement in facts["body"]:
+        match statement:
+            case ["assign", [*targets], [*trees]] if len(targets) == len(trees) and _are_names(targets):
+                good = all(_is_tree(tree, known) for tree in trees)
+                known |= set(targets)
+            case ["increment", str() as target, index, amount]:
+                good = target in known and _is_tree(index, known) and _is_tree(amount, known)
+            case ["append", str() as target, tree, keep]:
+                good = (
+                    target in known
+                    and _is_tree(tree, known)
+                    and (keep is None or (type(keep) is int and keep > 0))
+                )
+            case ["emit", [_, *_] as trees]:
+                good = all(_is_tree(tree, known) for tree in trees)
+            case _:
+                good = False
+        if not good:
+            raise Refused("recurrence: a statement of no known form")
+
+
+def _is_tree(tree: Any, known: set[str]) -> bool:
+    match tree:
+        case ["const", value]:
+            return type(value) is int
+        case ["var", str() as name]:
+            return name in known
+        case ["in", [*values], *arguments] if arguments:
+            keys = values
+        case ["table", [*pairs], *arguments] if arguments:
+            if not all(isinstance(pair, list) and len(pair) == 2 and type(pair[1]) is int for pair in pairs):
+                return False
+            keys = [key for key, _ in pairs]
+        case [str() as name, *arguments]:
+            count = 3 if name == "if" else 2 if name in _TWO else 1 if name in _ONE else 0
+            return len(arguments) == count > 0 and all(_is_tree(one, known) for one in arguments)
+        case _:
+            return False
+    if not all(type(part) is int for key in keys for part in (key if isinstance(key, list) else [key])):
+        return False
+    return all(_is_tree(one, known) for one in arguments)
+
+
+def _evaluated(tree: Any, env: Mapping[str, Any], work: Work) -> Any:
+    work.spend()
+    name, *rest = tree
+    match name:
         case "const":
             return rest[0]
         case "var":
             return env[rest[0]]
         case "if":
-            return _evaluated(rest[1] if _evaluated(rest[0], env) else rest[2], env)
+            return _evaluated(rest[1] if true(_evaluated(rest[0], env, work)) else rest[2], env, work)
         case "in" | "table":
-            arguments = [_evaluated(argument, env) for argument in rest[1:]]
+            arguments = [_evaluated(argument, env, work) for argument in rest[1:]]
             key = arguments[0] if len(arguments) == 1 else tuple(arguments)
-            if operator == "in":
+            if name == "in":
                 return is_in(key, [tuple(one) if isinstance(one, list) else one for one in rest[0]])
             return look_up({tuple(k) if isinstance(k, list) else k: v for k, v in rest[0]}, key)
-    values = [_evaluated(argument, env) for argument in rest]
-    match operator, values:
-        case "+", [a, b]:
-            return a + b
-        case "-", [a, b]:
-            return a - b
-        case "*", [a, b]:
-            return a * b
-        case "//", [a, b]:
-            return a // b
-        case "%", [a, b]:
-            return a % b
-        case "**", [a, b]:
-            return a**b
-        case "&", [a, b]:
-            return a & b
-        case "|", [a, b]:
-            return a | b
-        case "^", [a, b]:
-            return a ^ b
-        case "<<", [a, b]:
-            return a << b
-        case ">>", [a, b]:
-            return a >> b
+    values = [_evaluated(argument, env, work) for argument in rest]
+    if name in _BINARY:
+        return combined(_BINARY[name], values[0], values[1], work)
+    if name in _COMPARED:
+        return compared(_COMPARED[name], values[0], values[1])
+    match name, values:
         case "neg", [a]:
-            return -a
-        case "abs", [a]:
-            return abs(a)
-        case "min", [a, b]:
-            return largest(a, b, sign=-1)
-        case "max", [a, b]:
-            return largest(a, b)
-        case "gcd" | "isqrt" | "sum" | "len" | "int", _:
-            return CALLS[operator](*values)
-        case "bit_count", [a]:
-            return a.bit_count()
-        case "==", [a, b]:
-            return a == b
-        case "!=", [a, b]:
-            return a != b
-        case "<", [a, b]:
-            return a < b
-        case "<=", [a, b]:
-            return a <= b
-        case ">", [a, b]:
-            return a > b
-        case ">=", [a, b]:
-            return a >= b
+            return signed("USub", a)
         case "not", [a]:
-            return not a
+            return not true(a)
         case "and", [a, b]:
-            return bool(a) and bool(b)
+            return true(a) & true(b)  # both are asked
         case "or", [a, b]:
-            return bool(a) or bool(b)
+            return true(a) | true(b)
         case "item", [a, b]:
             return look_up(a, b)
         case "argmax", [a]:
-            return list(a).index(largest(a))
-        case "largest", [a]:
-            return largest(a)
-        case "smallest", [a]:
-            return largest(a, sign=-1)
+            return answered_by(a, "index", [called("max", [a], work)], work)
+        case "largest" | "smallest", [a]:
+            return called("max" if name == "largest" else "min", [a], work)
         case "reversed", [a]:
-            return a[::-1]
+            return look_up(a, slice(None, None, -1))
         case "sorted", [a]:
-            return tuple(sorted(a))
-    raise Refused(f"recurrence: the operator {operator!r}")
+            return sized(tuple(called("sorted", [a], work)), work)
+        case "bit_count", [a]:
+            return answered_by(a, "bit_count", [], work)
+        case "abs" | "min" | "max" | "gcd" | "isqrt" | "sum" | "len" | "int", _:
+            return called(name, values, work)
+    raise Refused(f"recurrence: the operator {name!r}")

@@ -10,8 +10,8 @@ from math import gcd
 from typing import Any
 
 from netlift.checker._domain import Domain
-from netlift.checker._language import ERRORS
 from netlift.checker._objects import FAILED, Runner
+from netlift.checker._operations import ERRORS
 from netlift.checker._syntax import Refused
 
 _WORK = 10_000_000  # the solver's own count of its work, for one question
@@ -266,6 +266,10 @@ class Several:
         """As of a list."""
         return Several(self.ways, self.expr, self.kind)
 
+    def as_list(self) -> "Several":
+        """As `list` of it."""
+        return Several(self.ways, self.expr, list)
+
     def special_call(self, name: str, values: tuple[Any, ...]) -> Any:
         """len."""
         if name != "len":
@@ -333,7 +337,10 @@ class _Check:
         if argument["apart"] is not self.apart:
             raise Refused("induction: whether symbols are looked at apart")
         self.starts = {side: runner.start() for side, runner, _ in self.sides}
-        self.kinds = dict(kind for side, _, shape in self.sides for kind in _names(shape, side))
+        named = [kind for side, _, shape in self.sides for kind in _names(shape, side)]
+        self.kinds = dict(named)
+        if len(self.kinds) < len(named):
+            raise Refused("shape: two numbers of one name")
         self.unknown = {
             name: z3.Int(name) if kind == "number" else z3.Const(name, z3.SeqSort(z3.IntSort()))
             for name, kind in self.kinds.items()
@@ -460,9 +467,14 @@ def _names(shape: Any, name: str) -> Iterator[tuple[str, str]]:
     if shape in ("number", "many"):
         yield name, shape
     elif "dict" in shape:
+        if name not in ("left", "right") or not all(type(key) is str for key, _ in shape["dict"]):
+            raise Refused("shape: a dictionary that does not hold the variables by name")
         for key, part in shape["dict"]:
             yield from _names(part, f"{name}.{key}")
-    elif "fixed" not in shape:
+    elif "fixed" in shape:
+        if type(shape["fixed"]) is not str:
+            raise Refused("shape: something fixed that may be changed")
+    else:
         (parts,) = shape.values()
         for place, part in enumerate(parts):
             yield from _names(part, f"{name}[{place}]")
@@ -508,7 +520,7 @@ def _leaves(
         for key, part in shape["dict"]:
             yield from _leaves(part, f"{name}.{key}", state[key], first[key], seen)
     elif "fixed" in shape:
-        if isinstance(state, (Whole, Several)) or state != shape["fixed"]:
+        if type(state) is not str or state != shape["fixed"]:
             raise Refused(f"shape: {name} changes")
     else:
         ((kind, parts),) = shape.items()
@@ -519,11 +531,14 @@ def _leaves(
 
 
 def _parts(ways: Ways, answer: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """The numbers of an answer, each with its place; a string is one too, as the solver's know escapes."""
     if isinstance(answer, (list, tuple)):
+        yield f"{place} of {len(answer)}", ways.z3.IntVal(0)
         for i, part in enumerate(answer):
             yield from _parts(ways, part, f"{place}.{i}")
     elif isinstance(answer, str):
-        yield f"{place} string", ways.z3.StringVal(answer)
+        written = b"\x01" + answer.encode("utf-8", "surrogatepass")
+        yield f"{place} string", ways.z3.IntVal(int.from_bytes(written, "big"))
     elif isinstance(answer, (int, Whole)):
         yield place, _term(ways.z3, answer)
     else:

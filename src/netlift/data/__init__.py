@@ -1,10 +1,14 @@
 """Sequences: read, checked, split, and drawn for the benchmark tasks."""
 
+from netlift.data._agree import agree as agree
+from netlift.data._agree import first_wrong as first_wrong
 from netlift.data._arrays import from_arrays as from_arrays
 from netlift.data._columns import LARGEST as LARGEST
+from netlift.data._columns import no_symbol as no_symbol
 from netlift.data._read import read_examples as read_examples
 from netlift.data._read import read_sequences as read_sequences
 from netlift.data._sequences import Sequences as Sequences
+from netlift.data._split import shortened as shortened
 from netlift.data._split import split as split
 from netlift.data._symbols import alphabets as alphabets
 from netlift.data._symbols import joint_symbols as joint_symbols
@@ -17,11 +21,15 @@ __all__ = [
     "TASKS",
     "Sequences",
     "Task",
+    "agree",
     "alphabets",
+    "first_wrong",
     "from_arrays",
     "get_task",
     "joint_symbols",
+    "no_symbol",
     "read_examples",
     "read_sequences",
+    "shortened",
     "split",
 ]

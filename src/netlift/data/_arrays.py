@@ -1,6 +1,6 @@
 """Sequences from Python: arrays, or lists of sequences of different lengths."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,17 +14,21 @@ from netlift.data._validate import validated
 Ints = NDArray[np.int64]
 
 
+MOST_VALUES = 2**27  # numbers of one side, padding included: a gigabyte
+
+
 def from_arrays(inputs: Any, targets: Any) -> Sequences:
     """Checked sequences from `inputs` [N, T] or [N, T, D] and `targets` [N, T] or [N, T, K].
 
-    Both are arrays of whole numbers of any type, or lists of sequences, of different lengths if
-    need be, whose steps are numbers, strings, or lists of them; a target in a list may be None where
-    the step has none (labels at the last step alone, say). Raises InputError that names the
-    argument and the row where they cannot be used.
+    Both are arrays of whole numbers of any type (or what converts to one, as tables and tensors do), or lists
+    of sequences, of different lengths if need be, whose steps are numbers, strings, or lists of them; a
+    target in a list may be None where the step has none (labels at the last step alone, say), and in an array
+    masked. Raises InputError that names the argument and the row where they cannot be used.
     """
-    if isinstance(inputs, np.ndarray) and isinstance(targets, np.ndarray):
-        return from_numpy("inputs and targets", inputs, targets)
-    rows = [_listed(name, values) for name, values in (("inputs", inputs), ("targets", targets))]
+    sides = [_given(name, values) for name, values in (("inputs", inputs), ("targets", targets))]
+    if all(isinstance(side, np.ndarray) for side in sides):
+        return from_numpy("inputs and targets", *sides)
+    rows = [_listed(name, side) for name, side in zip(("inputs", "targets"), sides, strict=True)]
     return from_rows("inputs and targets", rows[0], rows[1], lambda row: f"row {row}")
 
 
@@ -43,7 +47,20 @@ def from_numpy(source: str, inputs: NDArray[Any], targets: NDArray[Any]) -> Sequ
             f"{source}: inputs has {inputs.shape[axis]} {what} and targets has {targets.shape[axis]}; "
             "expected as many of both"
         )
-    if "U" in (inputs.dtype.kind, targets.dtype.kind):
+    for name, array in (("inputs", inputs), ("targets", targets)):
+        if not array.size:
+            lacking = (
+                "there are no sequences; expected at least one",
+                "row 0 has no steps; expected at least one in each sequence",
+                f"the {name} have no streams; expected at least one",
+            )
+            raise InputError(f"{source}: {lacking[array.shape.index(0)]}")
+        if array.size > MOST_VALUES:
+            raise InputError(
+                f"{source}: {name} has {array.size:,} values; expected {MOST_VALUES:,} at most, so give "
+                "fewer or shorter sequences"
+            )
+    if inputs.dtype.kind in "UO" or targets.dtype.kind in "UO":
         return from_rows(source, inputs.tolist(), targets.tolist(), lambda row: f"row {row}")
     whole_inputs, whole_targets = (
         whole_array(source, cube, _placer(name, cube.shape))
@@ -78,6 +95,7 @@ def from_rows(
                 "expected as many of both"
             )
     lengths = np.array([len(row) for row in inputs], dtype=np.int64)
+    _fits(source, inputs, targets, lengths, label)
     silent = np.zeros((len(lengths), int(lengths.max(initial=0))), dtype=bool)
     for row, steps in enumerate(targets):
         silent[row, : len(steps)] = [_is_null(step) for step in steps]
@@ -91,6 +109,29 @@ def from_rows(
         sides[0][0], sides[1][0], lengths, sides[0][1], sides[1][1], silent if silent.any() else None
     )
     return validated(source, sequences, label)
+
+
+def _fits(
+    source: str,
+    inputs: Sequence[Sequence[Any]],
+    targets: Sequence[Sequence[Any]],
+    lengths: Ints,
+    label: Callable[[int], str],
+) -> None:
+    """Refuses sequences whose lengths are so unequal, or that are so many, that padding fills the memory."""
+    longest = int(lengths.max(initial=0))
+    widths = [
+        next((len(step) if isinstance(step, list | tuple) else 1 for row in rows for step in row), 1)
+        for rows in (inputs, targets)
+    ]
+    cells = len(lengths) * longest * max(1, *widths)
+    if cells > MOST_VALUES:
+        raise InputError(
+            f"{source}: {label(int(lengths.argmax()))} has {longest:,} steps, and with all {len(lengths):,} "
+            f"sequences padded to that length there are {cells:,} values, where half of them have "
+            f"{int(np.median(lengths)):,} steps at most; expected {MOST_VALUES:,} values, so cut the "
+            "longest up or leave some out"
+        )
 
 
 def _is_null(step: Any) -> bool:
@@ -123,6 +164,8 @@ def _padded(
             raise InputError(
                 f"{source}: {where(place)} has {len(step)} values; expected {width}, as in the first step"
             )
+    if width == 0:
+        raise InputError(f"{source}: the {name} have no streams; expected at least one")
     mask = np.arange(int(lengths.max(initial=0))) < lengths[:, None]
     padded = np.zeros((*mask.shape, width), dtype=np.int64)
     symbols = []
@@ -133,24 +176,58 @@ def _padded(
     return padded, tuple(symbols)
 
 
+def _given(name: str, values: Any) -> Any:
+    """An argument as a plain array where it is an array of any kind or converts to one, else as it is.
+
+    Masked values become None in nested lists: as targets they are steps without one. A subclass of an array,
+    as `numpy.matrix` is, may index otherwise than arrays do, which compiled code relies on.
+    """
+    if isinstance(values, np.ma.MaskedArray):
+        return values.tolist() if np.ma.getmaskarray(values).any() else np.array(values.data)
+    if isinstance(values, np.ndarray):
+        return np.asarray(values)
+    if isinstance(values, list | tuple | str | bytes) or not hasattr(values, "__array__"):
+        return values
+    try:
+        return np.asarray(values)
+    except Exception as error:
+        raise InputError(
+            f"{name}: a {type(values).__name__} does not convert to an array ({error}); expected an array or "
+            "a list of sequences"
+        ) from error
+
+
 def _listed(name: str, values: Any) -> list[list[Any]]:
     """An argument as a list of rows, each a list of steps."""
     rows = values.tolist() if isinstance(values, np.ndarray) else values
     if not isinstance(rows, list | tuple):
+        lists = isinstance(rows, Iterable) and not isinstance(rows, str | bytes | dict)
+        hint = f", as in list({name})" if lists else ""
         raise InputError(
-            f"{name} is of type {type(values).__name__}; expected an array or a list of sequences"
+            f"{name} is of type {type(rows).__name__}; expected an array or a list of sequences{hint}"
         )
     listed = []
     for number, row in enumerate(rows):
-        steps = row.tolist() if isinstance(row, np.ndarray) else row
+        steps = _plain(f"{name}, row {number}", row)
         if isinstance(steps, str):
             steps = list(steps)  # a sequence of one-letter symbols
         if not isinstance(steps, list | tuple):
             raise InputError(
                 f"{name}: row {number} is of type {type(row).__name__}; expected a sequence of steps"
             )
+        kinds = {type(step) for step in steps}
+        if any(hasattr(kind, "__array__") for kind in kinds):
+            steps = [_plain(f"{name}, row {number}", step) for step in steps]
         listed.append(list(steps))
     return listed
+
+
+def _plain(name: str, values: Any) -> Any:
+    """A row or a step as Python values, where it is an array of any kind."""
+    if isinstance(values, np.generic):
+        return values.item() if values.dtype.kind in "biufU" else values
+    given = _given(name, values)
+    return given.tolist() if isinstance(given, np.ndarray) else given
 
 
 def _placer(name: str, shape: tuple[int, ...]) -> Callable[[int], str]:

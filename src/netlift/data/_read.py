@@ -2,18 +2,22 @@
 
 import csv
 import json
-import zipfile
-import zlib
+from collections import Counter
 from collections.abc import Callable
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from netlift._errors import InputError
+from netlift._errors import InputError, listed, shown
+from netlift._paths import is_folder, there
 from netlift.data._arrays import from_numpy, from_rows
 from netlift.data._sequences import Sequences
+
+_LARGEST_MEMBER = 2**31  # bytes of an array in an .npz, unpacked: a small file may hold very many zeros
 
 
 def read_sequences(path: str | Path) -> Sequences:
@@ -45,9 +49,9 @@ def _read(file: Path, *, labelled: bool) -> tuple[Sequences, bool]:
         known = ", ".join(_READERS)
         found = f"the ending {file.suffix!r}" if file.suffix else "no ending"
         raise InputError(f"{file}: has {found}; expected a file of one of the formats {known}")
-    if not file.exists():
+    if not there(file):
         raise InputError(f"{file}: no such file")
-    if file.is_dir():
+    if is_folder(file):
         raise InputError(f"{file}: is a folder; expected a file")
     try:
         if file.stat().st_size == 0:
@@ -60,7 +64,7 @@ def _read(file: Path, *, labelled: bool) -> tuple[Sequences, bool]:
 
 
 def _read_npz(file: Path, labelled: bool) -> tuple[Sequences, bool]:
-    arrays = {}
+    arrays: dict[str, NDArray[Any]] = {}
     try:
         with file.open("rb") as opened:
             archive = np.load(opened, allow_pickle=False)
@@ -69,23 +73,41 @@ def _read_npz(file: Path, labelled: bool) -> tuple[Sequences, bool]:
             with archive:
                 labelled = labelled or "targets" in archive.files
                 for name in ("inputs", "targets") if labelled else ("inputs",):
-                    if name not in archive.files:
-                        found = ", ".join(sorted(archive.files)) or "nothing"
-                        raise InputError(f"{file}: has no array {name!r}; found {found}")
-                    arrays[name] = archive[name]
-    except InputError:
+                    arrays[name] = _member(file, archive, name)
+    except (InputError, OSError, MemoryError):
         raise
-    except ValueError as error:
+    except Exception as error:  # zip files, compression and headers fail in more ways than can be listed
         if "pickle" in str(error):
             raise InputError(
                 f"{file}: holds pickled objects, which could run code and are not loaded; "
                 "expected arrays of numbers"
             ) from error
-        raise InputError(f"{file}: is damaged ({error}); expected an .npz written by numpy") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OverflowError) as error:
-        raise InputError(f"{file}: is damaged or cut off; expected an .npz written by numpy") from error
+        if "encrypted" in str(error):
+            raise InputError(f"{file}: is encrypted; expected an .npz written by numpy") from error
+        raise InputError(
+            f"{file}: is damaged or cut off ({error}); expected an .npz written by numpy"
+        ) from error
     targets = arrays["targets"] if labelled else np.zeros(arrays["inputs"].shape[:2], dtype=np.int64)
     return from_numpy(str(file), arrays["inputs"], targets), labelled
+
+
+def _member(file: Path, archive: Any, name: str) -> NDArray[Any]:
+    """One array of an archive."""
+    if name not in archive.files:
+        raise InputError(f"{file}: has no array {name!r}; found {listed(sorted(archive.files)) or 'nothing'}")
+    for entry in archive.zip.infolist():
+        if entry.filename in (name, f"{name}.npy") and entry.file_size > _LARGEST_MEMBER:
+            raise InputError(
+                f"{file}: {name!r} takes {entry.file_size:,} bytes; expected {_LARGEST_MEMBER:,} at most"
+            )
+    array = archive[name]
+    if not isinstance(array, np.ndarray):
+        raise InputError(
+            f"{file}: the member {name!r} is no array; expected arrays as numpy.savez writes them"
+        )
+    if any(type(axis) is not int for axis in array.shape):
+        raise InputError(f"{file}: {name!r} has the shape {array.shape}; expected whole numbers")
+    return array
 
 
 def _read_jsonl(file: Path, labelled: bool) -> tuple[Sequences, bool]:
@@ -100,8 +122,9 @@ def _read_jsonl(file: Path, labelled: bool) -> tuple[Sequences, bool]:
             entry["targets"] = [0] * len(entry["inputs"]) if isinstance(entry.get("inputs"), list) else []
         for name, rows in sides.items():
             if name not in entry:
-                found = ", ".join(sorted(entry)) or "nothing"
-                raise InputError(f"{file}: line {number} has no {name!r}; found {found}")
+                raise InputError(
+                    f"{file}: line {number} has no {name!r}; found {listed(sorted(entry)) or 'nothing'}"
+                )
             if not isinstance(entry[name], list):
                 raise InputError(
                     f"{file}: {name!r} in line {number} is {_kind(entry[name])}; expected a list"
@@ -140,10 +163,10 @@ def _kind(value: object) -> str:
 
 def _read_csv(file: Path, labelled: bool) -> tuple[Sequences, bool]:
     try:
-        table = list(csv.reader(_text(file).splitlines(), strict=True))
+        table = list(csv.reader(StringIO(_text(file), newline=""), strict=True))
     except csv.Error as error:
         raise InputError(f"{file}: is no proper CSV ({error}); is the file cut off?") from error
-    header = [name.strip() for name in table[0]]
+    header = [name.strip() for name in table[0]] if table else []
     if not any(header):
         raise InputError(f"{file}: line 1 is empty; expected the names of the columns")
     labelled = labelled or any(name.startswith("y") for name in header)
@@ -171,7 +194,7 @@ def _read_csv(file: Path, labelled: bool) -> tuple[Sequences, bool]:
     for kind in ("x", "y"):
         steps = iter(zip(*(columns[place] for place in places[kind]), strict=True))
         sides.append([[next(steps) if places[kind] else (0,) for _ in group] for group in groups])
-    return from_rows(str(file), sides[0], sides[1], lambda row: f"sequence {labels[row]!r}"), labelled
+    return from_rows(str(file), sides[0], sides[1], lambda row: f"sequence {shown(labels[row])}"), labelled
 
 
 def _places(file: Path, header: list[str], labelled: bool) -> dict[str, list[int]]:
@@ -183,17 +206,17 @@ def _places(file: Path, header: list[str], labelled: bool) -> dict[str, list[int
             separated = len(header) == 1 and any(mark in name for mark in ";\t|")
             hint = "; are the columns separated by commas?" if separated else ""
             raise InputError(
-                f"{file}: has a column {name!r}; expected sequence, step, and names that start with x or y"
-                f"{hint}"
+                f"{file}: has a column {shown(name)}; expected sequence, step, and names that start with x "
+                f"or y{hint}"
             )
         places[kind].append(place)
     wanted = {"sequence": "'sequence'", "x": "whose name starts with x", "y": "whose name starts with y"}
     for kind, told in wanted.items():
         if not places[kind] and (labelled or kind != "y"):
-            raise InputError(f"{file}: has no column {told}; found {', '.join(header)}")
-    repeated = [name for name in header if header.count(name) > 1]
+            raise InputError(f"{file}: has no column {told}; found {listed(header)}")
+    repeated = [name for name, times in Counter(header).items() if times > 1]
     if repeated:
-        raise InputError(f"{file}: has two columns {repeated[0]!r}; expected different names")
+        raise InputError(f"{file}: has two columns {shown(repeated[0])}; expected different names")
     return places
 
 
@@ -206,17 +229,18 @@ def _in_order(
     numbered = []
     for number, fields in entries:
         try:
-            numbered.append((int(fields[step[0]]), number, fields))
+            numbered.append((_integer(fields[step[0]]), number, fields))
         except ValueError:
             raise InputError(
-                f"{file}: the step in line {number} is {fields[step[0]]!r}; expected a whole number"
+                f"{file}: the step in line {number} is {shown(fields[step[0]])}; expected a whole number"
             ) from None
     numbered.sort(key=lambda entry: entry[:2])
     for before, after in pairwise(numbered):
         if after[0] != before[0] + 1:
-            what = f"step {after[0]} twice" if after[0] == before[0] else f"no step {before[0] + 1}"
+            twice = after[0] == before[0]
+            what = f"step {shown(after[0])} twice" if twice else f"no step {shown(before[0] + 1)}"
             raise InputError(
-                f"{file}: sequence {label!r} has {what} (line {after[1]}); expected each step once"
+                f"{file}: sequence {shown(label)} has {what} (line {after[1]}); expected each step once"
             )
     return [(number, fields) for _, number, fields in numbered]
 
@@ -229,7 +253,7 @@ def _check_targets(
         given = [bool(fields[place].strip()) for place in places]
         if any(given) and not all(given):
             name = header[places[given.index(False)]]
-            raise InputError(f"{file}: column {name!r} is empty in line {number}; expected a value")
+            raise InputError(f"{file}: column {shown(name)} is empty in line {number}; expected a value")
 
 
 def _values(
@@ -238,13 +262,21 @@ def _values(
     """A column as numbers if all its cells are numbers, else as strings; None where a cell is empty."""
     for number, cell in cells:
         if not cell and not may_be_empty:
-            raise InputError(f"{file}: column {name!r} is empty in line {number}; expected a value")
-    for convert in (int, float):
+            raise InputError(f"{file}: column {shown(name)} is empty in line {number}; expected a value")
+    spelt = any("_" in cell for _, cell in cells)  # Python reads 1_000 as a number; here it is a symbol
+    for convert in () if spelt else (int, float):
         try:
             return [convert(cell) if cell else None for _, cell in cells]
         except ValueError:
             continue
     return [cell or None for _, cell in cells]
+
+
+def _integer(cell: str) -> int:
+    """The whole number that a cell spells, not in Python's own spelling 1_000."""
+    if "_" in cell:
+        raise ValueError(cell)
+    return int(cell)
 
 
 def _text(file: Path) -> str:

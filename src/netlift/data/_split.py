@@ -1,5 +1,7 @@
 """Sequences to train on and sequences to hold out."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,7 +9,29 @@ from netlift.data._sequences import Sequences
 
 Flags = NDArray[np.bool_]
 
+WIDE = 1_000  # steps of long sequences
 MOST_SYMBOLS = 1_024  # more distinct numbers than that are no alphabet
+
+
+MOST_STEPS = 400  # of a sequence that networks and programs are made from
+
+
+def shortened(sequences: Sequences, most: int = MOST_STEPS) -> Sequences:
+    """The beginnings of the sequences, `most` steps at most; the same sequences where none is longer.
+
+    What is made from them is checked on the whole ones: training, and words of several times the length,
+    take memory and time for each step.
+    """
+    if sequences.inputs.shape[1] <= most:
+        return sequences
+    silent = None if sequences.silent is None else sequences.silent[:, :most]
+    return replace(
+        sequences,
+        inputs=sequences.inputs[:, :most],
+        targets=sequences.targets[:, :most],
+        lengths=np.minimum(sequences.lengths, most),
+        silent=silent if silent is not None and silent.any() else None,
+    )
 
 
 def split(
@@ -19,8 +43,11 @@ def split(
     are two or more; with a single distinct one, the held-out part is empty. What holds the only
     occurrence of a symbol is trained on, unless the numbers of its stream are too many for an alphabet.
     """
-    padded = np.column_stack([sequences.lengths, sequences.inputs.reshape(len(sequences), -1)])
-    group = np.unique(padded, axis=0, return_inverse=True)[1].reshape(-1)
+    if sequences.inputs.shape[1] > WIDE:  # sorting such rows takes a field for each of their numbers
+        group = sequences.distinct()[1]
+    else:
+        padded = np.column_stack([sequences.lengths, sequences.inputs.reshape(len(sequences), -1)])
+        group = np.unique(padded, axis=0, return_inverse=True)[1].reshape(-1)
     groups = int(group.max()) + 1
     count = min(max(1, round(held_out * groups)), groups - 1)
     chosen = np.zeros(groups, dtype=bool)

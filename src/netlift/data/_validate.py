@@ -5,12 +5,15 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._errors import InputError
+from netlift._errors import InputError, shown
 from netlift.data._sequences import Sequences
 
 Ints = NDArray[np.int64]
 
 _SHOWN = 12  # steps of a prefix that a message shows
+_CELLS = 4_000_000  # steps whose beginnings are compared at a time
+_FACTOR = 0x9E3779B97F4A7C15  # odd, and far from regular
+_LOOKED = 1_000  # pairs of rows that are compared step by step
 
 
 def validated(source: str, sequences: Sequences, label: Callable[[int], str]) -> Sequences:
@@ -46,31 +49,48 @@ def _numbered(values: Ints) -> Ints:
 def _contradiction(sequences: Sequences) -> tuple[int, int, int] | None:
     """Two rows and the first step at which equal inputs so far have different outputs.
 
-    Rows whose whole inputs are equal come first, because they say most.
+    Rows whose whole inputs are equal come first, because they say most. Beginnings are told apart by a hash,
+    a few million steps at a time; what it shows is looked at before it counts.
     """
     symbols, answers = _numbered(sequences.inputs), _numbered(sequences.targets)
-    size = int(symbols.max()) + 1
-    labelled = sequences.labelled
-    rows = np.arange(len(sequences))
-    group = np.zeros(len(sequences), dtype=np.int64)
+    labelled, same_as = sequences.labelled, sequences.distinct()[1]
+    rows, steps = symbols.shape
+    mixed: NDArray[np.uint64] = symbols.astype(np.uint64) * np.uint64(_FACTOR) + np.uint64(1)
+    multipliers: NDArray[np.uint64] = _drawn(steps)
+    before: NDArray[np.uint64] = np.zeros(rows, dtype=np.uint64)
     found: tuple[int, int, int] | None = None
-    for step in range(symbols.shape[1]):
-        alive = step < sequences.lengths[rows]
-        rows, group = rows[alive], group[alive]
-        keys = group * size + symbols[rows, step]
+    width = max(1, _CELLS // max(1, rows))
+    for start in range(0, steps, width):
+        part = slice(start, min(steps, start + width))
+        weighed: NDArray[np.uint64] = mixed[:, part] * multipliers[None, part]
+        hashes: NDArray[np.uint64] = before[:, None] + weighed.cumsum(axis=1)
+        before = hashes[:, -1].copy()
+        places = np.argwhere(labelled[:, part])  # by row, so that the first of a group is the first row
+        keys = hashes[places[:, 0], places[:, 1]] ^ (
+            places[:, 1].astype(np.uint64) * np.uint64(_FACTOR)
+        )  # beginnings of different lengths differ
         _, first, group = np.unique(keys, return_index=True, return_inverse=True)
-        leader = rows[first][group]
-        told = labelled[rows, step]
-        spoken = np.full(int(group.max(initial=-1)) + 1, -1, dtype=np.int64)
-        spoken[group[told][::-1]] = rows[told][::-1]  # the first row of each prefix that has a target here
-        leader = np.where(spoken[group] >= 0, spoken[group], leader)
-        clash = told & (answers[rows, step] != answers[leader, step])
-        for place in np.flatnonzero(clash)[:1000].tolist():
-            one, two = int(leader[place]), int(rows[place])
-            if _same_inputs(sequences, one, two):
-                return one, two, step
-            found = found or (one, two, step)
+        leaders, told = places[first][group.reshape(-1), 0], places[:, 0]
+        at = places[:, 1] + start
+        clash = np.flatnonzero(answers[told, at] != answers[leaders, at])
+        whole = same_as[told[clash]] == same_as[leaders[clash]]
+        for equal in (True, False):
+            chosen = clash[whole == equal]
+            for place in chosen[np.lexsort((told[chosen], at[chosen]))][:_LOOKED].tolist():
+                one, two, step = int(leaders[place]), int(told[place]), int(at[place])
+                if not np.array_equal(sequences.inputs[one, : step + 1], sequences.inputs[two, : step + 1]):
+                    continue  # equal hashes of different beginnings
+                if equal:
+                    return one, two, step
+                found = found or (one, two, step)
+                break
     return found
+
+
+def _drawn(count: int) -> NDArray[np.uint64]:
+    """Odd multipliers [count] of a hash, always the same."""
+    drawn: NDArray[np.uint64] = np.random.default_rng(1).integers(2**63, size=count, dtype=np.uint64)
+    return drawn | np.uint64(1)
 
 
 def _same_inputs(sequences: Sequences, one: int, two: int) -> bool:
@@ -79,28 +99,30 @@ def _same_inputs(sequences: Sequences, one: int, two: int) -> bool:
 
 
 def _told(sequences: Sequences, label: Callable[[int], str], one: int, two: int, step: int) -> str:
-    prefix = _steps(sequences.inputs[one, : step + 1], sequences.input_symbols)
+    beginning = sequences.inputs[one, max(0, step + 1 - _SHOWN) : step + 1]
     outputs = [
         _steps(sequences.targets[row, step : step + 1], sequences.target_symbols) for row in (one, two)
     ]
     rows = f"{label(one)} and {label(two)}"
     answers = f"{outputs[0][0]} and {outputs[1][0]}"
-    shown = ", ".join(prefix[-_SHOWN:])
-    start = "" if len(prefix) <= _SHOWN else "..., "
+    last = ", ".join(_steps(beginning, sequences.input_symbols))
+    start = "" if step + 1 <= _SHOWN else "..., "
     if _same_inputs(sequences, one, two):
         return (
-            f"{rows} contradict each other: the same inputs [{start}{shown}] have different outputs "
+            f"{rows} contradict each other: the same inputs [{start}{last}] have different outputs "
             f"at step {step + 1}, {answers}; expected one output for one prefix"
         )
     return (
-        f"{rows} have the same inputs up to step {step + 1}, [{start}{shown}], but different outputs there, "
+        f"{rows} have the same inputs up to step {step + 1}, [{start}{last}], but different outputs there, "
         f"{answers}; expected outputs that depend only on the inputs so far, not on later ones"
     )
 
 
 def _steps(values: Ints, symbols: tuple[tuple[str, ...] | None, ...]) -> list[str]:
-    shown = []
+    told = []
     for step in values.tolist():
-        items = [repr(names[item]) if names else str(item) for item, names in zip(step, symbols, strict=True)]
-        shown.append(items[0] if len(items) == 1 else f"({', '.join(items)})")
-    return shown
+        items = [
+            shown(names[item]) if names else str(item) for item, names in zip(step, symbols, strict=True)
+        ]
+        told.append(items[0] if len(items) == 1 else f"({', '.join(items)})")
+    return told

@@ -6,7 +6,7 @@ from netlift.formulas._linear import linear_programs
 from netlift.formulas._prefixes import rarities
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
-from netlift.formulas._search import search
+from netlift.formulas._search import search, whole_table
 
 __all__ = [
     "Append",
@@ -30,4 +30,5 @@ __all__ = [
     "to_ast",
     "var",
     "variables",
+    "whole_table",
 ]

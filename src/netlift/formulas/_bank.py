@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._clock import checkpoint, time_left
 from netlift.formulas import _enumerate, _kernel
 from netlift.formulas._expr import Expr, const, var
 from netlift.formulas._operators import CODES, NAME_OF_CODE, OPERATORS
@@ -19,6 +20,7 @@ Ints = NDArray[np.int64]
 PLAIN = ("+", "-", "*", "//", "%", "min", "max", "abs", "==", "!=", "<", "<=", "and", "or", "not", "if")
 # The order decides between forms of one cost.
 ALL = ("+", "-", "^", "&", "|", *PLAIN[2:], "neg", "isqrt", "bit_count", "gcd", "**", ">>", "<<")
+_RATE = 30_000_000  # rows evaluated in a second, at least
 
 
 class Bank:
@@ -92,6 +94,8 @@ class Bank:
         Without `insert` the expressions are only compared with the target and not kept; with `edge`
         binary ones have a leaf on one side.
         """
+        checkpoint()
+        work = int(min(work, _RATE * time_left()))
         before = int(self.counters[_enumerate.HITS])
         self.counters[_enumerate.LEFT] = work
         _enumerate.grow(

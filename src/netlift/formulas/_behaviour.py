@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._clock import checkpoint
 from netlift.formulas._recurrence import Recurrence
 from netlift.states._machine import Machine
 
@@ -66,5 +67,6 @@ class Work:
         return max(0, min(int(self.left * fraction), most))
 
     def spend(self, units: int) -> None:
-        """Take off what was used."""
+        """Take off what was used. Raises OutOfTimeError where a budget of seconds is spent."""
         self.left -= units
+        checkpoint()

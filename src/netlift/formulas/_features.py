@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._clock import checkpoint
 from netlift.formulas._columns import evaluate_columns
 from netlift.formulas._expr import Expr, const, substitute, var
 from netlift.formulas._operators import UndefinedError
@@ -60,7 +61,10 @@ def search_history(problem: Problem) -> None:
         Expr("sum", (name,)),
         length,
     ]
-    columns = [_history_column(feature, tree) for feature in features]
+    columns = []
+    for feature in features:
+        checkpoint()
+        columns.append(_history_column(feature, tree))
     body: list[Statement] = [Append("history", var("x"))]
     _offer(problem, features, columns, ("history", ()), body, "history")
 

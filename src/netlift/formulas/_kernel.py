@@ -6,7 +6,8 @@ anything undefined or larger becomes BAD. `//` and `%` floor, as Python's do.
 """
 
 import numpy as np
-from numba import njit
+
+from netlift._compiled import njit
 
 LEAF = -1
 LIMIT = 1 << 40

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from netlift.formulas._draft import is_input_name
 from netlift.formulas._expr import Expr, const, evaluate, var
 from netlift.formulas._operators import MIRROR, OPPOSITE
 
@@ -166,8 +167,7 @@ def _place(expr: Expr, first: str | None) -> tuple[int, str]:
     if expr.op == "var" and expr.value == first:
         return (0, expr.value)
     if expr.op == "var":
-        is_input = len(expr.value) == 1 and expr.value in "xabcdefgh"
-        return (2 if is_input else 3, expr.value)
+        return (2 if is_input_name(expr.value) else 3, expr.value)
     if expr.op == "const":
         return (5, str(expr.value).rjust(20))
     return (1, "") if expr.op == "*" else (4, str(expr))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._clock import checkpoint
 from netlift.formulas._bank import ALL
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
 from netlift.formulas._draft import Draft, input_names
@@ -63,6 +64,7 @@ class Problem:
         where: NDArray[np.bool_] | None = None,
     ) -> list[Expr]:
         """Expressions for a target column over named columns; [] also where they do not determine it."""
+        checkpoint()
         if where is not None:
             columns, target = [c[where] for c in columns], target[where]
         rows = distinct_rows(names, columns, target)
@@ -99,6 +101,7 @@ class Problem:
         `price` replaces the description length where that misjudges what is printed.
         """
         recurrence = draft if isinstance(draft, Recurrence) else write(draft)
+        checkpoint()
         if recurrence in self.seen:
             return any(c.recurrence == recurrence for c in self.found)
         self.seen.add(recurrence)

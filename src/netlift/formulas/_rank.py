@@ -56,15 +56,20 @@ def number_play(recurrence: Recurrence, named_inputs: Sequence[bool], named_outp
     return charge
 
 
-def _computed(value: Expr, recurrence: Recurrence) -> float:
-    """The charge for an output that stands for a string: none where it is chosen, not computed."""
+def _computed(value: Expr, recurrence: Recurrence, above: frozenset[str] = frozenset()) -> float:
+    """The charge for an output that stands for a string: none where it is chosen, not computed.
+
+    `above` are the variables on the way to `value`; one that keeps its own value is charged once.
+    """
     match value.op:
         case "const" | "table":
             return 0.0
         case "if":
-            return sum(_computed(branch, recurrence) for branch in value.args[1:])
+            return sum(_computed(branch, recurrence, above) for branch in value.args[1:])
         case "int":
             return 0.0 if is_boolean(value.args[0]) else _NUMBER_PLAY
+        case "var" if value.value in above:
+            return 0.0
         case "var":
             updates = [
                 v
@@ -74,7 +79,7 @@ def _computed(value: Expr, recurrence: Recurrence) -> float:
                 if target == value.value
             ]
             own = [v for v in updates if v.op != "var"]
-            return sum(_computed(v, recurrence) for v in own)
+            return sum(_computed(v, recurrence, above | {value.value}) for v in own)
     return 0.0 if is_boolean(value) else _NUMBER_PLAY
 
 

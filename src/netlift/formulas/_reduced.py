@@ -6,6 +6,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._clock import OutOfTimeError, unbounded
 from netlift.formulas._behaviour import Behaviour
 from netlift.formulas._expr import Expr, substitute, var, variables
 from netlift.formulas._names import renamed
@@ -33,12 +34,19 @@ def search_reduced(problem: Problem, search: Callable[[Problem], None]) -> None:
             part = pose(Behaviour(combined[..., None], behaviour.outputs), problem.seed, problem.work)
         except ValueError:  # two histories that are alike now have different outputs
             continue
-        search(part)
+        late = None
+        try:
+            search(part)
+        except OutOfTimeError as error:
+            late = error
         whole = reduce(lambda a, b, op=op: Expr(op, (a, b)), [var(n) for n in problem.names])  # type: ignore[misc]
-        for candidate in part.found:
-            problem.offer(
-                _expanded(candidate.recurrence, problem.names, normalise(whole)), candidate.strategy
-            )
+        with unbounded():  # what was found is kept
+            for candidate in part.found:
+                problem.offer(
+                    _expanded(candidate.recurrence, problem.names, normalise(whole)), candidate.strategy
+                )
+        if late is not None:
+            raise late
         if problem.found:
             return
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._clock import checkpoint
 from netlift.formulas import _kernel, _simulate
 from netlift.formulas._bank import Bank
 from netlift.formulas._draft import Draft, Variable
@@ -101,6 +102,7 @@ class Screen:
         return Bank(leaves, self.problem.constants)
 
     def _screen(self, roots: Ints, op: Ints, arg: Ints, leaf: Ints, starts: Sequence[int]) -> Ints:
+        checkpoint()
         tree = self.problem.tree
         verdict = np.zeros((len(roots), len(starts)), dtype=np.int64)
         used = _simulate.screen(

@@ -1,8 +1,10 @@
 """The search: strategies by price, until one has found exact programs."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
+from netlift._clock import OutOfTimeError, checkpoint, unbounded
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
 from netlift.formulas._bits import search_bits
 from netlift.formulas._cascade import search_cascade
@@ -23,6 +25,7 @@ from netlift.formulas._several import join
 from netlift.formulas._shared import search_shared
 from netlift.formulas._spells import search_spells
 from netlift.formulas._state import search_divisions, search_updates
+from netlift.formulas._steps import search_steps
 from netlift.formulas._stores import search_stores
 from netlift.formulas._strategy import Strategy
 from netlift.formulas._table import MOST_CELLS, search_table, table_recurrence
@@ -71,6 +74,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("cascade", 32.0, search_cascade),
     Strategy("state", 60.0, search_updates),
     Strategy("cases", 45.0, search_cases),
+    Strategy("steps", 45.0, search_steps),
     Strategy("bits", 60.0, search_bits),
 )
 
@@ -88,7 +92,9 @@ def search(
     Exact means: on every given word, and, where a machine is given, on the whole product of machine
     and recurrence (or 20,000 pairs of it; see `Candidate.closed`). `budget` counts row evaluations,
     about 60 million a second; the same seed and budget give the same answer. `progress` is told the
-    strategy that starts. `more` are strategies from outside: they run first.
+    strategy that starts. Where a clock bounds the caller and its budget is spent, the search ends with what
+    it has found until then, a machine's table included. `more` are
+    strategies from outside: they run first.
     """
     streams = behaviour.outputs.shape[2]
     if streams == 1:
@@ -100,16 +106,18 @@ def search(
     together = []
     for k in range(streams):
         problem = pose(_output(behaviour, k), seed, Work(budget // streams))
-        search_shared(problem, [found for j, found in enumerate(alone) if j != k])
+        with suppress(OutOfTimeError):
+            search_shared(problem, [found for j, found in enumerate(alone) if j != k])
         shared = sorted(problem.found, key=lambda c: (c.cost, str(c.recurrence)))
         together.append([*shared[:2], *alone[k]])
-    found = join(behaviour, together)
+    with unbounded():
+        found = join(behaviour, together)
     if found and not found[0].is_table:
         return found
-    return [*_whole_table(behaviour), *found]
+    return [*whole_table(behaviour), *found]
 
 
-def _whole_table(behaviour: Behaviour) -> list[Candidate]:
+def whole_table(behaviour: Behaviour) -> list[Candidate]:
     """One table of states for all output streams, instead of one for each; none without a machine."""
     machine = behaviour.machine
     if machine is None or machine.states * len(machine.alphabet) > MOST_CELLS:
@@ -140,10 +148,12 @@ def _search_one(
     more: Sequence[Strategy],
 ) -> list[Candidate]:
     problem = pose(behaviour, seed, work)
-    _run(problem, (*more, *STRATEGIES), progress)
-    if problem.best() > _DEAR and len(problem.names) == 2:
-        search_reduced(problem, _run_cheap)
-    search_table(problem)
+    with suppress(OutOfTimeError):
+        _run(problem, (*more, *STRATEGIES), progress)
+        if problem.best() > _DEAR and len(problem.names) == 2:
+            search_reduced(problem, _run_cheap)
+    with unbounded():
+        search_table(problem)
     return sorted(problem.found, key=lambda c: (c.cost, str(c.recurrence)))
 
 
@@ -151,6 +161,7 @@ def _run(problem: Problem, strategies: Sequence[Strategy], progress: Callable[[s
     for strategy in strategies:
         if problem.best() <= strategy.price or problem.work.left <= 0:
             continue
+        checkpoint()
         if progress is not None:
             progress(strategy.name)
         strategy.search(problem)

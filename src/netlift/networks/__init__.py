@@ -14,7 +14,10 @@ from netlift.networks._coded import OutputCoding as OutputCoding
 from netlift.networks._coded import UnitNetwork as UnitNetwork
 from netlift.networks._continue import continued as continued
 from netlift.networks._ensemble import Ensemble as Ensemble
+from netlift.networks._files import COPY as COPY
+from netlift.networks._files import NETWORK as NETWORK
 from netlift.networks._files import can_be_saved as can_be_saved
+from netlift.networks._files import file_names as file_names
 from netlift.networks._files import load_network as load_network
 from netlift.networks._files import network_files as network_files
 from netlift.networks._foreign import adapted as adapted
@@ -48,6 +51,8 @@ from netlift.networks._states import within as within
 from netlift.networks._torch import from_torch as from_torch
 
 __all__ = [
+    "COPY",
+    "NETWORK",
     "Architecture",
     "Bounded",
     "CellRnn",
@@ -75,6 +80,7 @@ __all__ = [
     "can_be_refined",
     "can_be_saved",
     "continued",
+    "file_names",
     "fit_closed_form",
     "from_torch",
     "has_vectors",

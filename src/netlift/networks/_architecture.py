@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from netlift._errors import InputError
 from netlift.data._sequences import Sequences
+from netlift.networks._whole import whole_numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -139,9 +140,7 @@ class Coding:
         """Output symbols [..., K] of output units [..., scores]."""
         if self.classes is None:
             numbers = scores * np.array(self.output_scale) + np.array(self.output_mean)
-            with np.errstate(invalid="ignore"):  # what no whole number can hold is a wrong answer, no more
-                whole: Ints = np.rint(numbers).astype(np.int64)
-            return whole
+            return whole_numbers(numbers)
         chosen, start = [], 0
         for symbols in self.classes:
             best = scores[..., start : start + len(symbols)].argmax(axis=-1)
@@ -155,6 +154,8 @@ def symbol_places(values: Ints, alphabets: tuple[Alphabet, ...], kind: str) -> I
 
     Raises InputError where a value is not in its stream's alphabet.
     """
+    if values.shape[-1] != len(alphabets):
+        raise InputError(f"there are {values.shape[-1]} {kind} streams; the network has {len(alphabets)}")
     places = np.empty(values.shape, dtype=np.int64)
     start = 0
     for stream, alphabet in enumerate(alphabets):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._errors import InputError
+from netlift._errors import InputError, listed, shown
 
 Floats = NDArray[np.float64]
 
@@ -19,6 +19,7 @@ ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
 }
 _LARGEST = 700.0  # whose exponential is finite
 _BLOCK = 128  # rows stepped at a time, so that their gates stay in the cache
+LARGEST_WEIGHT = 1e100  # of which sums of squares are finite
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
 
 
@@ -39,7 +40,7 @@ def _tanh(units: Floats) -> Floats:
     return result
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one truth value
 class CellRnn:
     """A network of recurrent layers and a readout, over input units [batch, D] as it was trained on them.
 
@@ -61,23 +62,27 @@ class CellRnn:
 
     def __post_init__(self) -> None:
         if self.cell not in ("rnn", "gru", "lstm", "mlp"):
-            raise InputError(f"the cell is {self.cell!r}; expected one of rnn, gru, lstm, mlp")
+            raise InputError(f"the cell is {shown(self.cell)}; expected one of rnn, gru, lstm, mlp")
         for name in ("activation", "readout_activation"):
             if getattr(self, name) not in ACTIVATIONS:
                 found = getattr(self, name)
-                raise InputError(f"{name} is {found!r}; expected one of {', '.join(ACTIVATIONS)}")
+                raise InputError(f"{name} is {shown(found)}; expected one of {', '.join(ACTIVATIONS)}")
         for name, array in self.weights.items():
             if not np.size(array):
-                raise InputError(f"the weights {name!r} have shape {list(np.shape(array))}; they are empty")
+                raise InputError(
+                    f"the weights {shown(name)} have shape {list(np.shape(array))}; they are empty"
+                )
             if not np.isfinite(array).all():
-                raise InputError(f"the weights {name!r} hold a NaN or infinite number")
+                raise InputError(f"the weights {shown(name)} hold a NaN or infinite number")
+            if np.abs(array).max() > LARGEST_WEIGHT:
+                raise InputError(f"the weights {shown(name)} hold a number beyond 1e100; expected none")
         known = set(self._check_recurrent() if self.cell != "mlp" else self._check_layers("f"))
         known |= set(self._check_layers("g"))
         if "embedding" in self.weights:
             self._expect("embedding", (self.input_units, self._fan_in()))
             known.add("embedding")
         for name in sorted(self.weights.keys() - known):
-            raise InputError(f"the weights {name!r} belong to no layer of this network")
+            raise InputError(f"the weights {shown(name)} belong to no layer of this network")
 
     def __str__(self) -> str:
         layers = "" if self.layers == 1 else f", {self.layers} layers"
@@ -220,8 +225,8 @@ class CellRnn:
             if name == "f" and layer == 0:
                 if len(found) != 2 or found[1] <= self.hidden:
                     raise InputError(
-                        f"the weights {weight!r} have shape {list(found)}; expected more columns than the "
-                        f"{self.hidden} hidden units, for the inputs that follow them"
+                        f"the weights {shown(weight)} have shape {list(found)}; expected more columns than "
+                        f"the {self.hidden} hidden units, for the inputs that follow them"
                     )
                 fan_in = found[1]
             last = name == "f" and layer == self._depth(name) - 1
@@ -236,10 +241,10 @@ class CellRnn:
 
     def _given(self, name: str) -> Floats:
         if name not in self.weights:
-            raise InputError(f"the weights {name!r} are missing; found {', '.join(sorted(self.weights))}")
+            raise InputError(f"the weights {shown(name)} are missing; found {listed(sorted(self.weights))}")
         return self.weights[name]
 
     def _expect(self, name: str, shape: tuple[int, ...]) -> None:
         found = np.shape(self._given(name))
         if found != shape:
-            raise InputError(f"the weights {name!r} have shape {list(found)}; expected {list(shape)}")
+            raise InputError(f"the weights {shown(name)} have shape {list(found)}; expected {list(shape)}")

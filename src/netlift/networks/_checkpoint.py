@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
-from netlift._errors import InputError
+from netlift._errors import InputError, listed, shown
+from netlift._paths import is_folder, there
 from netlift.networks._cells import GATES, CellRnn
-from netlift.networks._files import WEIGHTS, Saved, is_saved, load_network
+from netlift.networks._files import COPY, NETWORK, Saved, file_names, is_saved, load_network
+from netlift.networks._tensors import plain_array
 
 Floats = NDArray[np.float64]
 
@@ -34,7 +36,7 @@ _KEYS = (
     "outputs",
     "training",
 )
-_PART = re.compile(r"(hmlp|ymlp)\.mlp\.(\d+)\.(weight|bias)")
+_PART = re.compile(r"(hmlp|ymlp)\.mlp\.([0-9]{1,4})\.(weight|bias)")
 
 
 @dataclass(frozen=True)
@@ -59,19 +61,20 @@ def load_checkpoint(path: str | Path, config: str | Path | None = None) -> Check
     Raises InputError, one sentence, where the files cannot be used.
     """
     file = Path(path)
-    if file.is_dir():
+    if is_folder(file):
         return Checkpoint(load_network(file))
-    if not file.exists():
+    if not there(file):
         raise InputError(f"{file}: no such file or folder")
-    if file.name == WEIGHTS and config is None and is_saved(file.parent):
-        return Checkpoint(load_network(file.parent))
+    for name in (NETWORK, COPY):
+        if file.name == file_names(name)[0] and config is None and is_saved(file.parent, name):
+            return Checkpoint(load_network(file.parent, name))
     weights = _weights(file)
     described = _config(file, None if config is None else Path(config), weights)
     for name, array in weights.items():
         if array.dtype.kind not in "fiu":
-            raise InputError(f"{file}: {name!r} has the type {array.dtype}; expected numbers")
+            raise InputError(f"{file}: {shown(name)} has the type {array.dtype}; expected numbers")
         if not np.isfinite(array).all():
-            raise InputError(f"{file}: the weights {name!r} hold a NaN or infinite number")
+            raise InputError(f"{file}: the weights {shown(name)} hold a NaN or infinite number")
     try:
         cell = _mips(weights, described) if described["cell"] == "mips" else _cell(weights, described)
     except InputError as error:
@@ -97,7 +100,7 @@ def _safetensors(file: Path, raw: bytes) -> dict[str, NDArray[Any]]:
     except KeyError as error:  # a type of number that numpy has not
         found = f"holds numbers of the type {error.args[0]}"
         raise InputError(f"{file}: {found}; expected float16, float32 or float64") from error
-    except (SafetensorError, ValueError) as error:
+    except (SafetensorError, MemoryError, OverflowError, TypeError, ValueError) as error:
         raise InputError(f"{file}: is damaged, cut off or no safetensors file ({error})") from error
     return loaded
 
@@ -119,20 +122,20 @@ def _state_dict(file: Path, raw: bytes) -> dict[str, NDArray[Any]]:
             f"{file}: holds more than weights, or is damaged; loading it could run code and is refused; "
             "expected a state dict, as torch.save(network.state_dict(), FILE) writes"
         ) from error
-    except (ArithmeticError, EOFError, LookupError, RuntimeError, TypeError, ValueError) as error:
+    except Exception as error:  # damaged archives and pickles fail in more ways than can be listed
         raise InputError(f"{file}: is damaged or cut off; expected a PyTorch state dict") from error
     if not isinstance(loaded, dict) or not all(isinstance(value, torch.Tensor) for value in loaded.values()):
         raise InputError(f"{file}: holds a {type(loaded).__name__}; expected a state dict of tensors alone")
-    for name, value in loaded.items():
-        if value.is_complex() or value.is_quantized or value.layout != torch.strided:
-            raise InputError(f"{file}: {name!r} is complex, quantized or sparse; expected plain numbers")
-    return {str(name): value.detach().to(torch.float64).numpy() for name, value in loaded.items()}
+    try:
+        return {str(name): plain_array(str(name), value) for name, value in loaded.items()}
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from error
 
 
 def _config(file: Path, config: Path | None, weights: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
     place = file.with_suffix(".json") if config is None else config
     mips = any(_PART.fullmatch(name) for name in weights)
-    if not place.exists():
+    if not there(place):
         if mips and config is None:
             return {"cell": "mips"}
         raise InputError(
@@ -141,22 +144,22 @@ def _config(file: Path, config: Path | None, weights: Mapping[str, NDArray[Any]]
         )
     try:
         described: Any = json.loads(place.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
+    except (RecursionError, ValueError, OSError) as error:
         raise InputError(f"{place}: is no JSON ({error})") from error
     if not isinstance(described, dict):
         raise InputError(f"{place}: is a JSON {type(described).__name__}; expected an object")
     for name in described:
         if name not in _KEYS:
-            near = get_close_matches(str(name), _KEYS, n=1)
+            near = get_close_matches(str(name)[:99], _KEYS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"expected {', '.join(_KEYS)}"
-            raise InputError(f"{place}: has a key {name!r}; {hint}")
+            raise InputError(f"{place}: has a key {shown(name)}; {hint}")
     cell = described.get("cell", "mips" if mips else None)
     if cell not in CELLS:
-        raise InputError(f"{place}: the cell is {cell!r}; expected one of {', '.join(CELLS)}")
+        raise InputError(f"{place}: the cell is {shown(cell)}; expected one of {', '.join(CELLS)}")
     for name, value in described.items():
         told = _expected(name, value)
         if told:
-            raise InputError(f"{place}: {name!r} is {value!r}; expected {told}")
+            raise InputError(f"{place}: {name!r} is {shown(value)}; expected {told}")
     return {**described, "cell": cell}
 
 
@@ -170,8 +173,8 @@ def _expected(name: str, value: Any) -> str:
     if name in ("inputs", "outputs"):
         return "" if isinstance(value, dict) else "an object with a key 'coding'"
     if name == "readout":
-        listed = [value] if isinstance(value, str) else value
-        right = isinstance(listed, list) and bool(listed) and all(isinstance(one, str) for one in listed)
+        names = [value] if isinstance(value, str) else value
+        right = isinstance(names, list) and bool(names) and all(isinstance(one, str) for one in names)
         return "" if right else "the name of a linear layer, or a list of such names"
     return ""
 
@@ -181,23 +184,23 @@ def _cell(weights: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> Cel
     taken: dict[str, Floats] = {}
     used: set[str] = set()
     for name, array in weights.items():
-        if name.startswith(prefix) and re.match(r"(weight|bias)_(ih|hh)_l\d+$", name[len(prefix) :]):
+        if name.startswith(prefix) and re.match(r"(weight|bias)_(ih|hh)_l[0-9]{1,4}\Z", name[len(prefix) :]):
             taken[name[len(prefix) :]] = array.astype(np.float64)
             used.add(name)
     if "weight_ih_l0" not in taken:
-        raise InputError(f"has no weights '{prefix}weight_ih_l0'; found {_listed(weights)}")
+        raise InputError(f"has no weights {shown(prefix + 'weight_ih_l0')}; found {_listed(weights)}")
     layers = 1 + max(int(name.rsplit("l", 1)[1]) for name in taken)
     shape = taken["weight_hh_l0"].shape if "weight_hh_l0" in taken else ()
     rows = (taken["weight_ih_l0"].shape or (1,))[0]
     hidden = shape[1] if len(shape) > 1 else config.get("hidden_size", max(1, rows // GATES[config["cell"]]))
     for name, found in (("hidden_size", hidden), ("layers", layers)):
         if name in config and config[name] != found:
-            raise InputError(f"its JSON says {name} {config[name]!r}, but the weights have {found}")
+            raise InputError(f"its JSON says {name} {shown(config[name])}, but the weights have {found}")
     readout = config["readout"] if "readout" in config else _found_readout(weights, used)
     for number, layer in enumerate([readout] if isinstance(readout, str) else readout):
         name = f"{layer}.weight"
         if name not in weights:
-            raise InputError(f"has no weights {name!r} for the readout; found {_listed(weights)}")
+            raise InputError(f"has no weights {shown(name)} for the readout; found {_listed(weights)}")
         taken[f"g.{number}.weight"] = weights[name].astype(np.float64)
         used.add(name)
         if f"{layer}.bias" in weights:
@@ -206,13 +209,13 @@ def _cell(weights: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> Cel
     embedding = config.get("embedding")
     if embedding is not None:
         if embedding not in weights:
-            raise InputError(f"has no weights {embedding!r} for the embedding; found {_listed(weights)}")
+            raise InputError(f"has no weights {shown(embedding)} for the embedding; found {_listed(weights)}")
         taken["embedding"] = weights[embedding].astype(np.float64)
         used.add(embedding)
     if weights.keys() - used:
         over = sorted(weights.keys() - used)
         raise InputError(
-            f"holds the weights {over[0]!r}, which its JSON does not name; found {_listed(weights)}"
+            f"holds the weights {shown(over[0])}, which its JSON does not name; found {_listed(weights)}"
         )
     network = CellRnn(
         config["cell"],
@@ -223,9 +226,8 @@ def _cell(weights: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> Cel
         taken,
     )
     if "input_size" in config and config["input_size"] != network.input_units:
-        raise InputError(
-            f"its JSON says input_size {config['input_size']!r}, but the weights take {network.input_units}"
-        )
+        said = shown(config["input_size"])
+        raise InputError(f"its JSON says input_size {said}, but the weights take {network.input_units}")
     return network
 
 
@@ -251,7 +253,7 @@ def _mips(weights: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> Cel
     for name, array in weights.items():
         match = _PART.fullmatch(name)
         if match is None:
-            raise InputError(f"holds the weights {name!r}; expected hmlp.mlp.N and ymlp.mlp.N alone")
+            raise InputError(f"holds the weights {shown(name)}; expected hmlp.mlp.N and ymlp.mlp.N alone")
         parts[match[1]].setdefault(int(match[2]), {})[match[3]] = array.astype(np.float64)
     taken: dict[str, Floats] = {}
     for name, part in (("f", "hmlp"), ("g", "ymlp")):
@@ -269,4 +271,4 @@ def _mips(weights: Mapping[str, NDArray[Any]], config: Mapping[str, Any]) -> Cel
 
 
 def _listed(weights: Mapping[str, Any]) -> str:
-    return ", ".join(sorted(weights)) or "nothing"
+    return listed(sorted(weights)) or "nothing"

@@ -1,6 +1,6 @@
 """Networks over units as networks over whole numbers: how symbols enter, and how answers are read off."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, Protocol
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from netlift._errors import InputError
 from netlift.networks._cells import CellRnn
 from netlift.networks._states import State, longest, rows_of, vectors
+from netlift.networks._whole import whole_numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -108,9 +109,7 @@ class OutputCoding:
     def decode(self, units: Floats) -> Ints:
         """Outputs [batch, K] of output units [batch, K']."""
         if self.kind == "number" or self.classes is None:
-            with np.errstate(invalid="ignore"):  # what no whole number can hold is a wrong answer, no more
-                whole: Ints = np.rint(units).astype(np.int64)
-            return whole
+            return whole_numbers(units)
         chosen, start = [], 0
         for stream, symbols in enumerate(self.classes):
             names = np.array(symbols, dtype=np.int64)
@@ -209,14 +208,15 @@ class Coded:
 
     def initial_state(self, batch: int) -> State:
         """The hidden state before the first input, `batch` times."""
-        hidden = _state(self.network.initial_state(batch), "initial_state")
+        hidden = _state(asked("initial_state", self.network.initial_state, batch), "initial_state")
         if rows_of(hidden) != batch or (isinstance(hidden, np.ndarray) and hidden.ndim < 2):
             raise InputError(f"initial_state({batch}) {_shaped(hidden)}; expected {batch} hidden states")
         return hidden
 
     def next_state(self, hidden: State, inputs: Ints) -> State:
         """The hidden states after one more input each, [batch, D]."""
-        following = _state(self.network.next_state(hidden, self.inputs.encode(inputs)), "next_state")
+        units = self.inputs.encode(inputs)
+        following = _state(asked("next_state", self.network.next_state, hidden, units), "next_state")
         if not isinstance(following, np.ndarray):
             if rows_of(following) != len(inputs):
                 raise InputError(f"next_state {_shaped(following)}; expected {len(inputs)} hidden states")
@@ -236,7 +236,7 @@ class Coded:
 
     def raw_output(self, hidden: State) -> Floats:
         """The output units [batch, K'] before they are read as whole numbers."""
-        units = _numbers(self.network.output(hidden), "output")
+        units = _numbers(asked("output", self.network.output, hidden), "output")
         count = rows_of(hidden)
         if units.ndim != 2 or len(units) != count or not units.shape[1]:
             told = f" {list(hidden.shape)}" if isinstance(hidden, np.ndarray) else ""
@@ -271,11 +271,24 @@ def _shaped(hidden: State) -> str:
     return shape or f"gave {rows_of(hidden)} of them"
 
 
+def asked(name: str, method: Callable[..., Any], *arguments: Any) -> Any:
+    """What a method of a user's network gives. Raises InputError where it raises anything."""
+    try:
+        return method(*arguments)
+    except InputError:
+        raise
+    except Exception as error:
+        told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        raise InputError(f"the network's {name} failed with {told}") from error
+
+
 def _numbers(given: Any, method: str) -> Floats:
     """What a method of a user's network gave, as an array."""
     try:
+        if np.iscomplexobj(given):
+            raise TypeError("complex numbers")
         numbers: Floats = np.asarray(given, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (OverflowError, TypeError, ValueError) as error:
         raise InputError(f"{method} gave a {type(given).__name__}; expected an array of numbers") from error
     return numbers
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._clock import checkpoint
 from netlift._threads import training_pool, training_threads
 from netlift.data._sequences import Sequences
 from netlift.networks._architecture import Architecture, Coding, symbol_places
@@ -84,10 +85,11 @@ class Ensemble:
         )
 
     def advance(self, steps: int) -> None:
-        """Take this many optimiser steps, rounded up to whole chunks."""
+        """Take this many optimiser steps, rounded up to whole chunks. Raises OutOfTimeError."""
         from netlift.networks._gradient import descend
 
         for _ in range(-(-steps // CHUNK)):
+            checkpoint()
             rates = [self._rate(step) for step in range(self.steps + 1, self.steps + CHUNK + 1)]
             batches = self._rng.integers(len(self._data), size=(CHUNK, self._batch))
             factors = np.array(rates, dtype=np.float32)

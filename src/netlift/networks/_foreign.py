@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift._errors import InputError
-from netlift.networks._coded import UnitNetwork
+from netlift.networks._coded import UnitNetwork, asked
+from netlift.networks._tensors import plain_array
 
 METHODS = ("initial_state", "next_state", "output")
 
@@ -41,11 +42,11 @@ class _Tensors:
 
         with torch.no_grad():
             found = method(*arguments)
+        name = getattr(method, "__name__", "a method")
         if not isinstance(found, torch.Tensor):
-            told = f"{method.__name__} gave a {type(found).__name__}"
+            told = f"{name} gave a {type(found).__name__}"
             raise InputError(f"{told}; expected a tensor, as initial_state gives")
-        array: NDArray[Any] = found.detach().cpu().numpy()
-        return array
+        return plain_array(f"what {name} gave", found)
 
 
 def adapted(network: Any) -> UnitNetwork:
@@ -63,7 +64,7 @@ def adapted(network: Any) -> UnitNetwork:
             "initial_state(batch), next_state(hidden, inputs) and output(hidden), or what netlift.from_torch "
             "or netlift.load_checkpoint gives"
         )
-    state = network.initial_state(1)
+    state = asked("initial_state", network.initial_state, 1)
     if type(state).__module__.split(".")[0] == "torch":
         return _Tensors(network, state)
     if not isinstance(state, np.ndarray | tuple | dict) and not _is_batch(state):

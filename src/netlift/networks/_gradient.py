@@ -7,9 +7,9 @@ depend on how many are trained together, nor on how many threads share them.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from netlift._compiled import njit
 from netlift.networks._architecture import Architecture, Coding
 from netlift.networks._kernel import (
     F_DEPTH,

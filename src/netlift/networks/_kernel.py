@@ -6,8 +6,9 @@ The weights of a network are one flat vector; `Layout` in _gradient.py says wher
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from netlift._compiled import njit
 
 Singles = NDArray[np.float32]
 Ints = NDArray[np.int64]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift._errors import InputError
+from netlift.networks._whole import whole_numbers
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -102,7 +103,7 @@ class LinearRnn:
 
     def output(self, hidden: Floats) -> Ints:
         """The output read from the hidden state, [batch, K]."""
-        return np.rint(self.raw_output(hidden)).astype(np.int64)
+        return whole_numbers(self.raw_output(hidden))
 
     def margin(self, hidden: Floats) -> Floats:
         """How far each output [batch, K] is from the nearest half, where rounding would change it."""

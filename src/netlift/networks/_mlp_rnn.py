@@ -14,7 +14,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one truth value
 class MlpRnn:
     """A network of an `Architecture` with its weights; see `Architecture.shapes` for their names.
 

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._clock import checkpoint
 from netlift.networks._states import State, joined, longest, take, vectors
 
 Ints = NDArray[np.int64]
@@ -65,6 +66,7 @@ def run(network: Network, inputs: Ints) -> Ints:
     hidden = network.initial_state(len(inputs))
     outputs = []
     for step in range(_runnable(network, inputs.shape[1])):
+        checkpoint()
         hidden = network.next_state(hidden, inputs[:, step])
         outputs.append(network.output(hidden))
     return np.stack(outputs, axis=1)
@@ -91,6 +93,7 @@ def run_along(network: Network, inputs: Ints) -> Path:
     hidden = network.initial_state(len(inputs))
     states, outputs = [], []
     for step in range(_runnable(network, inputs.shape[1])):
+        checkpoint()
         hidden = network.next_state(hidden, inputs[:, step])
         states.append(hidden)
         outputs.append(network.output(hidden))

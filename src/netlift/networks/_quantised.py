@@ -20,7 +20,7 @@ CODES = "codes"  # the name of the codes among the weights
 _BLOCK = 2**22  # distances worked out at a time
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one truth value
 class Quantised:
     """A network with a layer of codes: after every step its hidden state becomes the nearest code.
 

@@ -8,6 +8,7 @@ to a million. From there Gauss-Newton steps converge quadratically (Levenberg 19
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._clock import checkpoint
 from netlift.data._sequences import Sequences
 from netlift.networks._mlp_rnn import MlpRnn
 from netlift.networks._protocol import run
@@ -99,9 +100,11 @@ def _descended(network: MlpRnn, sequences: Sequences) -> MlpRnn:
     error, _ = residual(point, False)
     damping, history = 1e-3, [float((error**2).sum())]
     while len(history) <= ROUNDS and np.abs(error).max() * scale > EXACT:
+        checkpoint()
         _, slope = residual(point, True)
         normal, pull = slope @ slope.T, slope @ error
         for _ in range(_PATIENCE):
+            checkpoint()
             ridge = damping * (np.diag(normal) + 1e-12 * np.trace(normal) + 1e-300)
             trial = point - np.linalg.solve(normal + np.diag(ridge), pull)
             fresh, _ = residual(trial, False)

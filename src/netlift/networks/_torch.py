@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import numpy as np
-
 from netlift._errors import InputError
 from netlift.networks._cells import CellRnn
+from netlift.networks._tensors import plain_array
 
 _CELLS = {"RNN": "rnn", "GRU": "gru", "LSTM": "lstm"}
 _ACTIVATIONS = {"Tanh": "tanh", "ReLU": "relu", "Sigmoid": "sigmoid"}
@@ -28,20 +27,22 @@ def from_torch(recurrent: Any, readout: Any, embedding: Any = None) -> CellRnn:
             f"the recurrent module is of type {kind}; expected nn.RNN, nn.GRU or nn.LSTM, or for another "
             "cell an object with initial_state, next_state and output"
         )
+    if not all(callable(getattr(part, "state_dict", None)) for part in (recurrent, readout)):
+        raise InputError(f"the {kind} or its readout has no state_dict; expected modules of torch.nn")
     if recurrent.bidirectional:
         raise InputError(
             f"the nn.{kind} is bidirectional: its outputs depend on later inputs; expected one way"
         )
     if getattr(recurrent, "proj_size", 0):
         raise InputError(f"the nn.{kind} has proj_size {recurrent.proj_size}; expected 0")
-    weights = {name: _array(value) for name, value in recurrent.state_dict().items()}
+    weights = {name: _array(name, value) for name, value in recurrent.state_dict().items()}
     layers, activation = _readout(readout)
     for number, layer in enumerate(layers):
-        weights |= {f"g.{number}.{name}": _array(value) for name, value in layer.state_dict().items()}
+        weights |= {f"g.{number}.{name}": _array(name, value) for name, value in layer.state_dict().items()}
     if embedding is not None:
         if type(embedding).__name__ != "Embedding":
             raise InputError(f"the embedding is of type {type(embedding).__name__}; expected nn.Embedding")
-        weights["embedding"] = _array(embedding.weight)
+        weights["embedding"] = _array("the embedding", embedding.weight)
     return CellRnn(
         cell=_CELLS[kind],  # type: ignore[arg-type]
         hidden=int(recurrent.hidden_size),
@@ -70,5 +71,5 @@ def _readout(module: Any) -> tuple[list[Any], str]:
     return layers, _ACTIVATIONS[kinds.pop()] if kinds else "tanh"
 
 
-def _array(tensor: Any) -> Any:
-    return np.asarray(tensor.detach().cpu().numpy(), dtype=np.float64)
+def _array(name: str, tensor: Any) -> Any:
+    return plain_array(name, tensor)

@@ -7,15 +7,19 @@ import re
 import textwrap
 from collections.abc import Sequence
 
+from netlift._errors import InputError
+from netlift.checker._script import CHECKED
 from netlift.formulas._expr import Expr, to_ast, var
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
+from netlift.program._checked import ANY, Checked, checked_literal, checked_sentences, checked_text
 from netlift.program._kinds import Kinds, as_condition, as_number, as_value, kinds, settle
-from netlift.program._parse import FUNCTIONS, MATH
+from netlift.program._parse import FUNCTIONS, MATH, check_source
+from netlift.program._printed import remember, was_printed
 from netlift.program._script import SCRIPT
 from netlift.program._simplify import negated
 from netlift.program._symbols import Spelling, Symbols, spell_inputs, spell_output
 from netlift.program._tables import Constants, Hoist
-from netlift.program._tidy import expressions, mapped, read, tidy
+from netlift.program._tidy import expressions, mapped, read, tidy, written
 from netlift.program._update import augmented
 from netlift.program._wrap import WIDTH, statement
 
@@ -23,25 +27,53 @@ _LONGEST_INDEX = 60  # a longer index of a counter is computed on a line of its 
 _BETTER = {"max": "largest", "min": "smallest", "sum": "total", "len": "length", "input": "x"}
 
 
+class NotPrinted(ValueError):
+    """A recurrence for which no program could be written down that says the same."""
+
+
 def print_program(
     recurrence: Recurrence,
     docstring: Sequence[str] = (),
     input_symbols: Sequence[Symbols] | None = None,
     target_symbols: Sequence[Symbols] | None = None,
+    checked: Sequence[Checked] | None = None,
 ) -> str:
     """The source of a program that gives the recurrence's outputs, for sequences of any length.
 
     `docstring` holds the lines of the module's docstring, wrapped here. `input_symbols` and
     `target_symbols` give, a stream each, the strings that its numbers stand for, or None; the
     program then reads and answers the strings. Run as a script, the program turns JSON lines (a
-    list of inputs, or an object with "inputs") into JSON lines.
+    list of inputs, or an object with "inputs") into JSON lines. `checked` says, a stream each, which
+    inputs it was checked on: "LOW..HIGH", numbers, or strings; the docstring tells it, and the script
+    refuses others with `--strict`.
+
+    What comes back was read again: it is in the language of programs, and its syntax tree is the one
+    that was to be written. Raises NotPrinted where that fails, or where an expression is nested too
+    deeply or a number too long to be written at all.
     """
+    try:
+        return remember(_written(recurrence, docstring, input_symbols, target_symbols, checked))
+    except (ArithmeticError, InputError, LookupError, MemoryError, RecursionError, ValueError) as error:
+        raise NotPrinted(f"{type(error).__name__}: {error}") from error
+
+
+def _written(
+    recurrence: Recurrence,
+    docstring: Sequence[str],
+    input_symbols: Sequence[Symbols] | None,
+    target_symbols: Sequence[Symbols] | None,
+    checked: Sequence[Checked] | None,
+) -> str:
     outputs = next(len(s.values) for s in recurrence.body if isinstance(s, Emit))
     recurrence = _safe_names(tidy(recurrence))
+    if checked is None:
+        checked = [names or ANY for names in input_symbols or (None,) * len(recurrence.inputs)]
+    else:
+        docstring = [*docstring, *checked_sentences(checked, recurrence.inputs)]
     recurrence, spellings = spell_inputs(recurrence, input_symbols or (None,) * len(recurrence.inputs))
     recurrence = settle(tidy(recurrence))
     writer = _Writer(recurrence, target_symbols or (None,) * outputs)
-    return writer.source(docstring, spellings)
+    return writer.source(docstring, spellings, checked)
 
 
 class _Writer:
@@ -51,9 +83,11 @@ class _Writer:
         self._recurrence = recurrence
         self._symbols = target_symbols
         self._known: Kinds = kinds(recurrence)
-        self._constants = Constants(set())
+        self._constants = Constants({CHECKED})
 
-    def source(self, docstring: Sequence[str], spellings: Sequence[Spelling]) -> str:
+    def source(
+        self, docstring: Sequence[str], spellings: Sequence[Spelling], checked: Sequence[Checked]
+    ) -> str:
         names, decoding = self._loop(spellings)
         body = [node for s in self._recurrence.body for node in self._statements(s)]
         target: ast.expr = (
@@ -61,7 +95,8 @@ class _Writer:
         )
         loop = ast.For(target, _name("inputs"), [*decoding, *body], [])
         function = [*self._initial(), _assignment("outputs", ast.List([], ast.Load())), loop]
-        text = "".join(statement(node, 1) for node in [*function, ast.Return(_name("outputs"))])
+        function.append(ast.Return(_name("outputs")))
+        text = "".join(statement(node, 1) for node in function)
         used = {n.id for s in function for n in ast.walk(s) if isinstance(n, ast.Name)}
         imports = sorted(used & set(MATH))
         parts = [_docstring(docstring)]
@@ -69,7 +104,11 @@ class _Writer:
         constants = "\n".join(constant.text() for constant in self._constants.found)
         parts += [constants] if constants else []
         head = "\n".join(part for part in parts if part)
-        return f"{head}\n\ndef program(inputs):\n{text}\n\n{SCRIPT}".lstrip("\n")
+        source = f"{head}\n\ndef program(inputs):\n{text}\n\n".lstrip("\n")
+        source += f"{checked_text(checked)}\n{SCRIPT}"
+        nodes: list[ast.stmt] = [_assignment(c.name, c.value) for c in self._constants.found]
+        _compare(source, [*nodes, *function, _assignment(CHECKED, checked_literal(checked))])
+        return source
 
     def _loop(self, spellings: Sequence[Spelling]) -> tuple[list[str], list[ast.stmt]]:
         """The names that the loop binds, and the statements that decode strings."""
@@ -90,12 +129,20 @@ class _Writer:
                 lookup = Expr("item", (var(constant), var(stream)))
                 body = tuple(mapped(s, lambda e, n=stream, v=lookup: _replaced(e, n, v)) for s in body)  # type: ignore[misc]
                 continue
-            names[stream] = "symbol" if len(names) == 1 else f"symbol_{stream}"
+            names[stream] = "symbol" if len(names) == 1 else self._unused(f"symbol_{stream}")
             decoding.append(
                 _assignment(stream, ast.Subscript(_name(constant), _name(names[stream]), ast.Load()))
             )
         self._recurrence = Recurrence(self._recurrence.inputs, self._recurrence.initial, body)
         return list(names.values()), decoding
+
+    def _unused(self, wish: str) -> str:
+        used = {*self._recurrence.inputs, *(name for name, _ in self._recurrence.initial)}
+        for s in self._recurrence.body:
+            used |= read(s) | written(s)
+        while wish in used:
+            wish += "_"
+        return wish
 
     def _initial(self) -> list[ast.stmt]:
         nodes = []
@@ -257,7 +304,7 @@ def _safe_names(recurrence: Recurrence) -> Recurrence:
     for name in used:
         if name in taken:
             continue
-        wish = _BETTER.get(name) or re.sub(r"\W", "_", name).lower().lstrip("_") or "s"
+        wish = _BETTER.get(name) or re.sub(r"\W", "_", name, flags=re.ASCII).lower().lstrip("_") or "s"
         while wish in taken or not _is_safe(wish, reserved):
             wish = f"{wish}_" if wish[0].isalpha() else f"s{wish}"
         taken.add(wish)
@@ -287,21 +334,50 @@ def _renamed(expr: Expr, to: dict[str, Expr]) -> Expr:
 
 
 def _is_safe(name: str, reserved: set[str]) -> bool:
-    return name.isidentifier() and name not in reserved and not name.startswith("_") and not name.isupper()
+    plain = name.isascii() and name.isidentifier()  # Python takes some other letters for the same
+    return plain and name not in reserved and not name.startswith("_") and not name.isupper()
+
+
+def _compare(source: str, statements: Sequence[ast.stmt]) -> None:
+    """Raises ValueError where a source is no program, or does not hold just these statements."""
+    tree = check_source(source, "the program")
+    found: list[ast.stmt] = []
+    for part in tree.body:
+        if isinstance(part, ast.Assign):
+            found.append(part)
+        elif isinstance(part, ast.FunctionDef):
+            found += part.body
+    wanted, read_again = (ast.fix_missing_locations(ast.Module([*body], [])) for body in (statements, found))
+    if ast.unparse(wanted) != ast.unparse(read_again):
+        raise ValueError("the printed program is not the one that was to be printed")
 
 
 def _docstring(lines: Sequence[str]) -> str:
     if not lines:
         return ""
-    wrapped = [piece for line in lines for piece in (textwrap.wrap(line, WIDTH - 3) or [""])]
+    wrapped = [piece for line in map(_visible, lines) for piece in (textwrap.wrap(line, WIDTH - 3) or [""])]
     text = "\n".join(wrapped).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    return f'"""{text}\n"""\n' if len(wrapped) > 1 else f'"""{text}"""\n'
+    return f'"""{text}\n"""\n' if len(wrapped) > 1 or text.endswith('"') else f'"""{text}"""\n'
 
 
-def with_line(source: str, line: str) -> str:
-    """The source of a printed program with one more line at the end of its docstring, wrapped here."""
-    docstring = ast.get_docstring(ast.parse(source), clean=False)
-    head = "" if docstring is None else _docstring(docstring.rstrip("\n").split("\n"))
-    if docstring is None or not source.startswith(head):
+def _visible(line: str) -> str:
+    """The line with characters that no file should hold, or that end lines for some, as their escapes."""
+    return "".join(
+        one if one.isprintable() or one == "\t" else one.encode("unicode_escape").decode("ascii")
+        for one in line
+    )
+
+
+def with_line(source: str, line: str, *, first: bool = False) -> str:
+    """The source of a printed program with one more line in its docstring, wrapped here.
+
+    `line` comes last, or, with `first`, before all others.
+    """
+    tree = ast.parse(source)
+    docstring = ast.get_docstring(tree, clean=False)
+    if docstring is None:
         raise ValueError("the source does not begin with a docstring as netlift prints it")
-    return _docstring([*docstring.rstrip("\n").split("\n"), line]) + source[len(head) :]
+    rest = "\n".join(source.split("\n")[tree.body[0].end_lineno :])
+    lines = docstring.rstrip("\n").split("\n")
+    longer = _docstring([line, *lines] if first else [*lines, line]) + rest
+    return remember(longer) if was_printed(source) else longer

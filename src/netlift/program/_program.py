@@ -1,12 +1,15 @@
 """A printed program: its source, its size, and a way to call it."""
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from netlift.checker._script import CHECKED
 from netlift.program._parse import check_source, compile_program
+from netlift.program._printed import was_printed
+from netlift.program._runner import MEMORY, SECONDS, Failure, Runner
 
 
 @dataclass(frozen=True)
@@ -14,7 +17,10 @@ class Program:
     """A program over sequences, as Python source.
 
     Calling it with one sequence (numbers or strings, or tuples of them for several streams) gives
-    the list of outputs. The source goes through the checks of `parse_program` before it runs.
+    the list of outputs. The source goes through the checks of `parse_program` before it runs, so that
+    it can do no harm; and unless netlift printed it in this process, it runs in one of its own, within
+    bounds of time and memory (10 s and 1 GB for one sequence). Starting that takes some hundredths of a
+    second; `run` answers many sequences with one.
     """
 
     source: str
@@ -23,7 +29,8 @@ class Program:
     def nodes(self) -> int:
         """Nodes of the syntax tree: imports, constants and `program`.
 
-        Docstrings, the lines that make the file a script, and contexts (Load, Store) do not count.
+        Docstrings, the lines that make the file a script (with the constant `CHECKED` that they read), and
+        contexts (Load, Store) do not count.
         """
         return count_nodes(self.source)
 
@@ -41,8 +48,29 @@ class Program:
         )
 
     def __call__(self, inputs: Sequence[Any]) -> list[Any]:
-        """The outputs for one sequence of inputs."""
-        return _compiled(self.source)(inputs)
+        """The outputs for one sequence of inputs.
+
+        Raises InputError where the source is no program, ProgramFailed where it takes more time or memory
+        than it has or answers with no list of numbers and strings, else what the program raises.
+        """
+        if was_printed(self.source):
+            return _compiled(self.source)(inputs)
+        with Runner(self.source) as runner:
+            answer = next(runner.answers([inputs]))
+        if isinstance(answer, Failure):
+            raise answer.raised()
+        return answer
+
+    def run(
+        self, sequences: Iterable[Sequence[Any]], *, seconds: float = SECONDS, memory: int = MEMORY
+    ) -> Iterator[list[Any] | Failure]:
+        """The outputs for each sequence, from one process; a `Failure` where the program raises.
+
+        `seconds` bounds the time for a sequence, `memory` the bytes of the process. Raises InputError
+        where the source is no program, ProgramFailed where it takes more than that.
+        """
+        with Runner(self.source, seconds=seconds, memory=memory) as runner:
+            yield from runner.answers(sequences)
 
 
 def parse_program(source: str, name: str = "program.py") -> Program:
@@ -69,7 +97,19 @@ def _counted(source: str) -> list[ast.stmt]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.FunctionDef) and ast.get_docstring(node) is not None:
             del node.body[0]
-    return [statement for statement in tree.body if not isinstance(statement, ast.If)]
+    return [statement for statement in tree.body if not _is_of_the_script(statement, tree)]
+
+
+def _is_of_the_script(statement: ast.stmt, tree: ast.Module) -> bool:
+    """Whether a statement is there for the script alone: its lines, or the constant that only they read."""
+    match statement:
+        case ast.If():
+            return True
+        case ast.Assign(targets=[ast.Name(id=name)]) if name == CHECKED:
+            functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+            names = (node for function in functions for node in ast.walk(function))
+            return not any(isinstance(node, ast.Name) and node.id == CHECKED for node in names)
+    return False
 
 
 def _own_lines(statement: ast.stmt) -> range:

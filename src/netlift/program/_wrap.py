@@ -1,15 +1,15 @@
 """Text of statements: double quotes, no needless parentheses, lines of at most 100 characters."""
 
 import ast
-import io
 import re
-import tokenize
+
+from netlift.program._tokens import tokens
 
 WIDTH = 100
 _INDENT = "    "
+_LONG = 30  # a longer string of a literal has a line of its own
 _ARITHMETIC = frozenset(["+", "-", "*", "//", "%", "&", "|", "^"])
-# Strings are matched whole, so that nothing inside them counts.
-_SPLIT = re.compile(r"""'[^']*'|"[^"]*"|//|[-+*%&|^,()\[\]{}]|\b(?:and|or|if|else)\b""")
+_BREAKS = _ARITHMETIC | {"and", "or", "if", "else"}  # a new line may start with one of them
 
 
 def statement(node: ast.stmt, depth: int) -> str:
@@ -21,7 +21,10 @@ def statement(node: ast.stmt, depth: int) -> str:
                 return text + _INDENT * depth + "el" + statement(orelse[0], depth).lstrip()
             return text + (f"{_INDENT * depth}else:\n{_block(orelse, depth)}" if orelse else "")
         case ast.For(target=target, iter=iterated, body=body):
-            return _lines(f"for {_bare(target)} in ", _text(iterated), ":", depth) + _block(body, depth)
+            head, listed = f"for {_bare(target)} in ", _text(iterated)
+            if len(_INDENT * depth + head + listed) < WIDTH:
+                return _lines(head, listed, ":", depth) + _block(body, depth)
+            return _lines("for ", _bare(target), f" in {listed}:", depth) + _block(body, depth)
         case ast.Assign(targets=[target], value=value):
             line = _lines(f"{_bare(target)} = ", _bare(value), "", depth)
             if line.count("\n") > 1 and isinstance(value, ast.Tuple):
@@ -39,40 +42,68 @@ def statement(node: ast.stmt, depth: int) -> str:
 def rows(name: str, value: ast.expr) -> str:
     """`NAME = literal`, on one line if it fits, else with one row of the literal a line."""
     whole = f"{name} = {_text(value)}"
-    if len(whole) <= WIDTH:
+    if len(whole) <= WIDTH or not _is_container(value):
         return whole + "\n"
-    match value:
-        case ast.Tuple(elts=items) | ast.Set(elts=items):
-            brackets = "()" if isinstance(value, ast.Tuple) else "{}"
-            parts = [_text(item) + "," for item in items]
-            nested = [isinstance(item, ast.Tuple | ast.Dict) for item in items]
-            leaders = [str(place) if nests else "" for place, nests in enumerate(nested)]
-        case ast.Dict(keys=keys, values=values):
-            brackets = "{}"
-            parts = [f"{_text(k)}: {_text(v)}," for k, v in zip(keys, values, strict=True) if k]
-            leaders = [
-                _text(k.elts[0]) if isinstance(k, ast.Tuple) else _text(k) if isinstance(v, ast.Dict) else ""
-                for k, v in zip(keys, values, strict=True)
-                if k
-            ]
-        case _:
-            return whole + "\n"
-    lines: list[str] = []
-    for place, part in enumerate(parts):
-        starts_row = place > 0 and leaders[place] != leaders[place - 1]
-        lines = _filled(lines, part, fresh=starts_row)
-    body = "".join(f"{_INDENT}{line}\n" for line in lines)
-    return f"{name} = {brackets[0]}\n{body}{brackets[1]}\n"
+    opened, closed = _brackets(value)
+    alone = any(_is_long(part) for part in ast.walk(value))
+    body = "".join(f"{line}\n" for line in _row_lines(value, 1, alone))
+    return f"{name} = {opened}\n{body}{closed}\n"
 
 
-def _filled(lines: list[str], part: str, *, fresh: bool) -> list[str]:
-    """Lines with one more part: on the last line if it fits, on several if it is too long for one."""
-    width = WIDTH - len(_INDENT)
-    words = [part] if len(part) <= width else part.split(" ")
-    for place, word in enumerate(words):
-        joins = lines and not (fresh and place == 0) and len(lines[-1]) + 1 + len(word) <= width
-        lines = [*lines[:-1], f"{lines[-1]} {word}"] if joins else [*lines, word]
+def _row_lines(value: ast.expr, depth: int, alone: bool) -> list[str]:
+    """The items of a literal on lines of their own: as many on each as fit, but a row of a table alone.
+
+    A row that is too long for a line has its own items on lines of their own, one level deeper. Where there
+    are long strings, every item stands `alone`, so that it can be seen which is which.
+    """
+    indent, lines = _INDENT * depth, list[str]()
+    fresh, last = True, ""
+    for place, (key, item) in enumerate(_items(value)):
+        head = "" if key is None else f"{_text(key)}: "
+        part = f"{head}{_text(item)},"
+        leader = _leader(key, item, place)
+        fresh = fresh or alone or leader != last
+        last = leader
+        if len(indent) + len(part) > WIDTH and _is_container(item):
+            opened, closed = _brackets(item)
+            lines += [f"{indent}{head}{opened}", *_row_lines(item, depth + 1, alone), f"{indent}{closed},"]
+            fresh = True
+            continue
+        joined = "" if fresh else f"{lines[-1]} {part}"
+        if joined and len(joined) <= WIDTH:
+            lines[-1] = joined
+        else:
+            lines.append(f"{indent}{part}")
+        fresh = False
     return lines
+
+
+def _items(value: ast.expr) -> list[tuple[ast.expr | None, ast.expr]]:
+    if isinstance(value, ast.Dict):
+        return list(zip(value.keys, value.values, strict=True))
+    return [(None, item) for item in getattr(value, "elts", [])]
+
+
+def _is_container(value: ast.expr) -> bool:
+    return isinstance(value, ast.Dict | ast.List | ast.Set | ast.Tuple) and bool(_items(value))
+
+
+def _brackets(value: ast.expr) -> tuple[str, str]:
+    if isinstance(value, ast.Dict | ast.Set):
+        return "{", "}"
+    return ("[", "]") if isinstance(value, ast.List) else ("(", ")")
+
+
+def _leader(key: ast.expr | None, item: ast.expr, place: int) -> str:
+    """What the items on one line have in common; those of a flat literal may all share one."""
+    if isinstance(key, ast.Tuple) and key.elts:
+        return _text(key.elts[0])
+    rows = ast.Dict | ast.Tuple if key is None else ast.Dict
+    return str(place) if isinstance(item, rows) else ""
+
+
+def _is_long(part: ast.AST) -> bool:
+    return isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value) > _LONG
 
 
 def _block(body: list[ast.stmt], depth: int) -> str:
@@ -85,6 +116,8 @@ def _text(node: ast.expr) -> str:
 
 def _without_idle(text: str) -> str:
     """`a and (not b)`, which ast.unparse writes, as `a and not b`."""
+    if "(not " not in text:
+        return text
     tree = ast.dump(ast.parse(text, mode="eval"))
     for match in reversed(list(re.finditer(r"\(not ", text))):
         depth, end = 0, match.start()
@@ -108,20 +141,15 @@ def _bare(node: ast.expr) -> str:
     return _text(node)
 
 
-def _tokens(text: str) -> list[tokenize.TokenInfo]:
-    return list(tokenize.generate_tokens(io.StringIO(text).readline))
-
-
 def _quoted(text: str) -> str:
     """Strings in double quotes wherever that needs no escape."""
     if "'" not in text:
         return text
     out, last = [], 0
-    for token in _tokens(text):
-        plain = '"' not in token.string and "\\" not in token.string
-        if token.type == tokenize.STRING and token.string.startswith("'") and plain:
-            out.append(f'{text[last : token.start[1]]}"{token.string[1:-1]}"')
-            last = token.end[1]
+    for token in tokens(text):
+        if token.is_string and token.text.startswith("'") and '"' not in token.text:
+            out.append(f'{text[last : token.start]}"{token.text[1:-1]}"')
+            last = token.end
     return "".join([*out, text[last:]])
 
 
@@ -138,30 +166,32 @@ def _lines(head: str, body: str, tail: str, depth: int) -> str:
 
 
 def _broken(text: str, width: int) -> list[str]:
-    """Text within brackets, cut before operators or after commas, at the shallowest place that fits."""
-    lines = []
-    while len(text) > width:
-        cuts = [(depth, -place) for place, depth in _cuts(text) if 0 < place <= width]
-        if not cuts:
+    """Text within brackets, cut before operators or after commas, at the shallowest place that fits.
+
+    What is longer than a line and cannot be cut, a string, stands on a line that is too long.
+    """
+    if len(text) <= width:
+        return [text]
+    cuts, lines, start = _cuts(text), list[str](), 0
+    while len(text) - start > width:
+        fitting = [(depth, -place) for place, depth in cuts if 0 < place - start <= width]
+        later = [place for place, _ in cuts if place - start > max(width, 0)]
+        if not fitting and not later:
             break
-        place = -min(cuts)[1]
-        lines.append(text[:place].rstrip())
-        text = text[place:]
-    return [*lines, text]
+        place = -min(fitting)[1] if fitting else min(later)
+        lines.append(text[start:place].rstrip())
+        start = place
+    return [*lines, text[start:]]
 
 
 def _cuts(text: str) -> list[tuple[int, int]]:
-    """Places (offset, how deep) where a new line may start; the rest of a cut text may end brackets."""
+    """Places (offset, how deep) where a new line may start: always between two tokens."""
     cuts, depth = [], 0
-    for match in _SPLIT.finditer(text):
-        token = match.group()
-        depth += (token in "([{") - (token in ")]}")
-        if (
-            match.start() > 0
-            and text[match.start() - 1] == " "
-            and text[match.end() : match.end() + 1] == " "
-        ):
-            cuts.append((match.start(), 2 * depth + (token in _ARITHMETIC)))
-        elif token == ",":
-            cuts.append((match.end() + 1, 2 * depth))
+    for token in tokens(text):
+        depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+        spaced = text[token.start - 1 : token.start] == " " and text[token.end : token.end + 1] == " "
+        if token.text in _BREAKS and token.start > 0 and spaced:
+            cuts.append((token.start, 2 * depth + (token.text in _ARITHMETIC)))
+        elif token.text == "," and text[token.end : token.end + 1] == " ":
+            cuts.append((token.end + 1, 2 * depth))
     return cuts

@@ -2,7 +2,10 @@
 
 from netlift.report._files import write_whole as write_whole
 from netlift.report._folders import FILES as FILES
+from netlift.report._folders import RESULT as RESULT
 from netlift.report._folders import fill_folder as fill_folder
+from netlift.report._folders import new_folder as new_folder
+from netlift.report._folders import refuse_foreign as refuse_foreign
 from netlift.report._folders import result_folder as result_folder
 from netlift.report._progress import Bar as Bar
 from netlift.report._progress import Lines as Lines
@@ -15,6 +18,7 @@ from netlift.report._show import show_result as show_result
 
 __all__ = [
     "FILES",
+    "RESULT",
     "Bar",
     "Lines",
     "Progress",
@@ -22,6 +26,8 @@ __all__ = [
     "Silent",
     "checked_line",
     "fill_folder",
+    "new_folder",
+    "refuse_foreign",
     "result_folder",
     "show_program",
     "show_result",

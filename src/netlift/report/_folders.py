@@ -1,39 +1,60 @@
 """The folder of a result: chosen before the run, filled at its end, whole."""
 
+import errno
 import os
 import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from netlift._errors import InputError
+from netlift._errors import InputError, shown
+from netlift._paths import is_folder, there
 
 RESULT = "result.json"  # the file that marks a folder as a result
+MOST_OF_NAME = 100  # characters of a source's name in the name of its folder
+LONGEST_NAME = 255  # characters of one name, on every system in use
 FILES = ("certificate.json", "log.txt", "network.json", "network.safetensors", "program.py", RESULT)
+
+SOMETIMES = ("copy.json", "copy.safetensors", "row.json")  # beside them, for some results
+
+
+def refuse_foreign(directory: str | Path, name: str = "") -> Path:
+    """The folder, if a result may be written there: files of its names are those of an earlier result.
+
+    `name` stands before it in messages. Raises InputError where it is a file, or holds a user's own program.
+    """
+    if not isinstance(directory, str | Path) or not str(directory):
+        raise InputError(f"the directory is {shown(directory)}; expected the name of a folder")
+    folder = Path(directory)
+    if there(folder) and not is_folder(folder):
+        raise InputError(f"{name}{folder} is a file; give a folder.")
+    found = [file for file in (*SOMETIMES, *FILES) if there(folder / file)]
+    if found and RESULT not in found:
+        raise InputError(
+            f"{name}{folder} holds a {found[-1]} but no {RESULT}, so it is no earlier result; not replaced."
+        )
+    return folder
 
 
 def result_folder(wanted: str | None, name: str) -> Path:
     """The folder that a run will write to: `wanted`, or the first free `runs/<name>-<n>`.
 
-    Nothing is written yet. Raises InputError where the folder cannot be had: it is a file, it
+    Nothing is written yet, so that another run may choose the same free one: `fill_folder` and `new_folder`
+    see to that. Raises InputError where the folder cannot be had: it is a file, it
     cannot be written, or it holds files of these names that are no earlier result.
     """
     if wanted is None:
         number = 1
-        while (folder := Path("runs", f"{name}-{number}")).exists():
+        while (folder := Path("runs", f"{name[:MOST_OF_NAME]}-{number}")).exists():
             number += 1
     elif not wanted:
         raise InputError("-o is empty; give the name of a folder, or leave -o out.")
     else:
         folder = Path(wanted)
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"-o {folder} is a file; give a folder.")
-    there = [name for name in FILES if (folder / name).exists()]
-    if there and RESULT not in there:
-        raise InputError(
-            f"-o {folder} holds a {there[-1]} but no {RESULT}, so it is no earlier result; not replaced."
-        )
-    existing = next(parent for parent in [folder, *folder.absolute().parents] if parent.exists())
+    refuse_foreign(folder, "-o ")
+    if max(map(len, folder.parts), default=0) > LONGEST_NAME:
+        raise InputError(f"-o {folder} cannot be made: the name is too long.")
+    existing = next(parent for parent in [folder, *folder.absolute().parents] if there(parent))
     if not existing.is_dir():
         raise InputError(f"-o {folder} cannot be made, because {existing} is a file.")
     if not os.access(existing, os.W_OK | os.X_OK):
@@ -41,27 +62,94 @@ def result_folder(wanted: str | None, name: str) -> Path:
     return folder
 
 
-def fill_folder(folder: Path, save: Callable[[Path], None]) -> None:
+def fill_folder(folder: Path, save: Callable[[Path], None], *, new: bool = False) -> Path:
     """Let `save` write a result, and put its files in place of the folder's old ones.
 
-    The files are written to a folder beside it first: when anything fails, or the user interrupts,
-    the old result is still there, whole. `result.json` moves last. Raises InputError where the disk
-    refuses.
+    The files are written to a folder beside it first, and take their place all together: when anything
+    fails, or the user interrupts, the old result is still there, whole. `result.json` moves last. With `new`
+    the folder is one that `result_folder` chose; where another run took it since, the next free one is
+    filled. Returns the folder that was filled. Raises InputError where the disk refuses.
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name[:100]}-", dir=folder.parent))
         try:
             save(beside)
-            names = sorted((path.name for path in beside.iterdir()), key=lambda name: (name == RESULT, name))
-            folder.mkdir(exist_ok=True)
-            (folder / RESULT).unlink(missing_ok=True)
-            for name in FILES:
-                if name not in names:  # of the old result
-                    (folder / name).unlink(missing_ok=True)
-            for name in names:
-                os.replace(beside / name, folder / name)
+            if new or not folder.exists():
+                os.chmod(beside, 0o777 & ~_umask())
+                return _take(beside, folder, new)
+            _exchange(beside, folder)
+            return folder
         finally:
             shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
         raise InputError(f"{folder} cannot be written: {error.strerror or error}.") from error
+
+
+def new_folder(folder: Path) -> Path:
+    """Make the folder that `result_folder` chose, or, where another run took it since, the next free one.
+
+    Raises InputError where the disk refuses.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        while True:
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                folder = _next(folder)
+            else:
+                return folder
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written: {error.strerror or error}.") from error
+
+
+def _take(beside: Path, folder: Path, new: bool) -> Path:
+    """Give a filled folder its name, in one step; or the next number, where that name is taken."""
+    while True:
+        try:
+            os.rename(beside, folder)  # which fails where a folder of that name has files in it
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+                raise
+            if not new:  # somebody made it in between
+                _exchange(beside, folder)
+                return folder
+            folder = _next(folder)
+        else:
+            return folder
+
+
+def _exchange(beside: Path, folder: Path) -> None:
+    """Put the files of one folder in place of a result's files in another; all or none."""
+    names = sorted((path.name for path in beside.iterdir()), key=lambda name: (name == RESULT, name))
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name[:100]}-", dir=folder.parent))
+    placed: list[str] = []
+    try:
+        try:
+            for name in (RESULT, *(name for name in {*FILES, *SOMETIMES, *names} if name != RESULT)):
+                if (folder / name).exists():
+                    os.replace(folder / name, old / name)
+            for name in names:
+                placed.append(name)
+                os.replace(beside / name, folder / name)
+        except BaseException:
+            for name in placed:
+                (folder / name).unlink(missing_ok=True)
+            for path in sorted(old.iterdir(), key=lambda path: path.name == RESULT):
+                os.replace(path, folder / path.name)
+            raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _next(folder: Path) -> Path:
+    """`runs/name-8` after `runs/name-7`."""
+    name, _, number = folder.name.rpartition("-")
+    return folder.with_name(f"{name}-{int(number) + 1}")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -15,15 +15,15 @@ _NAMES = {
     "fresh": "newly drawn",
     "longer_rule": "longer (against the rule)",
     "longest_rule": "ten times as long (against the rule)",
+    "hundredfold_rule": "a hundred times as long (against the rule)",
 }
 
 
 def show_program(source: str, console: Console) -> None:
     """Print the part of a program that a person reads: all but its script lines."""
-    tree = ast.parse(source)
-    script = next((node.lineno for node in tree.body if isinstance(node, ast.If)), None)
-    lines = source.splitlines()
-    shown = "\n".join(lines if script is None else lines[: script - 1]).rstrip()
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    end = functions[-1].end_lineno if functions else None
+    shown = "\n".join(source.split("\n")[:end]).rstrip()
     if console.is_terminal:
         console.print(Syntax(shown, "python", background_color="default"))
     else:
@@ -39,6 +39,26 @@ def checked_line(facts: Mapping[str, Any]) -> str:
         parts.append(f"{wrong} on {check['sequences']:,} {_NAMES.get(name, name)} sequences")
     text = "; ".join(parts) if parts else "nothing, since there is no program"
     return f"Checked by running program.py in a fresh interpreter: {text}."
+
+
+_TRAINED = {
+    "gradient": "trained by gradient",
+    "closed-form": "fitted in closed form",
+    "given": "given",
+}
+
+
+def network_lines(facts: Mapping[str, Any]) -> list[str]:
+    """Which network the claims are about, and which is its changed copy, from the content of result.json."""
+    network, copy = facts.get("network"), facts.get("copy")
+    if not network:
+        return []
+    told = f"Network as {_TRAINED[facts['trained_by']]}: {network['architecture']}"
+    if "measured" in network:
+        on = network["measured"]
+        kind = _NAMES.get(on["on"], on["on"])
+        told += f", right on {on['sequences'] - on['errors']:,} of {on['sequences']:,} {kind} sequences"
+    return [f"{told}."] if copy is None else [f"{told}.", f"Copy: {copy['network']['architecture']}."]
 
 
 def certificate_lines(facts: Mapping[str, Any]) -> list[str]:
@@ -62,5 +82,5 @@ def show_result(facts: Mapping[str, Any], source: str | None, directory: str, co
     for sentence in facts["findings"]:
         console.print(Text(f"- {sentence}"), soft_wrap=True)
     console.print(Text(checked_line(facts)), soft_wrap=True)
-    for line in certificate_lines(facts):
+    for line in (*network_lines(facts), *certificate_lines(facts)):
         console.print(Text(line), soft_wrap=True)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift._algebra import fit_system
+from netlift._clock import checkpoint
 from netlift.networks import LinearRnn, MlpRnn, as_network, run, run_with_states
 from netlift.simplify._change import AffineChange, as_linear, changed
 from netlift.simplify._debias import debiasing
@@ -101,6 +102,7 @@ def _realised(judge: "_Judge", network: LinearRnn, inputs: Ints, steps: list[Ste
 def _step(
     judge: "_Judge", network: MlpRnn | LinearRnn, name: str, change: AffineChange, steps: list[Step]
 ) -> MlpRnn | LinearRnn:
+    checkpoint()
     return judge.kept(network, changed(network, change), name, steps, relative=True)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from netlift._clock import checkpoint
 from netlift.networks._protocol import Network, run_with_states
 from netlift.states._gcd import lattice_basis
 from netlift.states._readable import readable_change
@@ -86,6 +87,7 @@ def read_lattice(network: Network, inputs: Ints, *, max_rank: int = 6) -> Lattic
     for rank in range(1, min(used, max_rank) + 1):
         left = scale[rank:] / np.sqrt(len(points))
         for frame in (axes[:rank] / scale[:rank, None], axes[:rank]) if rank > 1 else (axes[:1],):
+            checkpoint()
             lattice = _best_of_rank(points, frame, centre, moves, path, inputs, outputs)
             if lattice is None:
                 continue

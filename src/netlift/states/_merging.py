@@ -8,6 +8,7 @@ agrees with it on most answers.
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._clock import checkpoint
 from netlift.states._machine import Machine
 
 Ints = NDArray[np.int64]
@@ -37,6 +38,7 @@ def _merged(inputs: Ints, outputs: Ints, alphabet: Ints, most: int) -> Machine |
     tree = _Tree(symbols.encode(inputs), answers.reshape(inputs.shape[:2]), len(alphabet))
     red = [0]
     while True:
+        checkpoint()
         fringe = tree.fringe(red)
         if fringe is None:
             break
@@ -69,6 +71,7 @@ class _Tree:
         self.work = 0
         places = [0] * len(symbols)
         for step in range(symbols.shape[1]):
+            checkpoint()
             column = zip(symbols[:, step].tolist(), answers[:, step].tolist(), strict=True)
             for word, (symbol, answer) in enumerate(column):
                 node = places[word]
@@ -88,6 +91,7 @@ class _Tree:
 
     def fold(self, into: int, node: int, *, keep: bool) -> int:
         """How many answers of two states agree, -1 if some do not; with `keep` the two become one."""
+        checkpoint()
         agreed = 0
         changed: list[tuple[int, int]] = []
         todo = [(into, node)]

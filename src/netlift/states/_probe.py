@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift._clock import checkpoint
 from netlift.networks._protocol import Network, word_by_word
 from netlift.networks._states import State, joined, repeated, rows_of, take
 
@@ -78,7 +79,8 @@ class Probe:
         return self.network.initial_state(1)
 
     def step(self, hidden: State, symbols: Ints) -> State:
-        """M hidden states after one more symbol each, [M]. Raises BudgetError."""
+        """M hidden states after one more symbol each, [M]. Raises BudgetError, OutOfTimeError."""
+        checkpoint()
         self.left -= len(symbols)
         if self.left < 0:
             raise BudgetError

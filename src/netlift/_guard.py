@@ -1,0 +1,53 @@
+"""Keeping what was found when one of the last stages fails: the failure is told, and the program stays.
+
+A program takes minutes to find; what comes after it (claims, checks, interventions) tells about it, and a
+mistake in one of these stages must not cost the program. What fails is missing in the result, and a finding
+says what is missing and why.
+"""
+
+import traceback
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from netlift.report import Recorder
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+_LONGEST = 300  # characters of an error that a finding repeats
+_WHOSE = "by a mistake in netlift"
+
+
+class Guard:
+    """Runs the last stages of a result; `findings` has a sentence about each that failed."""
+
+    def __init__(self, recorder: Recorder | None = None) -> None:
+        self.findings: list[str] = []
+        self._recorder = recorder
+
+    def kept(self, stage: str, work: Callable[[], T], otherwise: U) -> T | U:
+        """What `work` gives; where it raises, `otherwise`, and a finding that names the `stage`."""
+        try:
+            return work()
+        except Exception as error:
+            self.findings.append(failed(stage, error))
+            if self._recorder is not None:
+                self._recorder.log(self.findings[-1])
+                for line in traceback.format_exception(error)[-3:]:
+                    self._recorder.log(line.rstrip("\n"))
+            return otherwise
+
+
+def failed(stage: str, error: BaseException) -> str:
+    """The sentence about a stage that failed."""
+    told = " ".join(str(error).split())
+    told = told if len(told) <= _LONGEST else f"{told[:_LONGEST]}..."
+    return (
+        f"{stage} failed ({type(error).__name__}{f': {told}' if told else ''}), {_WHOSE}; "
+        "the program that was found is kept, and nothing is said of what that would have shown."
+    )
+
+
+def failures(findings: Iterable[str]) -> tuple[str, ...]:
+    """Those of the findings that tell of a stage that failed."""
+    return tuple(finding for finding in findings if _WHOSE in finding)

@@ -1,0 +1,94 @@
+"""The lines that make a printed program a script: JSON lines in, JSON lines out.
+
+They stand here, beside the grammar that lets them through, so that there is one text of them.
+
+They are the same in all programs; what a program was checked on stands above them, in `CHECKED`: for each
+input stream "LOW..HIGH" (whole numbers, both ends included; an end may be missing), or a tuple of the numbers
+or of the strings. Strings that are not listed are always refused, for there is nothing that a program could
+make of them; whole numbers that were not checked are refused with `--strict` alone, for a rule mostly holds
+beyond the numbers that showed it.
+"""
+
+CHECKED = "CHECKED"  # the name of that constant
+
+SCRIPT = r'''if __name__ == "__main__":
+    import json
+    import os
+    import sys
+
+    def stop(message):
+        print(message, file=sys.stderr, flush=True)
+        os._exit(2)  # at once, for what is left to print may have nowhere to go
+
+    def shown(value):
+        text = json.dumps(value, ensure_ascii=False)
+        return text if len(text) <= 60 else f"{text[:57]}..."
+
+    def check(stream, known):
+        """Stop where an input is no whole number, or a symbol that the program does not know."""
+        numbers = isinstance(known, str) or isinstance(known[0], int)
+        if numbers and not strict and {*map(type, stream)} <= {int}:
+            return
+        for step, value in enumerate(stream, 1):
+            if numbers and type(value) is not int:
+                stop(f"line {number}, step {step}: {shown(value)} is not a whole number")
+            if isinstance(known, str):
+                low, high = known.split("..")
+                fits = int(low or value) <= value <= int(high or value)
+            else:
+                fits = value in known
+            if not fits and (strict or not numbers):
+                told = known if isinstance(known, str) else ", ".join(map(shown, known))
+                stop(f"line {number}, step {step}: the input {shown(value)} is none of {told}")
+
+    def answer(line):
+        """The line of outputs for a line of inputs."""
+        try:
+            inputs = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            stop(f"line {number}: no JSON that can be read: {error}")
+        inputs = inputs.get("inputs") if isinstance(inputs, dict) else inputs
+        if not isinstance(inputs, list):
+            stop(f'line {number}: expected a list of inputs, or an object that has it as "inputs"')
+        width = len(CHECKED)
+        for step, values in enumerate(inputs, 1) if width > 1 else ():
+            if not isinstance(values, list) or len(values) != width:
+                stop(f"line {number}, step {step}: {shown(values)} is not a list of {width} inputs")
+        for stream, known in zip(zip(*inputs) if width > 1 else [inputs], CHECKED):
+            check(stream, known)
+        return json.dumps(program(inputs))
+
+    strict = sys.argv[1:] == ["--strict"]
+    if sys.argv[1:] and not strict:
+        stop(f"expected no option but --strict; found {shown(' '.join(sys.argv[1:]))}")
+    if sys.stdin is None or sys.stdout is None:
+        stop("expected lines of JSON on standard input, and an open standard output")
+    number = 0
+    try:
+        for number, line in enumerate(sys.stdin.buffer, 1):
+            if line.strip():
+                print(answer(line), flush=True)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        os._exit(0)  # whoever reads the answers has enough of them
+    except Exception as error:
+        stop(f"line {number}: {type(error).__name__}: {error}")
+'''
+_BEFORE_CHECKED = """\
+if __name__ == "__main__":
+    import json
+    import sys
+
+    for number, line in enumerate(sys.stdin, 1):
+        try:
+            sequence = json.loads(line)
+            sequence = sequence["inputs"] if isinstance(sequence, dict) else sequence
+            if not isinstance(sequence, list):
+                raise TypeError("expected a list of inputs")
+            print(json.dumps(program(sequence)))
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            print(f"line {number}: {type(error).__name__}: {error}", file=sys.stderr)
+            sys.exit(2)
+"""
+SCRIPTS = (SCRIPT, _BEFORE_CHECKED)  # the texts that a program may end with: this one, and the earlier ones

@@ -1,0 +1,21 @@
+"""Output units read as whole numbers."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+_LARGEST = float(2**62)  # sums of two such numbers stay within 64 bits
+
+
+def whole_numbers(units: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The nearest whole numbers; for what is beyond all that are counted with, the last of them.
+
+    Such an answer, or that to NaN, is a wrong one, no more.
+    """
+    near = np.rint(units)
+    far = ~(np.abs(near) <= _LARGEST)
+    if far.any():
+        near = np.clip(
+            np.nan_to_num(near, nan=-_LARGEST, posinf=_LARGEST, neginf=-_LARGEST), -_LARGEST, _LARGEST
+        )
+    whole: NDArray[np.int64] = near.astype(np.int64)
+    return whole
