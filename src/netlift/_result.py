@@ -107,12 +107,11 @@ class Result:
 
     def _saved(self) -> tuple[Any, ...]:
         """What `save` writes but the seconds; a network that it does not write stands for itself."""
-        network: Any = self.network
-        if self.network is not None and can_be_saved(self.network):
-            network = network_files(self.network)
+        both = (self.network, None if self.copy is None else self.copy.network)
+        networks = [network_files(one) if one is not None and can_be_saved(one) else one for one in both]
         facts = {name: fact for name, fact in self.facts().items() if name != "seconds"}
         source = None if self.program is None else self.program.source
-        return source, facts, network, [dict(one) for one in self.certificates], self.log
+        return source, facts, networks, [dict(one) for one in self.certificates], self.log
 
     def facts(self) -> dict[str, Any]:
         """The content of result.json."""
