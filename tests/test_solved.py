@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from netlift._bench import Summary
 from netlift._bench_seeds import parse_seeds, seeds_lines
 from netlift._by_rule import RULE, claimed_by_rule, drawn_by_rule
-from netlift._clock import Clock
+from netlift._clock import Clock, OutOfTimeError
 from netlift._distill import distill_task
 from netlift._errors import InputError
 from netlift._finish import with_task_checks
@@ -197,6 +197,25 @@ def test_a_machine_that_the_formula_for_the_data_goes_on_as_is_confirmed() -> No
     assert found.reading.determining is not None
     assert found.reading.determining + 2 > 9
     assert found.confirmed
+
+
+def test_a_machine_stays_where_the_time_is_spent_before_it_can_be_confirmed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    explain = _Search._explain
+
+    def late(self: _Search, network: Any, reading: Reading, *rest: Any) -> Found | None:
+        if reading.machine is None:
+            raise OutOfTimeError
+        return explain(self, network, reading, *rest)
+
+    monkeypatch.setattr(_Search, "_explain", late)
+    found = opened(saturating(6), every_word(10))
+    assert found.reading is not None
+    assert found.reading.machine is not None
+    assert not found.confirmed
+    assert found.reading.determining is not None
+    assert Horizon(10, found.reading.determining).doubt
 
 
 def test_a_machine_that_the_data_determine_stays() -> None:

@@ -132,7 +132,9 @@ def _finished(
         longer = guard.kept(
             "Running longer words", lambda: _longer(plain, found.network, train, seed), Check(0, 0, "nothing")
         )
-        horizon = _horizon(found, train, seed)
+        horizon = guard.kept(
+            "The horizon", lambda: _horizon(found, train, seed), Horizon(words_of(train).length)
+        )
         given = found.trained_by == "given"
         checks = {
             "train": Check(len(train), 0, "the examples" if given else "the training data"),

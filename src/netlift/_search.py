@@ -500,7 +500,10 @@ class _Search:
         else:
             alike = (run(network, sample) == answers).all(axis=(1, 2))
             reading = Reading("behaviour", None, self.words.behaviour(sample[alike], answers[alike]))
-        rival = self._explain(network, reading, found.accuracy, RIVAL_WORK)
+        try:
+            rival = self._explain(network, reading, found.accuracy, RIVAL_WORK)
+        except OutOfTimeError:  # what was found stays; the horizon says what is not known of it
+            return found
         if rival is None or rival.candidate is None:
             return found
         written_out = reached(rival.candidate.recurrence, machine.alphabet, MOST_STEPS, MOST_STATES).machine()
