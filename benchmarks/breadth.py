@@ -16,9 +16,9 @@ from typing import Any
 import click
 import numpy as np
 
-from netlift._distill import distill_sequences
-from netlift._threads import use_one_thread
+from netlift.core._threads import use_one_thread
 from netlift.data import Sequences, from_arrays
+from netlift.engine._distill import distill_sequences
 from netlift.report import write_whole
 
 Rows = tuple[list[Any], list[Any]]

@@ -18,10 +18,11 @@ from pathlib import Path
 import click
 import numpy as np
 
-from netlift._judge import Judge, plain_program
-from netlift._opening import read_finite, words_of
-from netlift._threads import use_one_thread
-from netlift.data import TASKS, Sequences, split
+from netlift.bench import TASKS
+from netlift.core._threads import use_one_thread
+from netlift.data import Sequences, split
+from netlift.engine._judge import Judge, plain_program
+from netlift.engine._readings import read_finite, words_of
 from netlift.formulas import search
 from netlift.networks import MlpRnn, ladder
 from netlift.report import write_whole

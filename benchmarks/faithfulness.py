@@ -17,10 +17,10 @@ from statistics import median
 import click
 
 import netlift
-from netlift._distill import distill_task
-from netlift._faithfulness import Interventions
-from netlift._threads import use_one_thread
-from netlift.data import get_task
+from netlift.bench import get_task
+from netlift.core._threads import use_one_thread
+from netlift.engine._distill import distill_task
+from netlift.mechanism._measure import Interventions
 from netlift.report import Silent, write_whole
 
 TASKS = (

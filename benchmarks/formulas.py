@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.data import TASKS, Task
+from netlift.bench import TASKS, Task
 from netlift.formulas import (
     Append,
     Assign,

@@ -33,8 +33,6 @@ import numpy as np
 from safetensors.numpy import save
 
 import netlift.checker._file as checking
-from netlift._errors import InputError
-from netlift._threads import use_one_thread
 from netlift.checker import (
     PROGRAM_FORMAT,
     Runner,
@@ -50,6 +48,8 @@ from netlift.checker import (
     written,
 )
 from netlift.checker._json import digest_of
+from netlift.core._errors import InputError
+from netlift.core._threads import use_one_thread
 from netlift.networks import run
 from netlift.networks._files import KINDS
 from netlift.program import parse_program

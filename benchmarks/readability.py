@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from netlift.data import TASKS
+from netlift.bench import TASKS
 from netlift.program import Program
 from netlift.report import write_whole
 

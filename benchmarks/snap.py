@@ -18,10 +18,8 @@ from typing import Any
 import click
 import numpy as np
 
-from netlift._draw import task_sequences
-from netlift._judge import Judge, network_accuracy, plain_program
-from netlift._opening import read_finite, read_unbounded, words_of
-from netlift._threads import use_one_thread
+from netlift.bench import Task, get_task
+from netlift.bench._draw import task_sequences
 from netlift.certify import (
     linear_certificate,
     machine_certificate,
@@ -32,7 +30,10 @@ from netlift.certify import (
     snapped,
 )
 from netlift.checker import check_network
-from netlift.data import Sequences, Task, get_task, joint_symbols, split
+from netlift.core._threads import use_one_thread
+from netlift.data import Sequences, joint_symbols, split
+from netlift.engine._judge import Judge, network_accuracy, plain_program
+from netlift.engine._readings import read_finite, read_unbounded, words_of
 from netlift.formulas import Recurrence, search
 from netlift.networks import LinearRnn, MlpRnn, load_network, network_files
 from netlift.report import write_whole

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import netlift
-from netlift.data import TASKS
+from netlift.bench import TASKS
 
 ROOT = Path(__file__).parents[1]
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.data import TASKS
+from netlift.bench import TASKS
 
 Ints = NDArray[np.int64]
 Step = Callable[[Any, Any], tuple[Hashable, int]]

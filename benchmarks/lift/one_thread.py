@@ -1,5 +1,5 @@
 """To be imported first: NumPy reads how many threads it may use when it is loaded, not later."""
 
-from netlift._threads import use_one_thread
+from netlift.core._threads import use_one_thread
 
 use_one_thread()

@@ -24,8 +24,8 @@ from run import EXAMPLES, symbols_of, truth_of, words_of
 from stepping import Stepping
 
 import netlift
-from netlift._threads import use_one_thread
 from netlift.checker import check_file
+from netlift.core._threads import use_one_thread
 from netlift.networks import run
 from netlift.report import write_whole
 

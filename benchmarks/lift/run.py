@@ -26,9 +26,9 @@ from page import FRESH, LONG, TRIALS, best, figures, page
 from stepping import Stepping
 
 import netlift
-from netlift._clock import Clock
+from netlift.bench import TASKS
 from netlift.certify import Domain, prove_equal, system_of
-from netlift.data import TASKS
+from netlift.core._clock import Clock
 from netlift.networks import CellRnn, MlpRnn
 from netlift.program import Program
 from netlift.report import write_whole

@@ -376,11 +376,11 @@ def _typed(answer: Any) -> Any:
 
 def by_prover(source: str, asked: list[Word]) -> tuple[list[Any] | None, list[str] | None]:
     """The same in the evaluator that proofs rest on, None where it refuses; and the names of the state."""
-    from netlift._errors import InputError
     from netlift.certify._frozen import freeze, thaw
     from netlift.certify._program_system import ProgramSystem
     from netlift.certify._symbolic import Unsupported
     from netlift.certify._system import FAILED
+    from netlift.core._errors import InputError
 
     found: list[Any] = []
     try:

@@ -86,11 +86,11 @@ def program_chunk(place: int, seed: int) -> Counts:
 
 def pair_chunk(place: int, seed: int) -> Counts:
     """One chunk of pairs of programs."""
-    from netlift._errors import InputError
     from netlift.certify import Domain, _prove, prove_equal
     from netlift.certify._program_system import ProgramSystem
     from netlift.certify._symbolic import Unsupported
     from netlift.checker import check_program
+    from netlift.core._errors import InputError
 
     rng = random.Random(f"{seed} pairs {place}")
     _prove.TESTS, _prove.SMALL, _prove.LARGE = 20, (150, 1_500), (300, 2_000)  # what is tested is no proof

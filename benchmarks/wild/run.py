@@ -23,10 +23,10 @@ import click
 import numpy as np
 from families import Rule, halves
 
-from netlift._distill import distill_sequences
-from netlift._judge import Judge
-from netlift._threads import use_one_thread
+from netlift.core._threads import use_one_thread
 from netlift.data import Sequences, from_arrays
+from netlift.engine._distill import distill_sequences
+from netlift.engine._judge import Judge
 from netlift.program import Program
 from netlift.report import write_whole
 

@@ -4,25 +4,25 @@
 the algorithm inside as a short, exact, readable Python program with the evidence for it.
 """
 
-from netlift._version import __version__ as __version__
+from netlift.core._version import __version__ as __version__
 
 TYPE_CHECKING = False  # known to type checkers; importing it would delay the first Ctrl-C that counts
 if TYPE_CHECKING:
     from typing import Any
 
-    from netlift._copy import Copy as Copy
-    from netlift._distill import distill as distill
-    from netlift._errors import InputError as InputError
-    from netlift._faithfulness import Faithfulness as Faithfulness
-    from netlift._faithfulness import Interventions as Interventions
-    from netlift._faithfulness import faithfulness as faithfulness
-    from netlift._lift import Alphabet as Alphabet
-    from netlift._lift import lift as lift
-    from netlift._result import Check as Check
-    from netlift._result import Result as Result
-    from netlift._specification import prove as prove
     from netlift.certify import Claim as Claim
     from netlift.certify import Proof as Proof
+    from netlift.certify._specification import prove as prove
+    from netlift.core._errors import InputError as InputError
+    from netlift.engine._distill import distill as distill
+    from netlift.engine._lift import Alphabet as Alphabet
+    from netlift.engine._lift import lift as lift
+    from netlift.engine._result import Check as Check
+    from netlift.engine._result import Result as Result
+    from netlift.harden._copy import Copy as Copy
+    from netlift.mechanism._measure import Faithfulness as Faithfulness
+    from netlift.mechanism._measure import Interventions as Interventions
+    from netlift.mechanism._measure import faithfulness as faithfulness
     from netlift.networks import from_torch as from_torch
     from netlift.networks import load_checkpoint as load_checkpoint
     from netlift.program import Program as Program
@@ -48,22 +48,22 @@ __all__ = [
 ]
 
 _HOME = {
-    "Alphabet": "netlift._lift",
-    "Check": "netlift._result",
+    "Alphabet": "netlift.engine._lift",
+    "Check": "netlift.engine._result",
     "Claim": "netlift.certify",
-    "Copy": "netlift._copy",
-    "Faithfulness": "netlift._faithfulness",
-    "InputError": "netlift._errors",
-    "Interventions": "netlift._faithfulness",
+    "Copy": "netlift.harden._copy",
+    "Faithfulness": "netlift.mechanism._measure",
+    "InputError": "netlift.core._errors",
+    "Interventions": "netlift.mechanism._measure",
     "Program": "netlift.program",
     "Proof": "netlift.certify",
-    "Result": "netlift._result",
-    "distill": "netlift._distill",
-    "faithfulness": "netlift._faithfulness",
+    "Result": "netlift.engine._result",
+    "distill": "netlift.engine._distill",
+    "faithfulness": "netlift.mechanism._measure",
     "from_torch": "netlift.networks",
-    "lift": "netlift._lift",
+    "lift": "netlift.engine._lift",
     "load_checkpoint": "netlift.networks",
-    "prove": "netlift._specification",
+    "prove": "netlift.certify._specification",
 }
 
 

@@ -9,7 +9,7 @@ import sys
 def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
-        from netlift._signals import leave_at_once
+        from netlift.core._signals import leave_at_once
 
         leave_at_once()
         from netlift.cli import main as command

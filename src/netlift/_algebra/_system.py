@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from netlift._algebra._realise import realise
 from netlift._algebra._response import Alphabet, fit_response, places_in
-from netlift._errors import InputError
+from netlift.core._errors import InputError
 
 Ints = NDArray[np.int64]
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from netlift._compiled import njit
 from netlift.certify._vectors import (
     HALF,
     INNER,
@@ -16,6 +15,7 @@ from netlift.certify._vectors import (
     multiply,
     table,
 )
+from netlift.core._compiled import njit
 
 # Planes [n] of the units of a layer; that of a gradient is GRADIENT further. LOW and HIGH are what tanh makes
 # of the ends, or for the ReLU (LOW) half the gap between it and the line over it, later 1 / (2 * reach).

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from netlift._errors import InputError, shown
 from netlift.certify._domain import Joint
 from netlift.certify._program_system import ProgramSystem
 from netlift.certify._symbolic import Symbolic, Unsupported
 from netlift.certify._system import FAILED, STOPPED, Answer, State, System, plain_answer
+from netlift.core._errors import InputError, shown
 from netlift.program._parse import MATH
 
 # What a function that is called may raise: it fails then, as a program does.

@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 
-from netlift._compiled import njit
 from netlift.certify._excess import (
     CENTRES,
     INVERSES,
@@ -32,6 +31,7 @@ from netlift.certify._zonotope_gradient import (
     prepare,
     prepare_back,
 )
+from netlift.core._compiled import njit
 
 _DECAY = (np.float32(0.9), np.float32(0.99))
 _EPSILON = np.float32(1e-8)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from netlift._errors import InputError, clipped
 from netlift.checker import CheckedDomain
+from netlift.core._errors import InputError, clipped
 
 Symbol = int | str
 Joint = tuple[Symbol, ...]

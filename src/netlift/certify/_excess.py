@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 
-from netlift._compiled import njit
 from netlift.certify._activation import (
     ACTIVE,
     ACTIVE_NOISE,
@@ -48,6 +47,7 @@ from netlift.certify._zonotope_gradient import (
     TO_WEIGHTS,
     UNITS,
 )
+from netlift.core._compiled import njit
 
 # The memory begins with parts [H, 1 + M] about all boxes: radii, their gradient and inverses, room; then come
 # the parameters: centres, logarithms of the radii, weights.

@@ -4,13 +4,13 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
-from netlift._errors import InputError
 from netlift.certify._frozen import freeze, thaw
 from netlift.certify._operations import FAILURES
 from netlift.certify._source import Loop, assigned_names, parse_loop
 from netlift.certify._symbolic import NotModelled, Unsupported
 from netlift.certify._system import Answer, State, System, plain_answer, thaw_known
 from netlift.certify._walk import Env, Walker
+from netlift.core._errors import InputError
 
 _READERS = {"all", "any", "enumerate", "len", "list", "max", "min", "set", "sorted", "sum", "tuple"}
 

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from netlift._errors import InputError
 from netlift.certify._affine import Basis, equal_linear
 from netlift.certify._bounded import shortest_word
 from netlift.certify._claims import Claim, Equality, Tier, excluded_rate, faultless_words
@@ -22,6 +21,7 @@ from netlift.certify._solver import MISSING
 from netlift.certify._symbolic import NotModelled, Unsupported
 from netlift.certify._system import FAILED, System
 from netlift.checker import PROGRAM_FORMAT, certified_words, seal_of, side_digest
+from netlift.core._errors import InputError
 
 SMALL = (2_000, 60_000)  # pairs of states and steps of the first look at the product
 LONGEST_SOLVED = 8  # steps up to which the solver looks for a shortest word

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from netlift._errors import InputError
 from netlift.certify._called import FAILURES, CalledSystem, frozen
 from netlift.certify._domain import Joint
 from netlift.certify._program_system import ProgramSystem
 from netlift.certify._source import parse_loop
 from netlift.certify._symbolic import NotModelled
 from netlift.certify._system import FAILED, Answer, State, System, plain_answer
+from netlift.core._errors import InputError
 from netlift.program import ProgramFailed, Runner
 from netlift.program._runner import Failure
 

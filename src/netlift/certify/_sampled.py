@@ -6,12 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._errors import InputError
 from netlift.certify._claims import Claim, excluded_rate, faultless_words
 from netlift.certify._domain import Domain, Joint
 from netlift.certify._symbolic import Unsupported
 from netlift.certify._system import Answer, System
 from netlift.certify._systems import MachineSystem, Spelled
+from netlift.core._errors import InputError
 from netlift.networks import Network, longest, repeated, rows_of, run, within
 from netlift.states import Machine
 

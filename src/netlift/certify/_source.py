@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from netlift._errors import InputError
+from netlift.core._errors import InputError
 from netlift.program._parse import check_source
 
 

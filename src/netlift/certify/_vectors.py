@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from netlift._compiled import njit
+from netlift.core._compiled import njit
 
 FAST = {"contract", "reassoc", "nsz", "arcp"}  # not-a-number and infinity keep their meaning
 COMPILED: dict[str, Any] = {"cache": True, "nogil": True, "fastmath": FAST, "error_model": "numpy"}

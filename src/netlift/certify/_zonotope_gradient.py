@@ -9,7 +9,6 @@ The method is DeepZ (Singh, Gehr, Mirman, Püschel and Vechev, 2018) as in `_zon
 and in reverse mode.
 """
 
-from netlift._compiled import njit
 from netlift.certify._activation import (
     ACTIVE,
     ACTIVE_NOISE,
@@ -37,6 +36,7 @@ from netlift.certify._vectors import (
     product,
     product_back,
 )
+from netlift.core._compiled import njit
 
 # A plan [4, 24] says where a perceptron's arrays begin in the memory. Rows 0, 1 and 2 are layers: how many
 # units, the matrix (that of layer 0 is transposed) and its absolute values, the bias, planes of units and of

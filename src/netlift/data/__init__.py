@@ -12,20 +12,14 @@ from netlift.data._split import shortened as shortened
 from netlift.data._split import split as split
 from netlift.data._symbols import alphabets as alphabets
 from netlift.data._symbols import joint_symbols as joint_symbols
-from netlift.data._tasks import TASKS as TASKS
-from netlift.data._tasks import Task as Task
-from netlift.data._tasks import get_task as get_task
 
 __all__ = [
     "LARGEST",
-    "TASKS",
     "Sequences",
-    "Task",
     "agree",
     "alphabets",
     "first_wrong",
     "from_arrays",
-    "get_task",
     "joint_symbols",
     "no_symbol",
     "read_examples",

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._errors import InputError
+from netlift.core._errors import InputError
 from netlift.data._columns import column, whole_array
 from netlift.data._sequences import Sequences
 from netlift.data._validate import validated

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._errors import InputError, shown
+from netlift.core._errors import InputError, shown
 
 Ints = NDArray[np.int64]
 

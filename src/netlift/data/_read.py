@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._errors import InputError, listed, shown
-from netlift._paths import is_folder, there
+from netlift.core._errors import InputError, listed, shown
+from netlift.core._paths import is_folder, there
 from netlift.data._arrays import from_numpy, from_rows
 from netlift.data._sequences import Sequences
 

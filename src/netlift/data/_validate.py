@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._errors import InputError, shown
+from netlift.core._errors import InputError, shown
 from netlift.data._sequences import Sequences
 
 Ints = NDArray[np.int64]

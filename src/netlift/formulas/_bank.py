@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._clock import checkpoint, time_left
+from netlift.core._clock import checkpoint, time_left
 from netlift.formulas import _enumerate, _kernel
 from netlift.formulas._expr import Expr, const, var
 from netlift.formulas._operators import CODES, NAME_OF_CODE, OPERATORS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._clock import checkpoint
+from netlift.core._clock import checkpoint
 from netlift.formulas._recurrence import Recurrence
 from netlift.states._machine import Machine
 

@@ -6,7 +6,7 @@ brings along the text of its errors, and no argument is a literal, for each make
 
 import numpy as np
 
-from netlift._compiled import njit
+from netlift.core._compiled import njit
 from netlift.formulas._kernel import BAD, BIT, BOOLEAN, CONST, apply, find_slot, fingerprint
 
 COUNT, HITS, LEFT = 0, 1, 2  # places in the bank's counters

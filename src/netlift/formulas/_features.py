@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._clock import checkpoint
+from netlift.core._clock import checkpoint
 from netlift.formulas._columns import evaluate_columns
 from netlift.formulas._expr import Expr, const, substitute, var
 from netlift.formulas._operators import UndefinedError

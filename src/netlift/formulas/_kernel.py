@@ -7,7 +7,7 @@ anything undefined or larger becomes BAD. `//` and `%` floor, as Python's do.
 
 import numpy as np
 
-from netlift._compiled import njit
+from netlift.core._compiled import njit
 
 LEAF = -1
 LIMIT = 1 << 40

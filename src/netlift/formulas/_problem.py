@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._clock import checkpoint
+from netlift.core._clock import checkpoint
 from netlift.formulas._bank import ALL
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
 from netlift.formulas._draft import Draft, input_names

@@ -6,7 +6,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._clock import OutOfTimeError, unbounded
+from netlift.core._clock import OutOfTimeError, unbounded
 from netlift.formulas._behaviour import Behaviour
 from netlift.formulas._expr import Expr, substitute, var, variables
 from netlift.formulas._names import renamed

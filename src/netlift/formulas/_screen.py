@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._clock import checkpoint
+from netlift.core._clock import checkpoint
 from netlift.formulas import _kernel, _simulate
 from netlift.formulas._bank import Bank
 from netlift.formulas._draft import Draft, Variable

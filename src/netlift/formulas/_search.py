@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from netlift._clock import OutOfTimeError, checkpoint, unbounded
+from netlift.core._clock import OutOfTimeError, checkpoint, unbounded
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
 from netlift.formulas._bits import search_bits
 from netlift.formulas._cascade import search_cascade

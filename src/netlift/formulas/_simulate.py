@@ -5,7 +5,7 @@ What an operator does not read is filled up with its code: a literal would make 
 
 import numpy as np
 
-from netlift._compiled import njit
+from netlift.core._compiled import njit
 from netlift.formulas._kernel import BAD, LEAF, apply, find_slot
 
 _MIX = -7046029254386353131  # 2^64 over the golden ratio, as a signed number

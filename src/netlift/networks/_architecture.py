@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._errors import InputError
+from netlift.core._errors import InputError
 from netlift.data._sequences import Sequences
 from netlift.networks._whole import whole_numbers
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._errors import InputError, listed, shown
+from netlift.core._errors import InputError, listed, shown
 
 Floats = NDArray[np.float64]
 

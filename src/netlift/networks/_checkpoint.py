@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
-from netlift._errors import InputError, listed, shown
-from netlift._paths import is_folder, there
+from netlift.core._errors import InputError, listed, shown
+from netlift.core._paths import is_folder, there
 from netlift.networks._cells import GATES, CellRnn
 from netlift.networks._files import COPY, NETWORK, Saved, file_names, is_saved, load_network
 from netlift.networks._tensors import plain_array

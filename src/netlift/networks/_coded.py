@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._errors import InputError
+from netlift.core._errors import InputError
 from netlift.networks._cells import CellRnn
 from netlift.networks._states import State, longest, rows_of, vectors
 from netlift.networks._whole import whole_numbers

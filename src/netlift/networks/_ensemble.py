@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._clock import checkpoint
-from netlift._threads import training_pool, training_threads
+from netlift.core._clock import checkpoint
+from netlift.core._threads import training_pool, training_threads
 from netlift.data._sequences import Sequences
 from netlift.networks._architecture import Architecture, Coding, symbol_places
 from netlift.networks._mlp_rnn import MlpRnn

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from netlift._errors import InputError, shown
-from netlift._paths import is_file
+from netlift.core._errors import InputError, shown
+from netlift.core._paths import is_file
 from netlift.networks._cells import CellRnn
 from netlift.networks._coded import Coded
 from netlift.networks._linear_rnn import LinearRnn

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._errors import InputError
+from netlift.core._errors import InputError
 from netlift.networks._coded import UnitNetwork, asked
 from netlift.networks._tensors import plain_array
 

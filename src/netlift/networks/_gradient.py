@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._compiled import njit
+from netlift.core._compiled import njit
 from netlift.networks._architecture import Architecture, Coding
 from netlift.networks._kernel import (
     F_DEPTH,

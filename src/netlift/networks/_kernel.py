@@ -8,7 +8,7 @@ The weights of a network are one flat vector; `Layout` in _gradient.py says wher
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._compiled import njit
+from netlift.core._compiled import njit
 
 Singles = NDArray[np.float32]
 Ints = NDArray[np.int64]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._errors import InputError
+from netlift.core._errors import InputError
 from netlift.networks._architecture import Architecture, Coding
 
 Ints = NDArray[np.int64]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._errors import InputError
+from netlift.core._errors import InputError
 from netlift.networks._coded import Coded
 from netlift.networks._mlp_rnn import MlpRnn
 

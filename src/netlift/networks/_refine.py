@@ -8,7 +8,7 @@ to a million. From there Gauss-Newton steps converge quadratically (Levenberg 19
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._clock import checkpoint
+from netlift.core._clock import checkpoint
 from netlift.data._sequences import Sequences
 from netlift.networks._mlp_rnn import MlpRnn
 from netlift.networks._protocol import run

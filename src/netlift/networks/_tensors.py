@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._errors import InputError, shown
+from netlift.core._errors import InputError, shown
 
 MOST_NUMBERS = 2**28  # of one tensor: an expanded one takes no memory before it is copied
 

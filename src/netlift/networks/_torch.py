@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from netlift._errors import InputError
+from netlift.core._errors import InputError
 from netlift.networks._cells import CellRnn
 from netlift.networks._tensors import plain_array
 

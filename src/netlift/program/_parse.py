@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from types import CodeType
 from typing import Any
 
-from netlift._errors import InputError
 from netlift.checker._grammar import FROM_MATH, NoProgram, program_tree
 from netlift.checker._grammar import FUNCTIONS as _FUNCTIONS
 from netlift.checker._grammar import METHODS as METHODS
+from netlift.core._errors import InputError
 
 FUNCTIONS: Mapping[str, Any] = {name: getattr(builtins, name) for name in sorted(_FUNCTIONS)}
 MATH: Mapping[str, Any] = {name: getattr(math, name) for name in sorted(FROM_MATH)}

@@ -7,8 +7,8 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-from netlift._errors import InputError
 from netlift.checker._script import CHECKED
+from netlift.core._errors import InputError
 from netlift.formulas._expr import Expr, to_ast, var
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
 from netlift.program._checked import ANY, Checked, checked_literal, checked_sentences, checked_text

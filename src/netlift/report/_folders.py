@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from netlift._errors import InputError, shown
-from netlift._paths import is_folder, there
+from netlift.core._errors import InputError, shown
+from netlift.core._paths import is_folder, there
 
 RESULT = "result.json"  # the file that marks a folder as a result
 MOST_OF_NAME = 100  # characters of a source's name in the name of its folder

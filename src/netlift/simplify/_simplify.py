@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift._algebra import fit_system
-from netlift._clock import checkpoint
+from netlift.core._clock import checkpoint
 from netlift.networks import LinearRnn, MlpRnn, as_network, run, run_with_states
 from netlift.simplify._change import AffineChange, as_linear, changed
 from netlift.simplify._debias import debiasing

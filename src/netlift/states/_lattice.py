@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from netlift._clock import checkpoint
+from netlift.core._clock import checkpoint
 from netlift.networks._protocol import Network, run_with_states
 from netlift.states._gcd import lattice_basis
 from netlift.states._readable import readable_change

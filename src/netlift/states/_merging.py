@@ -8,7 +8,7 @@ agrees with it on most answers.
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._clock import checkpoint
+from netlift.core._clock import checkpoint
 from netlift.states._machine import Machine
 
 Ints = NDArray[np.int64]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift._clock import checkpoint
+from netlift.core._clock import checkpoint
 from netlift.networks._protocol import Network, word_by_word
 from netlift.networks._states import State, joined, repeated, rows_of, take
 

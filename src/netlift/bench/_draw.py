@@ -1,0 +1,22 @@
+"""The data of a benchmark task, drawn the same way for `distill` and for `tasks -o`."""
+
+import io
+
+import numpy as np
+
+from netlift.bench import Task
+from netlift.data import Sequences
+
+TASK_SEQUENCES = 50_000  # a twentieth of the paper's
+
+
+def task_sequences(task: Task, seed: int, count: int = TASK_SEQUENCES) -> Sequences:
+    """The data that `distill` sees for a benchmark task."""
+    return task.sequences(count, np.random.default_rng([seed, 1]))
+
+
+def npz_bytes(sequences: Sequences) -> bytes:
+    """The content of an .npz file with `inputs` [N, T, D] and `targets` [N, T, K], all of one length."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, inputs=sequences.inputs, targets=sequences.targets)
+    return buffer.getvalue()

@@ -1,0 +1,1 @@
+"""The chain from sequences or a network to a checked program."""

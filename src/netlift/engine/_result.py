@@ -1,0 +1,168 @@
+"""What a run gives back: the program, the network it was read from, and what was checked."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.certify import Claim
+from netlift.checker import file_of
+from netlift.engine._horizon import Horizon
+from netlift.formulas import Recurrence
+from netlift.harden._copy import Copy
+from netlift.mechanism._measure import Faithfulness
+from netlift.networks import COPY, WeightedNetwork, can_be_saved, network_files
+from netlift.program import Program
+from netlift.report import fill_folder, refuse_foreign, write_whole
+from netlift.states import Machine
+
+OF = {
+    "gradient": "as trained",
+    "closed-form": "as fitted",
+    "given": "as given",
+}  # which network figures are of
+
+
+@dataclass(frozen=True)
+class Check:
+    """How often the program was wrong: on how many sequences, compared with what."""
+
+    sequences: int
+    errors: int
+    against: str
+
+    def facts(self) -> dict[str, Any]:
+        """The check as it stands in result.json."""
+        return {"sequences": self.sequences, "errors": self.errors, "against": self.against}
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The outcome of `distill`.
+
+    Two results are equal where all that `save` writes is equal, but for the seconds that were spent.
+
+    `solved` is True when program.py, run in a fresh interpreter, made no error on the training and on the
+    held-out data, and nothing speaks against it on longer sequences. For a benchmark task its rule decides:
+    no error on newly drawn sequences and on those of five, ten and a hundred times the training length.
+    A program that is refuted against a specification is not solved. Where nobody knows the rule, the data
+    have to be long enough to tell the finite machine that was read from all that are no larger (see
+    `netlift.states.determining_length`). Where they are not, so that it might be a counter seen through a
+    short window, the best formula for the words of the data alone, found without the machine, has to go on
+    as the machine does; a shorter one that goes on otherwise takes its place. For a program whose states
+    have no end, only its shortness speaks beyond the length of the data. A network that is right there may
+    drift away on longer sequences ("longer" in `checks`): that is told, in the docstring too, and does not
+    count, for it is the network that cannot count on. `horizon` holds the figures of this. `program` is the
+    best attempt even when it is not; `reason` then says what is wrong with it, and `findings` what was
+    found out and what could be tried. `network` is the one that the program was read from, as it was trained
+    or given; `copy`, where there is one, a changed copy of it, or another network for the same data, of
+    which more could be shown. `machine` is the
+    finite machine, if a reader found one; `states` is None when the states are unbounded.
+    `checks` has "train", "held_out", "longer" and, for a benchmark task, "fresh",
+    "longer_rule", "longest_rule" and "hundredfold_rule". `claims` says what is known of each step from
+    data to program, and how well; `certificates` holds what the independent checker needs to check it again.
+    `faithfulness` says how the network answers when its hidden states are changed; `recurrence` and `words`
+    [N, T, D] (inputs to run both on) are what `netlift.faithfulness` needs to measure it with more trials.
+    """
+
+    solved: bool
+    reason: str
+    program: Program | None
+    network: WeightedNetwork | None
+    machine: Machine | None
+    reader: str | None
+    states: int | None
+    strategy: str | None
+    trained_by: str
+    checks: Mapping[str, Check]
+    state_map: Mapping[str, Any]
+    network_facts: Mapping[str, Any]
+    findings: tuple[str, ...]
+    seconds: Mapping[str, float]
+    seed: int
+    version: str
+    log: tuple[str, ...] = field(default=(), repr=False)
+    claims: tuple[Claim, ...] = ()
+    certificates: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    faithfulness: Faithfulness | None = None
+    recurrence: Recurrence | None = field(default=None, repr=False)
+    words: NDArray[np.int64] | None = field(default=None, repr=False, compare=False)
+    copy: Copy | None = field(default=None, repr=False)
+    horizon: Horizon | None = None
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What would end a doubt about sequences longer than the data; nothing where there is none."""
+        return () if self.horizon is None else self.horizon.advice
+
+    def __eq__(self, other: object) -> bool:
+        return self._saved() == other._saved() if isinstance(other, Result) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.solved, self.reason, None if self.program is None else self.program.source))
+
+    def _saved(self) -> tuple[Any, ...]:
+        """What `save` writes but the seconds; a network that it does not write stands for itself."""
+        both = (self.network, None if self.copy is None else self.copy.network)
+        networks = [network_files(one) if one is not None and can_be_saved(one) else one for one in both]
+        facts = {name: fact for name, fact in self.facts().items() if name != "seconds"}
+        source = None if self.program is None else self.program.source
+        return source, facts, networks, [dict(one) for one in self.certificates], self.log
+
+    def facts(self) -> dict[str, Any]:
+        """The content of result.json."""
+        program = None
+        if self.program is not None:
+            program = {"path": "program.py", "nodes": self.program.nodes, "lines": self.program.lines}
+        return {
+            "solved": self.solved,
+            "reason": self.reason,
+            "findings": list(self.findings),
+            "trained_by": self.trained_by,
+            "network": dict(self.network_facts),
+            "copy": None if self.copy is None else self.copy.facts(),
+            "reader": self.reader,
+            "states": self.states,
+            "strategy": self.strategy,
+            "program": program,
+            "certificate": [claim.facts() for claim in self.claims],
+            "checks": {name: check.facts() for name, check in self.checks.items()},
+            "horizon": None if self.horizon is None else self.horizon.facts(),
+            "state_map": dict(self.state_map),
+            "faithfulness": None
+            if self.faithfulness is None
+            else {"network": OF[self.trained_by], **self.faithfulness.facts()},
+            "seconds": {stage: round(taken, 3) for stage, taken in self.seconds.items()},
+            "seed": self.seed,
+            "version": self.version,
+        }
+
+    def save(self, directory: str | Path) -> None:
+        """Write program.py, result.json, certificate.json, the network and log.txt, all of them or none.
+
+        network.safetensors and network.json hold the network as it was trained or given, copy.safetensors
+        and copy.json the changed copy, where there is one. The files of an earlier result in this folder
+        are replaced; files of these names that belong to none are not. Raises InputError where the folder
+        is a file or holds such files, or the disk refuses.
+        """
+        fill_folder(refuse_foreign(directory), self.write_files)
+
+    def write_files(self, folder: Path) -> None:
+        """Write the files of `save`, one after the other, into an empty folder."""
+        files: dict[str, bytes] = {}  # that certificates are about, byte for byte
+        if self.program is not None:
+            files["program.py"] = self.program.source.encode()
+        if self.network is not None and can_be_saved(self.network):
+            files |= network_files(self.network)
+        if self.copy is not None and can_be_saved(self.copy.network):
+            files |= network_files(self.copy.network, COPY)
+        for name, content in files.items():
+            write_whole(folder / name, content)
+        if self.certificates:
+            write_whole(folder / "certificate.json", file_of(self.certificates, files))
+        write_whole(folder / "log.txt", "".join(line + "\n" for line in self.log))
+        write_whole(folder / "result.json", json.dumps(self.facts(), indent=2) + "\n")

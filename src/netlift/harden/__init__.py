@@ -1,0 +1,1 @@
+"""All that changes a network: trained on, fine-tuned, rounded, or replaced by another one."""

@@ -1,0 +1,178 @@
+"""A changed copy of a network: how it was changed, with whose answers, and what ties it to the original."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.certify import Claim
+from netlift.data import Sequences, alphabets
+from netlift.engine._readings import words_of
+from netlift.networks import Quantised, WeightedNetwork, run
+
+Ints = NDArray[np.int64]
+
+DRAWN = 100_000  # words of the training length on which copy and original are compared
+FEWEST = 2_000
+WORK = 1_500_000_000  # what running both may cost, for each of the two kinds of words: weights times steps,
+EACH = 600  # with so many more for every step of a network
+PIECE = 2_000  # words run at a time
+
+Answers = Literal["machine", "program"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change: what was done, in words ("fine-tuned"), and whose answers it used (None: nobody's)."""
+
+    how: str
+    answers: Answers | None = None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """On how many of so many sequences the copy answers as the original, at every step."""
+
+    sequences: int
+    agree: int
+
+    def facts(self) -> dict[str, int]:
+        """The counts as they stand in result.json."""
+        return {"sequences": self.sequences, "agree": self.agree}
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A network that was made from, or trained in place of, the one that the program was read from.
+
+    `change` says in words what it is and how it came about, `uses_answers` whether a step of that used the
+    "machine"'s or the "program"'s answers (None: the data alone). `training` and `drawn` are how often it
+    answers as the original: on training sequences, and on words of `length` inputs drawn evenly.
+    `weights_moved` is the distance of the weights, relative to the size of the original's (Euclidean), or
+    why there is none.
+    """
+
+    network: WeightedNetwork
+    change: str
+    uses_answers: Answers | None
+    training: Agreement
+    drawn: Agreement
+    length: int
+    weights_moved: float | str
+
+    def details(self) -> dict[str, Any]:
+        """What a claim about the copy has to say of it."""
+        return {
+            "change": self.change,
+            "uses_answers": self.uses_answers,
+            "agreement": {
+                "training": self.training.facts(),
+                "drawn": {**self.drawn.facts(), "length": self.length},
+            },
+            "weights_moved": self.weights_moved,
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """The copy as it stands in result.json."""
+        network = {
+            "architecture": str(self.network),
+            "parameters": self.network.parameters,
+            "hidden": self.network.hidden_size,
+        }
+        return {"network": network, **self.details()}
+
+    def claim(self, known: Claim) -> Claim:
+        """What is known of the copy's network, as a claim that cannot be taken for one about the original."""
+        moved = self.weights_moved
+        told = f"its weights moved by {_percent(moved)} of their size" if isinstance(moved, float) else moved
+        words = (
+            f"{self.change}: {known.words}; it answers as the network that was read on "
+            f"{self.training.agree:,} of {self.training.sequences:,} training sequences and on "
+            f"{self.drawn.agree:,} of {self.drawn.sequences:,} drawn ones of {self.length:,} inputs; {told}"
+        )
+        return Claim("copy = machine", known.tier, words, {**known.details, **self.details()})
+
+
+def copy_of(
+    original: WeightedNetwork,
+    network: WeightedNetwork,
+    steps: Sequence[Step],
+    train: Sequences,
+    seed: int,
+    *,
+    another: bool = False,
+) -> Copy:
+    """The changed network with what ties it to the original.
+
+    `another` says that it was trained from the data anew, and then changed by the steps, if there are any.
+    """
+    first = "another network, trained on the same data, not the one that was read" if another else "a copy"
+    later = [f"{'then ' if another or place else ''}{step.how}" for place, step in enumerate(steps)]
+    used = {step.answers for step in steps}
+    answers: Answers | None = "machine" if "machine" in used else "program" if "program" in used else None
+    words, rng = words_of(train), np.random.default_rng([seed, 19])
+    size = sum(EACH + (one.parameters or 0) for one in (original, network))
+    most = int(np.clip(WORK // (size * words.length), FEWEST, DRAWN))
+    rows = train.take(np.arange(min(len(train), most)))
+    mask = rows.mask
+    same = _alike(original, network, np.where(mask[:, :, None], rows.inputs, rows.inputs[0, 0]), mask)
+    drawn = _drawn(train, words.length, most, rng)
+    alike = _alike(original, network, drawn, np.ones(drawn.shape[:2], dtype=np.bool_))
+    return Copy(
+        network,
+        ", ".join([first, *later]),
+        answers,
+        Agreement(len(rows), int(same.sum())),
+        Agreement(len(drawn), int(alike.sum())),
+        words.length,
+        "its weights are its own" if another else weights_moved(original, network),
+    )
+
+
+def weights_moved(original: WeightedNetwork, network: WeightedNetwork) -> float | str:
+    """How far the weights of a changed network are from the original's, relative to their size.
+
+    A sentence's end, where the two have other weights.
+    """
+    if isinstance(network, Quantised):
+        return "a layer of codes was added"
+    before, after = _weights(original), _weights(network)
+    shapes = [{name: np.shape(array) for name, array in weights.items()} for weights in (before, after)]
+    if shapes[0] != shapes[1]:
+        depths = [getattr(getattr(one, "architecture", None), "f_depth", 0) for one in (original, network)]
+        return "a layer was added" if depths[0] < depths[1] else "it is of another architecture"
+    size = sum(float(np.square(one).sum()) for one in before.values())
+    moved = sum(float(np.square(after[name] - one).sum()) for name, one in before.items())
+    return float(np.sqrt(moved / size)) if size > 0.0 else "the original's weights are all 0"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:,.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"
+
+
+def _weights(network: WeightedNetwork) -> Mapping[str, NDArray[np.float64]]:
+    weights: Mapping[str, NDArray[np.float64]] = getattr(network, "weights", {})
+    return weights
+
+
+def _alike(
+    one: WeightedNetwork, other: WeightedNetwork, inputs: Ints, mask: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Whether both answer alike [N] at every step of inputs [N, T, D] that counts."""
+    alike = np.ones(len(inputs), dtype=np.bool_)
+    for start in range(0, len(inputs), PIECE):
+        piece = slice(start, start + PIECE)
+        differ = (run(one, inputs[piece]) != run(other, inputs[piece])).any(axis=2) & mask[piece]
+        alike[piece] = ~differ.any(axis=1)
+    return alike
+
+
+def _drawn(train: Sequences, length: int, count: int, rng: np.random.Generator) -> Ints:
+    """Words [count, length, D] of joint symbols that occur, or, of many, of each stream's numbers."""
+    symbols = words_of(train).alphabet
+    if symbols is not None:
+        drawn: Ints = symbols[rng.integers(len(symbols), size=(count, length))]
+        return drawn
+    return np.stack([rng.choice(known, size=(count, length)) for known in alphabets(train)], axis=2)

@@ -1,0 +1,1 @@
+"""Whether a program is the mechanism of its network: read-outs and interventions."""
