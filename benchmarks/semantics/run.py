@@ -193,7 +193,10 @@ TRIALS: dict[str, Callable[[int, int], Counts]] = {
 @click.option("--pairs", default=3_000)
 @click.option("--seed", default=0)
 @click.option("--part", default="0/1", help="Which chunks: every N-th from the I-th, as I/N.")
-def main(folder: Path, page: Path | None, programs: int, pairs: int, seed: int, part: str) -> None:
+@click.option("--so-far", is_flag=True, help="Run nothing: the page of the chunks that are there.")
+def main(
+    folder: Path, page: Path | None, programs: int, pairs: int, seed: int, part: str, so_far: bool
+) -> None:
     """Run the chunks that are missing, and write the page if all are there."""
     drawn.parse_once()
     folder.mkdir(parents=True, exist_ok=True)
@@ -206,7 +209,7 @@ def main(folder: Path, page: Path | None, programs: int, pairs: int, seed: int, 
     names = [(trial, place) for trial, amount in amounts.items() for place in range(amount)]
     for number, (trial, place) in enumerate(names):
         file = folder / f"{trial}_{seed}_{place}.json"
-        if number % parts == mine and not file.exists():
+        if number % parts == mine and not file.exists() and not so_far:
             start = time.perf_counter()
             found = TRIALS[trial](place, seed)
             file.write_text(json.dumps(found))
@@ -216,6 +219,8 @@ def main(folder: Path, page: Path | None, programs: int, pairs: int, seed: int, 
     for trial, place in names:
         file = folder / f"{trial}_{seed}_{place}.json"
         if not file.exists():
+            if so_far:
+                continue
             click.echo(f"{file.name} is missing")
             sys.exit(0)
         found = json.loads(file.read_text())
