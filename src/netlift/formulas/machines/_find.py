@@ -1,0 +1,32 @@
+"""The search for rules: the cheapest program of a few small variables for a machine."""
+
+from netlift.formulas.machines._automaton import automaton_of
+from netlift.formulas.machines._descent import WORK, codings
+from netlift.formulas.machines._rules import Rules
+from netlift.formulas.machines._write import rules_of
+from netlift.states._machine import Machine
+
+_WRITTEN = 3  # codings for which the rules are written in full
+_FRAME = 19.0  # nodes around the rules: the function, its loop, its list of answers
+
+
+def find_rules(machine: Machine, *, work: int = WORK, seed: int = 0) -> tuple[float, Rules] | None:
+    """Rules over few small variables that are the machine, and the nodes of the program that they make.
+
+    None for machines with several input streams. `work` bounds the search, in cubes of values that are
+    looked at; the same machine, work and seed give the same rules. Every coding tells all states apart, and
+    rules are right for all values that a state allows, so that they are the machine by construction.
+    """
+    if machine.alphabet.shape[1] != 1:
+        return None
+    automaton = automaton_of(machine)
+    symbols = machine.alphabet[:, 0].tolist()
+    best: tuple[float, Rules] | None = None
+    for _, coding in codings(automaton, work, seed)[:_WRITTEN]:
+        found = rules_of(automaton, coding, symbols)
+        if found is None:
+            continue
+        price = _FRAME + found[0] + 3.0 * len(coding)
+        if best is None or price < best[0]:
+            best = price, found[1]
+    return best

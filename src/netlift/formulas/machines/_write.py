@@ -1,0 +1,471 @@
+"""From a coding to its cheapest rules, by dynamic programming over kinds of symbols and cubes of values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from netlift.core._clock import checkpoint
+from netlift.formulas.machines._automaton import Automaton
+from netlift.formulas.machines._rules import (
+    Block,
+    Branch,
+    Change,
+    Choose,
+    Event,
+    Holds,
+    Reply,
+    Rule,
+    Rules,
+    Say,
+    SayIf,
+    Told,
+    reads,
+    test_price,
+)
+from netlift.formulas.machines._variables import COUNT, FLAG, MODE, Variable, members
+
+_NONE = float("inf")
+_IF = 1.0
+_SET = 3.0
+_STEPS = {"up most": 9.0, "down least": 9.0, "up round": 9.0, "down round": 9.0}
+MOST_NODES = 2_500  # of the dynamic programming; beyond them only chains over the symbols are tried
+
+
+@dataclass(frozen=True)
+class _Usual:
+    """What is answered where nothing else is said: `yes` where the test holds (None: everywhere)."""
+
+    test: Holds | None
+    yes: int
+    no: int
+
+
+Cells = tuple[int, ...]
+_Best = tuple[float, Block]
+
+
+def rules_of(automaton: Automaton, coding: Sequence[Variable], symbols: Sequence[int]) -> tuple[float, Rules] | None:
+    """The cheapest rules found under a coding, and their nodes; None where there are none."""
+    writer = _Writer(automaton, tuple(coding))
+    cells = tuple(group[0] for group in automaton.kinds)
+    found: list[tuple[float, Block, Told | None]] = []
+    cost, block = writer.node(cells, writer.whole, None)
+    found.append((cost, block, None))
+    if automaton.entered is not None:
+        told = writer.told(writer.whole)
+        after = _Writer(automaton, tuple(coding), silent=True)
+        cost, block = after.node(cells, after.whole, None)
+        if told is not None:
+            found.append((cost + told[0] - 1.0, block, told[1]))
+    found = [f for f in found if f[0] < _NONE]
+    if not found:
+        return None
+    cost, block, chosen = min(found, key=lambda f: f[0])
+    return cost, Rules(tuple(coding), block, chosen, tuple(symbols), automaton.answers, automaton.moves)
+
+
+class _Writer:
+    def __init__(self, automaton: Automaton, coding: tuple[Variable, ...], silent: bool = False) -> None:
+        self._automaton, self._coding, self._silent = automaton, coding, silent
+        self._group = {group[0]: group for group in automaton.kinds}
+        offset = 0
+        self._offsets = []
+        for v in coding:
+            self._offsets.append(offset)
+            offset += v.size
+        self._fields = [((1 << v.size) - 1) << off for v, off in zip(coding, self._offsets, strict=True)]
+        self.whole = (1 << offset) - 1
+        self._packed = [
+            sum(v.sets[q] << off for v, off in zip(coding, self._offsets, strict=True))
+            for q in range(automaton.states)
+        ]
+        self._tests = [t for n, v in enumerate(coding) for t in _tests(n, v)]
+        self._members: dict[int, tuple[int, ...]] = {}
+        self._singles: dict[tuple[int, int, _Usual | None], _Best] = {}
+        self._nodes: dict[tuple[Cells, int, _Usual | None, bool], _Best] = {}
+        self._acts: dict[tuple[int, int, int], list[tuple[float, Change | None]]] = {}
+
+    # cubes
+
+    def _inside(self, cube: int) -> tuple[int, ...]:
+        """The states that may be in a cube."""
+        found = self._members.get(cube)
+        if found is None:
+            found = tuple(
+                q for q, p in enumerate(self._packed) if all(p & cube & field for field in self._fields)
+            )
+            self._members[cube] = found
+        return found
+
+    def _halves(self, cube: int, test: Holds) -> tuple[int, int] | None:
+        """The cube where a test holds and where it does not; None where it tells nothing."""
+        mask, field = test.values << self._offsets[test.variable], self._fields[test.variable]
+        yes, no = cube & (mask | ~field), cube & ~mask
+        if not self._inside(yes) or not self._inside(no):
+            return None
+        return yes, no
+
+    # one symbol
+
+    def _answer(self, a: int, cube: int) -> int | None:
+        """The one answer on a cube, or None."""
+        found = {self._automaton.says[q][a] for q in self._inside(cube)}
+        return found.pop() if len(found) == 1 else None
+
+    def _is_usual(self, a: int, cube: int, usual: _Usual | None) -> bool:
+        if self._silent:
+            return True
+        if usual is None:
+            return False
+        if usual.test is None:
+            return all(self._automaton.says[q][a] == usual.yes for q in self._inside(cube))
+        mask = usual.test.values << self._offsets[usual.test.variable]
+        field = self._fields[usual.test.variable]
+        for q in self._inside(cube):
+            values, y = self._packed[q] & cube & field, self._automaton.says[q][a]
+            if (values & mask and y != usual.yes) or (values & ~mask and y != usual.no):
+                return False
+        return True
+
+    def _actions(self, a: int, cube: int, n: int) -> list[tuple[float, Change | None]]:
+        """What may happen to a variable on a cube, cheapest first; None: nothing."""
+        key = (a, cube, n)
+        found = self._acts.get(key)
+        if found is not None:
+            return found
+        v, off = self._coding[n], self._offsets[n]
+        full = (1 << v.size) - 1
+        pairs = {
+            (self._packed[q] >> off & cube >> off & full, v.sets[self._automaton.moves[q][a]])
+            for q in self._inside(cube)
+        }
+        found = []
+        if all(not have & ~want for have, want in pairs):
+            found.append((0.0, None))
+        common = full
+        for _, want in pairs:
+            common &= want
+        found += [(_SET, Change(n, "set", d)) for d in members(common)]
+        if v.kind == FLAG and all(not _flipped(have) & ~want for have, want in pairs):
+            found.append((5.0, Change(n, "flip")))
+        if v.kind == COUNT:
+            top, rest = 1 << v.size - 1, full >> 1
+            plain_up = all(not have & top and not have << 1 & ~want for have, want in pairs)
+            plain_down = all(not have & 1 and not have >> 1 & ~want for have, want in pairs)
+            most = all(not ((have & rest) << 1 | have & top) & ~want for have, want in pairs)
+            least = all(not (have >> 1 | have & 1) & ~want for have, want in pairs)
+            up = all(not ((have & rest) << 1 | bool(have & top)) & ~want for have, want in pairs)
+            down = all(not (have >> 1 | (top if have & 1 else 0)) & ~want for have, want in pairs)
+            ways = (
+                ("up", plain_up), ("down", plain_down), ("up most", most), ("down least", least),
+                ("up round", up), ("down round", down),
+            )  # fmt: skip
+            found += [(_STEPS.get(how, 4.0), Change(n, how)) for how, possible in ways if possible]
+        found.sort(key=lambda f: f[0])
+        self._acts[key] = found
+        return found
+
+    def _leaf(self, a: int, cube: int, usual: _Usual | None) -> _Best:
+        """What is done without a branch: one statement for the answer, one for each variable."""
+        cost, items = 0.0, list[Rule]()
+        if not self._is_usual(a, cube, usual):
+            answer = self._answer(a, cube)
+            if answer is not None:
+                cost += _SET
+                items.append(Say(answer))
+            else:
+                chosen = self._said_if(a, cube)
+                if chosen is None:
+                    return _NONE, ()
+                cost += chosen[0]
+                items.append(chosen[1])
+        changes = list[Rule]()
+        for n in range(len(self._coding)):
+            actions = self._actions(a, cube, n)
+            best: tuple[float, Block] = (_NONE, ())
+            if actions:
+                price, change = actions[0]
+                best = price, () if change is None else (change,)
+            if best[0] > _SET:
+                best = min(best, self._changed_if(a, cube, n), key=lambda b: b[0])
+            if best[0] == _NONE:
+                return _NONE, ()
+            cost += best[0]
+            changes += best[1]
+        ordered = _ordered(changes)
+        return (_NONE, ()) if ordered is None else (cost, (*items, *ordered))
+
+    def _said_if(self, a: int, cube: int) -> tuple[float, Rule] | None:
+        best: tuple[float, Rule] | None = None
+        for test in self._tests:
+            halves = self._halves(cube, test)
+            if halves is None:
+                continue
+            yes, no = self._answer(a, halves[0]), self._answer(a, halves[1])
+            if yes is None or no is None:
+                continue
+            cost = 5.0 + test_price(test, self._coding)
+            if best is None or cost < best[0]:
+                best = cost, SayIf(test, yes, no)
+        return best
+
+    def _changed_if(self, a: int, cube: int, n: int) -> _Best:
+        """A change on one side of a test, or a value on each."""
+        best: _Best = (_NONE, ())
+        for test in self._tests:
+            halves = self._halves(cube, test)
+            if halves is None:
+                continue
+            sides = [self._actions(a, half, n) for half in halves]
+            if not all(sides):
+                continue
+            (one, yes), (other, no) = sides[0][0], sides[1][0]
+            price = test_price(test, self._coding)
+            values = [{c.value for _, c in side if c is not None and c.how == "set"} for side in sides]
+            if all(values):
+                chosen = Choose(n, test, min(values[0]), min(values[1]))
+                flag = self._coding[n].kind == FLAG and (chosen.yes, chosen.no) in ((1, 0), (0, 1))
+                cost = 2.0 + test_price(test, self._coding, negated=chosen.no == 1) if flag else 5.0 + price
+                best = min(best, (cost, (chosen,)), key=lambda b: b[0])
+            if yes is not None and no is not None:
+                branch = Branch(test, (yes,), (no,))
+            elif yes is not None:
+                branch = Branch(test, (yes,), ())
+            elif no is not None:
+                branch, price = Branch(_negated(test, self._coding), (no,), ()), test_price(test, self._coding, negated=True)
+            else:
+                continue
+            cost = _IF + price + one + other
+            best = min(best, (cost, (branch,)), key=lambda b: b[0])
+        return best
+
+    def single(self, a: int, cube: int, usual: _Usual | None) -> _Best:
+        """The cheapest decision tree of one kind of symbol."""
+        key = (a, cube, usual)
+        best = self._singles.get(key)
+        if best is not None:
+            return best
+        best = self._leaf(a, cube, usual)
+        if best[0] > 0.0:
+            for test in self._tests:
+                halves = self._halves(cube, test)
+                price = test_price(test, self._coding)
+                if halves is None or price + _IF >= best[0]:
+                    continue
+                yes = self.single(a, halves[0], usual)
+                if yes[0] + price + _IF >= best[0]:
+                    continue
+                no = self.single(a, halves[1], usual)
+                best = min(best, self._branch(test, yes, no), key=lambda b: b[0])
+        self._singles[key] = best
+        return best
+
+    def _branch(self, test: Holds, yes: _Best, no: _Best) -> _Best:
+        price = test_price(test, self._coding)
+        if yes[1] == no[1]:
+            return yes
+        if not yes[1]:
+            price = test_price(test, self._coding, negated=True)
+            return _IF + price + no[0], (Branch(_negated(test, self._coding), no[1], ()),)
+        return _IF + price + yes[0] + no[0], (Branch(test, yes[1], no[1]),)
+
+    # several symbols
+
+    def node(self, cells: Cells, cube: int, usual: _Usual | None, may_say: bool = True) -> _Best:
+        """The cheapest block for these kinds of symbols on a cube, the rule for what is usual included."""
+        key = (cells, cube, usual, may_say)
+        best = self._nodes.get(key)
+        if best is not None:
+            return best
+        checkpoint()
+        best = self._split(cells, cube, usual)
+        if len(self._nodes) < MOST_NODES and may_say and not self._silent and (len(cells) > 1 or best[0] > 8.0):
+            for price, rule, other in self._usuals(cells, cube):
+                if other == usual or price >= best[0]:
+                    continue
+                inner = self.node(cells, cube, other, False)
+                if inner[0] + price < best[0]:
+                    best = inner[0] + price, (rule, *inner[1])
+        self._nodes[key] = best
+        return best
+
+    def _usuals(self, cells: Cells, cube: int) -> list[tuple[float, Rule, _Usual]]:
+        """Answers that may be said before the branches: the commonest, or one of two by a test."""
+        widest = len(cells) == len(self._automaton.kinds)
+
+        def tally(part: int) -> dict[int, float]:
+            found: dict[int, float] = {}
+            for a in cells:
+                for q in self._inside(part):
+                    y = self._automaton.says[q][a]
+                    found[y] = found.get(y, 0.0) + 1.0
+            return dict(sorted(found.items(), key=lambda f: (-f[1], f[0])))
+
+        all_of = tally(cube)
+        found: list[tuple[float, Rule, _Usual]] = [
+            (_SET, Say(y), _Usual(None, y, y)) for y in list(all_of)[: 2 if widest else 1] if all_of[y] > 1
+        ]
+        by_test = []
+        for test in self._tests:
+            halves = self._halves(cube, test)
+            if halves is None:
+                continue
+            tops = [next(iter(tally(half).items())) for half in halves]
+            if tops[0][0] != tops[1][0]:
+                price = 5.0 + test_price(test, self._coding)
+                usual = _Usual(test, tops[0][0], tops[1][0])
+                by_test.append((-(tops[0][1] + tops[1][1]), price, usual))
+        by_test.sort(key=lambda b: b[:2])
+        for _, price, usual in by_test[: 2 if widest else 1]:
+            assert usual.test is not None
+            found.append((price, SayIf(usual.test, usual.yes, usual.no), usual))
+        return found
+
+    def _split(self, cells: Cells, cube: int, usual: _Usual | None) -> _Best:
+        """A chain over the symbols, or a test of a variable around the rules of some of them."""
+        if len(cells) == 1:
+            return self.single(cells[0], cube, usual)
+        singles = {a: self.single(a, cube, usual) for a in cells}
+        best = self._chain(cells, singles, None)
+        for test in self._tests if len(self._nodes) < MOST_NODES else ():
+            halves = self._halves(cube, test)
+            if halves is None:
+                continue
+            price = test_price(test, self._coding)
+            gain, rest = [], []
+            for a in cells:
+                parts = self.single(a, halves[0], usual)[0] + self.single(a, halves[1], usual)[0]
+                (gain if parts < singles[a][0] else rest).append(a)
+            if not gain:
+                continue
+            idle = [a for a in rest if singles[a][0] == 0.0]
+            simple = [a for a in rest if len(singles[a][1]) == 1 and isinstance(singles[a][1][0], Say)]
+            tried = set()
+            for chosen in (cells, (*gain, *idle), (*gain, *idle, *simple)):
+                inner = tuple(a for a in cells if a in chosen)
+                if inner in tried or len(inner) < 2:
+                    continue
+                tried.add(inner)
+                yes = self.node(inner, halves[0], usual)
+                if yes[0] + _IF + price >= best[0]:
+                    continue
+                no = self.node(inner, halves[1], usual)
+                whole = self._branch(test, yes, no)
+                if len(inner) < len(cells):
+                    outer = tuple(a for a in cells if a not in inner)
+                    whole = self._chain(outer, singles, whole)
+                best = min(best, whole, key=lambda b: b[0])
+        return best
+
+    def _chain(self, cells: Cells, singles: dict[int, _Best], rest: _Best | None) -> _Best:
+        """One branch for each thing that events do; `rest` is for all other events."""
+        groups: dict[Block, list[int]] = {}
+        for a in cells:
+            groups.setdefault(singles[a][1], []).append(a)
+        if any(singles[a][0] == _NONE for a in cells):
+            return _NONE, ()
+        arms = [(singles[g[0]][0], block, g) for block, g in groups.items()]
+        if rest is None:
+            if () in groups:
+                rest = 0.0, ()
+            else:
+                last = max(arms, key=lambda arm: (sum(len(self._group[a]) for a in arm[2]), -arm[0]))
+                rest = last[:2]
+            arms = [arm for arm in arms if arm[1] != rest[1]]
+        told = [arm for arm in arms if len(arm[1]) == 1 and isinstance(arm[1][0], Say)]
+        pairs = tuple(
+            sorted((s, arm[1][0].answer) for arm in told for a in arm[2] for s in self._group[a])  # type: ignore[union-attr]
+        )
+        apart = sum(_IF + _event_price(self._symbols(arm[2])) + arm[0] for arm in told)
+        reply: list[tuple[float, Block, tuple[int, ...]]] = []
+        if told and 13.0 + 2.0 * len(pairs) < apart:
+            arms = [arm for arm in arms if arm not in told]
+            reply = [(9.0 + 2.0 * len(pairs), (Reply(pairs),), tuple(s for s, _ in pairs))]
+        cost, block = rest
+        tested = [(price, body, self._symbols(group)) for price, body, group in arms]
+        tested.sort(key=lambda arm: (len(arm[2]) > 1, arm[2]))
+        for price, body, symbols in reversed([*tested, *reply]):
+            listed = bool(body) and isinstance(body[0], Reply)
+            cost += _IF + price + (4.0 if listed else _event_price(symbols))
+            block = (Branch(Event(symbols), body, block),)
+        return cost, block
+
+    def _symbols(self, group: Sequence[int]) -> tuple[int, ...]:
+        return tuple(sorted(s for a in group for s in self._group[a]))
+
+    # the answer from the new values
+
+    def told(self, cube: int, depth: int = 4) -> tuple[float, Told] | None:
+        """The cheapest choice of the answer that belongs to the state that is entered."""
+        entered = self._automaton.entered
+        assert entered is not None
+        found = {entered[q] for q in self._inside(cube)} - {None}
+        if len(found) <= 1:
+            answer = found.pop() if found else 0
+            assert answer is not None
+            return 1.0, Told(answer)
+        best: tuple[float, Told] | None = None
+        for test in self._tests if depth else ():
+            halves = self._halves(cube, test)
+            if halves is None:
+                continue
+            yes = self.told(halves[0], depth - 1)
+            no = self.told(halves[1], depth - 1)
+            if yes is None or no is None:
+                continue
+            plain = yes[1].test is None or no[1].test is None
+            cost = 1.0 + test_price(test, self._coding) + yes[0] + no[0] + (0.0 if plain else 1.0)
+            if best is None or cost < best[0]:
+                best = cost, Told(0, test, yes[1], no[1])
+        return best
+
+
+def _tests(n: int, v: Variable) -> list[Holds]:
+    if v.kind == FLAG:
+        return [Holds(n, 2)]
+    found = []
+    if v.kind == COUNT:
+        found.append((1 << v.size) - 2)
+        found += [1 << d for d in range(1, v.size)]
+        found += [((1 << v.size) - 1) >> d << d for d in range(2, v.size - 1)]
+    else:
+        found += [1 << d for d in range(v.size)]
+        if v.kind == MODE and 4 <= v.size <= 6:
+            found += [sum(1 << d for d in two) for two in combinations(range(v.size), 2)]
+    return [Holds(n, values) for values in dict.fromkeys(found)]
+
+
+def _negated(test: Holds, coding: Sequence[Variable]) -> Holds:
+    return Holds(test.variable, ((1 << coding[test.variable].size) - 1) & ~test.values)
+
+
+def _flipped(mask: int) -> int:
+    return (mask & 1) << 1 | mask >> 1
+
+
+def _event_price(symbols: Sequence[int]) -> float:
+    return 4.0 if len(symbols) == 1 else 4.0 + len(symbols)
+
+
+def _ordered(changes: Sequence[Rule]) -> list[Rule] | None:
+    """The changes in an order in which each still sees the old values that it reads; None where none does."""
+    left, done = list(changes), list[Rule]()
+    while left:
+        for rule in left:
+            own = _target(rule)
+            if not any(own in reads((other,)) for other in left if other is not rule):
+                break
+        else:
+            return None
+        left.remove(rule)
+        done.append(rule)
+    return done
+
+
+def _target(rule: Rule) -> int:
+    match rule:
+        case Change(variable) | Choose(variable):
+            return variable
+        case Branch(_, yes, no):
+            return _target((*yes, *no)[0])
+    return -1
