@@ -37,8 +37,9 @@ def named_variables(rules: Rules, symbols: Sequence[str], taken: set[str]) -> li
 
 def words(text: str) -> list[str]:
     """The words of a symbol, in small letters: "ClientHelloRSA" holds client, hello and rsa."""
-    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", text)
-    return [part.lower() for part in parts]
+    parts = re.findall(r"[A-Z]+\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*|\d+", text)
+    long = [part.lower() for part in parts if len(part) > 1]
+    return long or [part.lower() for part in parts]
 
 
 def constant_name(answer: str, others: Sequence[str]) -> str:
@@ -137,7 +138,8 @@ def _mode(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str
     values: list[str] = []
     for d in range(v.size):
         entering = [a for a, pairs in effects if any(new == d for _, new in pairs)]
-        wish = "start" if v.first == d else _common(symbols, entering) or "other"
+        ends = [q for q, one in enumerate(v.sets) if one == 1 << d and set(rules.moves[q]) == {q}]
+        wish = "start" if v.first == d else "end" if ends else _common(symbols, entering) or "other"
         value, number = wish, 2
         while value in values:
             value, number = f"{wish} {number}", number + 1
@@ -174,8 +176,8 @@ def _after(symbols: Sequence[str], events: Sequence[int], stays: bool) -> str:
 def _participle(stem: str) -> str:
     """`connection` or `connect` as `connected`; "" where the last word is no verb that can be told."""
     *before, last = stem.split("_")
-    if before and before[-1] == "dis":
-        return ""
+    if before and _participle(before[0]):
+        return "_".join([*before[1:], last, _participle(before[0])])
     if last.endswith("ation") and len(last) > 6:
         done = f"{last[:-3]}ed"
     elif last.endswith("ction"):

@@ -17,6 +17,7 @@ from netlift.formulas.machines._rules import (
     RuledRecurrence,
     Say,
     SayIf,
+    Steps,
     Test,
     Told,
     is_step,
@@ -43,7 +44,7 @@ class RuleWriter:
         self._stream = recurrence.inputs[0]
         self._inputs, self._targets = input_symbols, target_symbols
         self.constants = Constants({CHECKED})
-        shown = [str(self._symbol(a)) for a in range(len(self._rules.symbols))]
+        shown = [str(self._symbol(a)).strip() for a in range(len(self._rules.symbols))]
         self._named = named_variables(self._rules, shown, {*_RESERVED, self._stream})
         self._used = Counter(
             y
@@ -132,7 +133,9 @@ class RuleWriter:
                 return [_assignment(self._named[n].name, self._either(n, test, yes, no))]
             case Change():
                 return [self._change(rule)]
-            case Branch(Event() as event, (Reply(answers),), no):
+            case Steps(n, table, others):
+                return self._steps(n, table, self._block(others))
+            case Branch(Event(), (Reply(answers),), no):
                 among = ast.Compare(_name(self._stream), [ast.In()], [self._replies(answers)])
                 return [ast.If(among, self._block((Reply(answers),)), self._block(no))]
             case Branch(test, (), no):
@@ -153,6 +156,23 @@ class RuleWriter:
         keys = [_literal(self._symbol(a)) for a, _ in answers]
         table = ast.Dict(list(keys), [self._plain_answer(y) for _, y in answers])
         return _name(self.constants.add("REPLIES", table, "Answers that belong to an event alone."))
+
+    def _steps(
+        self, n: int, table: Sequence[tuple[tuple[int, int], tuple[int, int]]], others: list[ast.stmt]
+    ) -> list[ast.stmt]:
+        """`if (mode, x) in STEPS: mode, answer = STEPS[mode, x]`, and the rules for the rest."""
+        name = self._named[n].name
+        rows = ast.Dict(
+            [ast.Tuple([self._value(n, d), _literal(self._symbol(a))], ast.Load()) for (d, a), _ in table],
+            [ast.Tuple([self._value(n, d), self._plain_answer(y)], ast.Load()) for _, (d, y) in table],
+        )
+        comment = f"The next {name} and the answer, by {name} and event."
+        steps = _name(self.constants.add("STEPS", rows, comment))
+        key = ast.Tuple([_name(name), _name(self._stream)], ast.Load())
+        among = ast.Compare(key, [ast.In()], [steps])
+        targets = ast.Tuple([ast.Name(name, ast.Store()), ast.Name("answer", ast.Store())], ast.Store())
+        step = ast.Assign([targets], ast.Subscript(steps, key, ast.Load()), lineno=0)
+        return [ast.If(among, [step], others)]
 
     def _change(self, change: Change) -> ast.stmt:
         name, size = self._named[change.variable].name, self._rules.variables[change.variable].size

@@ -85,7 +85,19 @@ class Branch:
     no: "Block"
 
 
-Rule = Say | SayIf | Reply | Change | Choose | Branch
+@dataclass(frozen=True)
+class Steps:
+    """A path, step by step: the next value and the answer by value and event where listed, else a block.
+
+    `table` holds ((value, symbol), (next value, answer)).
+    """
+
+    variable: int
+    table: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
+    others: "Block"
+
+
+Rule = Say | SayIf | Reply | Change | Choose | Branch | Steps
 Block = tuple[Rule, ...]
 
 
@@ -161,11 +173,24 @@ class _Lowering:
                     env = env | {variable: self._changed(rule, env[variable])}
                 case Choose(variable, test, yes, no):
                     env = env | {variable: _chosen(self._test(test, env), const(yes), const(no))}
+                case Steps(variable, table, others):
+                    env = self._stepped(variable, table, self.run(others, env), env)
                 case Branch(test, yes_block, no_block):
                     where = self._test(test, env)
                     one, other = self.run(yes_block, env), self.run(no_block, env)
                     env = {key: _chosen(where, one[key], other[key]) for key in env}
         return env
+
+    def _stepped(
+        self, variable: int, table: Sequence[tuple[tuple[int, int], tuple[int, int]]], others: _Env, env: _Env
+    ) -> _Env:
+        symbols, key = self._rules.symbols, (env[variable], self._stream)
+        rows = sorted(((d, symbols[a]), (after, y)) for (d, a), (after, y) in table)
+        where = Expr("in", key, tuple(pair for pair, _ in rows))
+        after = Expr("table", key, tuple((pair, value) for pair, (value, _) in rows))
+        answer = Expr("table", key, tuple((pair, y) for pair, (_, y) in rows))
+        changed = env | {variable: after, -1: answer}
+        return {name: _chosen(where, changed[name], others[name]) for name in env}
 
     def _test(self, test: Test, env: _Env) -> Expr:
         if isinstance(test, Event):
@@ -243,6 +268,8 @@ def walk(block: Block) -> Iterator[Rule]:
         if isinstance(rule, Branch):
             yield from walk(rule.yes)
             yield from walk(rule.no)
+        elif isinstance(rule, Steps):
+            yield from walk(rule.others)
 
 
 def test_price(test: Test, variables: Sequence[Variable], *, negated: bool = False) -> int:
@@ -254,6 +281,22 @@ def test_price(test: Test, variables: Sequence[Variable], *, negated: bool = Fal
         return 1 if (test.values == 2) != negated else 3
     count = test.values.bit_count()
     return 4 if count in (1, v.size - 1) or is_step(test.values, v.size) else 4 + min(count, v.size - count)
+
+
+def rule_price(rule: Rule, variables: Sequence[Variable]) -> float:
+    """The nodes of a rule that is no branch, as it is printed."""
+    match rule:
+        case Say():
+            return 3.0
+        case SayIf(test):
+            return 5.0 + test_price(test, variables)
+        case Choose(variable, test, yes, no):
+            if variables[variable].kind == FLAG and yes + no == 1:
+                return 2.0 + test_price(test, variables, negated=no == 1)
+            return 5.0 + test_price(test, variables)
+        case Change(_, how):
+            return {"set": 3.0, "flip": 5.0, "up": 4.0, "down": 4.0}.get(how, 9.0)
+    raise ValueError(f"the rule {rule!r} has no price of its own")
 
 
 def is_step(values: int, size: int) -> bool:

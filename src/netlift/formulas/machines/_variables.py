@@ -8,6 +8,7 @@ from netlift.formulas.machines._automaton import Automaton
 from netlift.formulas.machines._partitions import Partition, blocks
 
 FLAG, MODE, COUNT = 0, 1, 2
+_COUNTS = 2.9  # the score from which an event is said to count
 _MOST_ORDERED = 6  # values of which all orders are tried
 
 
@@ -86,7 +87,7 @@ def _is_set_by_resets(automaton: Automaton, sets: Sequence[int]) -> bool:
 
 def only_counts(automaton: Automaton, v: Variable) -> bool:
     """Whether some event moves a counter through its values and no event does so otherwise."""
-    return _score(_moved(automaton, v.sets), range(v.size)) >= 2.9
+    return _score(_moved(automaton, v.sets), range(v.size)) >= _COUNTS
 
 
 def pieces(automaton: Automaton, v: Variable) -> int:
@@ -125,7 +126,7 @@ def _order(automaton: Automaton, sets: Sequence[int], size: int) -> tuple[tuple[
         if best is None or score > best[0] + 1e-9:
             best = score, order
     assert best is not None
-    return best[1], _score(moved, best[1]) >= 1.4
+    return best[1], _score(moved, best[1]) >= _COUNTS
 
 
 def _moved(automaton: Automaton, sets: Sequence[int]) -> list[set[tuple[int, int]]]:

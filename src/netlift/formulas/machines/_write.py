@@ -18,16 +18,19 @@ from netlift.formulas.machines._rules import (
     Rules,
     Say,
     SayIf,
+    Steps,
     Told,
     reads,
+    rule_price,
     test_price,
 )
 from netlift.formulas.machines._variables import COUNT, FLAG, MODE, Variable, members
 
 _NONE = float("inf")
 _IF = 1.0
+_MOST_EFFECTS = 8  # kinds of effects that are tried in the list of steps and out of it
+_MOST_SETS = 12  # sets of states that are tested for beside single ones
 _SET = 3.0
-_STEPS = {"up most": 9.0, "down least": 9.0, "up round": 9.0, "down round": 9.0}
 MOST_NODES = 2_500  # of the dynamic programming; beyond them only chains over the symbols are tried
 
 
@@ -64,9 +67,57 @@ def rules_of(automaton: Automaton, coding: Sequence[Variable], symbols: Sequence
     return cost, Rules(tuple(coding), block, chosen, tuple(symbols), automaton.answers, automaton.moves)
 
 
+def steps_of(automaton: Automaton, symbols: Sequence[int]) -> tuple[float, Rules] | None:
+    """The machine as the list of its rare steps, by state and event, and rules for all that is common.
+
+    Which steps are listed is found by trying: all whose effect is rare, then more or fewer kinds of effects.
+    """
+    effects: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for q, (moves, says) in enumerate(zip(automaton.moves, automaton.says, strict=True)):
+        for a, (after, answer) in enumerate(zip(moves, says, strict=True)):
+            effects.setdefault((answer, -1 if after == q else after), []).append((q, a))
+    rare = sorted(effects, key=lambda e: (len(effects[e]), e))
+    coding = (Variable(MODE, automaton.states, tuple(1 << q for q in range(automaton.states))),)
+
+    def tried(listed: frozenset[tuple[int, int]]) -> tuple[float, Rules]:
+        cells = frozenset(cell for effect in listed for cell in effects[effect])
+        writer = _Writer(automaton, coding, skipped=cells)
+        cost, block = writer.node(tuple(group[0] for group in automaton.kinds), writer.whole, None)
+        table = tuple(((q, a), (automaton.moves[q][a], automaton.says[q][a])) for q, a in sorted(cells))
+        whole = (Steps(0, table, block),)
+        rules = Rules(coding, whole, None, tuple(symbols), automaton.answers, automaton.moves)
+        return cost + 19.0 + 6.0 * len(cells), rules
+
+    best: tuple[float, Rules] | None = None
+    chosen = frozenset[tuple[int, int]]()
+    for most in (1, 2, 3):
+        listed = frozenset(e for e in rare if len(effects[e]) <= most)
+        if not listed:
+            continue
+        found = tried(listed)
+        if best is None or found[0] < best[0]:
+            best, chosen = found, listed
+    for effect in rare[:_MOST_EFFECTS] if best is not None else ():
+        changed = chosen ^ {effect}
+        if not changed:
+            continue
+        found = tried(changed)
+        if best is not None and found[0] < best[0]:
+            best, chosen = found, changed
+    return None if best is None or best[0] == _NONE else best
+
+
 class _Writer:
-    def __init__(self, automaton: Automaton, coding: tuple[Variable, ...], silent: bool = False) -> None:
+    def __init__(
+        self,
+        automaton: Automaton,
+        coding: tuple[Variable, ...],
+        silent: bool = False,
+        skipped: frozenset[tuple[int, int]] = frozenset(),
+    ) -> None:
+        """`silent`: no answers; `skipped`: steps (state, symbol) that something else takes care of."""
         self._automaton, self._coding, self._silent = automaton, coding, silent
+        self._skipped = skipped
         self._group = {group[0]: group for group in automaton.kinds}
         offset = 0
         self._offsets = []
@@ -81,6 +132,8 @@ class _Writer:
         ]
         self._tests = [t for n, v in enumerate(coding) for t in _tests(n, v)]
         self._members: dict[int, tuple[int, ...]] = {}
+        if skipped:
+            self._tests = list(dict.fromkeys([*self._tests, *self._effects()]))
         self._singles: dict[tuple[int, int, _Usual | None], _Best] = {}
         self._nodes: dict[tuple[Cells, int, _Usual | None, bool], _Best] = {}
         self._acts: dict[tuple[int, int, int], list[tuple[float, Change | None]]] = {}
@@ -97,6 +150,23 @@ class _Writer:
             self._members[cube] = found
         return found
 
+    def _at(self, a: int, cube: int) -> tuple[int, ...]:
+        """The states of a cube in which these rules have to do with a symbol."""
+        if not self._skipped:
+            return self._inside(cube)
+        return tuple(q for q in self._inside(cube) if (q, a) not in self._skipped)
+
+    def _effects(self) -> list[Holds]:
+        """Sets of states in which a symbol is answered alike, for a coding by one variable."""
+        found = []
+        for a, *_ in self._automaton.kinds:
+            values: dict[int, int] = {}
+            for q in self._at(a, self.whole):
+                answer = self._automaton.says[q][a]
+                values[answer] = values.get(answer, 0) | 1 << q
+            found += [Holds(0, mask) for mask in values.values() if mask.bit_count() > 1]
+        return found[:_MOST_SETS]
+
     def _halves(self, cube: int, test: Holds) -> tuple[int, int] | None:
         """The cube where a test holds and where it does not; None where it tells nothing."""
         mask, field = test.values << self._offsets[test.variable], self._fields[test.variable]
@@ -109,19 +179,20 @@ class _Writer:
 
     def _answer(self, a: int, cube: int) -> int | None:
         """The one answer on a cube, or None."""
-        found = {self._automaton.says[q][a] for q in self._inside(cube)}
+        found = {self._automaton.says[q][a] for q in self._at(a, cube)}
         return found.pop() if len(found) == 1 else None
 
     def _is_usual(self, a: int, cube: int, usual: _Usual | None) -> bool:
-        if self._silent:
+        inside = self._at(a, cube)
+        if self._silent or not inside:
             return True
         if usual is None:
             return False
         if usual.test is None:
-            return all(self._automaton.says[q][a] == usual.yes for q in self._inside(cube))
+            return all(self._automaton.says[q][a] == usual.yes for q in inside)
         mask = usual.test.values << self._offsets[usual.test.variable]
         field = self._fields[usual.test.variable]
-        for q in self._inside(cube):
+        for q in inside:
             values, y = self._packed[q] & cube & field, self._automaton.says[q][a]
             if (values & mask and y != usual.yes) or (values & ~mask and y != usual.no):
                 return False
@@ -137,7 +208,7 @@ class _Writer:
         full = (1 << v.size) - 1
         pairs = {
             (self._packed[q] >> off & cube >> off & full, v.sets[self._automaton.moves[q][a]])
-            for q in self._inside(cube)
+            for q in self._at(a, cube)
         }
         found = []
         if all(not have & ~want for have, want in pairs):
@@ -160,7 +231,8 @@ class _Writer:
                 ("up", plain_up), ("down", plain_down), ("up most", most), ("down least", least),
                 ("up round", up), ("down round", down),
             )  # fmt: skip
-            found += [(_STEPS.get(how, 4.0), Change(n, how)) for how, possible in ways if possible]
+            steps = [Change(n, how) for how, possible in ways if possible]
+            found += [(rule_price(step, self._coding), step) for step in steps]
         found.sort(key=lambda f: f[0])
         self._acts[key] = found
         return found
@@ -253,7 +325,7 @@ class _Writer:
                 if halves is None or price + _IF >= best[0]:
                     continue
                 yes = self.single(a, halves[0], usual)
-                if yes[0] + price + _IF >= best[0]:
+                if yes[0] >= best[0] + 9.0:  # what both sides do is counted once
                     continue
                 no = self.single(a, halves[1], usual)
                 best = min(best, self._branch(test, yes, no), key=lambda b: b[0])
@@ -261,13 +333,28 @@ class _Writer:
         return best
 
     def _branch(self, test: Holds, yes: _Best, no: _Best) -> _Best:
-        price = test_price(test, self._coding)
+        """A test around two blocks; what both do stands outside of it, before it or after it."""
         if yes[1] == no[1]:
             return yes
-        if not yes[1]:
+        before, (one, other) = list[Rule](), (list(yes[1]), list(no[1]))
+        while one and other and one[0] == other[0] and isinstance(one[0], Say | SayIf):
+            before.append(one.pop(0))
+            other.pop(0)
+        # All rules read what the variables held before the step, so a change may always come later.
+        after = [rule for rule in one if isinstance(rule, Change | Choose) and rule in other]
+        one, other = ([rule for rule in part if rule not in after] for part in (one, other))
+        cost = yes[0] + no[0] - sum(rule_price(rule, self._coding) for rule in (*before, *after))
+        if not one and not other:
+            return cost, (*before, *after)
+        if not one:
             price = test_price(test, self._coding, negated=True)
-            return _IF + price + no[0], (Branch(_negated(test, self._coding), no[1], ()),)
-        return _IF + price + yes[0] + no[0], (Branch(test, yes[1], no[1]),)
+            branch = Branch(_negated(test, self._coding), tuple(other), ())
+        else:
+            price, branch = test_price(test, self._coding), Branch(test, tuple(one), tuple(other))
+        ordered = _ordered([branch, *after]) if after else [branch]
+        if ordered is None or ordered[0] is not branch:
+            return _NONE, ()
+        return _IF + price + cost, (*before, *ordered)
 
     # several symbols
 
@@ -296,7 +383,7 @@ class _Writer:
         def tally(part: int) -> dict[int, float]:
             found: dict[int, float] = {}
             for a in cells:
-                for q in self._inside(part):
+                for q in self._at(a, part):
                     y = self._automaton.says[q][a]
                     found[y] = found.get(y, 0.0) + 1.0
             return dict(sorted(found.items(), key=lambda f: (-f[1], f[0])))
@@ -310,7 +397,7 @@ class _Writer:
             halves = self._halves(cube, test)
             if halves is None:
                 continue
-            tops = [next(iter(tally(half).items())) for half in halves]
+            tops = [next(iter(tally(half).items()), (0, 0.0)) for half in halves]
             if tops[0][0] != tops[1][0]:
                 price = 5.0 + test_price(test, self._coding)
                 usual = _Usual(test, tops[0][0], tops[1][0])
@@ -382,12 +469,35 @@ class _Writer:
             arms = [arm for arm in arms if arm not in told]
             reply = [(9.0 + 2.0 * len(pairs), (Reply(pairs),), tuple(s for s, _ in pairs))]
         cost, block = rest
+        bodies = [block, *(arm[1] for arm in arms)]
+        common = [
+            rule
+            for rule in block
+            if isinstance(rule, Change | Choose) and not reply and all(rule in body for body in bodies)
+        ]
+        if common and len(bodies) > 1:
+            stripped = [tuple(rule for rule in body if rule not in common) for body in bodies]
+            saved = sum(rule_price(rule, self._coding) for rule in common)
+            block, cost = stripped[0], cost - saved
+            whole: dict[Block, tuple[float, list[int]]] = {}
+            for body, arm in zip(stripped[1:], arms, strict=True):
+                whole.setdefault(body, (arm[0] - saved, []))[1].extend(arm[2])
+            arms = [(price, body, group) for body, (price, group) in whole.items() if body != block]
+            cost += saved
+        else:
+            common = []
         tested = [(price, body, self._symbols(group)) for price, body, group in arms]
         tested.sort(key=lambda arm: (len(arm[2]) > 1, arm[2]))
         for price, body, symbols in reversed([*tested, *reply]):
             listed = bool(body) and isinstance(body[0], Reply)
             cost += _IF + price + (4.0 if listed else _event_price(symbols))
             block = (Branch(Event(symbols), body, block),)
+        if common:
+            ordered = _ordered([*(rule for rule in block if isinstance(rule, Branch)), *common])
+            if ordered is None or (arms and not isinstance(ordered[0], Branch)):
+                return _NONE, ()
+            said = [rule for rule in block if not isinstance(rule, Branch)]
+            block = (*said, *ordered)
         return cost, block
 
     def _symbols(self, group: Sequence[int]) -> tuple[int, ...]:
@@ -452,8 +562,8 @@ def _ordered(changes: Sequence[Rule]) -> list[Rule] | None:
     left, done = list(changes), list[Rule]()
     while left:
         for rule in left:
-            own = _target(rule)
-            if not any(own in reads((other,)) for other in left if other is not rule):
+            own = _targets(rule)
+            if not any(own & reads((other,)) for other in left if other is not rule):
                 break
         else:
             return None
@@ -462,10 +572,11 @@ def _ordered(changes: Sequence[Rule]) -> list[Rule] | None:
     return done
 
 
-def _target(rule: Rule) -> int:
+def _targets(rule: Rule) -> set[int]:
+    """The variables that a rule changes."""
     match rule:
         case Change(variable) | Choose(variable):
-            return variable
+            return {variable}
         case Branch(_, yes, no):
-            return _target((*yes, *no)[0])
-    return -1
+            return set[int]().union(*map(_targets, (*yes, *no)))
+    return set()
