@@ -124,7 +124,9 @@ def groups() -> list[Case]:
     return [
         group("S4 by swaps, word", swaps, lambda items: "".join("abcd"[i] for i in items)),
         group("S4 by swaps, first item", swaps, lambda items: "abcd"[items[0]]),
-        group("S4 by cycle and swap, in order", turns, lambda items: "no" if items != (0, 1, 2, 3) else "yes"),
+        group(
+            "S4 by cycle and swap, in order", turns, lambda items: "no" if items != (0, 1, 2, 3) else "yes"
+        ),
         group("D7, place", heptagon, lambda items: str(items[0])),
     ]
 
@@ -157,7 +159,7 @@ def written(regex: Regex) -> str:
             return f"({written(one)}|{written(other)})"
         case ("star", one):
             inner = written(one)
-            return f"{inner}*" if len(inner) == 1 or inner[0] == "(" and one[0] == "or" else f"({inner})*"
+            return f"{inner}*" if len(inner) == 1 or (inner[0] == "(" and one[0] == "or") else f"({inner})*"
     return ""
 
 
@@ -318,9 +320,10 @@ def page(rows: Sequence[Row]) -> str:
     lines = [
         "# Machines as rules, beside the same machines as tables",
         "",
-        "Written by `python benchmarks/readability_machines.py FOLDER -o benchmarks/READABILITY_MACHINES.md`. "
-        "Syntax-tree nodes of `program` and its constants, without docstrings; CPU seconds of the search; every "
-        "program is compared with its machine on words of every length. Ratio: the shorter form to the table.",
+        "Written by `python benchmarks/readability_machines.py FOLDER -o "
+        "benchmarks/READABILITY_MACHINES.md`. Syntax-tree nodes of `program` and its constants, without docstrings; CPU seconds of the search; "
+        "every program is compared with its machine on words of every length. Ratio: the shorter form to "
+        "the table.",
         "",
         "| family | machines | rules shorter | median ratio | largest | slowest (s) | proved |",
         "|---|---:|---:|---:|---:|---:|---:|",
@@ -333,7 +336,11 @@ def page(rows: Sequence[Row]) -> str:
             f"| {family} | {len(own)} | {shorter} | {statistics.median(ratios):.2f} | {max(ratios):.2f} "
             f"| {max(row.seconds for row in own):.1f} | {sum(row.proved for row in own)} |"
         )
-    lines += ["", "| machine | states x symbols | table | rules | ratio | seconds | by hand |", "|---|---|---:|---:|---:|---:|---:|"]
+    lines += [
+        "",
+        "| machine | states x symbols | table | rules | ratio | seconds | by hand |",
+        "|---|---|---:|---:|---:|---:|---:|",
+    ]
     for row in rows:
         machine = row.case.machine
         hand = count_nodes(REFERENCES[row.case.name]) if row.case.name in REFERENCES else ""
@@ -351,7 +358,9 @@ def page(rows: Sequence[Row]) -> str:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The page to write; else it is printed.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The page to write; else it is printed."
+)
 @click.option("--drawn", default=DRAWN, show_default=True, help="Regular expressions that are drawn.")
 def main(folder: Path, output: Path | None, drawn: int) -> None:
     """Measure the machines of FOLDER (.dot files), groups and drawn regular expressions."""
@@ -359,7 +368,11 @@ def main(folder: Path, output: Path | None, drawn: int) -> None:
     rows = []
     for case in cases:
         rows.append(measured(case))
-        print(f"{case.name}: {rows[-1].table} {rows[-1].rules} {rows[-1].seconds:.1f} s", file=sys.stderr, flush=True)
+        print(
+            f"{case.name}: {rows[-1].table} {rows[-1].rules} {rows[-1].seconds:.1f} s",
+            file=sys.stderr,
+            flush=True,
+        )
         if output is not None:
             write_whole(output, page(rows))
     if output is None:

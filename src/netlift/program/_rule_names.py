@@ -22,7 +22,10 @@ class Named:
 
 
 def named_variables(rules: Rules, symbols: Sequence[str], taken: set[str]) -> list[Named]:
-    """A name for each variable; `symbols` are the events as they are written, `taken` names that are not free."""
+    """A name for each variable.
+
+    `symbols` are the events as they are written, `taken` the names that are not free.
+    """
     found = []
     for v in rules.variables:
         effects = _effects(rules, v)
@@ -31,7 +34,7 @@ def named_variables(rules: Rules, symbols: Sequence[str], taken: set[str]) -> li
         elif v.kind == COUNT:
             found.append(_count(v, effects, symbols, taken))
         else:
-            found.append(_mode(v, effects, symbols, taken))
+            found.append(_mode(rules, v, effects, symbols, taken))
     return found
 
 
@@ -66,9 +69,7 @@ def state_list(states: Sequence[int]) -> str:
             runs[-1].append(state)
         else:
             runs.append([state])
-    return ", ".join(
-        f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs
-    )
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
 _Effects = list[tuple[int, set[tuple[int | None, int]]]]
@@ -128,13 +129,19 @@ def _count(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[st
         and all(old is None or new in (old + 1, 0) for old, new in pairs)
     ]
     wish = _common(symbols, ups)
-    wish = f"{wish}s" if wish and len(wish) > 1 and not wish.endswith("s") else f"{wish}_count" if wish else "count"
+    wish = (
+        f"{wish}s"
+        if wish and len(wish) > 1 and not wish.endswith("s")
+        else f"{wish}_count"
+        if wish
+        else "count"
+    )
     name = _free(wish, taken)
     told = f"counts {_listed(symbols, ups)}, " if ups else ""
     return Named(name, tuple(map(str, range(v.size))), f"{name}: {told}0 to {v.size - 1}; {_by_value(v)}")
 
 
-def _mode(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str]) -> Named:
+def _mode(rules: Rules, v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str]) -> Named:
     values: list[str] = []
     for d in range(v.size):
         entering = [a for a, pairs in effects if any(new == d for _, new in pairs)]
@@ -153,7 +160,9 @@ def _by_value(v: Variable, shown: Sequence[str] | None = None) -> str:
     parts = []
     for d in range(v.size):
         states = [q for q, one in enumerate(v.sets) if one == 1 << d]
-        parts.append(f"{d if shown is None else shown[d].replace(chr(39), chr(34))} in states {state_list(states)}")
+        parts.append(
+            f"{d if shown is None else shown[d].replace(chr(39), chr(34))} in states {state_list(states)}"
+        )
     return ", ".join(parts)
 
 
@@ -163,7 +172,7 @@ def allowed(v: Variable, state: int) -> list[int]:
 
 
 def _after(symbols: Sequence[str], events: Sequence[int], stays: bool) -> str:
-    """What is true after these events: a participle where the word has one, else `after_...` or `seen_...`."""
+    """What is true after these events: a participle, where the word has one."""
     if len(events) == 1:
         stem = _stem(symbols[events[0]])
         done = _participle(stem)
@@ -178,11 +187,11 @@ def _participle(stem: str) -> str:
     *before, last = stem.split("_")
     if before and _participle(before[0]):
         return "_".join([*before[1:], last, _participle(before[0])])
-    if last.endswith("ation") and len(last) > 6:
-        done = f"{last[:-3]}ed"
-    elif last.endswith("ction"):
-        done = f"{last[:-3]}ed"
-    elif last.endswith("ing") and len(last) > 5:
+    if (
+        (last.endswith("ation") and len(last) > 6)
+        or last.endswith("ction")
+        or (last.endswith("ing") and len(last) > 5)
+    ):
         done = f"{last[:-3]}ed"
     elif last in {"connect", "disconnect", "open", "start", "accept", "reset", "lock", "unlock", "arm"}:
         done = {"reset": "reset"}.get(last, f"{last}ed")
@@ -196,7 +205,7 @@ def _participle(stem: str) -> str:
 def _stem(symbol: str) -> str:
     """The words of a symbol without an ending that says that it is a message."""
     found = words(symbol)
-    while len(found) > 1 and found[-1] in _ENDINGS and not (found[-1] in ("rsp", "response")):
+    while len(found) > 1 and found[-1] in _ENDINGS and found[-1] not in ("rsp", "response"):
         found.pop()
     return "_".join(found[-_MOST_WORDS:] if len(found) > _MOST_WORDS else found)
 
@@ -216,7 +225,11 @@ def _common(symbols: Sequence[str], events: Sequence[int]) -> str:
             shared.append(column[0])
         if shared:
             return "_".join(shared[::way][:_MOST_WORDS])
-    return "_or_".join("_".join(parts) for parts in lists) if len(events) == 2 and sum(map(len, lists)) <= 3 else ""
+    return (
+        "_or_".join("_".join(parts) for parts in lists)
+        if len(events) == 2 and sum(map(len, lists)) <= 3
+        else ""
+    )
 
 
 def _listed(symbols: Sequence[str], events: Sequence[int]) -> str:

@@ -1,4 +1,4 @@
-"""From rules to the statements of program.py: one branch an event, each saying what it changes and answers."""
+"""From rules to the statements of program.py: one branch an event, with what it changes and answers."""
 
 import ast
 import keyword
@@ -31,7 +31,18 @@ from netlift.program._tables import Constants
 
 _LONG = 24  # characters beyond which an answer that is given in several places gets a name
 _TOO_LONG = 70  # and one that is given once, or two of them on one line
-_RESERVED = {"answer", "index", "inputs", "outputs", "program", "symbol", "x", *keyword.kwlist, *FUNCTIONS, *MATH}
+_RESERVED = {
+    "answer",
+    "index",
+    "inputs",
+    "outputs",
+    "program",
+    "symbol",
+    "x",
+    *keyword.kwlist,
+    *FUNCTIONS,
+    *MATH,
+}
 
 
 class RuleWriter:
@@ -106,7 +117,11 @@ class RuleWriter:
     def _answer(self, number: int, beside: int | None = None) -> ast.expr:
         """The answer, a long one by the name of a constant; `beside` is another one on the same line."""
         value = self._plain_answer(number)
-        if not isinstance(value, ast.Constant) or not isinstance(value.value, str) or len(value.value) <= _LONG:
+        if (
+            not isinstance(value, ast.Constant)
+            or not isinstance(value.value, str)
+            or len(value.value) <= _LONG
+        ):
             return value
         other = "" if beside is None else str(getattr(self._plain_answer(beside), "value", ""))
         if self._used[number] < 2 and len(value.value) + len(other) <= _TOO_LONG:
@@ -128,7 +143,11 @@ class RuleWriter:
                 chosen = ast.IfExp(self._test(test), self._answer(yes, no), self._answer(no, yes))
                 return [_assignment("answer", chosen)]
             case Reply(answers):
-                return [_assignment("answer", ast.Subscript(self._replies(answers), _name(self._stream), ast.Load()))]
+                return [
+                    _assignment(
+                        "answer", ast.Subscript(self._replies(answers), _name(self._stream), ast.Load())
+                    )
+                ]
             case Choose(n, test, yes, no):
                 return [_assignment(self._named[n].name, self._either(n, test, yes, no))]
             case Change():
@@ -148,7 +167,11 @@ class RuleWriter:
         """An `if`; two around the same statements are one with `and`."""
         match body:
             case [ast.If(test=inner, body=deeper, orelse=[])] if not orelse:
-                parts = inner.values if isinstance(inner, ast.BoolOp) and isinstance(inner.op, ast.And) else [inner]
+                parts = (
+                    inner.values
+                    if isinstance(inner, ast.BoolOp) and isinstance(inner.op, ast.And)
+                    else [inner]
+                )
                 return [ast.If(ast.BoolOp(ast.And(), [test, *parts]), deeper, [])]
         return [ast.If(test, body or [ast.Pass()], orelse)]
 
@@ -242,14 +265,16 @@ class RuleWriter:
     def _choice(self, told: Told) -> ast.expr:
         if told.test is None:
             return self._answer(told.answer)
-        assert told.yes is not None and told.no is not None
+        assert told.yes is not None
+        assert told.no is not None
         return ast.IfExp(self._test(told.test), self._choice(told.yes), self._choice(told.no))
 
     def _truth(self, told: Told, high: int) -> ast.expr:
         """Whether the answer is `high`, as a condition."""
         if told.test is None:
             return ast.Constant(told.answer == high)
-        assert told.yes is not None and told.no is not None
+        assert told.yes is not None
+        assert told.no is not None
         yes, no = self._truth(told.yes, high), self._truth(told.no, high)
         match yes, no:
             case ast.Constant(value=True), ast.Constant(value=False):
@@ -268,7 +293,9 @@ class RuleWriter:
 
 
 def _is_deep(told: Told) -> bool:
-    return told.test is not None and any(part is not None and part.test is not None for part in (told.yes, told.no))
+    return told.test is not None and any(
+        part is not None and part.test is not None for part in (told.yes, told.no)
+    )
 
 
 def _both(op: ast.boolop, one: ast.expr, other: ast.expr) -> ast.expr:

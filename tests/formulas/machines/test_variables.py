@@ -44,7 +44,9 @@ def controller() -> Machine:
     return machine_of(step, (False, False, False))
 
 
-def machine_of(step: object, start: object, events: tuple[str, ...] = EVENTS, answers: tuple = ANSWERS) -> Machine:
+def machine_of(
+    step: object, start: object, events: tuple[str, ...] = EVENTS, answers: tuple = ANSWERS
+) -> Machine:
     numbers, order, moves, says = {start: 0}, [start], [], []
     for state in order:
         row = [step(state, event) for event in events]  # type: ignore[operator]

@@ -42,7 +42,9 @@ def regions(automaton: Automaton) -> list[frozenset[int]]:
     found |= set(components(moves))
     if size * (size - 1) // 2 <= _MOST_PRINCIPAL:
         coarse = [p for p in principal(moves, whole) if 2 <= blocks(p) <= 3]
-        parts = {frozenset(q for q in range(size) if p[q] == b) for p in coarse[:30] for b in range(blocks(p))}
+        parts = {
+            frozenset(q for q in range(size) if p[q] == b) for p in coarse[:30] for b in range(blocks(p))
+        }
         found |= set(sorted((p for p in parts if len(p) >= 3), key=lambda p: (-len(p), sorted(p)))[:6])
     kept = sorted((r for r in found if len(r) >= 2), key=lambda r: (-len(r), sorted(r)))
     return kept[:_MOST_REGIONS]
@@ -56,7 +58,9 @@ def candidates(automaton: Automaton) -> list[Partition]:
     for region in regions(automaton):
         for partition in _closed(automaton, region):
             few = 2 <= blocks(partition) <= _MOST_BLOCKS
-            if few or (blocks(partition) <= _LONGEST and blocks(partition) < size and _moves_on(automaton, partition)):
+            if few or (
+                blocks(partition) <= _LONGEST and blocks(partition) < size and _moves_on(automaton, partition)
+            ):
                 found.setdefault(partition)
         largest = _MOST_CHANGING if len(symbols) <= 10 else 2
         for count in range(1, largest + 1):
@@ -68,7 +72,8 @@ def candidates(automaton: Automaton) -> list[Partition]:
         for a in symbols:
             labels: dict[int, int] = {}
             partition = tuple(
-                labels.setdefault(automaton.says[q][a], len(labels)) if q in region else -1 for q in range(size)
+                labels.setdefault(automaton.says[q][a], len(labels)) if q in region else -1
+                for q in range(size)
             )
             if 2 <= blocks(partition) <= 3:
                 found.setdefault(partition)
@@ -86,7 +91,7 @@ def _closed(automaton: Automaton, region: frozenset[int]) -> list[Partition]:
     """Closed partitions of a region: the principal ones and some of their joins."""
     if len(region) * (len(region) - 1) // 2 > _MOST_PRINCIPAL:
         return []
-    found = {p: None for p in principal(automaton.moves, region)}
+    found = dict.fromkeys(principal(automaton.moves, region))
     coarse = sorted(found, key=blocks)[:30]
     waiting = list(coarse)
     most = len(found) + _MOST_JOINS

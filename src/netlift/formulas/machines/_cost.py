@@ -45,7 +45,7 @@ def _slot(cube, keys, used, stamp):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _leaf(cube, a, moves, says, packed, fields, kinds, sizes, offsets, mode, given, usual, does, tells):  # type: ignore[no-untyped-def]
-    """The cheapest one action of each channel on a cube: as a statement, and as a value. Channel 0 answers."""
+    """The cheapest one action of each channel on a cube, as a statement and as a value; channel 0 answers."""
     states, variables = packed.shape[0], fields.shape[0]
     answer, one, free = -1, True, True
     members = 0
@@ -145,7 +145,30 @@ def fields_of(fields, given):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _tree(cube, a, moves, says, packed, fields, kinds, sizes, offsets, tests, prices, refusals, mode, given, usual, keys, used, stamp, count, best, does, tells):  # type: ignore[no-untyped-def]
+def _tree(
+    cube,
+    a,
+    moves,
+    says,
+    packed,
+    fields,
+    kinds,
+    sizes,
+    offsets,
+    tests,
+    prices,
+    refusals,
+    mode,
+    given,
+    usual,
+    keys,
+    used,
+    stamp,
+    count,
+    best,
+    does,
+    tells,
+):  # type: ignore[no-untyped-def]
     place = _slot(cube, keys, used, stamp)
     if place >= 0:
         if best[place] >= 0:
@@ -156,7 +179,22 @@ def _tree(cube, a, moves, says, packed, fields, kinds, sizes, offsets, tests, pr
             return 1e9
         count[0] += 1
         used[place], keys[place], best[place] = stamp, cube, -1.0
-        _leaf(cube, a, moves, says, packed, fields, kinds, sizes, offsets, mode, given, usual, does[place], tells[place])
+        _leaf(
+            cube,
+            a,
+            moves,
+            says,
+            packed,
+            fields,
+            kinds,
+            sizes,
+            offsets,
+            mode,
+            given,
+            usual,
+            does[place],
+            tells[place],
+        )
     channels = fields.shape[0] + 1
     price = 0.0
     single = does[place].copy()
@@ -180,7 +218,22 @@ def _tree(cube, a, moves, says, packed, fields, kinds, sizes, offsets, tests, pr
                         return 1e9
                     count[0] += 1
                     used[other], keys[other], best[other] = stamp, part, -1.0
-                    _leaf(part, a, moves, says, packed, fields, kinds, sizes, offsets, mode, given, usual, does[other], tells[other])
+                    _leaf(
+                        part,
+                        a,
+                        moves,
+                        says,
+                        packed,
+                        fields,
+                        kinds,
+                        sizes,
+                        offsets,
+                        mode,
+                        given,
+                        usual,
+                        does[other],
+                        tells[other],
+                    )
                 halves[side] = other
             for c in range(channels):
                 chosen = 3.0 + prices[t] + tells[halves[0], c] + tells[halves[1], c]
@@ -195,10 +248,56 @@ def _tree(cube, a, moves, says, packed, fields, kinds, sizes, offsets, tests, pr
             yes, no = cube & (tests[t] | ~field), cube & ~tests[t]
             if yes & field == 0 or no & field == 0 or prices[t] + 1.0 >= price:
                 continue
-            first = _tree(yes, a, moves, says, packed, fields, kinds, sizes, offsets, tests, prices, refusals, mode, given, usual, keys, used, stamp, count, best, does, tells)
+            first = _tree(
+                yes,
+                a,
+                moves,
+                says,
+                packed,
+                fields,
+                kinds,
+                sizes,
+                offsets,
+                tests,
+                prices,
+                refusals,
+                mode,
+                given,
+                usual,
+                keys,
+                used,
+                stamp,
+                count,
+                best,
+                does,
+                tells,
+            )
             if first + prices[t] + 1.0 >= price:
                 continue
-            second = _tree(no, a, moves, says, packed, fields, kinds, sizes, offsets, tests, prices, refusals, mode, given, usual, keys, used, stamp, count, best, does, tells)
+            second = _tree(
+                no,
+                a,
+                moves,
+                says,
+                packed,
+                fields,
+                kinds,
+                sizes,
+                offsets,
+                tests,
+                prices,
+                refusals,
+                mode,
+                given,
+                usual,
+                keys,
+                used,
+                stamp,
+                count,
+                best,
+                does,
+                tells,
+            )
             whole = 1.0 + first + second + (refusals[t] if first == 0.0 else prices[t])
             if whole < price:
                 price = whole
@@ -208,7 +307,30 @@ def _tree(cube, a, moves, says, packed, fields, kinds, sizes, offsets, tests, pr
 
 
 @njit(cache=True)
-def _cost(kinds_of_symbols, weights, moves, says, packed, fields, kinds, sizes, offsets, tests, prices, refusals, mode, answers, bound, keys, used, stamps, count, best, does, tells):  # type: ignore[no-untyped-def]
+def _cost(
+    kinds_of_symbols,
+    weights,
+    moves,
+    says,
+    packed,
+    fields,
+    kinds,
+    sizes,
+    offsets,
+    tests,
+    prices,
+    refusals,
+    mode,
+    answers,
+    bound,
+    keys,
+    used,
+    stamps,
+    count,
+    best,
+    does,
+    tells,
+):  # type: ignore[no-untyped-def]
     states, variables = packed.shape[0], fields.shape[0]
     for p in range(states):
         for q in range(p + 1, states):
@@ -234,7 +356,30 @@ def _cost(kinds_of_symbols, weights, moves, says, packed, fields, kinds, sizes, 
         usual[1] = usual[0]
         stamps[0] += 1
         count[0] = 0
-        price = _tree(whole, a, moves, says, packed, fields, kinds, sizes, offsets, tests, prices, refusals, mode, np.int64(0), usual, keys, used, stamps[0], count, best, does, tells)
+        price = _tree(
+            whole,
+            a,
+            moves,
+            says,
+            packed,
+            fields,
+            kinds,
+            sizes,
+            offsets,
+            tests,
+            prices,
+            refusals,
+            mode,
+            np.int64(0),
+            usual,
+            keys,
+            used,
+            stamps[0],
+            count,
+            best,
+            does,
+            tells,
+        )
         work += count[0]
         if price >= 1e9:
             return 1e9, work
@@ -301,8 +446,8 @@ class Estimate:
             self.work += work + 10
             if mode == 1 and total < _NO:
                 told, more = _cost(
-                    np.zeros(1, np.int64), self._weights, self._still, self._entered, packed, fields, kinds, sizes,
-                    offsets, tests, prices, refusals, 0, self._answers, math.inf, *self._memory,
+                    np.zeros(1, np.int64), self._weights, self._still, self._entered, packed, fields, kinds,
+                    sizes, offsets, tests, prices, refusals, 0, self._answers, math.inf, *self._memory,
                 )  # fmt: skip
                 self.work += more
                 total += told

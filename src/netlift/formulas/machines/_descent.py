@@ -45,7 +45,9 @@ def codings(automaton: Automaton, work: int = WORK, seed: int = 0) -> list[tuple
     ended: dict[Coding, float] = {}
     for number, coding in enumerate(starts[:_STARTS]):
         share = (work - estimate.work) // (min(_STARTS, len(starts)) - number)
-        best, cost = _descended(automaton, coding, first[coding], pool, estimate, estimate.work + share, known, rng)
+        best, cost = _descended(
+            automaton, coding, first[coding], pool, estimate, estimate.work + share, known, rng
+        )
         ended[best] = cost
     ended |= {c: first[c] for c in starts[:2]}
     return [(ended[c], c) for c in sorted(ended, key=lambda c: (ended[c], str(c))) if ended[c] < math.inf]
@@ -63,10 +65,7 @@ def _with_a_rest(automaton: Automaton, kept: Sequence[Partition]) -> Iterator[Co
     chosen: list[Partition] = []
     for _ in range(5):
         alike = [
-            [
-                q != p and all(c[p] < 0 or c[q] < 0 or c[p] == c[q] for c in chosen)
-                for q in range(size)
-            ]
+            [q != p and all(c[p] < 0 or c[q] < 0 or c[p] == c[q] for c in chosen) for q in range(size)]
             for p in range(size)
         ]
         labels = [-1] * size
@@ -82,7 +81,7 @@ def _with_a_rest(automaton: Automaton, kept: Sequence[Partition]) -> Iterator[Co
         if max(labels) == 0 or not kept:
             return
 
-        def gain(p: Partition) -> float:
+        def gain(p: Partition, alike: list[list[bool]] = alike) -> float:
             told = sum(
                 alike[one][other] and p[one] >= 0 and p[other] >= 0 and p[one] != p[other]
                 for one, other in combinations(range(size), 2)
@@ -179,7 +178,10 @@ def _split(automaton: Automaton, coding: Coding, n: int, part: int) -> Iterator[
         return
     flag = variable_of(
         automaton,
-        [int(any(one >> d & 1 for d in outside)) | 2 * int(any(one >> d & 1 for d in inside)) for one in v.sets],
+        [
+            int(any(one >> d & 1 for d in outside)) | 2 * int(any(one >> d & 1 for d in inside))
+            for one in v.sets
+        ],
     )
     left = [_within(automaton, v, inside), _within(automaton, v, outside)]
     made = [w for w in (flag, *left) if w is not None]
@@ -237,7 +239,8 @@ def _together(automaton: Automaton, coding: Coding, n: int, m: int) -> Iterator[
     for places in permutations(range(u.size), v.size):
         to = dict(enumerate(places))
         sets = [
-            _renamed(other, to) if other != anything[1] else one for one, other in zip(u.sets, v.sets, strict=True)
+            _renamed(other, to) if other != anything[1] else one
+            for one, other in zip(u.sets, v.sets, strict=True)
         ]
         made = variable_of(automaton, sets)
         if made is not None and (made.kind == COUNT or made.size == u.size):

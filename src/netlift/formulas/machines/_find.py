@@ -1,13 +1,15 @@
 """The search for rules: the cheapest program of a few small variables for a machine."""
 
+import math
+
 from netlift.formulas.machines._automaton import automaton_of
 from netlift.formulas.machines._descent import WORK, codings
 from netlift.formulas.machines._rules import Rules
 from netlift.formulas.machines._write import rules_of, steps_of
 from netlift.states._machine import Machine
 
-_WRITTEN = 3  # codings for which the rules are written in full
-_MOST_STEPS = 20  # states up to which a list of steps is tried
+_WRITTEN = 2  # codings for which the rules are written in full
+_MOST_STEPS = 12  # states up to which a list of steps is tried
 _FRAME = 19.0  # nodes around the rules: the function, its loop, its list of answers
 
 
@@ -31,7 +33,8 @@ def find_rules(machine: Machine, *, work: int = WORK, seed: int = 0) -> tuple[fl
         if best is None or price < best[0]:
             best = price, found[1]
     if 3 <= automaton.states <= _MOST_STEPS:
-        listed = steps_of(automaton, symbols)
-        if listed is not None and (best is None or _FRAME + listed[0] + 3.0 < best[0]):
-            best = _FRAME + listed[0] + 3.0, listed[1]
+        around = _FRAME + 3.0
+        listed = steps_of(automaton, symbols, math.inf if best is None else best[0] - around)
+        if listed is not None:
+            best = around + listed[0], listed[1]
     return best

@@ -48,9 +48,7 @@ def blocks(partition: Partition) -> int:
 def closed(moves: Moves, pairs: Iterable[tuple[int, int]], region: frozenset[int]) -> Partition:
     """The finest closed partition of the region that joins these pairs."""
     joined = _Joined(len(moves))
-    image = [
-        [r if r in region and q in region else -1 for r in row] for q, row in enumerate(moves)
-    ]
+    image = [[r if r in region and q in region else -1 for r in row] for q, row in enumerate(moves)]
     waiting = list(pairs)
     while waiting:
         two = joined.join(*waiting.pop())

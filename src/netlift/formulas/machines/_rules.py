@@ -116,8 +116,8 @@ class Rules:
     """A whole program of rules.
 
     `variables` say what each state of the machine allows, `moves` [state][symbol] which state follows;
-    `symbols` are the inputs by number, `answers` the answers by number, one number an output stream. `told` is
-    None where the block says the answer.
+    `symbols` are the inputs by number, `answers` the answers by number, one number an output stream. `told`
+    is None where the block says the answer.
     """
 
     variables: tuple[Variable, ...]
@@ -222,7 +222,8 @@ class _Lowering:
     def told(self, told: Told, stream: int) -> Expr:
         if told.test is None:
             return const(self._rules.answers[told.answer][stream])
-        assert told.yes is not None and told.no is not None
+        assert told.yes is not None
+        assert told.no is not None
         where = self._test(told.test, dict(enumerate(map(var, self._names))))
         return _chosen(where, self.told(told.yes, stream), self.told(told.no, stream))
 
@@ -272,7 +273,7 @@ def walk(block: Block) -> Iterator[Rule]:
             yield from walk(rule.others)
 
 
-def test_price(test: Test, variables: Sequence[Variable], *, negated: bool = False) -> int:
+def price_of_test(test: Test, variables: Sequence[Variable], *, negated: bool = False) -> int:
     """The nodes of a test as it is printed."""
     if isinstance(test, Event):
         return 4 if len(test.symbols) == 1 else 4 + len(test.symbols)
@@ -289,11 +290,11 @@ def rule_price(rule: Rule, variables: Sequence[Variable]) -> float:
         case Say():
             return 3.0
         case SayIf(test):
-            return 5.0 + test_price(test, variables)
+            return 5.0 + price_of_test(test, variables)
         case Choose(variable, test, yes, no):
             if variables[variable].kind == FLAG and yes + no == 1:
-                return 2.0 + test_price(test, variables, negated=no == 1)
-            return 5.0 + test_price(test, variables)
+                return 2.0 + price_of_test(test, variables, negated=no == 1)
+            return 5.0 + price_of_test(test, variables)
         case Change(_, how):
             return {"set": 3.0, "flip": 5.0, "up": 4.0, "down": 4.0}.get(how, 9.0)
     raise ValueError(f"the rule {rule!r} has no price of its own")

@@ -60,7 +60,13 @@ def table_nodes(machine: Machine, named: bool) -> float:
     rows = machine.states * (1 + len(machine.alphabet) * (2 if named else 1))
     tables = 1.0
     for k in range(machine.outputs.shape[2]):
-        pairs = set(zip(machine.transitions.reshape(-1).tolist(), machine.outputs[..., k].reshape(-1).tolist(), strict=True))
+        pairs = set(
+            zip(
+                machine.transitions.reshape(-1).tolist(),
+                machine.outputs[..., k].reshape(-1).tolist(),
+                strict=True,
+            )
+        )
         moore = len(pairs) == len({state for state, _ in pairs})
         tables += machine.states / rows if moore else 1.0
     return _FRAME + 3.0 + tables * (rows + 8.0)

@@ -116,10 +116,7 @@ def _order(automaton: Automaton, sets: Sequence[int], size: int) -> tuple[tuple[
     """The order of the values under which events count best, and whether any does."""
     moved = _moved(automaton, sets)
     first = sets[0].bit_length() - 1 if not sets[0] & (sets[0] - 1) else None
-    if size <= _MOST_ORDERED:
-        orders = list(permutations(range(size)))
-    else:
-        orders = _chains(moved, size)
+    orders = list(permutations(range(size))) if size <= _MOST_ORDERED else _chains(moved, size)
     best: tuple[float, tuple[int, ...]] | None = None
     for order in orders:
         score = _score(moved, order) + (0.25 if order[0] == first else 0.0)

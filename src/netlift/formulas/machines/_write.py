@@ -20,18 +20,21 @@ from netlift.formulas.machines._rules import (
     SayIf,
     Steps,
     Told,
+    price_of_test,
     reads,
     rule_price,
-    test_price,
 )
 from netlift.formulas.machines._variables import COUNT, FLAG, MODE, Variable, members
 
 _NONE = float("inf")
 _IF = 1.0
+_HOPEFUL = 1.15  # of the nodes of the other form: beyond, no change of the list is tried
 _MOST_EFFECTS = 8  # kinds of effects that are tried in the list of steps and out of it
 _MOST_SETS = 12  # sets of states that are tested for beside single ones
 _SET = 3.0
-MOST_NODES = 2_500  # of the dynamic programming; beyond them only chains over the symbols are tried
+MOST_NODES = 1_500  # of the dynamic programming; beyond them only chains over the symbols are tried
+_FEW_NODES = 150  # the same where a list of steps takes care of most
+_MOST_SINGLES = 12_000  # decision trees of one symbol; beyond them only leaves are tried
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,9 @@ Cells = tuple[int, ...]
 _Best = tuple[float, Block]
 
 
-def rules_of(automaton: Automaton, coding: Sequence[Variable], symbols: Sequence[int]) -> tuple[float, Rules] | None:
+def rules_of(
+    automaton: Automaton, coding: Sequence[Variable], symbols: Sequence[int]
+) -> tuple[float, Rules] | None:
     """The cheapest rules found under a coding, and their nodes; None where there are none."""
     writer = _Writer(automaton, tuple(coding))
     cells = tuple(group[0] for group in automaton.kinds)
@@ -67,10 +72,11 @@ def rules_of(automaton: Automaton, coding: Sequence[Variable], symbols: Sequence
     return cost, Rules(tuple(coding), block, chosen, tuple(symbols), automaton.answers, automaton.moves)
 
 
-def steps_of(automaton: Automaton, symbols: Sequence[int]) -> tuple[float, Rules] | None:
+def steps_of(automaton: Automaton, symbols: Sequence[int], most: float) -> tuple[float, Rules] | None:
     """The machine as the list of its rare steps, by state and event, and rules for all that is common.
 
     Which steps are listed is found by trying: all whose effect is rare, then more or fewer kinds of effects.
+    None where that is not below `most` nodes.
     """
     effects: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for q, (moves, says) in enumerate(zip(automaton.moves, automaton.says, strict=True)):
@@ -79,9 +85,11 @@ def steps_of(automaton: Automaton, symbols: Sequence[int]) -> tuple[float, Rules
     rare = sorted(effects, key=lambda e: (len(effects[e]), e))
     coding = (Variable(MODE, automaton.states, tuple(1 << q for q in range(automaton.states))),)
 
-    def tried(listed: frozenset[tuple[int, int]]) -> tuple[float, Rules]:
+    def tried(listed: frozenset[tuple[int, int]]) -> tuple[float, Rules] | None:
         cells = frozenset(cell for effect in listed for cell in effects[effect])
-        writer = _Writer(automaton, coding, skipped=cells)
+        if not cells or 19.0 + 6.0 * len(cells) >= most:
+            return None
+        writer = _Writer(automaton, coding, skipped=cells, most_nodes=_FEW_NODES)
         cost, block = writer.node(tuple(group[0] for group in automaton.kinds), writer.whole, None)
         table = tuple(((q, a), (automaton.moves[q][a], automaton.says[q][a])) for q, a in sorted(cells))
         whole = (Steps(0, table, block),)
@@ -90,21 +98,18 @@ def steps_of(automaton: Automaton, symbols: Sequence[int]) -> tuple[float, Rules
 
     best: tuple[float, Rules] | None = None
     chosen = frozenset[tuple[int, int]]()
-    for most in (1, 2, 3):
-        listed = frozenset(e for e in rare if len(effects[e]) <= most)
-        if not listed:
-            continue
+    for rarity in (1, 2, 3):
+        listed = frozenset(e for e in rare if len(effects[e]) <= rarity)
         found = tried(listed)
-        if best is None or found[0] < best[0]:
+        if found is not None and (best is None or found[0] < best[0]):
             best, chosen = found, listed
-    for effect in rare[:_MOST_EFFECTS] if best is not None else ():
-        changed = chosen ^ {effect}
-        if not changed:
-            continue
-        found = tried(changed)
-        if best is not None and found[0] < best[0]:
-            best, chosen = found, changed
-    return None if best is None or best[0] == _NONE else best
+    if best is None or best[0] > _HOPEFUL * most:
+        return None
+    for effect in rare[:_MOST_EFFECTS]:
+        found = tried(chosen ^ {effect})
+        if found is not None and found[0] < best[0]:
+            best, chosen = found, chosen ^ {effect}
+    return best if best[0] < most else None
 
 
 class _Writer:
@@ -114,10 +119,11 @@ class _Writer:
         coding: tuple[Variable, ...],
         silent: bool = False,
         skipped: frozenset[tuple[int, int]] = frozenset(),
+        most_nodes: int = MOST_NODES,
     ) -> None:
         """`silent`: no answers; `skipped`: steps (state, symbol) that something else takes care of."""
         self._automaton, self._coding, self._silent = automaton, coding, silent
-        self._skipped = skipped
+        self._skipped, self._most_nodes = skipped, most_nodes
         self._group = {group[0]: group for group in automaton.kinds}
         offset = 0
         self._offsets = []
@@ -276,7 +282,7 @@ class _Writer:
             yes, no = self._answer(a, halves[0]), self._answer(a, halves[1])
             if yes is None or no is None:
                 continue
-            cost = 5.0 + test_price(test, self._coding)
+            cost = 5.0 + price_of_test(test, self._coding)
             if best is None or cost < best[0]:
                 best = cost, SayIf(test, yes, no)
         return best
@@ -292,19 +298,21 @@ class _Writer:
             if not all(sides):
                 continue
             (one, yes), (other, no) = sides[0][0], sides[1][0]
-            price = test_price(test, self._coding)
+            price = price_of_test(test, self._coding)
             values = [{c.value for _, c in side if c is not None and c.how == "set"} for side in sides]
             if all(values):
                 chosen = Choose(n, test, min(values[0]), min(values[1]))
-                flag = self._coding[n].kind == FLAG and (chosen.yes, chosen.no) in ((1, 0), (0, 1))
-                cost = 2.0 + test_price(test, self._coding, negated=chosen.no == 1) if flag else 5.0 + price
+                cost = rule_price(chosen, self._coding)
                 best = min(best, (cost, (chosen,)), key=lambda b: b[0])
             if yes is not None and no is not None:
                 branch = Branch(test, (yes,), (no,))
             elif yes is not None:
                 branch = Branch(test, (yes,), ())
             elif no is not None:
-                branch, price = Branch(_negated(test, self._coding), (no,), ()), test_price(test, self._coding, negated=True)
+                branch, price = (
+                    Branch(_negated(test, self._coding), (no,), ()),
+                    price_of_test(test, self._coding, negated=True),
+                )
             else:
                 continue
             cost = _IF + price + one + other
@@ -318,10 +326,10 @@ class _Writer:
         if best is not None:
             return best
         best = self._leaf(a, cube, usual)
-        if best[0] > 0.0:
+        if best[0] > 0.0 and (len(self._singles) < _MOST_SINGLES or best[0] == _NONE):
             for test in self._tests:
                 halves = self._halves(cube, test)
-                price = test_price(test, self._coding)
+                price = price_of_test(test, self._coding)
                 if halves is None or price + _IF >= best[0]:
                     continue
                 yes = self.single(a, halves[0], usual)
@@ -347,10 +355,10 @@ class _Writer:
         if not one and not other:
             return cost, (*before, *after)
         if not one:
-            price = test_price(test, self._coding, negated=True)
+            price = price_of_test(test, self._coding, negated=True)
             branch = Branch(_negated(test, self._coding), tuple(other), ())
         else:
-            price, branch = test_price(test, self._coding), Branch(test, tuple(one), tuple(other))
+            price, branch = price_of_test(test, self._coding), Branch(test, tuple(one), tuple(other))
         ordered = _ordered([branch, *after]) if after else [branch]
         if ordered is None or ordered[0] is not branch:
             return _NONE, ()
@@ -366,7 +374,12 @@ class _Writer:
             return best
         checkpoint()
         best = self._split(cells, cube, usual)
-        if len(self._nodes) < MOST_NODES and may_say and not self._silent and (len(cells) > 1 or best[0] > 8.0):
+        if (
+            len(self._nodes) < self._most_nodes
+            and may_say
+            and not self._silent
+            and (len(cells) > 1 or best[0] > 8.0)
+        ):
             for price, rule, other in self._usuals(cells, cube):
                 if other == usual or price >= best[0]:
                     continue
@@ -399,7 +412,7 @@ class _Writer:
                 continue
             tops = [next(iter(tally(half).items()), (0, 0.0)) for half in halves]
             if tops[0][0] != tops[1][0]:
-                price = 5.0 + test_price(test, self._coding)
+                price = 5.0 + price_of_test(test, self._coding)
                 usual = _Usual(test, tops[0][0], tops[1][0])
                 by_test.append((-(tops[0][1] + tops[1][1]), price, usual))
         by_test.sort(key=lambda b: b[:2])
@@ -414,11 +427,11 @@ class _Writer:
             return self.single(cells[0], cube, usual)
         singles = {a: self.single(a, cube, usual) for a in cells}
         best = self._chain(cells, singles, None)
-        for test in self._tests if len(self._nodes) < MOST_NODES else ():
+        for test in self._tests if len(self._nodes) < self._most_nodes else ():
             halves = self._halves(cube, test)
             if halves is None:
                 continue
-            price = test_price(test, self._coding)
+            price = price_of_test(test, self._coding)
             gain, rest = [], []
             for a in cells:
                 parts = self.single(a, halves[0], usual)[0] + self.single(a, halves[1], usual)[0]
@@ -524,7 +537,7 @@ class _Writer:
             if yes is None or no is None:
                 continue
             plain = yes[1].test is None or no[1].test is None
-            cost = 1.0 + test_price(test, self._coding) + yes[0] + no[0] + (0.0 if plain else 1.0)
+            cost = 1.0 + price_of_test(test, self._coding) + yes[0] + no[0] + (0.0 if plain else 1.0)
             if best is None or cost < best[0]:
                 best = cost, Told(0, test, yes[1], no[1])
         return best
