@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -320,10 +321,9 @@ def page(rows: Sequence[Row]) -> str:
     lines = [
         "# Machines as rules, beside the same machines as tables",
         "",
-        "Written by `python benchmarks/readability_machines.py FOLDER -o "
-        "benchmarks/READABILITY_MACHINES.md`. Syntax-tree nodes of `program` and its constants, without docstrings; CPU seconds of the search; "
-        "every program is compared with its machine on words of every length. Ratio: the shorter form to "
-        "the table.",
+        "Written by `python benchmarks/readability_machines.py FOLDER -o PAGE`. Syntax-tree nodes of `program` "
+        "and its constants, without docstrings; CPU seconds of the search; every program is compared with its "
+        "machine on words of every length. Ratio: the shorter form to the table.",
         "",
         "| family | machines | rules shorter | median ratio | largest | slowest (s) | proved |",
         "|---|---:|---:|---:|---:|---:|---:|",
@@ -361,20 +361,19 @@ def page(rows: Sequence[Row]) -> str:
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="The page to write; else it is printed."
 )
+@click.option("--workers", default=1, show_default=True, help="Processes.")
 @click.option("--drawn", default=DRAWN, show_default=True, help="Regular expressions that are drawn.")
-def main(folder: Path, output: Path | None, drawn: int) -> None:
+def main(folder: Path, output: Path | None, workers: int, drawn: int) -> None:
     """Measure the machines of FOLDER (.dot files), groups and drawn regular expressions."""
     cases = [*map(read_dot, sorted(folder.glob("*.dot"))), *groups(), *regexes(drawn)]
-    rows = []
-    for case in cases:
-        rows.append(measured(case))
-        print(
-            f"{case.name}: {rows[-1].table} {rows[-1].rules} {rows[-1].seconds:.1f} s",
-            file=sys.stderr,
-            flush=True,
-        )
-        if output is not None:
-            write_whole(output, page(rows))
+    rows: list[Row] = []
+    with ProcessPoolExecutor(workers) as pool:
+        for row in pool.map(measured, cases):
+            rows.append(row)
+            told = f"{row.case.name}: {row.table} {row.rules} {row.seconds:.1f} s"
+            print(told, file=sys.stderr, flush=True)
+            if output is not None:
+                write_whole(output, page(rows))
     if output is None:
         print(page(rows))
     sys.exit(int(not all(row.proved for row in rows)))

@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from netlift.formulas.machines._rules import Rules
+from netlift.formulas.machines._rules import OfPlace, Permute, Rules, walk
 from netlift.formulas.machines._variables import COUNT, FLAG, Variable, members
 
 _ENDINGS = {"req", "request", "rsp", "response", "ind", "msg", "message", "event", "cmd"}
+_PLACES = ("first", "second", "third", "fourth", "fifth")
 _MOST_WORDS = 3
 _LONGEST = 30  # characters of a constant's name
 
@@ -21,11 +22,16 @@ class Named:
     told: str
 
 
-def named_variables(rules: Rules, symbols: Sequence[str], taken: set[str]) -> list[Named]:
+def named_variables(
+    rules: Rules, symbols: Sequence[str], taken: set[str], order: Sequence[int]
+) -> list[Named]:
     """A name for each variable.
 
-    `symbols` are the events as they are written, `taken` the names that are not free.
+    `symbols` are the events as they are written, `taken` the names that are not free, `order` says in which
+    order places are counted.
     """
+    if any(isinstance(rule, Permute) for rule in walk(rules.block)):
+        return _places(rules, taken, order)
     found = []
     for v in rules.variables:
         effects = _effects(rules, v)
@@ -36,6 +42,31 @@ def named_variables(rules: Rules, symbols: Sequence[str], taken: set[str]) -> li
         else:
             found.append(_mode(rules, v, effects, symbols, taken))
     return found
+
+
+def _places(rules: Rules, taken: set[str], order: Sequence[int]) -> list[Named]:
+    """Places between which events move items; an item is called what is answered for it, else a letter."""
+    found = []
+    for n, v in enumerate(rules.variables):
+        name = _free(_PLACES[order.index(n)], taken)
+        items = [""] * v.size
+        for k, m in enumerate(order):
+            items[rules.variables[m].first] = "abcdefgh"[k]
+        found.append(Named(name, tuple(items), f"{name}: the item in this place; events move items"))
+    return found
+
+
+def place_order(rules: Rules) -> list[int]:
+    """The order in which places are counted: from the one that answers, neighbours beside each other."""
+    first = rules.told.variable if isinstance(rules.told, OfPlace) else 0
+    order = [first]
+    moves = [set(rule.targets) for rule in walk(rules.block) if isinstance(rule, Permute)]
+    moves.sort(key=lambda m: (len(m), sorted(m)))
+    while len(order) < len(rules.variables):
+        left = [n for n in range(len(rules.variables)) if n not in order]
+        beside = [n for move in moves if order[-1] in move for n in left if n in move]
+        order.append((beside or left)[0])
+    return order
 
 
 def words(text: str) -> list[str]:
@@ -147,6 +178,8 @@ def _mode(rules: Rules, v: Variable, effects: _Effects, symbols: Sequence[str], 
         entering = [a for a, pairs in effects if any(new == d for _, new in pairs)]
         ends = [q for q, one in enumerate(v.sets) if one == 1 << d and set(rules.moves[q]) == {q}]
         wish = "start" if v.first == d else "end" if ends else _common(symbols, entering) or "other"
+        if wish.isdigit():
+            wish = f"after {wish}"
         value, number = wish, 2
         while value in values:
             value, number = f"{wish} {number}", number + 1

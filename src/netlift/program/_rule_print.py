@@ -4,6 +4,7 @@ import ast
 import keyword
 from collections import Counter
 from collections.abc import Sequence
+from itertools import permutations
 
 from netlift.checker._script import CHECKED
 from netlift.formulas.machines._rules import (
@@ -13,6 +14,8 @@ from netlift.formulas.machines._rules import (
     Choose,
     Event,
     Holds,
+    OfPlace,
+    Permute,
     Reply,
     RuledRecurrence,
     Say,
@@ -20,12 +23,13 @@ from netlift.formulas.machines._rules import (
     Steps,
     Test,
     Told,
+    Word,
     is_step,
     walk,
 )
 from netlift.formulas.machines._variables import COUNT, FLAG, members
 from netlift.program._parse import FUNCTIONS, MATH
-from netlift.program._rule_names import constant_name, named_variables
+from netlift.program._rule_names import constant_name, named_variables, place_order
 from netlift.program._symbols import Symbols
 from netlift.program._tables import Constants
 
@@ -56,7 +60,9 @@ class RuleWriter:
         self._inputs, self._targets = input_symbols, target_symbols
         self.constants = Constants({CHECKED})
         shown = [str(self._symbol(a)).strip() for a in range(len(self._rules.symbols))]
-        self._named = named_variables(self._rules, shown, {*_RESERVED, self._stream})
+        self._order = place_order(self._rules)
+        self._items = self._item_names()
+        self._named = named_variables(self._rules, shown, {*_RESERVED, self._stream}, self._order)
         self._used = Counter(
             y
             for rule in walk(self._rules.block)
@@ -74,7 +80,7 @@ class RuleWriter:
         """What each variable holds, a line each."""
         if not self._rules.variables:
             return []
-        return [f"{named.told}." for named in self._named]
+        return [f"{self._named[n].told}." for n in self._order]
 
     def function(self) -> list[ast.stmt]:
         """The statements of the function `program`."""
@@ -88,7 +94,7 @@ class RuleWriter:
         read = {n.id for s in [*body, ast.Expr(call)] for n in ast.walk(s) if isinstance(n, ast.Name)}
         first = [
             _assignment(named.name, self._value(n, v.first))
-            for n, (named, v) in enumerate(zip(self._named, self._rules.variables, strict=True))
+            for n, named, v in ((n, self._named[n], self._rules.variables[n]) for n in self._order)
             if named.name in read
         ]
         stream = _name(self._stream if self._stream in read else "_")
@@ -103,7 +109,30 @@ class RuleWriter:
         v = self._rules.variables[n]
         if v.kind == FLAG:
             return ast.Constant(bool(d))
-        return ast.Constant(d if v.kind == COUNT else self._named[n].values[d])
+        if v.kind == COUNT:
+            return ast.Constant(d)
+        return ast.Constant(self._items[d] if self._items else self._named[n].values[d])
+
+    def _item_names(self) -> tuple[str, ...]:
+        """What items in places are called where answers name them; () where they do not."""
+        told, names = self._rules.told, self._targets[0]
+        if names is None or len(self._targets) > 1:
+            return ()
+        if isinstance(told, OfPlace):
+            return tuple(names[self._rules.answers[y][0]] for y in told.answers)
+        if isinstance(told, Word):
+            whole = dict(told.answers)
+            start = tuple(v.first for v in self._rules.variables)
+            letters = names[self._rules.answers[whole[start]][0]] if start in whole else ""
+            for order in permutations(range(len(start))) if len(letters) == len(start) else ():
+                items = {start[place]: letter for place, letter in zip(order, letters, strict=True)}
+                if all(
+                    names[self._rules.answers[y][0]] == "".join(items[held[place]] for place in order)
+                    for held, y in told.answers
+                ):
+                    self._order = list(order)
+                    return tuple(items[item] for item in range(len(start)))
+        return ()
 
     # answers
 
@@ -154,6 +183,16 @@ class RuleWriter:
                 return [self._change(rule)]
             case Steps(n, table, others):
                 return self._steps(n, table, self._block(others))
+            case Permute(targets, sources):
+                pairs = sorted(zip(targets, sources, strict=True), key=lambda p: self._order.index(p[0]))
+                left, right = (
+                    [_name(self._named[n].name) for n in side] for side in zip(*pairs, strict=True)
+                )
+                return [
+                    ast.Assign(
+                        [ast.Tuple(list(left), ast.Store())], ast.Tuple(list(right), ast.Load()), lineno=0
+                    )
+                ]
             case Branch(Event(), (Reply(answers),), no):
                 among = ast.Compare(_name(self._stream), [ast.In()], [self._replies(answers)])
                 return [ast.If(among, self._block((Reply(answers),)), self._block(no))]
@@ -250,7 +289,19 @@ class RuleWriter:
 
     # the answer from the new values
 
-    def _chosen(self, told: Told) -> ast.expr:
+    def _chosen(self, told: Told | OfPlace | Word) -> ast.expr:
+        if isinstance(told, OfPlace):
+            place = _name(self._named[told.variable].name)
+            if self._items:
+                return place
+            rows = ast.Dict(
+                [self._value(told.variable, d) for d in range(len(told.answers))],
+                [self._plain_answer(y) for y in told.answers],
+            )
+            comment = "The answer, by item."
+            return ast.Subscript(_name(self.constants.add("ANSWERS", rows, comment)), place, ast.Load())
+        if isinstance(told, Word):
+            return self._word(told)
         numbers = [self._rules.answers[y] for y in range(len(self._rules.answers))]
         if len(numbers) == 2 and len(numbers[0]) == 1:
             low, high = sorted(range(2), key=lambda y: numbers[y])
@@ -261,6 +312,25 @@ class RuleWriter:
                     return ast.Call(_name("int"), [where], [])
                 return ast.IfExp(where, self._answer(high), self._answer(low))
         return self._choice(told)
+
+    def _word(self, told: Word) -> ast.expr:
+        """The items one after another, where the answers are such words; else an answer for each order."""
+        places = [_name(named.name) for named in self._named]
+        if self._items:
+            places = [places[place] for place in self._order]
+            whole: ast.expr = places[0]
+            for place in places[1:]:
+                whole = ast.BinOp(whole, ast.Add(), place)
+            return whole
+        rows = ast.Dict(
+            [
+                ast.Tuple([self._value(n, d) for n, d in enumerate(held)], ast.Load())
+                for held, _ in told.answers
+            ],
+            [self._plain_answer(y) for _, y in told.answers],
+        )
+        table = _name(self.constants.add("ANSWERS", rows, "The answer, by the items in their places."))
+        return ast.Subscript(table, ast.Tuple(list(places), ast.Load()), ast.Load())
 
     def _choice(self, told: Told) -> ast.expr:
         if told.test is None:

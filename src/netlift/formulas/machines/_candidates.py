@@ -56,7 +56,7 @@ def candidates(automaton: Automaton) -> list[Partition]:
     symbols = [group[0] for group in automaton.kinds]
     found: dict[Partition, None] = {}
     for region in regions(automaton):
-        for partition in _closed(automaton, region):
+        for partition in closed_partitions(automaton, region):
             few = 2 <= blocks(partition) <= _MOST_BLOCKS
             if few or (
                 blocks(partition) <= _LONGEST and blocks(partition) < size and _moves_on(automaton, partition)
@@ -87,7 +87,7 @@ def candidates(automaton: Automaton) -> list[Partition]:
     return list(found)
 
 
-def _closed(automaton: Automaton, region: frozenset[int]) -> list[Partition]:
+def closed_partitions(automaton: Automaton, region: frozenset[int]) -> list[Partition]:
     """Closed partitions of a region: the principal ones and some of their joins."""
     if len(region) * (len(region) - 1) // 2 > _MOST_PRINCIPAL:
         return []

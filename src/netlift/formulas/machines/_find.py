@@ -4,6 +4,7 @@ import math
 
 from netlift.formulas.machines._automaton import automaton_of
 from netlift.formulas.machines._descent import WORK, codings
+from netlift.formulas.machines._groups import group_of
 from netlift.formulas.machines._rules import Rules
 from netlift.formulas.machines._write import rules_of, steps_of
 from netlift.states._machine import Machine
@@ -32,6 +33,11 @@ def find_rules(machine: Machine, *, work: int = WORK, seed: int = 0) -> tuple[fl
         price = _FRAME + found[0] + 3.0 * len(coding)
         if best is None or price < best[0]:
             best = price, found[1]
+    moved = group_of(automaton, symbols)
+    if moved is not None:
+        price = _FRAME + moved[0] + 3.0 * len(moved[1].variables)
+        if best is None or price < best[0]:
+            best = price, moved[1]
     if 3 <= automaton.states <= _MOST_STEPS:
         around = _FRAME + 3.0
         listed = steps_of(automaton, symbols, math.inf if best is None else best[0] - around)

@@ -97,7 +97,15 @@ class Steps:
     others: "Block"
 
 
-Rule = Say | SayIf | Reply | Change | Choose | Branch | Steps
+@dataclass(frozen=True)
+class Permute:
+    """Variables get each other's values, all at once."""
+
+    targets: tuple[int, ...]
+    sources: tuple[int, ...]
+
+
+Rule = Say | SayIf | Reply | Change | Choose | Branch | Steps | Permute
 Block = tuple[Rule, ...]
 
 
@@ -112,6 +120,21 @@ class Told:
 
 
 @dataclass(frozen=True)
+class OfPlace:
+    """The answer that belongs to the new value of one variable, `answers` by value."""
+
+    variable: int
+    answers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Word:
+    """The answer that belongs to the new values of all variables together, by values."""
+
+    answers: tuple[tuple[tuple[int, ...], int], ...]
+
+
+@dataclass(frozen=True)
 class Rules:
     """A whole program of rules.
 
@@ -122,7 +145,7 @@ class Rules:
 
     variables: tuple[Variable, ...]
     block: Block
-    told: Told | None
+    told: Told | OfPlace | Word | None
     symbols: tuple[int, ...]
     answers: tuple[tuple[int, ...], ...]
     moves: tuple[tuple[int, ...], ...]
@@ -175,6 +198,8 @@ class _Lowering:
                     env = env | {variable: _chosen(self._test(test, env), const(yes), const(no))}
                 case Steps(variable, table, others):
                     env = self._stepped(variable, table, self.run(others, env), env)
+                case Permute(targets, sources):
+                    env = env | {t: env[s] for t, s in zip(targets, sources, strict=True)}
                 case Branch(test, yes_block, no_block):
                     where = self._test(test, env)
                     one, other = self.run(yes_block, env), self.run(no_block, env)
@@ -219,7 +244,14 @@ class _Lowering:
                 return Expr("%", (down, const(last.value + 1)))
         raise ValueError(f"no change {change.how!r}")
 
-    def told(self, told: Told, stream: int) -> Expr:
+    def told(self, told: Told | OfPlace | Word, stream: int) -> Expr:
+        answers = self._rules.answers
+        if isinstance(told, OfPlace):
+            cells = tuple((d, answers[y][stream]) for d, y in enumerate(told.answers))
+            return Expr("table", (var(self._names[told.variable]),), cells)
+        if isinstance(told, Word):
+            rows = tuple((held, answers[y][stream]) for held, y in told.answers)
+            return Expr("table", tuple(map(var, self._names)), rows)
         if told.test is None:
             return const(self._rules.answers[told.answer][stream])
         assert told.yes is not None

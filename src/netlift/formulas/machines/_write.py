@@ -72,6 +72,12 @@ def rules_of(
     return cost, Rules(tuple(coding), block, chosen, tuple(symbols), automaton.answers, automaton.moves)
 
 
+def told_by(automaton: Automaton, coding: Sequence[Variable]) -> tuple[float, Told] | None:
+    """The answer that belongs to the state that is entered, by tests of the variables, and its nodes."""
+    writer = _Writer(automaton, tuple(coding))
+    return writer.told(writer.whole)
+
+
 def steps_of(automaton: Automaton, symbols: Sequence[int], most: float) -> tuple[float, Rules] | None:
     """The machine as the list of its rare steps, by state and event, and rules for all that is common.
 
