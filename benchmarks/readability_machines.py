@@ -321,9 +321,9 @@ def page(rows: Sequence[Row]) -> str:
     lines = [
         "# Machines as rules, beside the same machines as tables",
         "",
-        "Written by `python benchmarks/readability_machines.py FOLDER -o PAGE`. Syntax-tree nodes of `program` "
-        "and its constants, without docstrings; CPU seconds of the search; every program is compared with its "
-        "machine on words of every length. Ratio: the shorter form to the table.",
+        "Written by `python benchmarks/readability_machines.py FOLDER -o PAGE`. Nodes of `program` "
+        "and its constants, without docstrings; CPU seconds of the search; every program is compared with "
+        "its machine on words of every length. Ratio: the shorter form to the table.",
         "",
         "| family | machines | rules shorter | median ratio | largest | slowest (s) | proved |",
         "|---|---:|---:|---:|---:|---:|---:|",

@@ -1,4 +1,4 @@
-"""What the rules over a coding cost, in nodes of the printed program: an estimate, compiled.
+"""What the rules over a assignment cost, in nodes of the printed program: an estimate, compiled.
 
 For each kind of symbol it is the cheapest decision tree over tests of the variables. A tree's node is a cube:
 for each variable the values that it may have there. At a leaf the answer is one (free where it is the usual

@@ -1,4 +1,4 @@
-"""The search for a coding of a machine's states: from covers by local changes to few cheap rules."""
+"""The search for a assignment of a machine's states: from covers by local changes to few cheap rules."""
 
 import math
 import random
@@ -12,28 +12,28 @@ from netlift.formulas.machines._cost import MOST_BITS, MOST_VARIABLES, Estimate
 from netlift.formulas.machines._partitions import Partition
 from netlift.formulas.machines._variables import COUNT, Variable, distinct, members, of_partition, variable_of
 
-Coding = tuple[Variable, ...]
+Assignment = tuple[Variable, ...]
 WORK = 1_200_000  # cubes that are looked at; some seconds
 _STARTS = 4
 _LARGEST = 12  # values of a variable that may come out
 _POOL = 50
 
 
-def codings(automaton: Automaton, work: int = WORK, seed: int = 0) -> list[tuple[float, Coding]]:
-    """Codings of the states by small variables with estimated nodes, cheapest first.
+def assignments(automaton: Automaton, work: int = WORK, seed: int = 0) -> list[tuple[float, Assignment]]:
+    """Assignments of the states by small variables with estimated nodes, cheapest first.
 
-    The same machine, work and seed give the same codings.
+    The same machine, work and seed give the same assignments.
     """
     estimate = Estimate(automaton)
     found, kept = covers(automaton, candidates(automaton))
-    first: dict[Coding, float] = {}
+    first: dict[Assignment, float] = {}
     for partitions in found[:80]:
         made = [of_partition(automaton, p) for p in partitions]
         _note(first, estimate, tuple(v for v in made if v is not None))
         if estimate.work > work / 3:
             break
-    for coding in _with_a_rest(automaton, kept):
-        _note(first, estimate, coding)
+    for assignment in _with_a_rest(automaton, kept):
+        _note(first, estimate, assignment)
     if automaton.states <= _LARGEST:
         whole = variable_of(automaton, [1 << q for q in range(automaton.states)])
         if whole is not None:
@@ -42,24 +42,24 @@ def codings(automaton: Automaton, work: int = WORK, seed: int = 0) -> list[tuple
     pool = [v for p in kept[:_POOL] if (v := of_partition(automaton, p)) is not None]
     known = dict(first)
     rng = random.Random(seed)
-    ended: dict[Coding, float] = {}
-    for number, coding in enumerate(starts[:_STARTS]):
+    ended: dict[Assignment, float] = {}
+    for number, assignment in enumerate(starts[:_STARTS]):
         share = (work - estimate.work) // (min(_STARTS, len(starts)) - number)
         best, cost = _descended(
-            automaton, coding, first[coding], pool, estimate, estimate.work + share, known, rng
+            automaton, assignment, first[assignment], pool, estimate, estimate.work + share, known, rng
         )
         ended[best] = cost
     ended |= {c: first[c] for c in starts[:2]}
     return [(ended[c], c) for c in sorted(ended, key=lambda c: (ended[c], str(c))) if ended[c] < math.inf]
 
 
-def _note(found: dict[Coding, float], estimate: Estimate, coding: Coding) -> None:
-    if coding and coding not in found and all(v.size <= _LARGEST for v in coding):
+def _note(found: dict[Assignment, float], estimate: Estimate, assignment: Assignment) -> None:
+    if assignment and assignment not in found and all(v.size <= _LARGEST for v in assignment):
         checkpoint()
-        found[coding] = estimate.of(coding)
+        found[assignment] = estimate.of(assignment)
 
 
-def _with_a_rest(automaton: Automaton, kept: Sequence[Partition]) -> Iterator[Coding]:
+def _with_a_rest(automaton: Automaton, kept: Sequence[Partition]) -> Iterator[Assignment]:
     """The partitions that tell most apart for their price, and one variable for what they leave."""
     size = automaton.states
     chosen: list[Partition] = []
@@ -96,21 +96,21 @@ def _with_a_rest(automaton: Automaton, kept: Sequence[Partition]) -> Iterator[Co
 
 def _descended(
     automaton: Automaton,
-    coding: Coding,
+    assignment: Assignment,
     cost: float,
     pool: Sequence[Variable],
     estimate: Estimate,
     until: int,
-    known: dict[Coding, float],
+    known: dict[Assignment, float],
     rng: random.Random,
-) -> tuple[Coding, float]:
+) -> tuple[Assignment, float]:
     """Local changes, in a drawn order, each kept at once if it is cheaper, until none is."""
     while True:
-        changes = _changes(automaton, coding, pool)
+        changes = _changes(automaton, assignment, pool)
         rng.shuffle(changes)
         for change in changes:
             if estimate.work > until:
-                return coding, cost
+                return assignment, cost
             better = False
             for other in change():
                 if not _fits(other) or not distinct(other, automaton.states):
@@ -119,59 +119,59 @@ def _descended(
                     checkpoint()
                     known[other] = estimate.of(other, cost)
                 if known[other] < cost - 1e-9:
-                    coding, cost, better = other, known[other], True
+                    assignment, cost, better = other, known[other], True
                     break
             if better:
                 break
         else:
-            return coding, cost
+            return assignment, cost
 
 
-def _fits(coding: Coding) -> bool:
-    small = all(v.size <= _LARGEST for v in coding)
-    return small and 0 < len(coding) <= MOST_VARIABLES and sum(v.size for v in coding) <= MOST_BITS
+def _fits(assignment: Assignment) -> bool:
+    small = all(v.size <= _LARGEST for v in assignment)
+    return small and 0 < len(assignment) <= MOST_VARIABLES and sum(v.size for v in assignment) <= MOST_BITS
 
 
-Change = Callable[[], Iterator[Coding]]
+Change = Callable[[], Iterator[Assignment]]
 
 
-def _changes(automaton: Automaton, coding: Coding, pool: Sequence[Variable]) -> list[Change]:
-    """The local changes of a coding, each as a function that makes the codings it may lead to."""
+def _changes(automaton: Automaton, assignment: Assignment, pool: Sequence[Variable]) -> list[Change]:
+    """The local changes of a assignment, each as a function that makes the assignments it may lead to."""
     changes: list[Change] = []
-    for n, v in enumerate(coding):
-        rest = (*coding[:n], *coding[n + 1 :])
+    for n, v in enumerate(assignment):
+        rest = (*assignment[:n], *assignment[n + 1 :])
         changes.append(lambda rest=rest: iter([rest]))  # type: ignore[misc]
         full = (1 << v.size) - 1
         for q, own in enumerate(v.sets):
             wanted = {1 << d for d in range(v.size)} | {own | 1 << d for d in range(v.size)} | {full}
             changes += [
-                lambda n=n, q=q, one=one: _set(automaton, coding, n, q, one)  # type: ignore[misc]
+                lambda n=n, q=q, one=one: _set(automaton, assignment, n, q, one)  # type: ignore[misc]
                 for one in sorted(wanted - {own})
             ]
         if 3 <= v.size <= 5:
             changes += [
-                lambda n=n, part=part: _split(automaton, coding, n, part)  # type: ignore[misc]
+                lambda n=n, part=part: _split(automaton, assignment, n, part)  # type: ignore[misc]
                 for part in range(1, full, 2)
             ]
-        for m in range(n + 1, len(coding)):
-            changes.append(lambda n=n, m=m: _together(automaton, coding, n, m))  # type: ignore[misc]
+        for m in range(n + 1, len(assignment)):
+            changes.append(lambda n=n, m=m: _together(automaton, assignment, n, m))  # type: ignore[misc]
         changes += [lambda rest=rest, w=w: iter([(*rest, w)]) for w in pool]  # type: ignore[misc]
-    changes += [lambda w=w: iter([(*coding, w)]) for w in pool]  # type: ignore[misc]
+    changes += [lambda w=w: iter([(*assignment, w)]) for w in pool]  # type: ignore[misc]
     return changes
 
 
-def _set(automaton: Automaton, coding: Coding, n: int, q: int, one: int) -> Iterator[Coding]:
+def _set(automaton: Automaton, assignment: Assignment, n: int, q: int, one: int) -> Iterator[Assignment]:
     """Another set of values for a variable in one state."""
-    sets = list(coding[n].sets)
+    sets = list(assignment[n].sets)
     sets[q] = one
     made = variable_of(automaton, sets)
-    rest = (*coding[:n], *coding[n + 1 :])
-    yield rest if made is None else (*coding[:n], made, *coding[n + 1 :])
+    rest = (*assignment[:n], *assignment[n + 1 :])
+    yield rest if made is None else (*assignment[:n], made, *assignment[n + 1 :])
 
 
-def _split(automaton: Automaton, coding: Coding, n: int, part: int) -> Iterator[Coding]:
+def _split(automaton: Automaton, assignment: Assignment, n: int, part: int) -> Iterator[Assignment]:
     """A flag that says whether a value is in one part, and a variable for what each part leaves open."""
-    v, rest = coding[n], (*coding[:n], *coding[n + 1 :])
+    v, rest = assignment[n], (*assignment[:n], *assignment[n + 1 :])
     inside = list(members(part))
     outside = [d for d in range(v.size) if not part >> d & 1]
     if not outside:
@@ -212,10 +212,10 @@ def _within(automaton: Automaton, v: Variable, values: Sequence[int]) -> Variabl
     )
 
 
-def _together(automaton: Automaton, coding: Coding, n: int, m: int) -> Iterator[Coding]:
+def _together(automaton: Automaton, assignment: Assignment, n: int, m: int) -> Iterator[Assignment]:
     """One variable in place of two: their pairs of values, or one where the other does not matter."""
-    u, v = coding[n], coding[m]
-    rest = tuple(w for k, w in enumerate(coding) if k not in (n, m))
+    u, v = assignment[n], assignment[m]
+    rest = tuple(w for k, w in enumerate(assignment) if k not in (n, m))
     used: list[tuple[int, int]] = []
     for one, other in zip(u.sets, v.sets, strict=True):
         pair = (one.bit_length() - 1, other.bit_length() - 1)

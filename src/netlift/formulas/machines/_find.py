@@ -3,13 +3,13 @@
 import math
 
 from netlift.formulas.machines._automaton import automaton_of
-from netlift.formulas.machines._descent import WORK, codings
+from netlift.formulas.machines._descent import WORK, assignments
 from netlift.formulas.machines._groups import group_of
 from netlift.formulas.machines._rules import Rules
 from netlift.formulas.machines._write import rules_of, steps_of
 from netlift.states._machine import Machine
 
-_WRITTEN = 2  # codings for which the rules are written in full
+_WRITTEN = 2  # assignments for which the rules are written in full
 _MOST_STEPS = 12  # states up to which a list of steps is tried
 _FRAME = 19.0  # nodes around the rules: the function, its loop, its list of answers
 
@@ -18,19 +18,19 @@ def find_rules(machine: Machine, *, work: int = WORK, seed: int = 0) -> tuple[fl
     """Rules over few small variables that are the machine, and the nodes of the program that they make.
 
     None for machines with several input streams. `work` bounds the search, in cubes of values that are
-    looked at; the same machine, work and seed give the same rules. Every coding tells all states apart, and
-    rules are right for all values that a state allows, so that they are the machine by construction.
+    looked at; the same machine, work and seed give the same rules. Every assignment tells all states apart,
+    and rules are right for all values that a state allows: they are the machine by construction.
     """
     if machine.alphabet.shape[1] != 1:
         return None
     automaton = automaton_of(machine)
     symbols = machine.alphabet[:, 0].tolist()
     best: tuple[float, Rules] | None = None
-    for _, coding in codings(automaton, work, seed)[:_WRITTEN]:
-        found = rules_of(automaton, coding, symbols)
+    for _, assignment in assignments(automaton, work, seed)[:_WRITTEN]:
+        found = rules_of(automaton, assignment, symbols)
         if found is None:
             continue
-        price = _FRAME + found[0] + 3.0 * len(coding)
+        price = _FRAME + found[0] + 3.0 * len(assignment)
         if best is None or price < best[0]:
             best = price, found[1]
     moved = group_of(automaton, symbols)

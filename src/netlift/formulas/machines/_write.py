@@ -1,4 +1,4 @@
-"""From a coding to its cheapest rules, by dynamic programming over kinds of symbols and cubes of values."""
+"""From an assignment to its cheapest rules, by dynamic programming over symbols and cubes of values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,17 +51,17 @@ _Best = tuple[float, Block]
 
 
 def rules_of(
-    automaton: Automaton, coding: Sequence[Variable], symbols: Sequence[int]
+    automaton: Automaton, assignment: Sequence[Variable], symbols: Sequence[int]
 ) -> tuple[float, Rules] | None:
-    """The cheapest rules found under a coding, and their nodes; None where there are none."""
-    writer = _Writer(automaton, tuple(coding))
+    """The cheapest rules found under a assignment, and their nodes; None where there are none."""
+    writer = _Writer(automaton, tuple(assignment))
     cells = tuple(group[0] for group in automaton.kinds)
     found: list[tuple[float, Block, Told | None]] = []
     cost, block = writer.node(cells, writer.whole, None)
     found.append((cost, block, None))
     if automaton.entered is not None:
         told = writer.told(writer.whole)
-        after = _Writer(automaton, tuple(coding), silent=True)
+        after = _Writer(automaton, tuple(assignment), silent=True)
         cost, block = after.node(cells, after.whole, None)
         if told is not None:
             found.append((cost + told[0] - 1.0, block, told[1]))
@@ -69,12 +69,12 @@ def rules_of(
     if not found:
         return None
     cost, block, chosen = min(found, key=lambda f: f[0])
-    return cost, Rules(tuple(coding), block, chosen, tuple(symbols), automaton.answers, automaton.moves)
+    return cost, Rules(tuple(assignment), block, chosen, tuple(symbols), automaton.answers, automaton.moves)
 
 
-def told_by(automaton: Automaton, coding: Sequence[Variable]) -> tuple[float, Told] | None:
+def told_by(automaton: Automaton, assignment: Sequence[Variable]) -> tuple[float, Told] | None:
     """The answer that belongs to the state that is entered, by tests of the variables, and its nodes."""
-    writer = _Writer(automaton, tuple(coding))
+    writer = _Writer(automaton, tuple(assignment))
     return writer.told(writer.whole)
 
 
@@ -89,17 +89,17 @@ def steps_of(automaton: Automaton, symbols: Sequence[int], most: float) -> tuple
         for a, (after, answer) in enumerate(zip(moves, says, strict=True)):
             effects.setdefault((answer, -1 if after == q else after), []).append((q, a))
     rare = sorted(effects, key=lambda e: (len(effects[e]), e))
-    coding = (Variable(MODE, automaton.states, tuple(1 << q for q in range(automaton.states))),)
+    assignment = (Variable(MODE, automaton.states, tuple(1 << q for q in range(automaton.states))),)
 
     def tried(listed: frozenset[tuple[int, int]]) -> tuple[float, Rules] | None:
         cells = frozenset(cell for effect in listed for cell in effects[effect])
         if not cells or 19.0 + 6.0 * len(cells) >= most:
             return None
-        writer = _Writer(automaton, coding, skipped=cells, most_nodes=_FEW_NODES)
+        writer = _Writer(automaton, assignment, skipped=cells, most_nodes=_FEW_NODES)
         cost, block = writer.node(tuple(group[0] for group in automaton.kinds), writer.whole, None)
         table = tuple(((q, a), (automaton.moves[q][a], automaton.says[q][a])) for q, a in sorted(cells))
         whole = (Steps(0, table, block),)
-        rules = Rules(coding, whole, None, tuple(symbols), automaton.answers, automaton.moves)
+        rules = Rules(assignment, whole, None, tuple(symbols), automaton.answers, automaton.moves)
         return cost + 19.0 + 6.0 * len(cells), rules
 
     best: tuple[float, Rules] | None = None
@@ -122,27 +122,27 @@ class _Writer:
     def __init__(
         self,
         automaton: Automaton,
-        coding: tuple[Variable, ...],
+        assignment: tuple[Variable, ...],
         silent: bool = False,
         skipped: frozenset[tuple[int, int]] = frozenset(),
         most_nodes: int = MOST_NODES,
     ) -> None:
         """`silent`: no answers; `skipped`: steps (state, symbol) that something else takes care of."""
-        self._automaton, self._coding, self._silent = automaton, coding, silent
+        self._automaton, self._assignment, self._silent = automaton, assignment, silent
         self._skipped, self._most_nodes = skipped, most_nodes
         self._group = {group[0]: group for group in automaton.kinds}
         offset = 0
         self._offsets = []
-        for v in coding:
+        for v in assignment:
             self._offsets.append(offset)
             offset += v.size
-        self._fields = [((1 << v.size) - 1) << off for v, off in zip(coding, self._offsets, strict=True)]
+        self._fields = [((1 << v.size) - 1) << off for v, off in zip(assignment, self._offsets, strict=True)]
         self.whole = (1 << offset) - 1
         self._packed = [
-            sum(v.sets[q] << off for v, off in zip(coding, self._offsets, strict=True))
+            sum(v.sets[q] << off for v, off in zip(assignment, self._offsets, strict=True))
             for q in range(automaton.states)
         ]
-        self._tests = [t for n, v in enumerate(coding) for t in _tests(n, v)]
+        self._tests = [t for n, v in enumerate(assignment) for t in _tests(n, v)]
         self._members: dict[int, tuple[int, ...]] = {}
         if skipped:
             self._tests = list(dict.fromkeys([*self._tests, *self._effects()]))
@@ -169,7 +169,7 @@ class _Writer:
         return tuple(q for q in self._inside(cube) if (q, a) not in self._skipped)
 
     def _effects(self) -> list[Holds]:
-        """Sets of states in which a symbol is answered alike, for a coding by one variable."""
+        """Sets of states in which a symbol is answered alike, for a assignment by one variable."""
         found = []
         for a, *_ in self._automaton.kinds:
             values: dict[int, int] = {}
@@ -216,7 +216,7 @@ class _Writer:
         found = self._acts.get(key)
         if found is not None:
             return found
-        v, off = self._coding[n], self._offsets[n]
+        v, off = self._assignment[n], self._offsets[n]
         full = (1 << v.size) - 1
         pairs = {
             (self._packed[q] >> off & cube >> off & full, v.sets[self._automaton.moves[q][a]])
@@ -244,7 +244,7 @@ class _Writer:
                 ("up round", up), ("down round", down),
             )  # fmt: skip
             steps = [Change(n, how) for how, possible in ways if possible]
-            found += [(rule_price(step, self._coding), step) for step in steps]
+            found += [(rule_price(step, self._assignment), step) for step in steps]
         found.sort(key=lambda f: f[0])
         self._acts[key] = found
         return found
@@ -264,7 +264,7 @@ class _Writer:
                 cost += chosen[0]
                 items.append(chosen[1])
         changes = list[Rule]()
-        for n in range(len(self._coding)):
+        for n in range(len(self._assignment)):
             actions = self._actions(a, cube, n)
             best: tuple[float, Block] = (_NONE, ())
             if actions:
@@ -288,7 +288,7 @@ class _Writer:
             yes, no = self._answer(a, halves[0]), self._answer(a, halves[1])
             if yes is None or no is None:
                 continue
-            cost = 5.0 + price_of_test(test, self._coding)
+            cost = 5.0 + price_of_test(test, self._assignment)
             if best is None or cost < best[0]:
                 best = cost, SayIf(test, yes, no)
         return best
@@ -304,11 +304,11 @@ class _Writer:
             if not all(sides):
                 continue
             (one, yes), (other, no) = sides[0][0], sides[1][0]
-            price = price_of_test(test, self._coding)
+            price = price_of_test(test, self._assignment)
             values = [{c.value for _, c in side if c is not None and c.how == "set"} for side in sides]
             if all(values):
                 chosen = Choose(n, test, min(values[0]), min(values[1]))
-                cost = rule_price(chosen, self._coding)
+                cost = rule_price(chosen, self._assignment)
                 best = min(best, (cost, (chosen,)), key=lambda b: b[0])
             if yes is not None and no is not None:
                 branch = Branch(test, (yes,), (no,))
@@ -316,8 +316,8 @@ class _Writer:
                 branch = Branch(test, (yes,), ())
             elif no is not None:
                 branch, price = (
-                    Branch(_negated(test, self._coding), (no,), ()),
-                    price_of_test(test, self._coding, negated=True),
+                    Branch(_negated(test, self._assignment), (no,), ()),
+                    price_of_test(test, self._assignment, negated=True),
                 )
             else:
                 continue
@@ -335,7 +335,7 @@ class _Writer:
         if best[0] > 0.0 and (len(self._singles) < _MOST_SINGLES or best[0] == _NONE):
             for test in self._tests:
                 halves = self._halves(cube, test)
-                price = price_of_test(test, self._coding)
+                price = price_of_test(test, self._assignment)
                 if halves is None or price + _IF >= best[0]:
                     continue
                 yes = self.single(a, halves[0], usual)
@@ -357,14 +357,14 @@ class _Writer:
         # All rules read what the variables held before the step, so a change may always come later.
         after = [rule for rule in one if isinstance(rule, Change | Choose) and rule in other]
         one, other = ([rule for rule in part if rule not in after] for part in (one, other))
-        cost = yes[0] + no[0] - sum(rule_price(rule, self._coding) for rule in (*before, *after))
+        cost = yes[0] + no[0] - sum(rule_price(rule, self._assignment) for rule in (*before, *after))
         if not one and not other:
             return cost, (*before, *after)
         if not one:
-            price = price_of_test(test, self._coding, negated=True)
-            branch = Branch(_negated(test, self._coding), tuple(other), ())
+            price = price_of_test(test, self._assignment, negated=True)
+            branch = Branch(_negated(test, self._assignment), tuple(other), ())
         else:
-            price, branch = price_of_test(test, self._coding), Branch(test, tuple(one), tuple(other))
+            price, branch = price_of_test(test, self._assignment), Branch(test, tuple(one), tuple(other))
         ordered = _ordered([branch, *after]) if after else [branch]
         if ordered is None or ordered[0] is not branch:
             return _NONE, ()
@@ -418,7 +418,7 @@ class _Writer:
                 continue
             tops = [next(iter(tally(half).items()), (0, 0.0)) for half in halves]
             if tops[0][0] != tops[1][0]:
-                price = 5.0 + price_of_test(test, self._coding)
+                price = 5.0 + price_of_test(test, self._assignment)
                 usual = _Usual(test, tops[0][0], tops[1][0])
                 by_test.append((-(tops[0][1] + tops[1][1]), price, usual))
         by_test.sort(key=lambda b: b[:2])
@@ -437,7 +437,7 @@ class _Writer:
             halves = self._halves(cube, test)
             if halves is None:
                 continue
-            price = price_of_test(test, self._coding)
+            price = price_of_test(test, self._assignment)
             gain, rest = [], []
             for a in cells:
                 parts = self.single(a, halves[0], usual)[0] + self.single(a, halves[1], usual)[0]
@@ -496,7 +496,7 @@ class _Writer:
         ]
         if common and len(bodies) > 1:
             stripped = [tuple(rule for rule in body if rule not in common) for body in bodies]
-            saved = sum(rule_price(rule, self._coding) for rule in common)
+            saved = sum(rule_price(rule, self._assignment) for rule in common)
             block, cost = stripped[0], cost - saved
             whole: dict[Block, tuple[float, list[int]]] = {}
             for body, arm in zip(stripped[1:], arms, strict=True):
@@ -543,7 +543,7 @@ class _Writer:
             if yes is None or no is None:
                 continue
             plain = yes[1].test is None or no[1].test is None
-            cost = 1.0 + price_of_test(test, self._coding) + yes[0] + no[0] + (0.0 if plain else 1.0)
+            cost = 1.0 + price_of_test(test, self._assignment) + yes[0] + no[0] + (0.0 if plain else 1.0)
             if best is None or cost < best[0]:
                 best = cost, Told(0, test, yes[1], no[1])
         return best
@@ -564,8 +564,8 @@ def _tests(n: int, v: Variable) -> list[Holds]:
     return [Holds(n, values) for values in dict.fromkeys(found)]
 
 
-def _negated(test: Holds, coding: Sequence[Variable]) -> Holds:
-    return Holds(test.variable, ((1 << coding[test.variable].size) - 1) & ~test.values)
+def _negated(test: Holds, assignment: Sequence[Variable]) -> Holds:
+    return Holds(test.variable, ((1 << assignment[test.variable].size) - 1) & ~test.values)
 
 
 def _flipped(mask: int) -> int:
