@@ -27,7 +27,7 @@ from netlift.certify import (
     prove_equal,
     system_of,
 )
-from netlift.checker import FILE_FORMAT, check_file, check_program, seal_of, side_digest
+from netlift.checker import check_file, check_program, file_of, seal_of, side_digest
 from netlift.cli import run
 from netlift.formulas import Append, Assign, Emit, Expr, Increment, Recurrence, const, var
 from netlift.program import Program
@@ -534,12 +534,16 @@ def test_check_against_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 def test_check_a_certificate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "certificate.json"
     _, certificate = next(certificates())
-    file.write_text(json.dumps({"format": FILE_FORMAT, "certificates": [certificate]}))
+    file.write_text(file_of([certificate], {}))
     assert run(["check", "--certificate", str(file)]) == 0
-    assert capsys.readouterr().out == "machine = program, proved: accepted\n"
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith(
+        "machine = program, proved: accepted; proved for every sequence of every length"
+    )
+    assert said[-1] == f"the program within: SHA-256 {certificate['right']['sha256']}"
     (tmp_path / "program.py").write_text(SUM)
     assert run(["check", "--certificate", str(file)]) == 1
-    assert "program.py beside the certificate is not the program" in capsys.readouterr().out
+    assert "program.py beside the certificate is not one that it is about" in capsys.readouterr().out
     file.write_text("{}")
     assert run(["check", "--certificate", str(file)]) == 2
     with pytest.raises(ValueError, match="no file of certificates"):

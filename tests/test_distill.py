@@ -67,7 +67,7 @@ def test_a_linear_rule_is_fitted_in_closed_form() -> None:
     assert [claim.claim for claim in result.claims] == [
         "data = network", "network = machine", "machine = program", "program = specification",
     ]  # fmt: skip
-    assert [claim.tier for claim in result.claims] == ["tested", "proved", "proved", "proved"]
+    assert [claim.tier for claim in result.claims] == ["tested", "exhaustive", "proved", "proved"]
     assert (result.trained_by, result.reader, result.states) == ("closed-form", "linear", None)
     assert result.program is not None
     assert result.program([10**6, 5, -7]) == [2 * 10**6, 10**6 + 10, 10**6 + 5 - 14]

@@ -1,12 +1,13 @@
 """What `netlift check` does: hold a program against something, or check a certificate again."""
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from netlift._errors import InputError, clipped
 from netlift._judge import spelt
-from netlift._paths import is_file, is_folder
+from netlift._paths import is_folder
 from netlift._specification import source_of
 from netlift.certify import (
     Claim,
@@ -18,10 +19,9 @@ from netlift.certify import (
     prove_equal,
     system_of,
 )
-from netlift.checker import check_file
 from netlift.data import Sequences, agree, first_wrong, read_sequences
 from netlift.networks import WeightedNetwork
-from netlift.program import Program, parse_program
+from netlift.program import Failure, ProgramFailed, Runner
 
 TOLD = 200  # steps of a sequence that are printed
 EXAMPLE = 10  # steps of the words on which the coding of a checkpoint is found
@@ -34,19 +34,25 @@ def check_data(program: Path, data: Path) -> Outcome:
 
     A refutation shows the shortest beginning of a sequence in the file that the program gets wrong.
     """
-    source = parse_program(source_of(program), str(program))
+    source = source_of(program)
     sequences = read_sequences(data)
     shortest: tuple[list[Any], list[Any], Any] | None = None
-    wrong = 0
-    for row in range(len(sequences)):
-        inputs, targets = _steps(sequences, row)
-        answered = _answers(source, inputs)
-        if agree(answered, targets):
-            continue
-        wrong += 1
-        found = _first_wrong(source, inputs, targets, answered)
-        if shortest is None or len(found[0]) < len(shortest[0]):
-            shortest = found
+    wrong = row = 0
+    with Runner(source, name=str(program)) as runner:
+        try:
+            asked: deque[tuple[list[Any], list[Any]]] = deque()
+            for row, answered in enumerate(runner.answers(_inputs(sequences, asked))):  # noqa: B007
+                inputs, targets = asked.popleft()
+                if agree(answered, targets):
+                    continue
+                wrong += 1
+                most = len(inputs) if shortest is None else len(shortest[0]) - 1
+                found = _first_wrong(program, source, inputs, targets, answered, most)
+                if found is not None:
+                    shortest = found
+        except ProgramFailed as failure:
+            told = f"{failure.message} (sequence {row + 1:,} of {len(sequences):,})"
+            raise InputError(f"{program}: the program {told}.") from failure
     name = f"{program.name} = {data.name}"
     if shortest is None:
         return True, [f"{name}: holds on all {len(sequences):,} sequences of the file"]
@@ -54,7 +60,7 @@ def check_data(program: Path, data: Path) -> Outcome:
     return False, [
         f"{name}: refuted on {wrong:,} of {len(sequences):,} sequences of the file",
         f"shortest beginning that shows it: inputs {_told(inputs)}",
-        f"expected {_told(targets)}, found {answered if isinstance(answered, str) else _told(answered)}",
+        f"expected {_told(targets)}, found {answered if isinstance(answered, Failure) else _told(answered)}",
     ]
 
 
@@ -101,24 +107,6 @@ def check_against(program: Path, other: Path, inputs: Sequence[str], seed: int) 
     return proof.claim.holds, _shown(f"{program.name} = {other.name}", proof.claim)
 
 
-def check_certificates(file: Path) -> Outcome:
-    """Whether the independent checker accepts each certificate of a file."""
-    if not is_file(file):
-        raise InputError(f"--certificate {file}: no such file.")
-    try:
-        verdicts = check_file(file)
-    except ValueError as error:
-        raise InputError(f"--certificate {file}: is no file of certificates ({error}).") from error
-    if not verdicts:
-        raise InputError(f"--certificate {file}: holds no certificate.")
-    lines = [
-        f"{verdict.claim}, {verdict.tier}: {'accepted' if verdict.failure is None else 'refused'}"
-        + ("" if verdict.failure is None else f"; the first step that fails is {verdict.failure}")
-        for verdict in verdicts
-    ]
-    return all(verdict.failure is None for verdict in verdicts), lines
-
-
 def _alphabets(config: Mapping[str, Any]) -> Any:
     """The symbols of each input stream, where a network's description has them."""
     config = config.get("network", config)
@@ -147,25 +135,38 @@ def _steps(sequences: Sequences, row: int) -> tuple[list[Any], list[Any]]:
     return spelt(sequences.inputs[row, :length], sequences.input_symbols), targets
 
 
-def _answers(program: Program, inputs: list[Any]) -> list[Any] | str:
-    try:
-        return program(inputs)
-    except (ArithmeticError, LookupError, NameError, TypeError, ValueError) as error:
-        return f"{type(error).__name__}: {error}"
+def _inputs(sequences: Sequences, asked: deque[tuple[list[Any], list[Any]]]) -> Iterator[list[Any]]:
+    """The inputs of each sequence; they and the targets are put into `asked` as well."""
+    for row in range(len(sequences)):
+        steps = _steps(sequences, row)
+        asked.append(steps)
+        yield steps[0]
 
 
 def _first_wrong(
-    program: Program, inputs: list[Any], targets: list[Any], answered: list[Any] | str
-) -> tuple[list[Any], list[Any], Any]:
-    """The shortest beginning that the program gets wrong, with targets and answers."""
-    if not isinstance(answered, str) and len(answered) == len(targets):
+    program: Path,
+    source: str,
+    inputs: list[Any],
+    targets: list[Any],
+    answered: list[Any] | Failure,
+    most: int,
+) -> tuple[list[Any], list[Any], Any] | None:
+    """The shortest beginning that the program gets wrong, with targets and answers.
+
+    None where it has more than `most` steps.
+    """
+    if not isinstance(answered, Failure) and len(answered) == len(targets):
         place = first_wrong(answered, targets) or 0
-        return inputs[: place + 1], targets[: place + 1], answered[: place + 1]
-    for length in range(1, len(inputs)):
-        shorter = _answers(program, inputs[:length])
-        if not agree(shorter, targets[:length]):
-            return inputs[:length], targets[:length], shorter
-    return inputs, targets, answered
+        return (inputs[: place + 1], targets[: place + 1], answered[: place + 1]) if place < most else None
+    lengths = range(1, min(most + 1, len(inputs)))
+    with Runner(source, name=str(program)) as runner:
+        try:
+            for length, shorter in zip(lengths, runner.answers(inputs[:n] for n in lengths), strict=True):
+                if not agree(shorter, targets[:length]):
+                    return inputs[:length], targets[:length], shorter
+        except ProgramFailed:  # too slow on so many beginnings: the whole sequence has to do
+            pass
+    return (inputs, targets, answered) if len(inputs) <= most else None
 
 
 def _told(values: list[Any]) -> str:

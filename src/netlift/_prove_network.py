@@ -21,6 +21,7 @@ from netlift.certify import (
     CodesProof,
     Domain,
     Reached,
+    Tier,
     answers_many,
     codes_certificate,
     compare_network,
@@ -38,7 +39,7 @@ from netlift.certify import (
     snapped,
     system_of,
 )
-from netlift.checker import check_network
+from netlift.checker import certified_words, check_network
 from netlift.data import Sequences, alphabets, joint_symbols
 from netlift.networks import Coded, LinearRnn, MlpRnn, Quantised, can_be_saved
 from netlift.states import Machine
@@ -202,20 +203,16 @@ def _domain(found: Found, train: Sequences) -> Domain:
 def _linear(found: Found, network: LinearRnn, train: Sequences, domain: Domain, seed: int) -> NetworkKnown:
     assert found.reading is not None
     system = found.reading.system
-    streams = words_of(train).inputs.reshape(-1, train.inputs.shape[2]).T
-    ranges = tuple((int(stream.min()), int(stream.max())) for stream in streams)
-    proof = None if system is None else prove_linear(network, system, ranges)
+    proof = None if system is None else prove_linear(network, system, domain)
     if proof is None:
         return NetworkKnown(found, _sampled(found, domain, seed))
-    told = ", ".join(f"{low} to {high}" for low, high in proof.domain)
-    length = "at any length" if proof.float_length is None else f"up to length {proof.float_length:,}"
-    words = (
-        "proved for every sequence of every length in exact arithmetic; for the inputs "
-        f"{told} nothing is rounded in double precision {length}"
-    )
     because = "the weights are whole numbers, and network and linear system have the same response"
-    claim = Claim("network = machine", "proved", words, {"because": because, **proof.facts()})
-    return NetworkKnown(found, claim, linear_certificate(network, proof))
+    certificate = linear_certificate(network, proof)
+    tier: Tier = "proved" if proof.float_length is None else "exhaustive"
+    claim = Claim(
+        "network = machine", tier, certified_words(certificate), {"because": because, **proof.facts()}
+    )
+    return NetworkKnown(found, claim, certificate)
 
 
 def _proved_by_codes(proof: CodesProof, domain: Domain, facts: Mapping[str, Any], how: str) -> Claim:

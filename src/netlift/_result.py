@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from netlift._faithfulness import Faithfulness
 from netlift.certify import Claim
-from netlift.checker import FILE_FORMAT
+from netlift.checker import file_of
 from netlift.formulas import Recurrence
 from netlift.networks import WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
@@ -122,13 +122,15 @@ class Result:
 
     def write_files(self, folder: Path) -> None:
         """Write the files of `save`, one after the other, into an empty folder."""
+        files: dict[str, bytes] = {}  # that certificates are about, byte for byte
         if self.program is not None:
-            write_whole(folder / "program.py", self.program.source)
+            files["program.py"] = self.program.source.encode()
+            write_whole(folder / "program.py", files["program.py"])
         if self.network is not None and can_be_saved(self.network):
             for name, content in network_files(self.network).items():
+                files[name] = content
                 write_whole(folder / name, content)
         if self.certificates:
-            proofs = {"format": FILE_FORMAT, "certificates": list(self.certificates)}
-            write_whole(folder / "certificate.json", json.dumps(proofs) + "\n")
+            write_whole(folder / "certificate.json", file_of(self.certificates, files))
         write_whole(folder / "log.txt", "".join(line + "\n" for line in self.log))
         write_whole(folder / "result.json", json.dumps(self.facts(), indent=2) + "\n")

@@ -19,9 +19,11 @@ from netlift.certify import (
     prove_equal,
     system_of,
 )
+from netlift.checker._grammar import MOST_CHARACTERS
 from netlift.data import LARGEST
 from netlift.program import Program
 
+_LONGEST_NAME = 200  # characters of a path in a message
 MOST_LISTED = 10_000  # symbols of a range with gaps
 
 Specification = Program | str | Path | Function
@@ -77,15 +79,20 @@ def _system(specification: Specification) -> System:
 
 
 def source_of(path: Path) -> str:
-    """The text of a program's file. Raises InputError where there is none."""
+    """The text of a program's file. Raises InputError where there is none, or more than a program has."""
+    name = str(path) if len(str(path)) <= _LONGEST_NAME else str(path)[:_LONGEST_NAME] + "..."
     try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}.") from error
+        with path.open("rb") as file:
+            content = file.read(4 * MOST_CHARACTERS + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise InputError(f"{name}: cannot be read: {reason}.") from error
+    if len(content) > 4 * MOST_CHARACTERS:
+        raise InputError(f"{name}: has more than {4 * MOST_CHARACTERS:,} bytes; expected a program.")
+    try:
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is no text; expected a program.") from error
-    except ValueError as error:  # a path with a NUL
-        raise InputError(f"{path}: cannot be read: {error}.") from error
+        raise InputError(f"{name}: is no text; expected a program.") from error
 
 
 def _domain(inputs: Sequence[Sequence[Symbol] | None] | None, streams: int) -> Domain:

@@ -331,20 +331,34 @@ def check(
         found = "no PROGRAM" if program is None else "a PROGRAM beside --certificate"
         raise InputError(f"check {given[0]}: found {found}.")
     use_one_thread()
-    from netlift._check import check_against, check_certificates, check_data, check_network
-
     _signals.clean_up_first()
     if certificate is not None:
+        from netlift._recheck import check_certificates
+
         held, lines = check_certificates(Path(certificate))
-    elif data is not None:
-        held, lines = check_data(Path(str(program)), Path(data))
-    elif network is not None:
-        held, lines = check_network(Path(str(program)), Path(network), inputs, seed)
     else:
-        held, lines = check_against(Path(str(program)), Path(str(against)), inputs, seed)
+        held, lines = _compared(Path(str(program)), data, network, against, inputs, seed)
     for line in lines:
         click.echo(line)
     return SOLVED if held else NOT_SOLVED
+
+
+def _compared(
+    program: Path,
+    data: str | None,
+    network: str | None,
+    against: str | None,
+    inputs: tuple[str, ...],
+    seed: int,
+) -> tuple[bool, list[str]]:
+    """Whether a program is what the one thing that is given says, and the lines to print."""
+    from netlift._check import check_against, check_data, check_network
+
+    if data is not None:
+        return check_data(program, Path(data))
+    if network is not None:
+        return check_network(program, Path(network), inputs, seed)
+    return check_against(program, Path(str(against)), inputs, seed)
 
 
 def main(arguments: list[str] | None = None) -> None:

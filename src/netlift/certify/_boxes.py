@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.certify._graph import BoxGraph, box_graph
-from netlift.certify._zonotope import Image, image, lead
+from netlift.certify._zonotope import Frame, Image, image, lead
 from netlift.networks import MlpRnn
 from netlift.states import Machine
 
@@ -148,6 +148,7 @@ def _fitted(
     if not np.isfinite(centres).all():
         return None
     inverse: Floats = np.linalg.inv(axes).astype(np.float64)
+    frame = Frame(axes, inverse)
     floor = FLOOR * max(1.0, float(np.abs(centres).max()))
     radii = np.full(centres.shape, floor)
     radii[0] = 0.0
@@ -155,7 +156,7 @@ def _fitted(
     flat = graph.successors.reshape(-1)
     for _ in range(max(8, min(ROUNDS, WORK // len(flat)))):
         pieces = images(network, machine, centres, radii, axes)
-        parts = [reached.within(centres[flat[rows]], inverse) for rows, _, reached in pieces]
+        parts = [reached.within(centres[flat[rows]], frame) for rows, _, reached in pieces]
         needed = np.concatenate(parts)
         if not (needed < limit).all():
             return None

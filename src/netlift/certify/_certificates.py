@@ -48,15 +48,20 @@ def codes_certificate(network: Quantised, proof: CodesProof) -> dict[str, Any]:
 
 
 def linear_certificate(network: LinearRnn, proof: LinearProof) -> dict[str, Any]:
-    """What `checker.check_network` needs, beside the weights, to re-check an exact identity."""
+    """What `checker.check_network` needs, beside the weights, to re-check an exact identity.
+
+    The tier is that of the network as it runs: "proved" where nothing is ever rounded, "exhaustive" where
+    that is known up to a length.
+    """
     return _sealed(
         "network = recurrence",
         network,
         {
             "system": {name: np.asarray(getattr(proof.system, name)).tolist() for name in PARTS},
-            "domain": [list(one) for one in proof.domain],
+            "domain": proof.domain.facts()["streams"],
             "float_length": proof.float_length,
         },
+        "proved" if proof.float_length is None else "exhaustive",
     )
 
 

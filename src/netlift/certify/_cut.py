@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from netlift.certify._boxes import FLOOR, INFLATION, MOST_IMAGES, PIECE, NetworkProof, images
 from netlift.certify._graph import BoxGraph, state_graph
-from netlift.certify._zonotope import UNIT, lead
+from netlift.certify._zonotope import UNIT, Frame, lead
 from netlift.networks import MlpRnn
 from netlift.states import Machine
 
@@ -120,6 +120,7 @@ def _bounded(
 ) -> NetworkProof | None:
     """The proof, if pieces of the boxes, halved along their length often enough, lead into boxes."""
     inverse: Floats = np.ascontiguousarray(axes.T)
+    frame = Frame(axes, inverse)
     symbols = len(machine.alphabet)
     own, part_centres, part_radii = np.arange(len(centres)), centres, radii
     slack, margin, rounding = np.inf, np.inf, 0.0
@@ -128,7 +129,7 @@ def _bounded(
         for rows, piece, reached in images(network, machine, part_centres, part_radii, axes):
             flat = graph.successors[own[piece]].reshape(-1)
             outputs = machine.outputs[graph.labels[own[piece]]].reshape(rows.stop - rows.start, -1)
-            shares = (reached.within(centres[flat], inverse) / np.maximum(radii[flat], 1e-300)).max(axis=1)
+            shares = (reached.within(centres[flat], frame) / np.maximum(radii[flat], 1e-300)).max(axis=1)
             leads = lead(network, reached, outputs)
             good = ((shares <= 1.0) & (leads > 0.0)).reshape(-1, symbols).all(axis=1)
             failing[piece] = ~good

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from netlift._errors import InputError, clipped
+from netlift.checker import CheckedDomain
 
 Symbol = int | str
 Joint = tuple[Symbol, ...]
@@ -93,14 +94,7 @@ class Domain:
         return {"streams": streams, **listed}
 
     def __str__(self) -> str:
-        if self.listed is not None:
-            return f"the {len(self.listed)} symbols listed"
-        parts = [str(s) if isinstance(s, Range) else _told(s) for s in self.streams]
-        if len(parts) == 1:
-            return parts[0] if parts[0].startswith("all") else f"the inputs {parts[0]}"
-        if len(set(parts)) == 1:
-            return f"the inputs {parts[0]} on each of {len(parts)} streams"
-        return f"the inputs {' and '.join(f'({part})' for part in parts)}"
+        return CheckedDomain(self.facts()).told()  # as the checker says it
 
     def _draw(self, rng: random.Random) -> Joint:
         if self.listed is not None:
@@ -184,11 +178,3 @@ def _drawn(stream: Stream, rng: random.Random) -> Symbol:
     low = stream.low if stream.low is not None else (stream.high or 0) - reach
     high = stream.high if stream.high is not None else low + reach
     return rng.randint(low, high)
-
-
-def _told(symbols: tuple[Symbol, ...]) -> str:
-    numbers = [symbol for symbol in symbols if isinstance(symbol, int)]
-    if len(numbers) == len(symbols) > 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers))):
-        return f"{numbers[0]} to {numbers[-1]}"
-    shown = ", ".join(map(str, symbols[:8]))
-    return shown if len(symbols) <= 8 else f"{shown}, ... ({len(symbols)} symbols)"

@@ -11,14 +11,15 @@ from typing import Any
 from netlift._errors import InputError
 from netlift.certify._affine import Basis, equal_linear
 from netlift.certify._bounded import shortest_word
-from netlift.certify._claims import Claim, Equality, excluded_rate, faultless_words
+from netlift.certify._claims import Claim, Equality, Tier, excluded_rate
 from netlift.certify._domain import Domain, Joint
 from netlift.certify._frozen import to_json
 from netlift.certify._induction import Induction, equal_by_induction
 from netlift.certify._product import Product, Witness, explore
+from netlift.certify._solver import MISSING
 from netlift.certify._symbolic import Unsupported
-from netlift.certify._system import FAILED, Answer, System
-from netlift.checker import PROGRAM_FORMAT, seal_of, side_digest
+from netlift.certify._system import FAILED, System
+from netlift.checker import PROGRAM_FORMAT, certified_words, seal_of, side_digest
 
 SMALL = (2_000, 60_000)  # pairs of states and steps of the first look at the product
 LONGEST_SOLVED = 8  # steps up to which the solver looks for a shortest word
@@ -212,18 +213,15 @@ class _Writer:
     def witness(self, witness: Witness, *, shortest: bool) -> Proof:
         answers = [_answers(system, witness.word) for system in (self.left, self.right)]
         word = [list(symbol) for symbol in witness.word]
-        told = ", ".join(_symbol(symbol) for symbol in witness.word)
-        ending = "; no shorter sequence tells them apart" if shortest else ""
-        words = (
-            f"refuted: at the end of the inputs {told} the {self.names[0]} {_answer(witness.left)}, "
-            f"the {self.names[1]} {_answer(witness.right)}{ending}"
-        )
         facts: dict[str, Any] = {"word": word, "left": answers[0], "right": answers[1]}
-        claim = Claim(self.claim, "refuted", words, {**self._sides(), "witness": facts, "shortest": shortest})
-        if shortest and (len(word) == 1 or math.isfinite(self.domain.size)):
-            facts["shortest"] = True  # what the checker can see by itself
+        seen = shortest and (len(word) == 1 or math.isfinite(self.domain.size))  # by the checker itself
         argument = {"kind": "witness", **facts, "variables": self._variables()}
-        return Proof(claim, self._certificate("refuted", argument))
+        certificate = self._certificate("refuted", {**argument, **({"shortest": True} if seen else {})})
+        words = certified_words(certificate, self.names)
+        if shortest and not seen:
+            words += "; no shorter sequence tells them apart, by the solver z3"
+        claim = Claim(self.claim, "refuted", words, {**self._sides(), "witness": facts, "shortest": shortest})
+        return Proof(claim, certificate)
 
     def tests(self, words: list[list[Joint]], seed: int, product: Product | None, why: str) -> Proof:
         length = 0 if product is None else product.length
@@ -240,17 +238,18 @@ class _Writer:
             "words_sha256": digest,
             "variables": self._variables(),
         }
-        if length >= EXHAUSTIVE:
-            told = f"exhaustive, every sequence of up to {length} inputs over {self.domain} was run"
-            claim = Claim(self.claim, "exhaustive", told, details)
-            return Proof(claim, self._certificate("exhaustive", argument))
-        told = faultless_words(len(words), f"random sequences of {len(words[0])} inputs over {self.domain}")
-        return Proof(Claim(self.claim, "tested", told, details), self._certificate("tested", argument))
+        tier: Tier = "exhaustive" if length >= EXHAUSTIVE else "tested"
+        certificate = self._certificate(tier, argument)
+        told = certified_words(certificate, self.names)
+        if why == MISSING:
+            told += f"; no proof was tried that needs a solver: {MISSING}"
+        return Proof(Claim(self.claim, tier, told, details), certificate)
 
     def _proof(self, shown: str, details: Mapping[str, Any], argument: Mapping[str, Any]) -> Proof:
-        words = f"proved for every sequence of every length over {self.domain}"
+        certificate = self._certificate("proved", argument)
+        words = certified_words(certificate, self.names)
         claim = Claim(self.claim, "proved", words, {**self._sides(), "because": shown, **details})
-        return Proof(claim, self._certificate("proved", argument))
+        return Proof(claim, certificate)
 
     def _sides(self) -> dict[str, Any]:
         return {"left": self.names[0], "right": self.names[1], "domain": self.domain.facts()}
@@ -281,15 +280,3 @@ def _answers(system: System, word: Sequence[Joint]) -> list[Any]:
 
 def _listed(answer: Any) -> Any:
     return [_listed(part) for part in answer] if isinstance(answer, tuple) else answer
-
-
-def _symbol(symbol: Joint) -> str:
-    return str(symbol[0]) if len(symbol) == 1 else f"({', '.join(map(str, symbol))})"
-
-
-def _answer(answer: Answer) -> str:
-    if answer == FAILED:
-        return "stops with an error"
-    if not answer:
-        return "answers nothing"
-    return f"answers {' and '.join(map(str, answer))}"

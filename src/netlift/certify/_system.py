@@ -11,7 +11,7 @@ from netlift.certify._walk import FAILURES, Env
 State = Any
 Answer = tuple[Any, ...]  # what one step appends to the answers; FAILED where it stops with an error
 
-FAILED: Answer = ("error",)
+FAILED: Answer = (None,)  # no program answers None, so this is no answer
 STOPPED = "stopped"  # the state after an error: nothing more is answered
 
 

@@ -16,6 +16,30 @@ MOST_BENT = 8  # units for whose bend a generator is spent
 TANH = 8 * UNIT  # relative error granted to numpy's tanh
 
 
+class Frame:
+    """Axes of boxes, and a matrix that is their inverse but for rounding.
+
+    `off` bounds the row sums of |inverse @ axes - 1|. It is 0 only where both are the unit matrix to the last
+    bit: axes that are nearly the unit matrix are not inverted by it.
+    """
+
+    def __init__(self, axes: Floats, inverse: Floats) -> None:
+        size = len(axes)
+        one = np.eye(size)
+        self.axes, self.inverse = axes, inverse
+        self.off = np.zeros(size)
+        if not (np.array_equal(axes, one) and np.array_equal(inverse, one)):
+            rounded = 8 * (size + 2) * UNIT * (np.abs(inverse) @ np.abs(axes) + one)
+            self.off = (np.abs(inverse @ axes - one) + rounded).sum(axis=1)
+
+    def coordinates(self, turned: Floats) -> Floats:
+        """Bounds on coordinates [N, H] along the axes, from bounds on the inverse's products."""
+        if not self.off.max(initial=0.0) < 0.5:
+            return np.full_like(turned, np.inf)
+        largest: Floats = turned.max(axis=1, keepdims=True) / (1.0 - self.off.max(initial=0.0))
+        return turned + self.off * largest
+
+
 @dataclass(frozen=True)
 class Image:
     """A set of vectors [..., n]: centre + generators @ e + noise * d, |e| <= 1 and |d| <= 1.
@@ -34,25 +58,21 @@ class Image:
         total: Floats = (np.abs(self.generators).sum(axis=-1) + self.noise) * (1.0 + 1e-12) + TINY
         return total
 
-    def within(self, centres: Floats, inverse: Floats) -> Floats:
-        """Radii [N, H] that boxes around `centres` [N, H], in the axes of `inverse`, need to hold the N sets.
-
-        `inverse` is an inverse up to rounding; for its own residue 1e-9 of the largest radius is added.
-        """
-        hidden = centres.shape[-1]
+    def within(self, centres: Floats, frame: Frame) -> Floats:
+        """Radii [N, H] that boxes around `centres` [N, H], along the frame's axes, need to hold N sets."""
+        hidden, inverse = centres.shape[-1], frame.inverse
         shift = self.centre.reshape(-1, hidden) - centres
         generators = self.generators.reshape(len(centres), hidden, -1)
         noise = self.noise.reshape(-1, hidden)
-        if np.array_equal(inverse, np.eye(hidden)):
+        if np.array_equal(inverse, np.eye(hidden)):  # a product with it rounds nothing
             needed = np.abs(shift) + np.abs(generators).sum(axis=-1) + noise
         else:
             turned = np.matmul(inverse, generators)
             needed = np.abs(shift @ inverse.T) + np.abs(turned).sum(axis=-1) + noise @ np.abs(inverse).T
             size = (np.abs(shift) + np.abs(generators).sum(axis=-1)) @ np.abs(inverse).T
             needed = needed + 1e-14 * hidden * size
-            needed = needed + 1e-9 * needed.max(axis=1, keepdims=True)
         low = np.abs(centres) @ np.abs(inverse).T * (4 * hidden * UNIT)
-        bound: Floats = (needed + low) * (1.0 + 1e-9) + TINY
+        bound: Floats = (frame.coordinates(needed + low)) * (1.0 + 1e-9) + TINY
         return bound
 
 

@@ -8,11 +8,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netlift.checker._domain import Domain
+from netlift.checker._json import read_json, written
 from netlift.checker._linear import first_difference
 from netlift.checker._objects import FAILED, Runner, encoded
 from netlift.checker._syntax import Refused
 
 _MOST_STEPS = 4_000_000
+_STOPPED = [None]  # what a certificate writes for a step that fails: no program answers None
+_LONGEST = 10_000  # steps up to which all words are claimed to have been run
 
 
 def need(holds: Any, step: str) -> None:
@@ -52,8 +55,8 @@ def check_witness(left: Runner, right: Runner, domain: Domain, argument: Mapping
     word = argument["word"]
     need(word and all(_allowed(domain, symbol) for symbol in word), "witness: a symbol outside the domain")
     for runner, name in ((left, "left"), (right, "right")):
-        found = json.loads(json.dumps(_run(runner, word)))
-        need(found == argument[name], f"witness: the {name} side answers otherwise")
+        found = read_json(written(_run(runner, word)).encode())
+        need(written(found) == written(argument[name]), f"witness: the {name} side answers otherwise")
     need(argument["left"][:-1] == argument["right"][:-1], "witness: the two differ before its last step")
     need(argument["left"] != argument["right"], "witness: the two do not differ")
     if "shortest" not in argument:
@@ -67,6 +70,8 @@ def check_tests(left: Runner, right: Runner, domain: Domain, argument: Mapping[s
     """The random words are drawn and run again."""
     count, length = argument["sequences"], argument["length"]
     need(type(count) is int and type(length) is int and count > 0 < length, "tests: no numbers of words")
+    need(count * length * len(domain.streams) <= _MOST_STEPS, "tests: too many words to check")
+    need(type(argument["seed"]) is int, "tests: the seed is no whole number")
     need(argument["excluded_rate"] == 1.0 - (1.0 - 0.95) ** (1.0 / count), "tests: the rate excluded")
     words = domain.words(count, length, random.Random(argument["seed"]))
     digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()
@@ -74,7 +79,7 @@ def check_tests(left: Runner, right: Runner, domain: Domain, argument: Mapping[s
     for word in words:
         need(_run(left, word) == _run(right, word), f"tests: different answers on {word}")
     longest = argument["exhaustive_length"]
-    need(type(longest) is int and longest >= 0, "tests: no length")
+    need(type(longest) is int and 0 <= longest <= _LONGEST, "tests: no length")
     need((tier == "exhaustive") == (longest >= 10), "tests: the tier is not that of the length")
     pairs = 1
     if longest:
@@ -87,10 +92,13 @@ def _levels(left: Runner, right: Runner, symbols: list[list[Any]]) -> Iterator[i
     """How many pairs of states words of up to 0, 1, 2, ... steps lead to."""
     level = [(left.start(), right.start())]
     known = {_key(level[0])}
+    steps = 0
     while True:
         yield len(known)
         further = []
         for mine, theirs in level:
+            steps += len(symbols)
+            need(steps <= _MOST_STEPS, "tests: too many short words to check")
             for symbol in symbols:
                 after, said = left.step(mine, symbol)
                 other, answered = right.step(theirs, symbol)
@@ -126,7 +134,7 @@ def _run(runner: Runner, word: list[list[Any]]) -> list[Any]:
     state, answers = runner.start(), []
     for symbol in word:
         state, said = runner.step(state, symbol)
-        answers.append(["error"] if said == FAILED else said)
+        answers.append(_STOPPED if said == FAILED else said)
         if said == FAILED:
             break
     return answers + [[]] * (len(word) - len(answers))
@@ -154,4 +162,4 @@ def _pair(pair: tuple[Any, Any]) -> list[Any]:
 
 
 def _key(pair: tuple[Any, Any]) -> str:
-    return json.dumps(_pair(pair))
+    return written(_pair(pair))

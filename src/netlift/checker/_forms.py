@@ -89,6 +89,35 @@ class Form:
         return np.array(rows)
 
 
+class Frame:
+    """Axes A of parallelepipeds, and a matrix B of which it is shown here how far it is from their inverse.
+
+    With B A = I + E and |E| < 1 in the largest row sum, A has an inverse, (I + E)^-1 B. So a vector d = A u
+    has the coordinates u = B d - E (I + E)^-1 B d, and where |B d| <= t in each coordinate,
+
+        |u_i| <= t_i + (row sum of |E|)_i * max(t) / (1 - max row sum of |E|).
+
+    The second term is there whenever A and B are not both the unit matrix to the last bit.
+    """
+
+    def __init__(self, axes: Array, inverse: Array) -> None:
+        one = np.eye(len(axes))
+        self.inverse = inverse
+        self.plain = bool((inverse == one).all())  # a product with it rounds nothing
+        if self.plain and (axes == one).all():
+            self.off = np.zeros(len(axes))
+            return
+        rounded = 8 * (len(axes) + 2) * UNIT * (np.abs(inverse) @ np.abs(axes) + one)
+        rows = (np.abs(inverse @ axes - one) + rounded).sum(axis=1) * (1.0 + 1e-12) + _UNDER
+        need(rows.max() <= 1e-10, "axes: their inverse is none")
+        self.off = rows * (1.0 + 1e-9)  # (1 - 1e-10)^-1, and the rounding of this product
+
+    def reach(self, turned: Array) -> Array:
+        """Bounds on coordinates [..., n] of vectors d, given bounds `turned` on B d."""
+        total: Array = (turned + self.off * turned.max(axis=-1, keepdims=True)) * (1.0 + 4 * UNIT)
+        return total
+
+
 class Cloud:
     """N sets of vectors: middle [N, n] + spread [N, n, k] e + fuzz [N, n] d, with |e|, |d| <= 1."""
 
@@ -96,7 +125,8 @@ class Cloud:
         self.middle, self.spread, self.fuzz = middle, spread, fuzz
 
     def radius(self) -> Array:
-        total: Array = (np.abs(self.spread).sum(axis=2) + self.fuzz) * (1.0 + 1e-13) + _UNDER
+        terms = 4 * UNIT * self.spread.shape[2]
+        total: Array = (np.abs(self.spread).sum(axis=2) + self.fuzz) * (1.0 + 1e-13 + terms) + _UNDER
         return total
 
     def largest(self) -> Array:
@@ -183,21 +213,17 @@ def _sum(one: Cloud, other: Cloud) -> Cloud:
     return Cloud(one.middle + other.middle, spread, one.fuzz + other.fuzz + loose)
 
 
-def extent(state: Cloud, centres: Array, inverse: Array) -> Array:
-    """The radii [N, H] that boxes around `centres` need in order to hold the sets."""
-    magnitude = np.abs(inverse)
+def extent(state: Cloud, centres: Array, frame: Frame) -> Array:
+    """The radii [N, H] that boxes around `centres`, along the axes of the frame, need to hold the sets."""
+    inverse, magnitude = frame.inverse, np.abs(frame.inverse)
     away = state.middle - centres
     loose = 4 * UNIT * (np.abs(state.middle) + np.abs(centres))
-    reach = np.abs(away) + np.abs(state.spread).sum(axis=2)
     total = np.abs(away @ inverse.T) + np.abs(np.matmul(inverse, state.spread)).sum(axis=2)
     total = total + (state.fuzz + loose) @ magnitude.T
-    if not np.array_equal(inverse, np.eye(len(inverse))):
-        total = total + 4 * len(inverse) * UNIT * (reach @ magnitude.T)
-    # the inverse is exact up to 1e-10 in the largest row sum, so that this factor makes it one
-    widest = total.max(axis=1, keepdims=True)
-    plain = np.array_equal(inverse, np.eye(len(inverse)))
-    needed: Array = total * (1.0 + 1e-12) + (0.0 if plain else 2e-10 * widest) + _UNDER
-    return needed
+    if not frame.plain:
+        reach = np.abs(away) + np.abs(state.spread).sum(axis=2)
+        total = total + 4 * (len(inverse) + 2) * UNIT * (reach @ magnitude.T)
+    return frame.reach(total * (1.0 + 1e-12 + 4 * UNIT * state.spread.shape[2])) + _UNDER
 
 
 def answers(form: Form, state: Cloud, wanted: Array) -> Array:

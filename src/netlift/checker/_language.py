@@ -133,7 +133,7 @@ class Step:
     """A program as a first state and a step. Raises Refused where it is not of that form."""
 
     def __init__(self, source: str) -> None:
-        tree, function = parsed(source, CALLS)
+        tree, function = parsed(source)
         inputs = function.args.args[0].arg
         body = [n for n in function.body if not _is_text(n)]
         self.answers, loop, before = _parts(body)

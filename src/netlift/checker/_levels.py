@@ -3,7 +3,6 @@
 Nothing of the learner is imported: numpy and the standard library only.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.checker._forms import Cloud, Form, advanced, answers
+from netlift.checker._json import written
 from netlift.checker._objects import FAILED, Runner, encoded
 from netlift.checker._values import need, whole_numbers
 
@@ -19,6 +19,7 @@ Array = NDArray[Any]
 _MOST_SETS = 300_000  # beyond it the sets that belong to one state are merged
 _LIGHT = 64  # squared hidden units up to which that holds; beyond, it falls in proportion
 _MOST_WORK = 60_000_000  # sets times symbols, over all levels
+_LEAST = 1_000  # that every level counts for, so that there are not too many
 _PIECE = 20_000
 
 
@@ -56,7 +57,7 @@ class _Table:
 
     @staticmethod
     def _key(state: Any) -> str:
-        return json.dumps(encoded(state))
+        return written(encoded(state))
 
 
 def check_levels(certificate: Any, weights: dict[str, Array]) -> None:
@@ -76,7 +77,7 @@ def check_levels(certificate: Any, weights: dict[str, Array]) -> None:
     for level in range(1, length + 1):
         table.grow()
         turn, said = np.array(table.next), np.array(table.said)
-        work += len(states) * len(units)
+        work += max(_LEAST, len(states) * len(units))
         need(work <= _MOST_WORK, f"level {level}: too large to check")
         found: list[tuple[Array, Array, Array]] = []
         for place in range(len(units)):

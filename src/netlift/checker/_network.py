@@ -13,22 +13,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.checker._codes import check_codes
-from netlift.checker._forms import UNIT, Cloud, Form, advanced, answers, extent
+from netlift.checker._forms import UNIT, Cloud, Form, Frame, advanced, answers, extent
+from netlift.checker._language import ERRORS
 from netlift.checker._levels import check_levels
 from netlift.checker._linear_network import check_linear
 from netlift.checker._syntax import Refused as BadProgram
 from netlift.checker._values import Refused, digest, need, real_numbers, seal, whole_numbers
+from netlift.checker._words import ARITHMETIC
 
 Array = NDArray[Any]
 
-FORMAT = "netlift network certificate 1"
-ARITHMETIC = "binary64, any order of summation"
+FORMAT = "netlift network certificate 2"
+ABOUT = ("network", "copy")  # the network as it was trained or given, or a changed copy of it
 _KEYS = {
-    ("network = machine", "proved"): [{"machine", "boxes"}, {"machine", "codes"}],
-    ("network = machine", "exhaustive"): [{"system", "alphabet", "length"}],
-    ("network = recurrence", "proved"): [{"system", "domain", "float_length"}],
+    (f"{about} = {other}", tier): fields
+    for about in ABOUT
+    for other, tier, fields in (
+        ("machine", "proved", [{"machine", "boxes"}, {"machine", "codes"}]),
+        ("machine", "exhaustive", [{"system", "alphabet", "length"}]),
+        ("recurrence", "proved", [{"system", "domain", "float_length"}]),
+        ("recurrence", "exhaustive", [{"system", "domain", "float_length"}]),
+    )
 }
+NETWORK_CLAIMS = frozenset(claim for claim, _ in _KEYS)
 _MOST_HALVINGS = 12
+_MOST_IMAGES = 4_000_000  # pieces of boxes times symbols; fewer where there are many hidden units, but
+_FEWEST_IMAGES = 500_000  # not fewer than these
+_LEAST_IMAGES = 16  # that each piece counts for
 _COMMON = {"format", "claim", "tier", "arithmetic", "network", "weights", "seal"}
 
 
@@ -41,7 +52,7 @@ def check_network(certificate: Any, weights: Mapping[str, Array]) -> str | None:
             )
     except (Refused, BadProgram) as refusal:
         return str(refusal)
-    except (KeyError, TypeError, ValueError, IndexError, OverflowError, AttributeError) as error:
+    except (*ERRORS, RecursionError, MemoryError) as error:
         return f"form: the certificate is malformed ({type(error).__name__}: {error})"
     return None
 
@@ -50,7 +61,7 @@ def _check(certificate: Any, weights: dict[str, Array]) -> None:
     need(isinstance(certificate, dict), "form: a certificate is an object")
     need(certificate.get("format") == FORMAT, f"form: the format is not {FORMAT!r}")
     claim = (str(certificate.get("claim")), str(certificate.get("tier")))
-    need(claim[0] in {known for known, _ in _KEYS}, "form: the claim is unknown")
+    need(claim[0] in NETWORK_CLAIMS, "form: the claim is unknown")
     need(certificate["seal"] == seal(certificate), "seal: the certificate was changed after it was written")
     need(claim in _KEYS, "form: the tier is none of such a claim")
     complete = set(certificate) >= _COMMON and set(certificate) - _COMMON in _KEYS[claim]
@@ -100,26 +111,29 @@ def _check_machine(certificate: Any, weights: dict[str, Array]) -> None:
     axes = real_numbers(boxes["axes"], (hidden, hidden), "axes")
     inverse = real_numbers(boxes["inverse"], (hidden, hidden), "the inverse of the axes")
     need((radii >= 0.0).all(), "boxes: a radius is negative")
-    residue = np.abs(inverse @ axes - np.eye(hidden)) + 8 * hidden * UNIT * (np.abs(inverse) @ np.abs(axes))
-    need(residue.sum(axis=1).max() <= 1e-10, "axes: their inverse is none")
+    frame = Frame(axes, inverse)
     need((centres[0] == weights["initial"]).all(), "start: the first hidden state is not the first centre")
     halvings = boxes["halvings"]
     need(type(halvings) is int and 0 <= halvings <= _MOST_HALVINGS, "boxes: the number of halvings")
     units = form.units(alphabet)
+    left = max(_FEWEST_IMAGES, _MOST_IMAGES // max(1, hidden * hidden // 64))
     for box in range(count):  # one box at a time keeps memory small
         aim, long = successors[box], int(radii[box].argmax())
         pieces = [(0, centres[box], radii[box])]
         while pieces:
             cuts, centre, radius = pieces.pop()
+            left -= max(_LEAST_IMAGES, symbols)
+            need(left >= 0, "boxes: too many pieces to check")
             state = advanced(form, units, Cloud(centre[None], (axes * radius)[None], np.zeros((1, hidden))))
-            inside = (extent(state, centres[aim], inverse) <= radii[aim]).all(axis=1)
+            inside = (extent(state, centres[aim], frame) <= radii[aim]).all(axis=1)
             right = answers(form, state, outputs[labels[box]])
             if cuts < halvings and not (inside.all() and right.all()):
                 radius = np.where(np.arange(hidden) == long, 0.5 * radius, radius)
                 for side in (-1.0, 1.0):
                     middle = centre + side * axes[:, long] * radius[long]
                     slack = 4 * UNIT * (np.abs(centre) + np.abs(axes[:, long]) * radius[long])
-                    wider = radius + np.abs(inverse) @ slack  # so that both halves cover the whole
+                    # so that both halves cover the whole, wherever the middle was rounded to
+                    wider = (radius + frame.reach(np.abs(inverse) @ slack)) * (1.0 + 4 * UNIT)
                     pieces.append((cuts + 1, middle, wider))
                 continue
             place = f"from box {box} symbol"

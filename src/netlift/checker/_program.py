@@ -6,24 +6,25 @@ What is trusted: Python's whole numbers, this evaluator of the language of progr
 
 import hashlib
 import itertools
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from netlift.checker._domain import Domain
 from netlift.checker._finite import check_product, check_tests, check_witness, need
+from netlift.checker._json import digest_of
 from netlift.checker._language import ERRORS
 from netlift.checker._linear import check_linear
 from netlift.checker._objects import Runner
 from netlift.checker._smt import check_induction
 from netlift.checker._syntax import Refused
 
-PROGRAM_FORMAT = "netlift program certificate 1"
+PROGRAM_FORMAT = "netlift program certificate 2"
 _FIELDS = {"format", "claim", "tier", "left", "right", "domain", "argument", "seal"}
 _SIDES = {
     "machine = program": ({"machine", "linear", "recurrence", "spelled"}, {"program"}),
     "program = specification": ({"program"}, {"program"}),
 }
+PROGRAM_CLAIMS = frozenset(_SIDES)
 _ARGUMENTS = {
     "product": ("proved", {"kind", "pairs", "steps"}),
     "linear": ("proved", {"kind", "points", "origins", "symbols", "joint"}),
@@ -45,14 +46,14 @@ def check_program(certificate: Any) -> str | None:
         _check(certificate)
     except Refused as refusal:
         return str(refusal)
-    except (AssertionError, RecursionError, *ERRORS) as error:
+    except (AssertionError, MemoryError, RecursionError, *ERRORS) as error:
         return f"form: the certificate is malformed ({type(error).__name__}: {error})"
     return None
 
 
 def seal_of(certificate: Mapping[str, Any]) -> str:
     """The digest of all of a certificate but its seal."""
-    return _digest({name: value for name, value in certificate.items() if name != "seal"})
+    return digest_of({name: value for name, value in certificate.items() if name != "seal"})
 
 
 def _check(certificate: Any) -> None:
@@ -63,10 +64,10 @@ def _check(certificate: Any) -> None:
         certificate["seal"] == seal_of(certificate), "seal: the certificate was changed after it was written"
     )
     _only_whole_numbers(certificate, "")
-    kinds = _SIDES.get(certificate["claim"])
+    kinds = _SIDES.get(str(certificate["claim"]))
     need(kinds, "form: the claim is unknown")
     argument = certificate["argument"]
-    tier, fields = _ARGUMENTS.get(argument["kind"], ("", set()))
+    tier, fields = _ARGUMENTS.get(str(argument["kind"]), ("", set()))
     optional = {"shortest"} & set(argument) if tier == "refuted" else set()
     need(set(argument) == fields | optional, "form: fields of the argument are missing or superfluous")
     tiers = ("tested", "exhaustive") if tier == "tested" else (tier,)
@@ -110,7 +111,7 @@ def side_digest(facts: Mapping[str, Any]) -> str:
     """The digest of a side or of the domain: of a program's source, or of all that is said else."""
     if facts.get("kind") == "program":
         return hashlib.sha256(facts["source"].encode()).hexdigest()
-    return _digest({name: value for name, value in facts.items() if name != "sha256"})
+    return digest_of({name: value for name, value in facts.items() if name != "sha256"})
 
 
 def _variables(argument: Mapping[str, Any], side: str) -> list[str] | None:
@@ -127,8 +128,3 @@ def _variables(argument: Mapping[str, Any], side: str) -> list[str] | None:
             names: list[str] | None = argument["variables"][place]
             return names
     return [name for name, _ in state["dict"]] if isinstance(state, dict) and "dict" in state else None
-
-
-def _digest(value: Any) -> str:
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.checker._json import digest_of
+
 Array = NDArray[Any]
 
 
@@ -18,9 +20,7 @@ class Refused(Exception):
 
 def seal(certificate: Mapping[str, Any]) -> str:
     """The digest of all of a certificate but its seal."""
-    rest = {name: value for name, value in certificate.items() if name != "seal"}
-    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_of({name: value for name, value in certificate.items() if name != "seal"})
 
 
 def digest(weights: Mapping[str, Array]) -> str:
@@ -33,20 +33,21 @@ def digest(weights: Mapping[str, Array]) -> str:
 
 
 def read_weights(data: bytes) -> dict[str, Array]:
-    """The arrays of a safetensors file. Raises ValueError where it is damaged."""
-    length = int.from_bytes(data[:8], "little")
-    header, body = json.loads(data[8 : 8 + length]), data[8 + length :]
-    kinds = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
-    arrays: dict[str, Array] = {}
-    for name, entry in header.items():
-        if name == "__metadata__":
-            continue
-        if entry["dtype"] not in kinds:
-            raise ValueError(f"{name!r} has the type {entry['dtype']}, expected floats")
-        first, last = entry["data_offsets"]
-        flat = np.frombuffer(body[first:last], dtype=kinds[entry["dtype"]])
-        arrays[name] = flat.reshape(entry["shape"]).astype(np.float64)
-    return arrays
+    """The arrays of a safetensors file, read by the library that netlift reads networks with.
+
+    Raises ValueError where it is damaged or holds other than floats.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        arrays = load(data)
+    except (SafetensorError, KeyError) as error:
+        raise ValueError(f"it is no safetensors file ({error})") from error
+    for name, array in arrays.items():
+        if array.dtype.kind != "f":
+            raise ValueError(f"{name!r} has the type {array.dtype}, expected floats")
+    return {name: array.astype(np.float64) for name, array in arrays.items()}
 
 
 def need(holds: Any, step: str) -> None:

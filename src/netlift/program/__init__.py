@@ -1,7 +1,6 @@
 """Programs: printed from recurrences, parsed with care, run in an interpreter of their own."""
 
 from netlift.program._fresh import Errors as Errors
-from netlift.program._fresh import ProgramFailed as ProgramFailed
 from netlift.program._fresh import Witness as Witness
 from netlift.program._fresh import count_errors as count_errors
 from netlift.program._fresh import run_fresh as run_fresh
@@ -9,11 +8,16 @@ from netlift.program._print import print_program as print_program
 from netlift.program._print import with_line as with_line
 from netlift.program._program import Program as Program
 from netlift.program._program import parse_program as parse_program
+from netlift.program._runner import Failure as Failure
+from netlift.program._runner import ProgramFailed as ProgramFailed
+from netlift.program._runner import Runner as Runner
 
 __all__ = [
     "Errors",
+    "Failure",
     "Program",
     "ProgramFailed",
+    "Runner",
     "Witness",
     "count_errors",
     "parse_program",

@@ -12,23 +12,12 @@ from typing import Any
 
 from netlift.data._agree import agree
 from netlift.data._sequences import Ints, Sequences
+from netlift.program._runner import MEMORY, ProgramFailed, bounded_command, memory_told
 
 BATCH = 50_000  # sequences handed to one interpreter
 MOST_CRASHES = 20  # after so many, the rest of a batch counts as wrong unseen
 SECONDS_EACH = 0.02  # a sequence's share of the time limit
 SECONDS_A_STEP = 2e-5  # and a step's
-
-
-class ProgramFailed(RuntimeError):
-    """A program file stopped before the end of its input.
-
-    `outputs` holds what it answered before; `message` is what it wrote to standard error.
-    """
-
-    def __init__(self, outputs: list[Any], message: str) -> None:
-        super().__init__(message)
-        self.outputs = outputs
-        self.message = message
 
 
 @dataclass(frozen=True)
@@ -53,23 +42,29 @@ class Errors:
     witness: Witness | None
 
 
-def run_fresh(path: str | Path, inputs: Sequence[Sequence[Any]], *, seconds: float = 60.0) -> list[Any]:
+def run_fresh(
+    path: str | Path, inputs: Sequence[Sequence[Any]], *, seconds: float = 60.0, memory: int = MEMORY
+) -> list[Any]:
     """The outputs of program.py, one list a sequence, from a fresh interpreter (`python -I`).
 
-    `seconds` bounds the wait. Raises ProgramFailed when the program stops early or in silence, and
-    when the time is up.
+    `seconds` bounds the wait, `memory` the bytes that the interpreter may have. Raises ProgramFailed when
+    the program stops early or in silence, when the time is up, and when it needs more memory. The file is
+    run as it is: it has to be one that netlift printed (`Runner` runs those of others).
     """
     lines = "".join(json.dumps(sequence) + "\n" for sequence in inputs)
-    command = [sys.executable, "-I", str(path)]
+    command = bounded_command([sys.executable, "-I", str(path)], seconds=seconds, memory=memory)
     try:
         done = subprocess.run(
             command, input=lines, capture_output=True, text=True, timeout=seconds, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise ProgramFailed([], f"no answer within {seconds:.0f} seconds") from error
-    outputs = [json.loads(line) for line in done.stdout.splitlines()]
+    outputs = [json.loads(line) for line in done.stdout.splitlines(keepends=True) if line.endswith("\n")]
     if done.returncode != 0 or len(outputs) != len(inputs):
-        raise ProgramFailed(outputs, done.stderr.strip().rpartition("\n")[2] or "stopped without a word")
+        said = done.stderr.strip().rpartition("\n")[2] or "stopped without a word"
+        if said.startswith("MemoryError"):
+            said = f"needed more than {memory_told(memory)} of memory"
+        raise ProgramFailed(outputs, said)
     return outputs
 
 

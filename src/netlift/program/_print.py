@@ -11,6 +11,7 @@ from netlift.formulas._expr import Expr, to_ast, var
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
 from netlift.program._kinds import Kinds, as_condition, as_number, as_value, kinds, settle
 from netlift.program._parse import FUNCTIONS, MATH
+from netlift.program._printed import remember, was_printed
 from netlift.program._script import SCRIPT
 from netlift.program._simplify import negated
 from netlift.program._symbols import Spelling, Symbols, spell_inputs, spell_output
@@ -41,7 +42,7 @@ def print_program(
     recurrence, spellings = spell_inputs(recurrence, input_symbols or (None,) * len(recurrence.inputs))
     recurrence = settle(tidy(recurrence))
     writer = _Writer(recurrence, target_symbols or (None,) * outputs)
-    return writer.source(docstring, spellings)
+    return remember(writer.source(docstring, spellings))
 
 
 class _Writer:
@@ -304,4 +305,5 @@ def with_line(source: str, line: str) -> str:
     head = "" if docstring is None else _docstring(docstring.rstrip("\n").split("\n"))
     if docstring is None or not source.startswith(head):
         raise ValueError("the source does not begin with a docstring as netlift prints it")
-    return _docstring([*docstring.rstrip("\n").split("\n"), line]) + source[len(head) :]
+    longer = _docstring([*docstring.rstrip("\n").split("\n"), line]) + source[len(head) :]
+    return remember(longer) if was_printed(source) else longer

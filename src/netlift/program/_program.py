@@ -1,12 +1,14 @@
 """A printed program: its source, its size, and a way to call it."""
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from netlift.program._parse import check_source, compile_program
+from netlift.program._printed import was_printed
+from netlift.program._runner import MEMORY, SECONDS, Failure, Runner
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,10 @@ class Program:
     """A program over sequences, as Python source.
 
     Calling it with one sequence (numbers or strings, or tuples of them for several streams) gives
-    the list of outputs. The source goes through the checks of `parse_program` before it runs.
+    the list of outputs. The source goes through the checks of `parse_program` before it runs, so that
+    it can do no harm; and unless netlift printed it in this process, it runs in one of its own, within
+    bounds of time and memory (10 s and 1 GB for one sequence). Starting that takes some hundredths of a
+    second; `run` answers many sequences with one.
     """
 
     source: str
@@ -41,8 +46,29 @@ class Program:
         )
 
     def __call__(self, inputs: Sequence[Any]) -> list[Any]:
-        """The outputs for one sequence of inputs."""
-        return _compiled(self.source)(inputs)
+        """The outputs for one sequence of inputs.
+
+        Raises InputError where the source is no program, ProgramFailed where it takes more time or memory
+        than it has or answers with no list of numbers and strings, else what the program raises.
+        """
+        if was_printed(self.source):
+            return _compiled(self.source)(inputs)
+        with Runner(self.source) as runner:
+            answer = next(runner.answers([inputs]))
+        if isinstance(answer, Failure):
+            raise answer.raised()
+        return answer
+
+    def run(
+        self, sequences: Iterable[Sequence[Any]], *, seconds: float = SECONDS, memory: int = MEMORY
+    ) -> Iterator[list[Any] | Failure]:
+        """The outputs for each sequence, from one process; a `Failure` where the program raises.
+
+        `seconds` bounds the time for a sequence, `memory` the bytes of the process. Raises InputError
+        where the source is no program, ProgramFailed where it takes more than that.
+        """
+        with Runner(self.source, seconds=seconds, memory=memory) as runner:
+            yield from runner.answers(sequences)
 
 
 def parse_program(source: str, name: str = "program.py") -> Program:
