@@ -145,7 +145,7 @@ def fields_of(fields, given):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _tree(
+def _tree(  # type: ignore[no-untyped-def]
     cube,
     a,
     moves,
@@ -168,7 +168,7 @@ def _tree(
     best,
     does,
     tells,
-):  # type: ignore[no-untyped-def]
+):
     place = _slot(cube, keys, used, stamp)
     if place >= 0:
         if best[place] >= 0:
@@ -307,7 +307,7 @@ def _tree(
 
 
 @njit(cache=True)
-def _cost(
+def _cost(  # type: ignore[no-untyped-def]
     kinds_of_symbols,
     weights,
     moves,
@@ -330,7 +330,7 @@ def _cost(
     best,
     does,
     tells,
-):  # type: ignore[no-untyped-def]
+):
     states, variables = packed.shape[0], fields.shape[0]
     for p in range(states):
         for q in range(p + 1, states):

@@ -438,7 +438,7 @@ class _Writer:
             if halves is None:
                 continue
             price = price_of_test(test, self._assignment)
-            gain, rest = [], []
+            gain, rest = list[int](), list[int]()
             for a in cells:
                 parts = self.single(a, halves[0], usual)[0] + self.single(a, halves[1], usual)[0]
                 (gain if parts < singles[a][0] else rest).append(a)
