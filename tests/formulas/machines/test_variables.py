@@ -47,7 +47,7 @@ def controller() -> Machine:
 
 
 def machine_of(
-    step: object, start: object, events: tuple[str, ...] = EVENTS, answers: tuple = ANSWERS
+    step: object, start: object, events: tuple[str, ...] = EVENTS, answers: tuple[str, ...] = ANSWERS
 ) -> Machine:
     numbers, order, moves, says = {start: 0}, [start], [], []
     for state in order:

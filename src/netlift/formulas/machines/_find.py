@@ -25,6 +25,9 @@ def find_rules(machine: Machine, *, work: int = WORK, seed: int = 0) -> tuple[fl
         return None
     automaton = automaton_of(machine)
     symbols = machine.alphabet[:, 0].tolist()
+    moved = group_of(automaton, symbols)
+    if moved is not None:
+        return _FRAME + moved[0] + 3.0 * len(moved[1].variables), moved[1]
     best: tuple[float, Rules] | None = None
     for _, assignment in assignments(automaton, work, seed)[:_WRITTEN]:
         found = rules_of(automaton, assignment, symbols)
@@ -33,11 +36,6 @@ def find_rules(machine: Machine, *, work: int = WORK, seed: int = 0) -> tuple[fl
         price = _FRAME + found[0] + 3.0 * len(assignment)
         if best is None or price < best[0]:
             best = price, found[1]
-    moved = group_of(automaton, symbols)
-    if moved is not None:
-        price = _FRAME + moved[0] + 3.0 * len(moved[1].variables)
-        if best is None or price < best[0]:
-            best = price, moved[1]
     if 3 <= automaton.states <= _MOST_STEPS:
         around = _FRAME + 3.0
         listed = steps_of(automaton, symbols, math.inf if best is None else best[0] - around)
