@@ -10,6 +10,7 @@ import runpy
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,15 @@ def parsed(line: str) -> None:
         commands.commands[name].make_context(name, arguments)
     except click.UsageError as error:
         pytest.fail(f"{line}: {error.format_message()}")
+
+
+def test_the_first_command_installs_the_solver_and_what_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    pinned = re.findall(r"^([\w.-]+)==", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    wanted = [re.split(r"[>=\[ ]", one)[0] for one in project["dependencies"]]
+    assert "z3-solver" in wanted
+    assert set(wanted) <= set(pinned)
+    assert project["optional-dependencies"]["proofs"] == []
 
 
 def test_a_command_that_is_none_would_be_told() -> None:
