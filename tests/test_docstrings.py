@@ -25,9 +25,21 @@ ROOMS = (
     "bench",
 )
 SECTIONS = ("Args", "Attributes", "Returns", "Raises", "Cost", "Source", "Example")
+MET = {  # names of rooms that users and plugins meet, documented as the public ones are
+    "data": ("Sequences", "from_arrays", "read_sequences"),
+    "states": ("Machine", "determining_length"),
+    "certify": ("Domain", "Range"),
+    "checker": ("Verdict", "check_file"),
+}
 NAMES = [name for name in netlift.__all__ if name != "__version__"]
 FUNCTIONS = [name for name in NAMES if inspect.isfunction(getattr(netlift, name))]
-RUN = [name for name in NAMES if ">>>" in (inspect.getdoc(getattr(netlift, name)) or "")]
+PUBLIC = {name: getattr(netlift, name) for name in NAMES}
+INSIDE = {
+    f"{room}.{name}": getattr(import_module(f"netlift.{room}"), name)
+    for room, names in MET.items()
+    for name in names
+}
+RUN = {name: one for name, one in (PUBLIC | INSIDE).items() if ">>>" in (inspect.getdoc(one) or "")}
 
 
 def sections(documented: Any) -> dict[str, str]:
@@ -78,6 +90,18 @@ def test_a_public_class_says_what_it_holds(name: str) -> None:
             assert named(sections(function)["Args"]) == parameters(function), f"{name}.{method}"
 
 
+@pytest.mark.parametrize("name", INSIDE)
+def test_what_users_and_plugins_meet_in_rooms_has_sections(name: str) -> None:
+    said = sections(INSIDE[name])
+    if inspect.isfunction(INSIDE[name]):
+        assert named(said["Args"]) == parameters(INSIDE[name])
+        assert said["Returns"].strip()
+        assert ">>>" in said["Example"]
+    else:
+        assert named(said["Attributes"]) == [one.name for one in fields(INSIDE[name])]
+    assert [one for one in SECTIONS if one in said] == [one for one in said if one], "sections in this order"
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_what_a_room_hands_out_has_a_docstring(room: str) -> None:
     module = import_module(f"netlift.{room}")
@@ -91,7 +115,7 @@ def test_what_a_room_hands_out_has_a_docstring(room: str) -> None:
 
 @pytest.mark.parametrize("name", RUN)
 def test_an_example_answers_what_it_shows(name: str) -> None:
-    value = getattr(netlift, name)
+    value = RUN[name]
     if "torch" in (inspect.getdoc(value) or ""):
         pytest.importorskip("torch")
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
