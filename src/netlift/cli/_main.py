@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from netlift.bench import Task
     from netlift.data import Sequences
-    from netlift.engine._result import Result
     from netlift.report import Progress
+    from netlift.report._result import Result
 
 LONGEST_NAME = 255  # characters of a name that others are near to
 
@@ -196,7 +196,8 @@ def lift(
     from netlift.report import result_folder
 
     folder = result_folder(directory, Path(checkpoint).stem)
-    from netlift.engine._lift import examples_from, lift_sequences
+    from netlift.cli._examples import examples_from
+    from netlift.engine._lift import lift_sequences
     from netlift.networks import load_checkpoint
     from netlift.networks._codings import Said
 
@@ -492,7 +493,7 @@ def _distilled(
         _signals.clean_up_first()
         return distill_sequences(sequences, seed=seed, budget=budget, progress=progress, specification=wanted)
     progress.stage("data")
-    from netlift.engine._distill import distill_task
+    from netlift.bench._distilled import distill_task
 
     _signals.clean_up_first()
     return distill_task(task, seed=seed, budget=budget, progress=progress, specification=wanted)

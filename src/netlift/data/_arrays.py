@@ -25,8 +25,7 @@ def from_arrays(inputs: Any, targets: Any) -> Sequences:
             and tensors do), or a list of sequences, of different lengths if need be, whose steps are numbers,
             strings, or lists of them.
         targets: [N, T] or [N, T, K], given in the same ways; in a list a target may be None where the step
-        has
-            none (labels at the last step alone, say), in an array masked.
+            has none (labels at the last step alone, say), in an array masked.
 
     Returns:
         The sequences, padded to the longest.

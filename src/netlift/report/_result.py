@@ -11,20 +11,14 @@ from numpy.typing import NDArray
 
 from netlift.certify import Claim
 from netlift.checker import file_of
-from netlift.engine._horizon import Horizon
 from netlift.formulas import Recurrence
 from netlift.harden._copy import Copy
 from netlift.mechanism._measure import Faithfulness
 from netlift.networks import COPY, WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
 from netlift.report import fill_folder, refuse_foreign, write_whole
+from netlift.report._horizon import Horizon
 from netlift.states import Machine
-
-OF = {
-    "gradient": "as trained",
-    "closed-form": "as fitted",
-    "given": "as given",
-}  # which network figures are of
 
 
 @dataclass(frozen=True)
@@ -53,9 +47,9 @@ class Result:
     A result is solved when program.py, run in a fresh interpreter, made no error on the training and on the
     held-out data, and nothing that can be known speaks against it on longer sequences. For a benchmark task
     its rule decides: no error on newly drawn sequences and on those of five, ten and a hundred times the
-    training length. Where nobody knows the rule, the data have to tell the finite machine that was read
-    from all that are no larger, or the best formula for the words of the data alone has to go on as the
-    machine does. A program that is refuted against a specification is not solved. docs/solved.md says more.
+    training length. Where nobody knows the rule, the data have to tell the finite machine that was read from
+    all that are no larger, or the best formula for the words of the data alone has to go on as the machine
+    does. A program that is refuted against a specification is not solved. docs/solved.md says more.
 
     Two results are equal where all that `save` writes is equal, but for the seconds that were spent.
 
@@ -86,6 +80,9 @@ class Result:
         copy: a changed copy of the network, or another one for the same data, of which more could be shown;
             None: there is none.
         horizon: how long the data are, and would have to be to tell the machine; None: nothing was read.
+        measured_on: what network figures are of: "as trained", "as fitted" or "as given".
+        symbols: for each input stream, and for each output stream, the strings that its numbers stand for
+            (None: they are numbers); None for the whole: nothing was found.
 
     Example:
         >>> import itertools, netlift
@@ -119,6 +116,10 @@ class Result:
     words: NDArray[np.int64] | None = field(default=None, repr=False, compare=False)
     copy: Copy | None = field(default=None, repr=False)
     horizon: Horizon | None = None
+    measured_on: str = "as trained"
+    symbols: tuple[tuple[tuple[str, ...] | None, ...], tuple[tuple[str, ...] | None, ...]] | None = field(
+        default=None, repr=False
+    )
 
     @property
     def advice(self) -> tuple[str, ...]:
@@ -161,7 +162,7 @@ class Result:
             "state_map": dict(self.state_map),
             "faithfulness": None
             if self.faithfulness is None
-            else {"network": OF[self.trained_by], **self.faithfulness.facts()},
+            else {"network": self.measured_on, **self.faithfulness.facts()},
             "seconds": {stage: round(taken, 3) for stage, taken in self.seconds.items()},
             "seed": self.seed,
             "version": self.version,
@@ -170,9 +171,9 @@ class Result:
     def save(self, directory: str | Path) -> None:
         """Write program.py, result.json, certificate.json, the network and log.txt, all of them or none.
 
-        network.safetensors and network.json hold the network as it was trained or given, copy.safetensors
-        and copy.json the changed copy, where there is one. The files of an earlier result in this folder
-        are replaced; files of these names that belong to none are not.
+        network.safetensors and network.json hold the network as it was trained or given, copy.safetensors and
+        copy.json the changed copy, where there is one. The files of an earlier result in this folder are
+        replaced; files of these names that belong to none are not.
 
         Args:
             directory: the folder, which is made if it is missing.

@@ -1,0 +1,184 @@
+"""The trainers: where the networks come from that are opened."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from netlift.core._clock import Clock, checkpoint
+from netlift.data import Sequences
+from netlift.networks import (
+    CLOSED_FORM,
+    GIVEN,
+    GRADIENT,
+    Rung,
+    Trained,
+    WeightedNetwork,
+    can_be_refined,
+    fit_closed_form,
+    ladder,
+    network_accuracy,
+    refined,
+    rough_error,
+)
+from netlift.report import Progress
+from netlift.report._findings import Findings
+
+LEAST = 0.9  # sequence accuracy from which a network is opened
+HELD_OUT = 1_000  # sequences on which accuracy is measured during training
+EACH_TIME = 3  # networks of one ensemble that are opened at a time
+ROUGH = 0.7  # error, in standard deviations of the outputs, from which least squares are tried
+REFINED = 2  # networks of an ensemble that least squares are tried on
+UNLEARNED = (0.02, 0.5)  # accuracies below which no network is waited for after the first and second round
+
+
+@dataclass
+class Training:
+    """What a trainer is given: the sequences to learn, some to test on, and a seed for all that it draws.
+
+    `clock` says how much of the budget is spent and counts the seconds of stage "train"; `progress` and
+    `findings` are told how it goes. `foremost` is the best network so far, whether it was opened or not.
+    """
+
+    train: Sequences
+    quick: Sequences
+    seed: int
+    clock: Clock
+    progress: Progress
+    findings: Findings = field(default_factory=Findings)
+    least: float = LEAST
+    foremost: Trained | None = None
+
+    def saw(self, trained: Trained) -> None:
+        """Note how far a network has come."""
+        self.findings.saw(trained.accuracy, str(trained.network))
+        if self.foremost is None or trained.accuracy > self.foremost.accuracy:
+            self.foremost = trained
+
+
+@dataclass(frozen=True)
+class ClosedForm:
+    """Linear networks, by least squares on the data."""
+
+    name: str = "closed-form"
+    cost: float = 1e7
+
+    def train(self, task: Training) -> Iterator[Trained | None]:
+        """The linear network that is right on all sequences, if there is one."""
+        task.progress.stage("train")
+        task.progress.update(network="closed form (least squares over lags)")
+        with task.clock.stage("train"):
+            network = fit_closed_form(task.train)
+        if network is None:
+            task.progress.log("closed form: the data are not linear in their inputs")
+            task.findings.linear = False
+            return
+        accuracy = network_accuracy(network, task.quick)
+        task.progress.log(f"closed form: {network}, right on {accuracy:.2%} of held-out sequences")
+        if accuracy == 1.0:
+            yield Trained(network, CLOSED_FORM, accuracy)
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Perceptrons, by gradient, over a ladder of architectures from small to large."""
+
+    name: str = "gradient"
+    cost: float = 1e12
+
+    def train(self, task: Training) -> Iterator[Trained | None]:
+        """The networks that are right on most sequences, whenever they have come clearly further."""
+        task.progress.stage("train")
+        tried: dict[tuple[int, int], float] = {}
+        rungs = ladder(task.train, task.quick, seed=task.seed)
+        while True:
+            with task.clock.stage("train"):
+                rung = next(rungs, None)
+                if rung is None:
+                    return
+            accuracies, ensemble = rung.accuracies, rung.ensemble
+            best = float(accuracies.max())
+            shape = ensemble.architecture
+            task.progress.update(network=shape, steps=ensemble.steps, accuracy=f"{best:.1%}")
+            order = np.argsort(-accuracies, kind="stable").tolist()
+            task.findings.trained = max(task.findings.trained, rung.number + 1)
+            if task.foremost is None or best > task.foremost.accuracy:
+                task.saw(Trained(ensemble.network(order[0]), GRADIENT, best))
+            good = [i for i in order if accuracies[i] >= LEAST]
+            chosen = [i for i in good if _is_news(tried.get((rung.number, i)), float(accuracies[i]))]
+            if rung.turn_over and good[:1] not in ([], chosen[:1]):
+                chosen = good[:1]
+            for index in chosen[:EACH_TIME]:
+                accuracy = float(accuracies[index])
+                tried[rung.number, index] = accuracy
+                task.progress.log(
+                    f"{shape}, network {index} after {ensemble.steps} steps: {accuracy:.1%} of held-out "
+                    "sequences"
+                )
+                final = rung.turn_over and index == order[0]
+                yield Trained(ensemble.network(index), GRADIENT, accuracy, final)
+            if rung.round_over and best < 1.0:
+                yield from _refined(rung, task)
+            if _is_hopeless(rung, task):
+                yield None
+            if chosen:
+                task.progress.stage("train")
+            checkpoint()
+
+
+@dataclass(frozen=True)
+class Given:
+    """A network that somebody else trained, and nothing else.
+
+    `accuracy` is its share of right sequences, where that is known.
+    """
+
+    network: WeightedNetwork
+    accuracy: float | None = None
+    name: str = "given"
+    cost: float = 0.0
+
+    def train(self, task: Training) -> Iterator[Trained | None]:
+        """The network as it is. The data need no search of their own: the network tells more."""
+        task.clock.reserve(0.0)
+        accuracy = network_accuracy(self.network, task.quick) if self.accuracy is None else self.accuracy
+        yield Trained(self.network, GIVEN, accuracy)
+
+
+# A trainer is listed here, and nowhere else; the cheaper is asked first.
+TRAINERS = (ClosedForm(), Ladder())
+
+
+def _is_news(before: float | None, accuracy: float) -> bool:
+    """Whether a network was never opened, or is clearly better than when it was."""
+    return before is None or (1.0 - accuracy) < 0.5 * (1.0 - before)
+
+
+def _is_hopeless(rung: Rung, task: Training) -> bool:
+    """Whether no network has learned much, at the end of a round or after a quarter of the budget."""
+    best = task.findings.best[0]
+    if rung.last and rung.round < len(UNLEARNED):
+        return best < UNLEARNED[rung.round]
+    return task.clock.over(0.25) and best < UNLEARNED[0]
+
+
+def _refined(rung: Rung, task: Training) -> Iterator[Trained]:
+    """Networks that are roughly right, made right by least squares."""
+    networks = {i: rung.ensemble.network(i) for i in rung.ensemble.kept}
+    if not all(can_be_refined(network, task.train) for network in networks.values()):
+        return
+    shape = rung.ensemble.architecture
+    with task.clock.stage("train"):
+        rough = {i: rough_error(network, task.train) for i, network in networks.items()}
+    order = sorted((error, i) for i, error in rough.items() if error < ROUGH)
+    for error, index in order[:REFINED]:
+        with task.clock.stage("train"):
+            better = refined(networks[index], task.train)
+            trained = Trained(better, GRADIENT, network_accuracy(better, task.quick))
+        task.saw(trained)
+        task.progress.log(
+            f"{shape}, network {index} after least squares: its error fell from {error:.2g} to "
+            f"{rough_error(better, task.train):.2g}; {trained.accuracy:.1%} of held-out sequences"
+        )
+        if trained.accuracy >= LEAST:
+            yield trained
