@@ -18,9 +18,12 @@ BEGIN, END = "<!-- structure: begin -->", "<!-- structure: end -->"
 
 
 def room_of(module: str) -> str:
-    """The room a module stands in: the package below netlift, or "netlift" for its own surface."""
+    """The room a module stands in: the package or module below netlift, or "netlift" for its own surface."""
     parts = module.split(".")
-    return parts[1] if len(parts) > 1 and (PACKAGE / parts[1]).is_dir() else "netlift"
+    if len(parts) < 2 or parts[1].startswith("__"):
+        return "netlift"
+    place = PACKAGE / parts[1]
+    return parts[1] if place.is_dir() or place.with_suffix(".py").is_file() else "netlift"
 
 
 def imports(file: Path) -> set[str]:
@@ -52,7 +55,7 @@ def arrows() -> tuple[Counter[tuple[str, str]], Counter[str]]:
     lines: Counter[str] = Counter()
     for file in sorted(PACKAGE.rglob("*.py")):
         inside = file.relative_to(PACKAGE)
-        room = inside.parts[0] if len(inside.parts) > 1 else "netlift"
+        room = room_of(".".join(("netlift", *inside.with_suffix("").parts)))
         lines[room] += len(file.read_text().splitlines())
         for other in {room_of(module) for module in imports(file)} - {room}:
             drawn[room, other] += 1
@@ -68,13 +71,25 @@ def layers(drawn: Counter[tuple[str, str]], rooms: list[str]) -> tuple[list[str]
     while left:
         below = {room: {b for a, b in drawn if a == room and b in left and b != room} for room in left}
         free = sorted(room for room, needs in below.items() if not needs)
-        if not free:  # a circle: the room that needs least goes next, and its arrows are shown
-            room = min(sorted(left), key=lambda one: (len(below[one]), one))
+        if not free:  # a circle: the room on it that needs least goes next, and its arrows are shown
+            room = min((r for r in left if r in above(r, below)), key=lambda r: (len(below[r]), r))
             against += [(room, other) for other in sorted(below[room])]
             free = [room]
         order += free
         left -= set(free)
     return order, against
+
+
+def above(room: str, below: dict[str, set[str]]) -> set[str]:
+    """All that a room needs, directly or through others; itself, where it is on a circle."""
+    found: set[str] = set()
+    ahead = list(below[room])
+    while ahead:
+        one = ahead.pop()
+        if one not in found:
+            found.add(one)
+            ahead += below.get(one, ())
+    return found
 
 
 def page() -> str:

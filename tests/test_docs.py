@@ -88,6 +88,14 @@ def test_what_a_command_writes_into_a_page_is_up_to_date(script: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_page_on_the_house_tells_of_every_room() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    told = re.findall(r"^\| `(\w+)` \| [a-z]", page, re.MULTILINE)
+    rooms = {path.parent.name for path in (ROOT / "src" / "netlift").glob("*/__init__.py")}
+    modules = {path.stem for path in (ROOT / "src" / "netlift").glob("[a-z]*.py")}
+    assert {*told} | {"_algebra"} == rooms | modules
+
+
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", (ROOT / page).read_text()):
