@@ -301,8 +301,8 @@ def test_a_program_outlives_a_stage_that_fails(
 
 
 def test_a_program_outlives_its_checks(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    monkeypatch.setattr(finish, "_checked", broken)
-    monkeypatch.setattr(finish, "network_errors", broken)
+    monkeypatch.setattr(finish, "checked", broken)
+    monkeypatch.setattr("netlift.report._docstring.network_errors", broken)
     result = summed()
     assert not result.solved
     assert result.reason.startswith("Checking the program failed (ValueError: the reason why)")
