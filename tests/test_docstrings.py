@@ -27,8 +27,11 @@ ROOMS = (
 SECTIONS = ("Args", "Attributes", "Returns", "Raises", "Cost", "Source", "Example")
 MET = {  # names of rooms that users and plugins meet, documented as the public ones are
     "data": ("Sequences", "from_arrays", "read_sequences"),
-    "states": ("Machine", "determining_length"),
-    "certify": ("Domain", "Range"),
+    "networks": ("joined", "run", "take", "vectors"),
+    "states": ("Behaviour", "Machine", "determining_length"),
+    "states.readers": ("Reading", "View"),
+    "formulas": ("Candidate", "Draft", "Recurrence", "Strategy", "Variable"),
+    "certify": ("Domain", "NetworkKnown", "Range", "Target"),
     "checker": ("Verdict", "check_file"),
 }
 NAMES = [name for name in netlift.__all__ if name != "__version__"]

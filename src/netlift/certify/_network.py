@@ -58,7 +58,13 @@ ENOUGH = 3_000_000  # the same if that is all words of the training length
 
 @dataclass(frozen=True)
 class Target:
-    """What networks are compared with: what was read from one of them, over the inputs of `train`."""
+    """What networks are compared with: what was read from one of them.
+
+    Attributes:
+        reading: what was read.
+        recurrence: the program, before it was printed.
+        train: the sequences whose inputs claims are about.
+    """
 
     reading: Reading
     recurrence: Recurrence
@@ -98,9 +104,13 @@ class Target:
 
 @dataclass(frozen=True)
 class NetworkKnown:
-    """What is claimed of a network; the certificate of a proof, and the machine that it speaks of.
+    """What is claimed of a network.
 
-    `machine` is the one that was read, or the recurrence written out as one.
+    Attributes:
+        claim: the claim, whose sentence says no more than was shown.
+        certificate: what the independent checker needs; None: it does not know the argument.
+        machine: the machine that the claim speaks of, the one that was read or the recurrence written out as
+            one; None: there is none.
     """
 
     claim: Claim
