@@ -5,7 +5,7 @@ plugins=...)` take objects of these kinds, in any order; what an object is, its 
 has a `name`, which results tell, and a declared `cost` (a strategy: `price`), by which it is asked before
 or after the others: about how many elementary steps it takes, of which an order of magnitude is enough. All
 that it draws has to be drawn from the seed that it is given. The package's own plugins are listed in one
-tuple a room (`TRAINERS` in `netlift.engine`, `READERS` in `netlift.states.readers`, `STRATEGIES` in
+tuple a room (`TRAINERS` in `netlift.trainers`, `READERS` in `netlift.states.readers`, `STRATEGIES` in
 `netlift.formulas`, `CHANGES` in `netlift.harden`, `PROVERS` in `netlift.certify`, `EXPORTERS` in
 `netlift.report.exports`).
 """
@@ -18,13 +18,13 @@ from netlift.core._errors import InputError, shown
 
 if TYPE_CHECKING:
     from netlift.certify._network import NetworkKnown, Target
-    from netlift.engine._trainers import Training
     from netlift.formulas._problem import Problem
     from netlift.harden._copy import Step
     from netlift.networks import Trained, WeightedNetwork
     from netlift.program._explanation import Explanation
     from netlift.report._result import Result
     from netlift.states.readers import Reading, View
+    from netlift.trainers import Training
 
 
 @runtime_checkable

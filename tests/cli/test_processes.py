@@ -198,7 +198,7 @@ def test_the_exit_code_is_the_runs_own(
 ) -> None:
     made = Made()
     made.solved = solved
-    monkeypatch.setattr(cli, "_distilled", lambda *_: made)
+    monkeypatch.setattr("netlift.cli.distill._distilled", lambda *_: made)
     monkeypatch.setattr(sys, "stdout", stream)
     assert cli.run(["distill", "sum_all", "-o", str(tmp_path / "out"), "--quiet"]) == code
     assert (tmp_path / "out" / "result.json").is_file()
@@ -225,8 +225,8 @@ def test_a_list_that_cannot_be_printed(redirection: str, code: int, sentence: st
 
 def test_nothing_is_written_to_a_file_that_took_the_place_of_closed_output(tmp_path: Path) -> None:
     script = (
-        "from netlift import cli; import os, sys\n"
-        "cli._list_tasks = lambda: os.write(1, b'noise') and open('own.txt', 'w').write('mine')\n"
+        "from netlift import cli; from netlift.bench import _listed; import os, sys\n"
+        "_listed.list_tasks = lambda *_: os.write(1, b'noise') and open('own.txt', 'w').write('mine')\n"
         "cli.main(['tasks'])"
     )
     command = f"'{sys.executable}' -c \"{script}\" >&-"
@@ -236,8 +236,8 @@ def test_nothing_is_written_to_a_file_that_took_the_place_of_closed_output(tmp_p
 
 def test_what_an_encoding_cannot_say_is_escaped(tmp_path: Path) -> None:
     script = (
-        "from netlift import cli; import click\n"
-        "cli._list_tasks = lambda: click.echo('\\u00e9\\ud800')\ncli.main()"
+        "from netlift import cli; from netlift.bench import _listed; import click\n"
+        "_listed.list_tasks = lambda *_: click.echo('\\u00e9\\ud800')\ncli.main()"
     )
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     with started("-c", script, "tasks", cwd=tmp_path, env=environment) as run:
@@ -306,7 +306,7 @@ def test_two_runs_at_one_moment_have_two_folders(
             assert cli.run(["distill", "sum_all", "--quiet"]) == 0
         return Made()
 
-    monkeypatch.setattr(cli, "_distilled", distilled)
+    monkeypatch.setattr("netlift.cli.distill._distilled", distilled)
     assert cli.run(["distill", "sum_all", "--quiet"]) == 0
     assert capsys.readouterr().out.split() == ["runs/sum_all-1", "runs/sum_all-2"]
     for folder in ("runs/sum_all-1", "runs/sum_all-2"):
@@ -415,7 +415,7 @@ def test_a_program_that_cannot_be_kept_is_shown(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(cli, "_distilled", lambda *_: result)
+    monkeypatch.setattr("netlift.cli.distill._distilled", lambda *_: result)
     monkeypatch.setattr("netlift.report._result.write_whole", raising(FULL))
     assert cli.run(["distill", "sum_all", "-o", str(tmp_path / "out"), "--quiet"]) == 2
     captured = capsys.readouterr()

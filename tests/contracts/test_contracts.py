@@ -11,7 +11,6 @@ import netlift
 from netlift.certify import Claim
 from netlift.certify._network import PROVERS, BoxesProver, NetworkKnown, Target
 from netlift.contracts import _examples
-from netlift.engine._trainers import TRAINERS
 from netlift.formulas import search
 from netlift.formulas._search import STRATEGIES
 from netlift.formulas._strategy import Strategy
@@ -20,6 +19,7 @@ from netlift.plugins import Exporter, Plugins, Prover, Reader, Trainer
 from netlift.plugins import Strategy as StrategySocket
 from netlift.report.exports import EXPORTERS, DotExporter
 from netlift.states.readers import READERS, Reading, View
+from netlift.trainers import TRAINERS
 
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda one: one.name)

@@ -20,9 +20,8 @@ from netlift.checker import check_network
 from netlift.cli import run as command
 from netlift.data import Sequences, from_arrays
 from netlift.engine._explain import explain
-from netlift.engine._finish import Case, finished
+from netlift.engine._finish import finished
 from netlift.engine._run import Run
-from netlift.engine._trainers import Given
 from netlift.harden._copy import Step, copy_of, weights_moved
 from netlift.harden._prove_copy import about_copy
 from netlift.networks import (
@@ -39,9 +38,11 @@ from netlift.networks import (
     run,
 )
 from netlift.program._explanation import Explanation
+from netlift.report._case import Case
 from netlift.report._show import certificate_lines, network_lines
 from netlift.states import Machine
 from netlift.states.readers import READERS, ConfirmedMachine
+from netlift.trainers import Given
 from states_by_hand import random_machine
 
 Ints = NDArray[np.int64]

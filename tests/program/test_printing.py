@@ -18,12 +18,12 @@ import netlift.engine._finish as finish
 from netlift.bench._distilled import with_task_checks
 from netlift.checker._script import SCRIPT
 from netlift.data import from_arrays
-from netlift.engine._finish import checked_inputs
 from netlift.engine._run import Run
 from netlift.formulas import Assign, Candidate, Emit, Expr, Recurrence, const, var
 from netlift.formulas._rank import number_play
 from netlift.program import NotPrinted, Program, _wrap, parse_program, print_program, with_line
 from netlift.program._wrap import rows
+from netlift.report._checks import checked_inputs
 from netlift.report._guard import Guard, failures
 from netlift.states import Machine
 from netlift.states.readers import Reading, words_of
@@ -282,7 +282,7 @@ def broken(*_: Any, **__: Any) -> Any:
         ("measured", "Measuring faithfulness failed (ValueError: the reason why)"),
         ("certified", "Proving failed (ValueError: the reason why)"),
         ("network_known", "Proving failed (ValueError: the reason why)"),
-        ("_longer", "Running longer words failed (ValueError: the reason why)"),
+        ("longer_check", "Running longer words failed (ValueError: the reason why)"),
     ],
 )
 def test_a_program_outlives_a_stage_that_fails(
@@ -389,7 +389,7 @@ def test_where_no_formula_can_be_printed_the_table_is() -> None:
 
 
 def test_where_nothing_can_be_printed_a_finding_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "print_program", broken)
+    monkeypatch.setattr("netlift.program._candidates.print_program", broken)
     searching, reading = turning()
     assert searching._first(TRAINED, reading, [Candidate(summing(), 2.0, "state")]) is None
     sentences = searching.findings.sentences(searching.train)

@@ -12,9 +12,9 @@ from netlift.certify._specification import Specification
 from netlift.core._arguments import checked_seed
 from netlift.core._clock import Clock
 from netlift.engine._distill import distill_sequences
-from netlift.engine._finish import checked, reason_of, refuted
 from netlift.program import Program, with_line
 from netlift.report import Progress
+from netlift.report._checks import checked, reason_of, refuted
 from netlift.report._guard import failed
 from netlift.report._result import Result
 

@@ -118,3 +118,12 @@ def joined_inputs(one: Sequences, other: Sequences) -> Sequences:
 def is_listed(value: Any) -> bool:
     """Whether a value lists things, as a list, a tuple, a range or an array does."""
     return isinstance(value, list | tuple | range | np.ndarray)
+
+
+def no_targets(inputs: Any) -> Any:
+    """Targets of 0 for inputs that come without."""
+    if isinstance(inputs, np.ndarray):
+        return np.zeros(inputs.shape[:2], dtype=np.int64)
+    if not isinstance(inputs, list | tuple) or not all(hasattr(row, "__len__") for row in inputs):
+        return inputs  # from_arrays says what is wrong
+    return [[0] * len(row) for row in inputs]

@@ -9,11 +9,12 @@ from netlift.certify._specification import Specification, specified
 from netlift.core._threads import on_one_thread
 from netlift.data import Sequences, from_arrays, shortened, split
 from netlift.engine._explain import explain
-from netlift.engine._finish import Case, finished
+from netlift.engine._finish import finished
 from netlift.engine._run import Run
-from netlift.engine._trainers import TRAINERS
 from netlift.report import Progress
+from netlift.report._case import Case
 from netlift.report._result import Result
+from netlift.trainers import TRAINERS
 
 
 def distill(

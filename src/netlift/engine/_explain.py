@@ -9,21 +9,20 @@ from netlift.certify import reached
 from netlift.core._clock import OutOfTimeError, checkpoint
 from netlift.data import Sequences
 from netlift.engine._run import Run
-from netlift.engine._trainers import HELD_OUT, Training
-from netlift.formulas import Candidate, linear_programs, search, whole_table
+from netlift.formulas import Candidate, linear_programs, search
 from netlift.harden._hard_words import MOST_PRACTISED, practised
 from netlift.networks import Trained, WeightedNetwork, has_basis, is_perceptron, network_accuracy, run
 from netlift.plugins import Reader, Trainer, cheapest_first
-from netlift.program import Program, print_program
+from netlift.program._candidates import printed
 from netlift.program._explanation import Explanation, Unexplained
-from netlift.program._judge import Judge, plain_program
+from netlift.program._judge import Judge
 from netlift.simplify import simplify
 from netlift.states import is_told_by
 from netlift.states.readers import READERS, WORDS, Reading, View, longer_words, read_by_merging, words_of
+from netlift.trainers import HELD_OUT, Training
 
 NEARLY = 0.95  # accuracy from which a network that will not become exact is opened all the same
 SURE = 0.9  # share of the words that are looked at where a network errs: those on which it is surest
-MOST_CANDIDATES = 10  # programs of one search that are tried on the data
 LONGER = 1_000  # words of twice the length, where states do not show within one
 SIMPLIFIED = 300  # words on which a simplified network must answer as before
 DATA_WORK = 1_500_000_000  # row evaluations of a search in the data themselves
@@ -66,6 +65,7 @@ class Search:
         self.task = Training(train, quick, run.seed, run.clock, run.recorder)
         self.findings = self.task.findings
         self.words = words_of(train)
+        self._symbols = (train.input_symbols, train.target_symbols)
         self.judge = Judge(train)
         self.nearest: tuple[int, Reading] | None = None
         self.best: Explanation | None = None
@@ -332,7 +332,9 @@ class Search:
     def _first(self, trained: Trained, reading: Reading, candidates: list[Candidate]) -> Explanation | None:
         """The first candidate that is right on the sample; the best one is kept if none is."""
         with self.clock.stage("formulas"):
-            for number, (candidate, program) in enumerate(self._printed(candidates, reading)):
+            for number, (candidate, program) in enumerate(
+                printed(candidates, reading.behaviour, self._symbols, self._unprinted)
+            ):
                 if number:  # the first one has its turn, however late it comes
                     checkpoint()
                 errors = self.judge.program_errors(program)
@@ -352,31 +354,6 @@ class Search:
             return most
         return min(most, int(WORK_RATE * max(left, self.clock.budget / 4)))
 
-    def _printed(self, candidates: list[Candidate], reading: Reading) -> Iterator[tuple[Candidate, Program]]:
-        """The first candidates that can be printed, as programs over numbers; else the machine's table."""
-        printed = 0
-        for candidate in candidates:
-            program = self._program(candidate)
-            if program is not None:
-                printed += 1
-                yield candidate, program
-            if printed == MOST_CANDIDATES:
-                return
-        for table in whole_table(reading.behaviour) if candidates and not printed else ():
-            program = self._program(table)
-            if program is not None:
-                yield table, program
-
-    def _program(self, candidate: Candidate) -> Program | None:
-        """The candidate as a program over numbers; None where it cannot be printed.
-
-        It is printed with its symbols as well, as it will be in the end: what cannot be written down shows
-        here, where another form can take its place.
-        """
-        try:
-            print_program(candidate.recurrence, (), self.train.input_symbols, self.train.target_symbols)
-            return plain_program(candidate)
-        except Exception as error:
-            self.progress.log(f"{candidate.strategy}: cannot be printed ({error})")
-            self.findings.unprinted[candidate.strategy] += 1
-            return None
+    def _unprinted(self, candidate: Candidate, error: Exception) -> None:
+        self.progress.log(f"{candidate.strategy}: cannot be printed ({error})")
+        self.findings.unprinted[candidate.strategy] += 1

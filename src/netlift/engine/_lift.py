@@ -12,24 +12,23 @@ from netlift.core._clock import OutOfTimeError
 from netlift.core._errors import InputError
 from netlift.core._threads import on_one_thread
 from netlift.data import Sequences, from_arrays, shortened, split
-from netlift.data._alphabet import DRAWN, Alphabet, Symbol, drawn_examples, drawn_like, joined_inputs
+from netlift.data._alphabet import Alphabet, Symbol, drawn_examples, no_targets
 from netlift.engine._explain import explain
-from netlift.engine._finish import Case, finished
+from netlift.engine._finish import finished
 from netlift.engine._run import Run
-from netlift.engine._trainers import Given
 from netlift.mechanism._diagnosis import diagnosed
 from netlift.networks import WeightedNetwork, network_errors
-from netlift.networks._bind import answered, bound
+from netlift.networks._bind import bound, own_words
 from netlift.networks._codings import Said
 from netlift.plugins import Reader
 from netlift.program._explanation import Explanation, Unexplained
 from netlift.report import Progress
+from netlift.report._case import Case
 from netlift.report._differences import differing, disagreement
 from netlift.report._guard import Guard, failures
 from netlift.report._result import Result
 from netlift.states.readers import READERS, ConfirmedMachine, read_lean_machine, words_of
-
-ENOUGH = 2_000  # examples from which none are added, for they show what inputs look like
+from netlift.trainers import Given
 
 
 def lift(
@@ -105,7 +104,7 @@ def lift(
             raise InputError("targets need the inputs they belong to; found an Alphabet")
         examples = drawn_examples(inputs, seed)
     elif targets is None:
-        examples = from_arrays(inputs, _nothing(inputs))
+        examples = from_arrays(inputs, no_targets(inputs))
     else:
         examples = from_arrays(inputs, targets)
     return lift_sequences(
@@ -147,7 +146,7 @@ def lift_sequences(
             seen = ConfirmedMachine(read_lean_machine(given, words_of(examples), rng))
     with run.clock.stage("confirm"):
         rng = np.random.default_rng([run.seed, 9])
-        train, held_out = _words(given, examples, names, rng)
+        train, held_out = own_words(given, examples, names, words_of(examples).length, rng)
     run.recorder.log(f"network: {given}; {len(train):,} words of up to {train.inputs.shape[1]:,} steps")
     found, follows = _found(given, (seen, *READERS), train, held_out, data, run)
     case = Case(train, held_out, labelled=() if data is None else (data,), snap=snap)
@@ -180,23 +179,6 @@ def lift_sequences(
     )
 
 
-def _words(
-    network: WeightedNetwork,
-    examples: Sequences,
-    names: tuple[tuple[str, ...] | None, ...],
-    rng: np.random.Generator,
-) -> tuple[Sequences, Sequences]:
-    """Words with the network's own answers: to read it by, and fresh ones to check on."""
-    if len(examples) >= ENOUGH:
-        train, held_out = split(examples, rng)
-        return answered(network, train, names), answered(network, held_out, names)
-    length = words_of(examples).length
-    drawn = drawn_like(examples, 2 * DRAWN, length, rng)
-    own = examples.take(np.arange(len(examples)))
-    train = joined_inputs(own, drawn.take(np.arange(DRAWN)))
-    return answered(network, train, names), answered(network, drawn.take(np.arange(DRAWN, 2 * DRAWN)), names)
-
-
 def _found(
     network: WeightedNetwork,
     readers: Sequence[Reader],
@@ -218,12 +200,3 @@ def _found(
         if isinstance(found, Explanation) and found.errors == 0:
             return found, "data"
     return explain((Given(network, 1.0),), train, held_out, run, readers), "network"
-
-
-def _nothing(inputs: Any) -> Any:
-    """Targets of 0 for inputs that come without."""
-    if isinstance(inputs, np.ndarray):
-        return np.zeros(inputs.shape[:2], dtype=np.int64)
-    if not isinstance(inputs, list | tuple) or not all(hasattr(row, "__len__") for row in inputs):
-        return inputs  # from_arrays says what is wrong
-    return [[0] * len(row) for row in inputs]

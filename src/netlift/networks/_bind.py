@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.core._errors import InputError
-from netlift.data import Sequences, alphabets
+from netlift.data import Sequences, alphabets, split
+from netlift.data._alphabet import DRAWN, drawn_like, joined_inputs
 from netlift.networks._abilities import is_over_whole_numbers
 from netlift.networks._as_mlp import as_mlp
 from netlift.networks._cells import CellRnn
@@ -21,6 +22,7 @@ from netlift.networks._states import longest
 Ints = NDArray[np.int64]
 
 SHOWN_TWICE, STEPS_TWICE = 64, 20  # words, and steps of them, that a network is asked twice
+ENOUGH = 2_000  # examples from which none are added, for they show what inputs look like
 
 
 def bound(
@@ -111,3 +113,23 @@ def answered(
     return Sequences(
         sequences.inputs, np.where(mask, answers, 0), sequences.lengths, sequences.input_symbols, names
     )
+
+
+def own_words(
+    network: WeightedNetwork,
+    examples: Sequences,
+    names: tuple[tuple[str, ...] | None, ...],
+    length: int,
+    rng: np.random.Generator,
+) -> tuple[Sequences, Sequences]:
+    """Words with the network's own answers: to read it by, and fresh ones to check on.
+
+    Few examples are added to by drawn ones of `length` steps; `names` are those of the output symbols.
+    """
+    if len(examples) >= ENOUGH:
+        train, held_out = split(examples, rng)
+        return answered(network, train, names), answered(network, held_out, names)
+    drawn = drawn_like(examples, 2 * DRAWN, length, rng)
+    own = examples.take(np.arange(len(examples)))
+    train = joined_inputs(own, drawn.take(np.arange(DRAWN)))
+    return answered(network, train, names), answered(network, drawn.take(np.arange(DRAWN, 2 * DRAWN)), names)

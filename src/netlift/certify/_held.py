@@ -1,4 +1,4 @@
-"""What `netlift check` does: hold a program against something, or check a certificate again."""
+"""A program held against data, a saved network or another program, as `netlift check` does it."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -73,7 +73,7 @@ def check_network(program: Path, network: Path, inputs: Sequence[str], seed: int
         saved = load_network(network)
         loaded, known = saved, _alphabets(saved.config())
     else:
-        from netlift.cli._examples import examples_from
+        from netlift.certify._examples import examples_from
         from netlift.networks._bind import bound
 
         if not inputs:

@@ -1,82 +1,27 @@
-"""The trainers: where the networks come from that are opened."""
+"""Perceptrons by gradient, from small to large."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from netlift.core._clock import Clock, checkpoint
-from netlift.data import Sequences
+from netlift.core._clock import checkpoint
 from netlift.networks import (
-    CLOSED_FORM,
-    GIVEN,
     GRADIENT,
     Rung,
     Trained,
-    WeightedNetwork,
     can_be_refined,
-    fit_closed_form,
     ladder,
     network_accuracy,
     refined,
     rough_error,
 )
-from netlift.report import Progress
-from netlift.report._findings import Findings
+from netlift.trainers._training import LEAST, Training
 
-LEAST = 0.9  # sequence accuracy from which a network is opened
-HELD_OUT = 1_000  # sequences on which accuracy is measured during training
 EACH_TIME = 3  # networks of one ensemble that are opened at a time
 ROUGH = 0.7  # error, in standard deviations of the outputs, from which least squares are tried
 REFINED = 2  # networks of an ensemble that least squares are tried on
 UNLEARNED = (0.02, 0.5)  # accuracies below which no network is waited for after the first and second round
-
-
-@dataclass
-class Training:
-    """What a trainer is given: the sequences to learn, some to test on, and a seed for all that it draws.
-
-    `clock` says how much of the budget is spent and counts the seconds of stage "train"; `progress` and
-    `findings` are told how it goes. `foremost` is the best network so far, whether it was opened or not.
-    """
-
-    train: Sequences
-    quick: Sequences
-    seed: int
-    clock: Clock
-    progress: Progress
-    findings: Findings = field(default_factory=Findings)
-    least: float = LEAST
-    foremost: Trained | None = None
-
-    def saw(self, trained: Trained) -> None:
-        """Note how far a network has come."""
-        self.findings.saw(trained.accuracy, str(trained.network))
-        if self.foremost is None or trained.accuracy > self.foremost.accuracy:
-            self.foremost = trained
-
-
-@dataclass(frozen=True)
-class ClosedForm:
-    """Linear networks, by least squares on the data."""
-
-    name: str = "closed-form"
-    cost: float = 1e7
-
-    def train(self, task: Training) -> Iterator[Trained | None]:
-        """The linear network that is right on all sequences, if there is one."""
-        task.progress.stage("train")
-        task.progress.update(network="closed form (least squares over lags)")
-        with task.clock.stage("train"):
-            network = fit_closed_form(task.train)
-        if network is None:
-            task.progress.log("closed form: the data are not linear in their inputs")
-            task.findings.linear = False
-            return
-        accuracy = network_accuracy(network, task.quick)
-        task.progress.log(f"closed form: {network}, right on {accuracy:.2%} of held-out sequences")
-        if accuracy == 1.0:
-            yield Trained(network, CLOSED_FORM, accuracy)
 
 
 @dataclass(frozen=True)
@@ -124,29 +69,6 @@ class Ladder:
             if chosen:
                 task.progress.stage("train")
             checkpoint()
-
-
-@dataclass(frozen=True)
-class Given:
-    """A network that somebody else trained, and nothing else.
-
-    `accuracy` is its share of right sequences, where that is known.
-    """
-
-    network: WeightedNetwork
-    accuracy: float | None = None
-    name: str = "given"
-    cost: float = 0.0
-
-    def train(self, task: Training) -> Iterator[Trained | None]:
-        """The network as it is. The data need no search of their own: the network tells more."""
-        task.clock.reserve(0.0)
-        accuracy = network_accuracy(self.network, task.quick) if self.accuracy is None else self.accuracy
-        yield Trained(self.network, GIVEN, accuracy)
-
-
-# A trainer is listed here, and nowhere else; the cheaper is asked first.
-TRAINERS = (ClosedForm(), Ladder())
 
 
 def _is_news(before: float | None, accuracy: float) -> bool:
