@@ -96,6 +96,14 @@ def test_the_page_on_the_house_tells_of_every_room() -> None:
     assert {*told} | {"_algebra"} == rooms | modules
 
 
+@pytest.mark.parametrize("page", PROSE, ids=str)
+def test_modules_that_are_named_exist(page: Path) -> None:
+    for name in re.findall(
+        r"`(?:src/)?(netlift/[\w/.]+|(?:tests|benchmarks|docs)/[\w/.]+)`", (ROOT / page).read_text()
+    ):
+        assert (ROOT / name).exists() or (ROOT / "src" / name).exists(), f"{page} names {name}"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", (ROOT / page).read_text()):
