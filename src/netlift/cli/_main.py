@@ -13,18 +13,23 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from netlift.cli._columns import column_options
+from netlift.cli._config import CONFIG, config_option, config_text, given_options
 from netlift.core import _failure, _signals
 from netlift.core._errors import InputError, shown
 from netlift.core._output import guarded, hold_standard_files
-from netlift.core._paths import is_folder, there
+from netlift.core._paths import there
 from netlift.core._threads import use_one_thread
 from netlift.core._version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
     from netlift.bench import Task
-    from netlift.data import Sequences
+    from netlift.data._door import Data
+    from netlift.data._said import Said
     from netlift.engine._result import Result
     from netlift.report import Progress
 
@@ -68,7 +73,9 @@ def netlift() -> None:
 
 
 @netlift.command()
-@click.argument("source")
+@click.argument("source", required=False)
+@column_options
+@config_option
 @click.option(
     "-o", "directory", metavar="DIR", help="Folder for the result (default: a new one under runs/)."
 )
@@ -87,17 +94,20 @@ def netlift() -> None:
 @click.option("--quiet", is_flag=True, help="Print nothing but the result's folder.")
 @click.option("--verbose", is_flag=True, help="Print every network that is tried.")
 def distill(
-    source: str,
+    source: str | None,
     directory: str | None,
     seed: int,
     budget: float | None,
     specification: str | None,
     quiet: bool,
     verbose: bool,
+    said: "Said",
 ) -> int:
     """Train a network on SOURCE, open it, and print the program inside.
 
-    SOURCE is the name of a benchmark task (see `netlift tasks`) or a file: .npz, .jsonl or .csv.
+    SOURCE is the name of a benchmark task (see `netlift tasks`) or a file: .npz, .jsonl, any table (.csv,
+    .parquet, .xlsx, ...) whose columns the options name, packed (.gz, .zst) or not; or -, standard input.
+    `netlift inspect FILE` shows what is in a file and proposes the options.
 
     Exit code: 0 solved; 1 no exact program found, the best attempt and the reason are kept; 2 the
     input is wrong; 130 interrupted.
@@ -105,16 +115,24 @@ def distill(
     if quiet and verbose:
         raise InputError("--quiet and --verbose contradict each other; give one of them.")
     _refuse_budget(budget)
+    if source is None:
+        raise InputError(
+            "distill needs a SOURCE: a file of sequences (`netlift inspect FILE` says what to do with it) "
+            "or the "
+            "name of a task (`netlift tasks` lists them)."
+        )
     use_one_thread()
-    is_file = _is_file(source)
+    is_file = source == "-" or _is_file(source)
     task = None if is_file else _task(source)
     from netlift.report import result_folder
 
-    folder = result_folder(directory, Path(source).stem if is_file else source)
+    name = ("stdin" if source == "-" else Path(source).stem) if is_file else source
+    folder = result_folder(directory, name)
     with ExitStack() as stack:
         progress = _progress(stack, quiet=quiet, verbose=verbose)
-        result = _distilled(source, task, seed, budget, specification, progress)
-    return _kept(result, folder, new=directory is None, quiet=quiet)
+        result, data = _distilled(source, task, said, seed, budget, specification, progress)
+    settings = {CONFIG: config_text(given_options(click.get_current_context()), data)}
+    return _kept(result, folder, new=directory is None, quiet=quiet, more=settings)
 
 
 @netlift.command()
@@ -428,12 +446,19 @@ def _fail(message: str) -> Exit:
     return WRONG_INPUT
 
 
-def _kept(result: "Result", folder: Path, *, new: bool, quiet: bool) -> int:
-    """Write a result, show it, and the exit code that it stands for."""
-    from netlift.report import fill_folder, show_result
+def _kept(
+    result: "Result", folder: Path, *, new: bool, quiet: bool, more: "Mapping[str, str] | None" = None
+) -> int:
+    """Write a result, with `more` files, show it, and the exit code that it stands for."""
+    from netlift.report import fill_folder, show_result, write_whole
+
+    def write(beside: Path) -> None:
+        for name, content in (more or {}).items():
+            write_whole(beside / name, content)
+        result.write_files(beside)
 
     try:
-        folder = fill_folder(folder, result.write_files, new=new)
+        folder = fill_folder(folder, write, new=new)
     except InputError:
         if result.program is not None:  # what was found is shown where it cannot be kept
             click.echo(result.program.source)
@@ -477,38 +502,26 @@ def _task(name: str) -> "Task":
 def _distilled(
     source: str,
     task: "Task | None",
+    said: "Said",
     seed: int,
     budget: float | None,
     specification: str | None,
     progress: "Progress",
-) -> "Result":
+) -> "tuple[Result, Data | None]":
+    """The result, and the data of a file."""
     wanted = None if specification is None else Path(specification)
     if task is None:
-        sequences = _read(Path(source))
-        progress.stage("data")
-        progress.log(f"{len(sequences):,} sequences of up to {sequences.inputs.shape[1]:,} steps")
-        from netlift.engine._distill import distill_sequences
+        from netlift.cli._door import distil_data, read_file, told_data
 
+        data = read_file(source, said)
+        told_data(data, progress)
         _signals.clean_up_first()
-        return distill_sequences(sequences, seed=seed, budget=budget, progress=progress, specification=wanted)
+        return distil_data(data, seed=seed, budget=budget, specification=wanted, progress=progress), data
     progress.stage("data")
     from netlift.engine._distill import distill_task
 
     _signals.clean_up_first()
-    return distill_task(task, seed=seed, budget=budget, progress=progress, specification=wanted)
-
-
-def _read(path: Path) -> "Sequences":
-    if not there(path):
-        from difflib import get_close_matches
-
-        folder = path.parent
-        names = sorted(other.name for other in folder.iterdir()) if is_folder(folder) else []
-        near = [] if len(path.name) > LONGEST_NAME else get_close_matches(path.name, names, n=1)
-        raise InputError(f"{path}: no such file{f'; did you mean {folder / near[0]}?' if near else '.'}")
-    from netlift.data import read_sequences
-
-    return read_sequences(path)
+    return distill_task(task, seed=seed, budget=budget, progress=progress, specification=wanted), None
 
 
 def _progress(stack: ExitStack, *, quiet: bool, verbose: bool) -> "Progress":
