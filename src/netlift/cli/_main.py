@@ -15,6 +15,8 @@ import click
 
 from netlift.cli._columns import column_options
 from netlift.cli._config import CONFIG, config_option, config_text, given_options
+from netlift.cli._inspect import inspect_command
+from netlift.cli._run import run_command
 from netlift.core import _failure, _signals
 from netlift.core._errors import InputError, shown
 from netlift.core._output import guarded, hold_standard_files
@@ -70,6 +72,10 @@ class _Commands(click.Group):
 @click.version_option(__version__, message="netlift %(version)s")
 def netlift() -> None:
     """Lift trained networks into code: sequences in, an exact readable Python program out."""
+
+
+netlift.add_command(inspect_command)
+netlift.add_command(run_command)
 
 
 @netlift.command()

@@ -90,14 +90,17 @@ def data_of(log: Log, said: Said) -> Data:
     return Data(kind, said, log.sequences(), (), log.inputs, log.outputs, log.notes)
 
 
-def form_of(name: str, said: Said) -> str:
-    """What a file is: "npz", "row", "fields" (a sequence a line) or "table"."""
+def form_of(name: str, said: Said, *, any_name: bool = False) -> str:
+    """What a file is: "npz", "row", "fields" (a sequence a line) or "table".
+
+    Raises InputError for a file whose ending is that of none, unless its columns are named, or `any_name`.
+    """
     suffix = suffix_of(name)
     if suffix == ".npz":
         return "npz"
     if suffix in (".parquet", ".arrow", ".feather", ".xlsx"):
         return "table"
-    if name != STDIN and suffix not in DOOR and not said.names_columns:
+    if name != STDIN and suffix not in DOOR and not (said.names_columns or any_name):
         found = f"the ending {suffix!r}" if suffix else "no ending"
         raise InputError(f"{name}: has {found}; expected a file of one of the formats {', '.join(DOOR)}")
     with opened(name, said.encoding) as source:
@@ -113,9 +116,9 @@ def form_of(name: str, said: Said) -> str:
         for number, line in enumerate(source.text, 1):
             if line.strip():
                 entry = json_object(name, number, line)
-                wanted = said.inputs or said.outputs or (INPUTS,)
+                wanted = (*said.inputs, *said.outputs) or tuple(entry)
                 records = not any(isinstance(entry.get(field), list) for field in wanted)
-                return "table" if records and said.names_columns else "fields"
+                return "table" if records and INPUTS not in entry else "fields"
     return "fields"
 
 

@@ -75,10 +75,9 @@ def opened(name: str, encoding: str | None = None) -> Iterator[Source]:
 def bytes_of(name: str) -> Iterator[BinaryIO]:
     """The unpacked bytes of a file, or of standard input, from the first to the last and back again."""
     if name == STDIN:
-        if sys.stdin is None:
-            raise InputError("-: standard input is closed; expected data on it")
-        with _spooled(name, sys.stdin.buffer) as raw:
-            yield raw
+        copy = _standard_input()
+        copy.seek(0)
+        yield copy
         return
     path = Path(name)
     if not there(path):
@@ -97,22 +96,43 @@ def bytes_of(name: str) -> Iterator[BinaryIO]:
         raise InputError(f"{name}: cannot be read: {error.strerror or error}") from error
 
 
+_held: list[
+    tuple[object, BinaryIO]
+] = []  # standard input, and the copy of it, for it is looked at more than once
+
+
+def _standard_input() -> BinaryIO:
+    """A copy of standard input that can be read again and again."""
+    if sys.stdin is None:
+        raise InputError("-: standard input is closed; expected data on it")
+    if not _held or _held[0][0] is not sys.stdin:
+        copy: BinaryIO = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
+        _fill(STDIN, sys.stdin.buffer, copy)
+        _held[:] = [(sys.stdin, copy)]
+    return _held[0][1]
+
+
 @contextmanager
 def _spooled(name: str, stream: _Readable) -> Iterator[BinaryIO]:
     """A copy of a stream that can be read again: in memory, or in a temporary file where it is long."""
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as copy:
-        taken = 0
-        try:
-            while block := stream.read(_BLOCK):
-                taken += len(block)
-                if taken > _MOST:
-                    raise InputError(f"{name}: holds more than {_MOST:,} bytes unpacked; expected less")
-                copy.write(block)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise InputError(f"{name}: is damaged or cut off ({error}); expected a packed file") from error
-        copy.seek(0)
         plain: BinaryIO = copy  # type: ignore[assignment]  # it has all that TextIOWrapper asks for
+        _fill(name, stream, plain)
+        copy.seek(0)
         yield plain
+
+
+def _fill(name: str, stream: _Readable, copy: BinaryIO) -> None:
+    """Copies a stream, within bounds."""
+    taken = 0
+    try:
+        while block := stream.read(_BLOCK):
+            taken += len(block)
+            if taken > _MOST:
+                raise InputError(f"{name}: holds more than {_MOST:,} bytes unpacked; expected less")
+            copy.write(block)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"{name}: is damaged or cut off ({error}); expected a packed file") from error
 
 
 def _gunzip(name: str, raw: BinaryIO) -> _Readable:
