@@ -74,9 +74,10 @@ def read_config(file: Path) -> dict[str, Any]:
 def given_options(context: click.Context) -> dict[str, Any]:
     """What a command was given, by flags or a file of settings, without what is about the folder alone."""
     told = {ParameterSource.COMMANDLINE, ParameterSource.DEFAULT_MAP}
+    names = [one.name for one in context.command.params if one.name is not None]
     return {
         name: value
-        for name, value in context.params.items()
+        for name, value in ((name, context.params.get(name)) for name in names)
         if name not in _NOT_KEPT and context.get_parameter_source(name) in told and value not in (None, ())
     }
 

@@ -328,6 +328,9 @@ def _run_fields(source: str, program: Path, name: str, said: "Said", out: TextIO
         marks: list[int] = []
         if not isinstance(answered, list) or len(answered) != len(targets):
             marks = list(range(1, len(targets) + 1))
+        elif not rows.targets:
+            steps_told = _steps(answered, len(targets), 1)
+            marks = [step + 1 for step in range(len(targets)) if _unexpected(steps_told, step, len(targets))]
         elif not agree(answered, targets):
             marks = [
                 step
@@ -338,9 +341,8 @@ def _run_fields(source: str, program: Path, name: str, said: "Said", out: TextIO
         wrong += bool(marks)
         if marks and first is None:
             found = answered[marks[0] - 1] if isinstance(answered, list) else str(answered)
-            first = Difference(
-                f"{rows.label(row)}, step {marks[0]}", shown(targets[marks[0] - 1]), shown(found)
-            )
+            expected = shown(targets[marks[0] - 1]) if rows.targets else shown(rows.steps[row][marks[0] - 1])
+            first = Difference(f"{rows.label(row)}, step {marks[0]}", expected, f"has {shown(found)}")
         if out is not None:
             told = (
                 str(answered) if not isinstance(answered, list) else [_scaled(one, units) for one in answered]

@@ -2,7 +2,7 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from netlift.core._errors import InputError, listed, shown
 from netlift.data._cells import column_of, number
 from netlift.data._door import Data, form_of, own_columns, read_data
 from netlift.data._eventlog import Log, read_log
-from netlift.data._fields import INPUTS
+from netlift.data._fields import INPUTS, read_fields
 from netlift.data._said import Said
 from netlift.data._sequences import Sequences
 from netlift.data._source import opened
@@ -215,9 +215,30 @@ def _of_fields(name: str, said: Said) -> Inspection:
     try:
         data = read_data(name, proposed)
     except InputError as error:
-        return replace(found, problem=str(error))
+        return _refused(replace(found, problem=str(error)), proposed)
     titles = [one.name for one in (*data.inputs, *data.outputs)]
     return _counted(found, data, titles)
+
+
+def _refused(found: Inspection, said: Said) -> Inspection:
+    """The inspection of sequences that would be refused, with what can be counted all the same."""
+    try:
+        with opened(found.name, said.encoding) as source:
+            rows = read_fields(source, said)
+    except InputError:
+        return found
+    lengths = sorted(map(len, rows.steps))
+    targets = rows.targets or [[None] * len(row) for row in rows.steps]
+    prefixes, contradictions = _prefixes(zip(rows.steps, targets, strict=True))
+    return replace(
+        found,
+        sequences=len(lengths),
+        lengths=(lengths[0], lengths[len(lengths) // 2], lengths[-1]),
+        repeated=len(lengths) - len(set(map(repr, rows.steps))),
+        prefixes=prefixes,
+        contradictions=contradictions,
+        notes=rows.notes,
+    )
 
 
 def _counted(found: Inspection, data: Data, names: Sequence[str]) -> Inspection:
@@ -225,7 +246,7 @@ def _counted(found: Inspection, data: Data, names: Sequence[str]) -> Inspection:
     sequences = data.sequences
     assert sequences is not None
     lengths = np.sort(sequences.lengths)
-    prefixes, contradictions = _prefixes(sequences, data.kind == "answers")
+    prefixes, contradictions = _prefixes(_steps_of(sequences, data.kind == "answers"))
     if data.kind == "events":
         would = "learn from the events alone which may come next, and where a sequence may end"
     elif not data.inputs and data.said.names_columns:
@@ -261,26 +282,31 @@ def _alphabets(sequences: Sequences, names: Sequence[str], answers: bool) -> dic
     return dict(counts)
 
 
-def _prefixes(sequences: Sequences, answers: bool) -> tuple[int, int]:
-    """Steps whose inputs so far occurred before, and those of them with another answer than the first "
-    "time."""
-    known: dict[int, tuple[int, ...]] = {}
+def _prefixes(rows: Iterable[tuple[Sequence[Any], Sequence[Any]]]) -> tuple[int, int]:
+    """Steps whose inputs so far occurred before, and those of them with another answer than the first time.
+
+    A row has its steps, and their answers, None where there is none.
+    """
+    known: dict[int, Any] = {}
     repeated = contradictions = 0
-    rows = zip(
-        sequences.inputs, sequences.targets, sequences.labelled, sequences.lengths.tolist(), strict=True
-    )
-    ids: dict[tuple[int, tuple[int, ...]], int] = {}
-    for inputs, targets, labelled, length in rows:
+    nodes: dict[tuple[int, str], int] = {}
+    for steps, answers in rows:
         node = 0
-        for step in range(length):
-            edge = (node, tuple(inputs[step].tolist()))
-            again = edge in ids
-            node = ids.setdefault(edge, len(ids) + 1)
-            repeated += again
-            if answers and labelled[step]:
-                answer = tuple(targets[step].tolist())
+        for step, answer in zip(steps, answers, strict=False):
+            edge = (node, repr(step))
+            repeated += edge in nodes
+            node = nodes.setdefault(edge, len(nodes) + 1)
+            if answer is not None:
                 contradictions += known.setdefault(node, answer) != answer
     return repeated, contradictions
+
+
+def _steps_of(sequences: Sequences, answers: bool) -> Iterator[tuple[list[Any], list[Any]]]:
+    """The rows of sequences, for `_prefixes`."""
+    for row, length in enumerate(sequences.lengths.tolist()):
+        steps, targets = sequences.inputs[row, :length].tolist(), sequences.targets[row, :length].tolist()
+        given = sequences.labelled[row, :length].tolist()
+        yield steps, [one if there and answers else None for one, there in zip(targets, given, strict=True)]
 
 
 def _seen(opened_table: Table, said: Said) -> Iterator[Seen]:

@@ -76,7 +76,7 @@ def law_of(row: Sequence[int]) -> Law | None:
             law = _solved(row, back, powers, base, spare)
             if law is None:
                 break
-            rank = (law.terms, len(law.back), sum(map(abs, (*law.back, *law.powers))))
+            rank = (law.terms + (law.divisor > 1), len(law.back), sum(map(abs, (*law.back, *law.powers))))
             if best is None or rank < best[0]:
                 best = rank, law
     return None if best is None else best[1]
