@@ -6,14 +6,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netlift.certify import certified_of
 from netlift.core._errors import InputError, clipped, shown
 from netlift.core._paths import is_folder, there
 from netlift.data._cells import Column, told
 from netlift.data._door import Data, read_data
 from netlift.data._said import Said
 from netlift.data._source import STDIN
-from netlift.program import Program, with_line
 
 if TYPE_CHECKING:
     from netlift.engine._result import Result
@@ -84,6 +82,9 @@ def distil_data(
 def with_columns(result: "Result", data: Data) -> "Result":
     """The result with what was found out at the door in its log, and the columns and units in its
     docstring."""
+    from netlift.certify import certified_of
+    from netlift.program import Program, with_line
+
     result = replace(result, log=(*data.notes, *result.log))
     lines = [] if result.program is None else column_lines(data, result.program.source)
     if result.program is None or not lines:

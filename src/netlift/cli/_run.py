@@ -1,12 +1,15 @@
 """`netlift run`: the program of a result beside the answers of a log, as a monitor."""
 
+import ast
 import csv
 import io
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
     from netlift.data._eventlog import Log
     from netlift.data._said import Said
     from netlift.data._table import Table
-    from netlift.program import Failure
 
 DIFFERS = "differs"
 BESIDE = "{} (program)"
@@ -179,17 +181,72 @@ def _output(stack: ExitStack, target: str | None) -> TextIO:
         raise InputError(f"-o {target} cannot be written: {error.strerror or error}.") from error
 
 
-def _answers(source: str, program: Path, sequences: Iterator[list[Any]]) -> "Iterator[list[Any] | Failure]":
-    """The program's answers, from a process of its own, within bounds."""
-    from netlift.program import ProgramFailed, Runner
+class Answered(NamedTuple):
+    """A program's answers to a sequence, and why there are no more of them, if there are not."""
+
+    answers: list[Any]
+    why: str
+
+
+def _answers(source: str, program: Path, sequences: Iterable[list[Any]]) -> Iterator[Answered]:
+    """The program's answers, from a process of its own, within bounds.
+
+    From a symbol on that the program does not know there are none.
+    """
+    from netlift.program import Failure, ProgramFailed, Runner
+
+    known = _known(source)
+    told: deque[str] = deque()
+
+    def asked() -> Iterator[list[Any]]:
+        for sequence in sequences:
+            place, why = _unknown(sequence, known)
+            told.append(why)
+            yield sequence[:place]
 
     row = 0
     with Runner(source, name=str(program)) as runner:
         try:
-            for row, answered in enumerate(runner.answers(sequences), 1):  # noqa: B007
-                yield answered
+            for row, answered in enumerate(runner.answers(asked()), 1):  # noqa: B007
+                why = told.popleft()
+                if isinstance(answered, Failure):
+                    yield Answered([], str(answered))
+                else:
+                    yield Answered(answered, why)
         except ProgramFailed as failure:
             raise InputError(f"{program}: the program {failure.message} (sequence {row + 1:,}).") from failure
+
+
+def _known(source: str) -> list[frozenset[str] | None]:
+    """For each input stream the symbols that a program knows; None for numbers."""
+    from netlift.checker._script import CHECKED
+
+    try:
+        for node in ast.parse(source).body:
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)]) if name == CHECKED:
+                    streams = ast.literal_eval(node.value)
+                    return [
+                        frozenset(stream)
+                        if isinstance(stream, tuple) and isinstance(stream[0], str)
+                        else None
+                        for stream in streams
+                    ]
+    except (SyntaxError, ValueError, TypeError, LookupError):  # no program at all, which Runner tells
+        pass
+    return []
+
+
+def _unknown(sequence: list[Any], known: list[frozenset[str] | None]) -> tuple[int, str]:
+    """The first step whose input the program does not know, and what it is; else the length, and nothing."""
+    if not any(known):
+        return len(sequence), ""
+    for place, step in enumerate(sequence):
+        values = step if isinstance(step, list | tuple) else (step,)
+        for value, symbols in zip(values, known, strict=False):
+            if symbols is not None and value not in symbols:
+                return place, f"the input {shown(value)} is unknown to the program"
+    return len(sequence), ""
 
 
 def _inputs(log: "Log") -> Iterator[list[Any]]:
@@ -210,9 +267,7 @@ def _inputs(log: "Log") -> Iterator[list[Any]]:
             yield [0] * (stop - start)
 
 
-def _compared(
-    log: "Log", answers: "Iterator[list[Any] | Failure]", said: "Said"
-) -> tuple[dict[int, list[str]], Outcome]:
+def _compared(log: "Log", answers: Iterator[Answered], said: "Said") -> tuple[dict[int, list[str]], Outcome]:
     """For each row of the table its answers and what differs, and the outcome."""
     cells: dict[int, list[str]] = {}
     differ = wrong = 0
@@ -220,43 +275,34 @@ def _compared(
     width = max(1, len(said.outputs))
     for row, answered in enumerate(answers):
         start, stop = int(log.starts[row]), int(log.starts[row + 1])
-        steps = _steps(answered, stop - start, width)
+        steps = _steps(answered.answers, width)
         before = differ
         for step, place in enumerate(range(start, stop)):
-            answer = steps[step] if isinstance(steps, list) else None
-            told = [""] * width if answer is None else _told(log, said, answer)
-            if said.outputs:
-                mark, expected = _difference(log, place, answer)
-            else:
-                mark, expected = (
-                    _unexpected(steps, step, stop - start),
-                    "this event" if step else "it as the first",
-                )
+            answer = steps[step] if step < len(steps) else None
+            told = [""] * width if answer is None else _told(said, answer)
+            mark, expected = _difference(log, place, answer)
             if answer is None:
-                mark = f"failed: {steps}"
+                mark = answered.why or "no answer"
+            elif not said.outputs:
+                mark, expected = _unexpected(steps, step, stop - start), "this event"
             cells[int(log.rows[place])] = [*told, mark]
             if mark:
                 differ += 1
                 if first is None:
-                    found = f"fails with {steps}" if answer is None else f"has {', '.join(told)}"
+                    found = f"no answer: {mark}" if answer is None else ", ".join(told)
                     where = f"{log.label(row)}, line {int(log.lines[place])}"
-                    first = Difference(where, expected or mark, found)
+                    first = Difference(where, expected or "this row", found)
         wrong += differ > before
-    outcome = Outcome(len(log.rows), differ, len(log.labels), wrong, first)
-    return cells, outcome
+    return cells, Outcome(len(log.rows), differ, len(log.labels), wrong, first)
 
 
-def _steps(answered: "list[Any] | Failure", steps: int, width: int) -> "list[tuple[Any, ...]] | str":
-    """The answers of a sequence, a tuple a step; or why there are none."""
-    if not isinstance(answered, list):
-        return str(answered)
-    listed = [tuple(one) if isinstance(one, list | tuple) else (one,) for one in answered]
-    if len(listed) != steps or any(len(one) != width for one in listed):
-        return f"{len(listed)} answers for {steps} steps"
-    return listed
+def _steps(answers: list[Any], width: int) -> list[tuple[Any, ...]]:
+    """The answers of a sequence, a tuple a step, as far as they are as many as there are outputs."""
+    listed = [tuple(one) if isinstance(one, list | tuple) else (one,) for one in answers]
+    return list(takewhile(lambda one: len(one) == width, listed))
 
 
-def _told(log: "Log", said: "Said", answer: tuple[Any, ...]) -> list[str]:
+def _told(said: "Said", answer: tuple[Any, ...]) -> list[str]:
     """The answers of a step in the user's units."""
     from netlift.data._cells import told
 
@@ -284,12 +330,10 @@ def _difference(log: "Log", place: int, answer: tuple[Any, ...] | None) -> tuple
     return ", ".join(marks), ", ".join(expected)
 
 
-def _unexpected(steps: "list[tuple[Any, ...]] | str", step: int, length: int) -> str:
+def _unexpected(steps: list[tuple[Any, ...]], step: int, length: int) -> str:
     """What is wrong with an event, by the answer of a program that says what may come next."""
     from netlift.engine._events import BETWEEN, END, UNSEEN
 
-    if not isinstance(steps, list):
-        return steps
     if steps[step][0] == UNSEEN:
         return "not expected" if step == 0 or steps[step - 1][0] != UNSEEN else ""
     ends = END in str(steps[step][0]).split(BETWEEN)
@@ -313,7 +357,6 @@ def _write(out: TextIO, opened: "Table", cells: dict[int, list[str]], names: Seq
 
 def _run_fields(source: str, program: Path, name: str, said: "Said", out: TextIO | None) -> Outcome:
     """The same for JSON lines with a sequence each: fields "program" and "differs" are added to each line."""
-    from netlift.data import agree
     from netlift.data._fields import read_fields
     from netlift.data._source import opened
 
@@ -322,35 +365,32 @@ def _run_fields(source: str, program: Path, name: str, said: "Said", out: TextIO
     differ = wrong = steps = 0
     first: Difference | None = None
     units = [column.unit for column in rows.outputs]
-    for row, answered in enumerate(_answers(source, program, iter(rows.steps))):
-        targets = rows.targets[row] if rows.targets else [None] * len(rows.steps[row])
-        steps += len(targets)
-        marks: list[int] = []
-        if not isinstance(answered, list) or len(answered) != len(targets):
-            marks = list(range(1, len(targets) + 1))
-        elif not rows.targets:
-            steps_told = _steps(answered, len(targets), 1)
-            marks = [step + 1 for step in range(len(targets)) if _unexpected(steps_told, step, len(targets))]
-        elif not agree(answered, targets):
-            marks = [
-                step
-                for step, (one, other) in enumerate(zip(answered, targets, strict=True), 1)
-                if other is not None and _plain(one) != _plain(other)
-            ]
+    for row, answered in enumerate(_answers(source, program, rows.steps)):
+        given = rows.steps[row]
+        steps += len(given)
+        targets = rows.targets[row] if rows.targets else [None] * len(given)
+        answers = answered.answers
+        marks = list(range(len(answers) + 1, len(given) + 1))
+        if rows.targets:
+            pairs = enumerate(zip(answers, targets, strict=False), 1)
+            marks += [n for n, (one, other) in pairs if other is not None and _plain(one) != _plain(other)]
+        elif not said.outputs:
+            told_steps = _steps(answers, 1)
+            marks += [n + 1 for n in range(len(told_steps)) if _unexpected(told_steps, n, len(given))]
+        marks.sort()
         differ += len(marks)
         wrong += bool(marks)
         if marks and first is None:
-            found = answered[marks[0] - 1] if isinstance(answered, list) else str(answered)
-            expected = shown(targets[marks[0] - 1]) if rows.targets else shown(rows.steps[row][marks[0] - 1])
-            first = Difference(f"{rows.label(row)}, step {marks[0]}", expected, f"has {shown(found)}")
+            at = marks[0] - 1
+            expected = shown(targets[at] if rows.targets else given[at])
+            found = shown(answers[at]) if at < len(answers) else f"no answer: {answered.why}"
+            first = Difference(f"{rows.label(row)}, step {marks[0]}", expected, found)
         if out is not None:
-            told = (
-                str(answered) if not isinstance(answered, list) else [_scaled(one, units) for one in answered]
-            )
-            out.write(
-                json.dumps({"line": rows.lines[row], "program": told, "differs": marks}, ensure_ascii=False)
-            )
-            out.write("\n")
+            told = [_scaled(one, units) for one in answers]
+            line = {"line": rows.lines[row], "program": told, "differs": marks}
+            if answered.why:
+                line["why"] = answered.why
+            out.write(json.dumps(line, ensure_ascii=False) + "\n")
     return Outcome(steps, differ, len(rows.lines), wrong, first)
 
 

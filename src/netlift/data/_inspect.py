@@ -1,5 +1,6 @@
 """What is in a file: columns, sequences, and what could be made of them."""
 
+import re
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -54,6 +55,8 @@ _OUTPUTS = (
 )
 _LIFECYCLE = ("lifecycle", "lifecycle:transition", "transition")
 _RESETS = ("reset", "boot", "restart")
+_NAMING = frozenset(["id", "case", "session", "trace", "sequence", "device", "run"])
+_TIMING = frozenset(["time", "timestamp", "date", "second", "seconds", "ms", "step", "tick", "index"])
 _ALPHABET = 50  # symbols of a column that might be an input
 
 
@@ -375,13 +378,15 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
         near = [one for one in among if one.name.lower() in order]
         return min(near, key=lambda one: order[one.name.lower()]).name if near else None
 
-    sequence = said.sequence or named(_SEQUENCES, [one for one in free if one.different < one.cells])
+    repeated = [one for one in free if one.different < one.cells]
+    sequence = said.sequence or named(_SEQUENCES, repeated) or _worded(_NAMING, repeated)
     free = [one for one in free if one.name != sequence]
     lifecycle = said.lifecycle or named(_LIFECYCLE, free)
     reset = said.reset or named(_RESETS, [one for one in free if one.different <= 2])
     free = [one for one in free if one.name not in (lifecycle, reset)]
     order = said.order or named(_ORDERS, [one for one in free if one.kind in ("time", "number")])
     order = order or next((one.name for one in free if one.kind == "time"), None)
+    order = order or _worded(_TIMING, [one for one in free if one.kind == "number"])
     free = [one for one in free if one.name != order and one.kind != "time"]
     outputs = said.outputs
     if not outputs and not said.inputs:
@@ -405,6 +410,11 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
         lifecycle=lifecycle,
         reset=reset,
     )
+
+
+def _worded(words: frozenset[str], among: Sequence[Seen]) -> str | None:
+    """The first column whose name has one of the words in it."""
+    return next((one.name for one in among if words & set(re.split(r"[^a-z0-9]+", one.name.lower()))), None)
 
 
 def _roles(said: Said) -> dict[str, Any]:
