@@ -303,3 +303,31 @@ def test_parquet_arrow_excel_and_zst(tmp_path: Path) -> None:
 
 def test_told_writes_fractions_as_decimals() -> None:
     assert [told(Fraction(one)) for one in ("21.5", "-0.05", "7", "1/3")] == ["21.5", "-0.05", "7", "1/3"]
+
+
+XES = """<?xml version="1.0"?>
+<log xmlns="http://www.xes-standard.org/"><string key="concept:name" value="a log"/>
+<trace><string key="concept:name" value="01"/>
+<event><string key="concept:name" value="pay"/><date key="time:timestamp" value="2024-01-01T10:00:00.5+01:00"/>
+<int key="paid" value="1"/></event>
+<event><string key="concept:name" value="open"/><date key="time:timestamp" value="2024-01-01T09:00:00+01:00"/>
+<int key="paid" value="0"><string key="inner" value="no"/></int></event></trace>
+<trace><string key="concept:name" value="1"/>
+<event><string key="concept:name" value="open"/><date key="time:timestamp" value="2024-01-01T09:00:00+01:00"/>
+<int key="paid" value="0"/></event></trace></log>
+"""
+
+
+def test_xes_logs_are_tables(tmp_path: Path) -> None:
+    said = Said("case:concept:name", "time:timestamp", ("concept:name",), ("paid",))
+    assert rows_of(written(tmp_path, XES, "log.xes"), said) == [(["open", "pay"], [0, 1]), (["open"], [0])]
+    packed = tmp_path / "log.xes.gz"
+    packed.write_bytes(gzip.compress(XES.encode()))
+    assert len(rows_of(str(packed), said)) == 2
+    for text, sentence in (
+        (XES[:-20], "is no XES log"),
+        (XES.replace("<log ", "<!DOCTYPE log [<!ENTITY a 'b'>]><log "), "has a document type"),
+        ("<html></html>", "begins with <html>; expected <log>"),
+    ):
+        with pytest.raises(InputError, match=sentence):
+            read_data(written(tmp_path, text, "log.xes"), said)

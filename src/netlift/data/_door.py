@@ -17,7 +17,7 @@ from netlift.data._source import PACKED, STDIN, opened, suffix_of
 from netlift.data._table import Table, json_object, table
 
 JSON_LINES = (".jsonl", ".ndjson")
-TABLES = (".csv", ".tsv", ".psv", ".txt", ".tab", ".parquet", ".arrow", ".feather", ".xlsx")
+TABLES = (".csv", ".tsv", ".psv", ".txt", ".tab", ".parquet", ".arrow", ".feather", ".xlsx", ".xes")
 DOOR = (*JSON_LINES, *TABLES, ".json", ".npz")
 _DECIMAL = re.compile(r"\d\.\d|\d[eE]-?\d")
 _LOOKED = 1 << 16
@@ -98,7 +98,7 @@ def form_of(name: str, said: Said, *, any_name: bool = False) -> str:
     suffix = suffix_of(name)
     if suffix == ".npz":
         return "npz"
-    if suffix in (".parquet", ".arrow", ".feather", ".xlsx"):
+    if suffix in (".parquet", ".arrow", ".feather", ".xlsx", ".xes"):
         return "table"
     if name != STDIN and suffix not in DOOR and not (said.names_columns or any_name):
         found = f"the ending {suffix!r}" if suffix else "no ending"

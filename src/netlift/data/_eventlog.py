@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,11 +126,15 @@ def read_log(table: Table, said: Said) -> Log:
     texts: list[dict[str, int]] = [{} for _ in places]
     codes = [array("q") for _ in places]
     lines = array("q")
+    active = [
+        (place, known, known.setdefault, column.append)
+        for place, known, column in zip(places, texts, codes, strict=True)
+        if place >= 0
+    ]
     for line, fields in table.rows():
         lines.append(line)
-        for place, known, column in zip(places, texts, codes, strict=True):
-            if place >= 0:
-                column.append(known.setdefault(fields[place], len(known)))
+        for place, known, code, keep in active:
+            keep(code(fields[place], len(known)))
     if not lines:
         raise InputError(f"{source}: has a header and no rows; expected a row for each step")
     coded = [
@@ -150,7 +153,7 @@ def _ordered(table: Table, said: Said, lines: Ints, coded: list[Ints], cells: li
     if said.order is not None:
         order = order_of(source, said.order, cells[1], said.time_format)
         notes += order.notes
-        keys: list[Fraction] = [order.keys[cell] for cell in cells[1]]
+        keys = [order.keys[cell] for cell in cells[1]]
         place = {key: number for number, key in enumerate(sorted(set(keys)))}
         rank = np.array([place[key] for key in keys], dtype=np.int64)[coded[1]]
     kept = np.lexsort((np.arange(len(lines)), rank, sequence))

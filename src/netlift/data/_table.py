@@ -1,9 +1,10 @@
-"""Tables: a header and rows of text cells, from separated text, records in JSON, Parquet, Arrow or Excel."""
+"""Tables: a header and rows of text cells, from separated text, JSON records, XES, Parquet, Arrow or "
+"Excel."""
 
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from typing import IO, Any
 
 from netlift.core._errors import InputError, listed, shown
 from netlift.data._source import Source, bytes_of, opened, suffix_of
+from netlift.data._xes import events
 
 SEPARATORS = (",", ";", "\t", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -46,6 +48,10 @@ def table(name: str, *, separator: str | None = None, encoding: str | None = Non
     if library is not None:
         with bytes_of(name) as raw:
             yield _foreign(name, raw, library)
+        return
+    if suffix_of(name) == ".xes":
+        with bytes_of(name) as raw:
+            yield _of_entries(name, lambda: events(name, raw), ())
         return
     with opened(name, encoding) as source:
         head = source.text.read(_LOOKED)
@@ -120,15 +126,14 @@ def _separator(head: str, whole: bool) -> str:
 
 def _check_header(name: str, header: tuple[str, ...]) -> None:
     if not any(header):
-        raise InputError(f"{name}: line 1 is empty; expected the names of the columns")
+        raise InputError(f"{name}: its first line is empty; expected the names of the columns")
     repeated = next((one for place, one in enumerate(header) if one in header[:place]), None)
     if repeated:
         raise InputError(f"{name}: has two columns {shown(repeated)}; expected different names")
 
 
 def _records(source: Source) -> Table:
-    """Lines of JSON objects, a row each; the header has every name that occurs."""
-    header: dict[str, None] = {}
+    """Lines of JSON objects, a row each."""
 
     def objects() -> Iterator[tuple[int, dict[str, Any]]]:
         source.text.seek(0)
@@ -136,15 +141,24 @@ def _records(source: Source) -> Table:
             if line.strip():
                 yield number, json_object(source.name, number, line)
 
-    for _, entry in objects():
+    return _of_entries(source.name, objects, source.notes)
+
+
+def _of_entries(
+    name: str, entries: Callable[[], Iterator[tuple[int, Mapping[str, Any]]]], notes: tuple[str, ...]
+) -> Table:
+    """A table of entries with names; the header has every name that occurs."""
+    header: dict[str, None] = {}
+    for _, entry in entries():
         header |= dict.fromkeys(entry)
     names = tuple(header)
+    _check_header(name, names)
 
     def rows() -> Rows:
-        for number, entry in objects():
-            yield number, [cell_of(entry.get(name)) for name in names]
+        for number, entry in entries():
+            yield number, [cell_of(entry.get(one)) for one in names]
 
-    return Table(source.name, names, rows, source.notes)
+    return Table(name, names, rows, notes)
 
 
 class Spelt(str):

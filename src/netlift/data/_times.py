@@ -21,13 +21,13 @@ _DAYS = (
 )
 _CLOCKS = ("", "%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%H.%M", "%H.%M.%S", "%I:%M %p", "%I:%M:%S %p")
 _JOINTS = (" ", ":", "T")
-_SHOWN = 3
+Key = int | Fraction
 
 
 class Order(NamedTuple):
     """What a column of steps or times says: a key for each cell, and sentences to be said aloud."""
 
-    keys: Mapping[str, Fraction]
+    keys: Mapping[str, Key]
     notes: tuple[str, ...]
     kind: str
 
@@ -42,7 +42,7 @@ def order_of(source: str, name: str, cells: Iterable[str], time_format: str | No
     different = list(dict.fromkeys(cells))
     if time_format is not None:
         return Order(_formatted(source, name, different, time_format), (), "time")
-    numbers = {cell: number(cell, comma=True) for cell in different}
+    numbers = {cell: _step(cell) for cell in different}
     plain = {cell: value for cell, value in numbers.items() if value is not None}
     if len(plain) == len(different):
         return Order(plain, (), "number")
@@ -69,9 +69,16 @@ def order_of(source: str, name: str, cells: Iterable[str], time_format: str | No
     return Order(keys, (f"Column {shown(name)}: times are read in the form {form!r}.",), "time")
 
 
-def _iso(source: str, name: str, cells: list[str]) -> dict[str, Fraction] | str:
+def _step(cell: str) -> Key | None:
+    """A step number; whole ones, of which there are many, the short way."""
+    if cell.isdecimal() and cell.isascii() and (cell[0] != "0" or cell == "0") and len(cell) < 19:
+        return int(cell)
+    return number(cell, comma=True)
+
+
+def _iso(source: str, name: str, cells: list[str]) -> dict[str, Key] | str:
     """The keys of ISO 8601 times, or the first cell that is none."""
-    keys: dict[str, Fraction] = {}
+    keys: dict[str, Key] = {}
     zones: dict[bool, str] = {}
     for cell in cells:
         try:
@@ -89,8 +96,8 @@ def _iso(source: str, name: str, cells: list[str]) -> dict[str, Fraction] | str:
     return keys
 
 
-def _formatted(source: str, name: str, cells: list[str], form: str) -> dict[str, Fraction]:
-    keys = {}
+def _formatted(source: str, name: str, cells: list[str], form: str) -> dict[str, Key]:
+    keys: dict[str, Key] = {}
     for cell in cells:
         try:
             keys[cell] = _key(datetime.strptime(cell.strip(), form))
@@ -102,21 +109,21 @@ def _formatted(source: str, name: str, cells: list[str], form: str) -> dict[str,
     return keys
 
 
-def _key(moment: datetime) -> Fraction:
+def _key(moment: datetime) -> int:
     """Microseconds, as a whole number; a time without a zone as if it were UTC."""
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     past = aware - datetime(1970, 1, 1, tzinfo=UTC)
-    return Fraction((past.days * 86_400 + past.seconds) * 1_000_000 + past.microseconds)
+    return (past.days * 86_400 + past.seconds) * 1_000_000 + past.microseconds
 
 
-def _forms(cells: list[str]) -> list[tuple[str, dict[str, Fraction]]]:
+def _forms(cells: list[str]) -> list[tuple[str, dict[str, Key]]]:
     """The usual forms that all cells have, with the keys."""
     found = []
     for day in _DAYS:
         for clock in _CLOCKS:
             for joint in _JOINTS if clock else ("",):
                 form = f"{day}{joint}{clock}"
-                keys = {}
+                keys: dict[str, Key] = {}
                 try:
                     for cell in cells:
                         keys[cell] = _key(datetime.strptime(cell.strip(), form))
@@ -126,6 +133,6 @@ def _forms(cells: list[str]) -> list[tuple[str, dict[str, Fraction]]]:
     return found
 
 
-def _ranks(keys: list[Fraction]) -> list[int]:
+def _ranks(keys: list[Key]) -> list[int]:
     place = {key: rank for rank, key in enumerate(sorted(set(keys)))}
     return [place[key] for key in keys]
