@@ -225,7 +225,13 @@ def test_events_without_outputs_and_rows_of_numbers(tmp_path: Path) -> None:
     assert read_data(written(tmp_path, PLAIN), Said("case", "when", ("what",))).kind == "events"
     assert read_data(written(tmp_path, "[1, 1, 2, 3]", "row.json")).row == (1, 1, 2, 3)
     assert read_data(written(tmp_path, "n\n1\n1\n2\n"), Said(outputs=("n",))).row == (1, 1, 2)
-    with pytest.raises(InputError, match="no row of whole numbers"):
+    for text in ("1, 1, 2, 3\n", "1\n1\n2\n3\n", "1 1 2 3"):
+        assert read_data(written(tmp_path, text, "row.txt")).row == (1, 1, 2, 3)
+    halves = read_data(written(tmp_path, "[0.5, 1, 1.5]", "row.json"))
+    assert (halves.row, halves.outputs[0].told(3)) == ((1, 2, 3), "1.5")
+    bare = read_data(written(tmp_path, '["a", "b"]\n["a"]\n', "events.jsonl"))
+    assert (bare.kind, bare.sequences and len(bare.sequences)) == ("events", 2)
+    with pytest.raises(InputError, match="no row of numbers"):
         read_data(written(tmp_path, '[1, "a"]', "row.json"))
 
 
@@ -308,8 +314,8 @@ def test_told_writes_fractions_as_decimals() -> None:
 XES = """<?xml version="1.0"?>
 <log xmlns="http://www.xes-standard.org/"><string key="concept:name" value="a log"/>
 <trace><string key="concept:name" value="01"/>
-<event><string key="concept:name" value="pay"/><date key="time:timestamp" value="2024-01-01T10:00:00.5+01:00"/>
-<int key="paid" value="1"/></event>
+<event><string key="concept:name" value="pay"/>
+<date key="time:timestamp" value="2024-01-01T10:00:00.5+01:00"/><int key="paid" value="1"/></event>
 <event><string key="concept:name" value="open"/><date key="time:timestamp" value="2024-01-01T09:00:00+01:00"/>
 <int key="paid" value="0"><string key="inner" value="no"/></int></event></trace>
 <trace><string key="concept:name" value="1"/>

@@ -20,6 +20,7 @@ JSON_LINES = (".jsonl", ".ndjson")
 TABLES = (".csv", ".tsv", ".psv", ".txt", ".tab", ".parquet", ".arrow", ".feather", ".xlsx", ".xes")
 DOOR = (*JSON_LINES, *TABLES, ".json", ".npz")
 _DECIMAL = re.compile(r"\d\.\d|\d[eE]-?\d")
+_NUMBERS = (".csv", ".tsv", ".txt", "")  # endings of files that may be a row of numbers and no table
 _LOOKED = 1 << 16
 
 
@@ -56,10 +57,12 @@ def read_data(name: str, said: Said | None = None) -> Data:
         return _own(name, said)
     if form == "row":
         with opened(name, said.encoding) as source:
-            numbers = read_numbers(source)
-        if numbers is None:
-            raise InputError(f"{name}: is no row of whole numbers; expected one such as [1, 1, 2, 3, 5]")
-        return Data("row", said, row=tuple(numbers))
+            found = read_numbers(source, said)
+        if found is None:
+            raise InputError(f"{name}: is no row of numbers; expected one such as [1, 1, 2, 3, 5]")
+        numbers, column = found
+        outputs = (column,) if column.unit != 1 else ()
+        return Data("row", said, row=tuple(numbers), outputs=outputs, notes=column.notes)
     if form == "fields":
         return _own(name, said) if _is_plain(name, said) else _from_fields(name, said)
     with table(name, separator=said.separator, encoding=said.encoding) as opened_table:
@@ -109,6 +112,10 @@ def form_of(name: str, said: Said, *, any_name: bool = False) -> str:
         if first == "[" and (suffix == ".json" or (name == STDIN and "\n{" not in head)):
             return "row"
         if first != "{":
+            if not said.names_columns and suffix in _NUMBERS and len(head) < _LOOKED:
+                source.text.seek(0)
+                if read_numbers(source, said) is not None:
+                    return "row"
             if suffix in JSON_LINES or suffix == ".json":
                 return "fields" if suffix in JSON_LINES else "row"
             return "table"

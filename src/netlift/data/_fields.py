@@ -2,6 +2,7 @@
 numbers."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,9 @@ from netlift.data._source import Source
 from netlift.data._table import Spelt, json_object
 
 INPUTS, TARGETS = "inputs", "targets"  # the names of fields where none is said
+ROW = "the row"  # what a row of numbers is called
+_LONGEST_ROW = 1 << 24  # characters
+_BARE = re.compile(r"-?\d+([,;\s]+-?\d+)+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def read_fields(source: Source, said: Said) -> Rows:
     for number, line in enumerate(source.text, 1):
         if not line.strip():
             continue
-        entry = json_object(source.name, number, line)
+        entry = json_object(source.name, number, line, INPUTS)
         if outputs is None:
             outputs = (TARGETS,) if TARGETS in entry else ()
         lines.append(number)
@@ -134,14 +138,25 @@ def _replace(rows: list[list[Any]], stream: int, width: int, change: Callable[[A
                 step[stream] = change(step[stream])
 
 
-def read_numbers(source: Source) -> list[int] | None:
-    """The one row of whole numbers that a file is, as in `[1, 1, 2, 3, 5]`; None where it is none."""
-    text = source.text.read(1 << 24)
-    stripped = text.strip()
+def read_numbers(source: Source, said: Said) -> tuple[list[int], Column] | None:
+    """The one row of numbers that a file is, and how they are read; None where it is none.
+
+    `[1, 1, 2, 3, 5]`, or numbers on one line, or one on each line. Decimals become whole numbers of a smaller
+    unit.
+    """
+    text = source.text.read(_LONGEST_ROW).strip().removeprefix("\ufeff")
+    if _BARE.fullmatch(text) and ("\n" not in text or not re.search(r"[^\n\r][ ,;\t]+[^\n\r]", text)):
+        text = "[" + ",".join(re.split(r"[,;\s]+", text)) + "]"
     try:
-        found = json.loads(stripped)
+        found = json.loads(text, parse_float=Spelt)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(found, list) or not found or not all(type(one) is int for one in found):
+    if not isinstance(found, list) or not found:
         return None
-    return found
+    if not all(type(one) is int or isinstance(one, Spelt) for one in found):
+        return None
+    if all(type(one) is int for one in found):  # of any size
+        return found, column_of(source.name, ROW, ["1"])
+    cells = [str(one) for one in found]
+    column = column_of(source.name, ROW, cells, step=said.step, is_output=True)
+    return [column.values[cell] or 0 for cell in cells], column

@@ -199,7 +199,7 @@ def _of_fields(name: str, said: Said) -> Inspection:
             if not line.strip():
                 continue
             lines += 1
-            for key, value in json_object(name, number_of, line).items():
+            for key, value in json_object(name, number_of, line, INPUTS).items():
                 kind = "lists" if isinstance(value, list) else type(value).__name__
                 counts.setdefault(key, Counter())[kind] += 1
     columns = tuple(

@@ -167,8 +167,11 @@ class Spelt(str):
     __slots__ = ()
 
 
-def json_object(name: str, number: int, line: str) -> dict[str, Any]:
-    """A line of JSON as a dict; numbers with a point or exponent stay as they are spelt (`Spelt`)."""
+def json_object(name: str, number: int, line: str, bare: str | None = None) -> dict[str, Any]:
+    """A line of JSON as a dict; numbers with a point or exponent stay as they are spelt (`Spelt`).
+
+    A line that is a list is an object with that list under the name `bare`, where this is given.
+    """
 
     def refuse(constant: str) -> None:
         raise InputError(f"{name}: line {number} holds {constant}; expected numbers or strings")
@@ -184,6 +187,8 @@ def json_object(name: str, number: int, line: str) -> dict[str, Any]:
         ) from error
     except ValueError as error:
         raise InputError(f"{name}: line {number} holds a number that is too long") from error
+    if isinstance(entry, list) and bare is not None:
+        return {bare: entry}
     if not isinstance(entry, dict):
         raise InputError(f"{name}: line {number} is no object; expected an object, one a line")
     return entry
