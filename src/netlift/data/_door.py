@@ -151,8 +151,10 @@ def _is_plain(name: str, said: Said) -> bool:
         if source.notes:
             return False
         head = source.text.read(_LOOKED)
-        if suffix_of(name) in JSON_LINES and '"targets"' not in head and '"inputs"' in head:
-            return False
+        if suffix_of(name) in JSON_LINES:
+            first = head.lstrip("\ufeff \t\r\n")[:1]
+            if first == "[" or ('"targets"' not in head and '"inputs"' in head):
+                return False
         source.text.seek(0)
         return not any(_DECIMAL.search(line) for line in source.text)
 
