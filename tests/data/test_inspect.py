@@ -66,3 +66,11 @@ def test_other_files_have_a_command_too(tmp_path: Path, name: str, text: str, fo
     assert found.form == form
     assert found.problem == ""
     assert found.command.startswith(f"netlift distill {path}")
+
+
+def test_a_step_is_proposed_for_measured_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "sensor.csv"
+    path.write_text("t,temp,on\n" + "".join(f"{t},{10 + t / 7!r},{t % 2}\n" for t in range(140)))
+    found = inspect_file(str(path))
+    assert found.problem == ""
+    assert found.command.endswith("--order t --input temp --output on --step 0.1")

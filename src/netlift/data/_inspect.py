@@ -5,12 +5,13 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from netlift.core._errors import InputError, listed, shown
-from netlift.data._cells import column_of, number
+from netlift.data._cells import MOST_PLACES, column_of, number, told
 from netlift.data._door import Data, form_of, own_columns, read_data
 from netlift.data._eventlog import Log, read_log
 from netlift.data._fields import INPUTS, read_fields
@@ -22,6 +23,7 @@ from netlift.data._times import order_of
 
 MOST_DIFFERENT = 100_000  # different cells of a column that are kept
 EXAMPLES = 5
+MEASURED = "measured numbers"
 _SEQUENCES: tuple[str, ...] = (
     "sequence", "sequence_id", "case", "case_id", "case id", "caseid", "case:concept:name", "trace",
     "trace_id", "session", "session_id", "run", "episode", "device", "user", "user_id", "id",
@@ -341,13 +343,16 @@ def _kind(
     comma = opened_table.separator != ","
     if not cells:
         return "empty", None, None, ()
+    numbers = [value for cell in cells if (value := number(cell, comma)) is not None]
     try:
         column = column_of(
             opened_table.name, name, cells, text=name in said.text, comma=comma, step=said.step
         )
     except InputError as error:
-        return "measured numbers", None, None, (str(error),)
-    numbers = [value for cell in cells if (value := number(cell, comma)) is not None]
+        if not numbers:
+            return "text", None, None, (str(error),)
+        low, high = min(numbers), max(numbers)
+        return MEASURED, (f"{float(low):.6g}", f"{float(high):.6g}"), None, (str(error),)
     if column.kind == "number":
         span = None
         if numbers:
@@ -398,11 +403,16 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
     if not inputs:
         left = [one for one in free if one.name not in outputs]
         likely = named(_INPUTS, left)
-        small = [one.name for one in left if one.kind == "number" or one.different <= _ALPHABET]
+        small = [one.name for one in left if one.kind in ("number", MEASURED) or one.different <= _ALPHABET]
         inputs = (likely,) if likely is not None else tuple(small)
     assert set(inputs) <= set(by_name) or said.inputs
+    step = said.step
+    measured = [one for one in columns if one.kind == MEASURED and one.name in (*inputs, *outputs)]
+    if measured and step is None:
+        step = min(map(_step, measured))
     return replace(
         said,
+        step=step,
         sequence=sequence,
         order=order,
         inputs=inputs,
@@ -410,6 +420,18 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
         lifecycle=lifecycle,
         reset=reset,
     )
+
+
+def _step(column: Seen) -> Fraction:
+    """A step for measured numbers: the power of ten that is a hundredth of their range, or less."""
+    assert column.range is not None
+    spread = Fraction(column.range[1]) - Fraction(column.range[0])
+    step = Fraction(1)
+    while step > spread / 100 and step > Fraction(1, 10**MOST_PLACES):
+        step /= 10
+    while step * 1000 < spread:
+        step *= 10
+    return step
 
 
 def _worded(words: frozenset[str], among: Sequence[Seen]) -> str | None:
@@ -441,7 +463,7 @@ def _command(name: str, said: Said) -> str:
         ("--input", ",".join(one.replace(",", "\\,") for one in said.inputs)),
         ("--output", ",".join(one.replace(",", "\\,") for one in said.outputs)),
         ("--text", ",".join(one.replace(",", "\\,") for one in said.text)),
-        ("--step", None if said.step is None else str(said.step)),
+        ("--step", None if said.step is None else told(said.step)),
         ("--separator", said.separator),
         ("--encoding", said.encoding),
     )

@@ -184,4 +184,4 @@ def _machine(found: Tails, alphabet: np.ndarray, names: list[str]) -> tuple[tupl
         for event, below in row.items():
             transitions[state, event] = below
     after = np.array([*(place[one] for one in told), place[UNSEEN]], dtype=np.int64)
-    return answers, Machine(alphabet, transitions, after[transitions][:, :, None]).minimised()
+    return answers, Machine(alphabet, transitions, after[transitions][:, :, None])
