@@ -15,8 +15,8 @@ import click
 
 from netlift.cli._columns import column_options
 from netlift.cli._config import CONFIG, config_option, config_text, given_options
-from netlift.cli._inspect import inspect_command
-from netlift.cli._run import run_command
+from netlift.cli.inspect import inspect_command
+from netlift.cli.run_log import run_command
 from netlift.core import _failure, _signals
 from netlift.core._errors import InputError, shown
 from netlift.core._output import guarded, hold_standard_files
