@@ -14,8 +14,8 @@ from netlift.data._said import Said
 from netlift.data._source import STDIN
 
 if TYPE_CHECKING:
-    from netlift.engine._result import Result
     from netlift.report import Progress
+    from netlift.report._result import Result
 
 LONGEST_NAME = 255  # characters of a name that others are near to
 _CONSTANTS = 8  # of a program that are told in the user's unit

@@ -12,11 +12,11 @@ from netlift.core._clock import Clock
 from netlift.core._errors import InputError, listed
 from netlift.core._version import __version__
 from netlift.data import Sequences
-from netlift.engine._result import Check, Result
 from netlift.formulas._draft import input_names
 from netlift.formulas._table import table_recurrence
 from netlift.program import Program, count_errors, print_program
 from netlift.report import Progress, Recorder, Silent
+from netlift.report._result import Check, Result
 from netlift.states import Machine
 from netlift.states._tails import TAIL, Tails, tails
 

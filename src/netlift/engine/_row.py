@@ -10,12 +10,12 @@ from pathlib import Path
 from netlift.core._arguments import checked_progress, checked_seed
 from netlift.core._clock import Clock, checkpoint
 from netlift.core._version import __version__
-from netlift.engine._result import Check, Result
 from netlift.formulas import Recurrence
 from netlift.formulas._expr import Expr, const, var
 from netlift.formulas._recurrence import Assign, Emit
 from netlift.program import Program, ProgramFailed, print_program, run_fresh
 from netlift.report import Progress, Recorder, Silent
+from netlift.report._result import Check, Result
 
 MOST_BACK = 10  # numbers before, of which the next one is made
 MOST_POWER = 3  # of n
