@@ -149,7 +149,7 @@ def test_a_long_message_is_cut_and_a_traceback_may_find_no_place(monkeypatch: py
 
 def test_the_exit_code_of_the_process_is_2(tmp_path: Path) -> None:
     script = (
-        "import sys, netlift.data\nnetlift.data.read_sequences = lambda path: 1 / 0\n"
+        "import sys, netlift.data._door\nnetlift.data._door.form_of = lambda *_: 1 / 0\n"
         "from netlift.__main__ import main; main()"
     )
     (tmp_path / "a.csv").write_text("x,y\n")

@@ -78,31 +78,38 @@ def distill(
     folder = result_folder(directory, name)
     with ExitStack() as stack:
         progress = progress_of(stack, quiet=quiet, verbose=verbose)
-        result, data = _distilled(source, task, said, seed, budget, specification, progress)
+        data = None if task is not None else _read(source, said, progress)
+        result = _distilled(task, data, seed, budget, specification, progress)
     settings = {CONFIG: config_text(given_options(click.get_current_context()), data)}
     return kept(result, folder, new=directory is None, quiet=quiet, more=settings)
 
 
+def _read(source: str, said: "Said", progress: "Progress") -> "Data":
+    """The data of a file, and what was found there said."""
+    from netlift.cli._door import read_file, told_data
+
+    data = read_file(source, said)
+    told_data(data, progress)
+    return data
+
+
 def _distilled(
-    source: str,
     task: "Task | None",
-    said: "Said",
+    data: "Data | None",
     seed: int,
     budget: float | None,
     specification: str | None,
     progress: "Progress",
-) -> "tuple[Result, Data | None]":
-    """The result, and the data of a file."""
+) -> "Result":
     wanted = None if specification is None else Path(specification)
-    if task is None:
-        from netlift.cli._door import distil_data, read_file, told_data
+    if data is not None:
+        from netlift.cli._door import distil_data
 
-        data = read_file(source, said)
-        told_data(data, progress)
         _signals.clean_up_first()
-        return distil_data(data, seed=seed, budget=budget, specification=wanted, progress=progress), data
+        return distil_data(data, seed=seed, budget=budget, specification=wanted, progress=progress)
+    assert task is not None
     progress.stage("data")
     from netlift.bench._distilled import distill_task
 
     _signals.clean_up_first()
-    return distill_task(task, seed=seed, budget=budget, progress=progress, specification=wanted), None
+    return distill_task(task, seed=seed, budget=budget, progress=progress, specification=wanted)

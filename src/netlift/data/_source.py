@@ -1,5 +1,6 @@
 """A file of text as people have it: `-`, packed, in one encoding or another; what was found is said."""
 
+import atexit
 import codecs
 import gzip
 import io
@@ -107,7 +108,10 @@ def _standard_input() -> BinaryIO:
         raise InputError("-: standard input is closed; expected data on it")
     if not _held or _held[0][0] is not sys.stdin:
         copy: BinaryIO = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
+        atexit.register(copy.close)
         _fill(STDIN, sys.stdin.buffer, copy)
+        for _, old in _held:
+            old.close()
         _held[:] = [(sys.stdin, copy)]
     return _held[0][1]
 
