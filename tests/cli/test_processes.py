@@ -27,6 +27,7 @@ from netlift.bench import _distilled
 from netlift.bench import _run as _bench
 from netlift.bench._workers import Workers
 from netlift.cli import _main as cli
+from netlift.cli._config import CONFIG
 from netlift.core import _failure
 from netlift.core._clock import Clock, OutOfTimeError, checkpoint, time_left, unbounded
 from netlift.core._errors import InputError
@@ -310,7 +311,7 @@ def test_two_runs_at_one_moment_have_two_folders(
     assert cli.run(["distill", "sum_all", "--quiet"]) == 0
     assert capsys.readouterr().out.split() == ["runs/sum_all-1", "runs/sum_all-2"]
     for folder in ("runs/sum_all-1", "runs/sum_all-2"):
-        assert sorted(os.listdir(folder)) == ["log.txt", "result.json"]
+        assert sorted(os.listdir(folder)) == [CONFIG, "log.txt", "result.json"]
     assert sorted(os.listdir("runs")) == ["sum_all-1", "sum_all-2"]
 
 
