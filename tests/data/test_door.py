@@ -147,6 +147,9 @@ def test_spellings_of_one_truth_value_are_read_as_one_and_pointed_out() -> None:
     assert "'true', 'TRUE', '1' as 1" in column.notes[0]
     assert column_of("f", "ok", ["true", "TRUE", "1"], text=True).symbols == ("1", "TRUE", "true")
     assert column_of("f", "ok", ["true", "false"]).symbols == ("false", "true")
+    assert column_of("f", "ok", ["true", "false"], unit=Fraction(1)).values == {"true": 1, "false": 0}
+    with pytest.raises(InputError, match="has 'true'; expected numbers"):
+        column_of("f", "ok", ["true", "maybe"], unit=Fraction(1))
 
 
 def test_numbers_with_zeros_in_front_are_text() -> None:

@@ -101,12 +101,12 @@ def column_of(
     if not text and len(different) > len(missing) and len(others) == len(missing):
         found = {cell: value for cell, value in numbers.items() if value is not None}
         return _numbers(source, name, found, missing, step, unit, is_output)
-    if unit is not None and not text:
-        odd = next((cell for cell in others if cell not in missing), "")
-        raise InputError(f"{source}: column {shown(name)} has {shown(odd)}; expected numbers")
     notes = _remarks(name, different, numbers, others)
     empty = [cell for cell in different if not cell] if is_output else []
-    folded = {} if text else _truths(different)
+    folded = {} if text else _truths(different, several=unit is None)
+    if unit is not None and not text and not folded:
+        odd = next((cell for cell in others if cell not in missing), "")
+        raise InputError(f"{source}: column {shown(name)} has {shown(odd)}; expected numbers")
     if folded:
         spellings = {value: [cell for cell in different if folded.get(cell) == value] for value in (1, 0)}
         parts = [f"{listed(map(shown, some))} as {value}" for value, some in spellings.items() if some]
@@ -184,8 +184,8 @@ def _unit(values: Iterable[Fraction]) -> Fraction:
     return Fraction(1, math.lcm(*{value.denominator for value in values}))
 
 
-def _truths(cells: Iterable[str]) -> dict[str, int]:
-    """The truth values that cells spell, where they spell one of them in several ways; else nothing."""
+def _truths(cells: Iterable[str], *, several: bool = True) -> dict[str, int]:
+    """The truth values that cells spell; with `several` nothing where each is spelt in one way alone."""
     spelt = {}
     for cell in cells:
         word = cell.strip().lower()
@@ -194,7 +194,7 @@ def _truths(cells: Iterable[str]) -> dict[str, int]:
         if word not in _TRUE and word not in _FALSE:
             return {}
         spelt[cell] = int(word in _TRUE)
-    return spelt if len(spelt) > len(set(spelt.values())) else {}
+    return spelt if not several or len(spelt) > len(set(spelt.values())) else {}
 
 
 def _remarks(
