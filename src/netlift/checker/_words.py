@@ -65,7 +65,8 @@ def certified_words(
         case "proved":
             return f"proved for every sequence of every length {over}"
         case "exhaustive":
-            return f"exhaustive, every sequence of {_up_to(scope.length)} {over} was run"
+            # all words were not run one by one, but all pairs of states that they lead to
+            return f"exhaustive, every sequence of {_up_to(scope.length)} {over}, by the states they lead to"
         case "tested":
             return _of_tests(certificate["argument"], over, whole)
     return _of_witness(certificate, names or _names(certificate))
