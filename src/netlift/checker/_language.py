@@ -369,7 +369,8 @@ def _changeable(values: Any) -> list[Any]:
 class _Untouched:
     """Constants as they were: their values, and which lists, sets and dicts they are made of.
 
-    `T[0] = T[1]` leaves `T == [[0], [0]]` as it was; but what is written to one of the two is read in the other.
+    `T[0] = T[1]` leaves `T == [[0], [0]]` as it was; but what is written to one of the two is read in the
+    other.
     """
 
     def __init__(self, values: list[Any]) -> None:

@@ -25,7 +25,7 @@ from netlift.engine._result import Check, Result
 from netlift.engine._search import Found
 from netlift.harden._prove_copy import CopyKnown, copy_known
 from netlift.mechanism._measure import measured
-from netlift.networks import WeightedNetwork, longest, run
+from netlift.networks import longest, run
 from netlift.program import Checked, Program, count_errors, print_program, with_line
 from netlift.report import Recorder
 
@@ -131,7 +131,7 @@ def _finished(
     right = _right(found, train, held_out)
     with clock.stage("check"):
         longer = guard.kept(
-            "Running longer words", lambda: _longer(plain, found.network, train, seed), Check(0, 0, "nothing")
+            "Running longer words", lambda: _longer(plain, found, train, seed), Check(0, 0, "nothing")
         )
         horizon = guard.kept(
             "The horizon", lambda: _horizon(found, train, seed), Horizon(words_of(train).length)
@@ -348,20 +348,23 @@ def _breaking(source: str, train: Sequences) -> list[str]:
     ]
 
 
-def _longer(source: str, network: WeightedNetwork, train: Sequences, seed: int) -> Check:
-    """Program and network side by side on words longer than any that the network was trained on."""
-    words = words_of(train)
+def _longer_told(found: Found) -> str:
+    """How long the longer words are; nobody knows what a network that was given was trained on."""
+    return (
+        f"{LONGER} times the {'length of the examples' if found.trained_by == 'given' else 'training length'}"
+    )
+
+
+def _longer(source: str, found: Found, train: Sequences, seed: int) -> Check:
+    """Program and network side by side on words longer than those that the network was trained or read on."""
+    words, network = words_of(train), found.network
     size = network.parameters or 1
     count = int(np.clip(LONGER_WORK // (size * LONGER * words.length), FEWEST_LONGER, LONGER_SEQUENCES))
     inputs = longer_words(network, words, LONGER, count, np.random.default_rng([seed, 5]))
     lengths = np.full(len(inputs), inputs.shape[1], dtype=np.int64)
     sequences = Sequences(inputs, run(network, inputs), lengths, train.input_symbols, train.target_symbols)
     most = longest(network)
-    length = (
-        f"{LONGER} times the training length"
-        if most is None
-        else f"{inputs.shape[1]} steps (it takes {most})"
-    )
+    length = _longer_told(found) if most is None else f"{inputs.shape[1]} steps (it takes {most})"
     return _checked(source, sequences, f"the network, at {length}")
 
 
@@ -417,7 +420,7 @@ def _docstring(
     agreed += (
         f"sequences ({longer.against.removeprefix('the network, ')})"
         if "takes" in longer.against
-        else (f"sequences of {LONGER} times the training length")
+        else f"sequences of {_longer_told(found)}"
     )
     assert found.candidate is not None
     free = found.candidate.unobserved

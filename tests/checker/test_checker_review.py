@@ -61,9 +61,7 @@ ALIASES = {
         ZERO,
     ),
     "before the loop, seen by the next call": (
-        program(
-            "T[0][0] = 1\nq = T[1][0]\nT[0][0] = 0\nT[0] = T[1]", "outputs.append(q)", "T = [[0], [0]]"
-        ),
+        program("T[0][0] = 1\nq = T[1][0]\nT[0][0] = 0\nT[0] = T[1]", "outputs.append(q)", "T = [[0], [0]]"),
         ZERO,
     ),
 }
@@ -114,7 +112,13 @@ def test_a_linear_network_is_compared_within_bounds() -> None:
         system = {name: np.rint(array).astype(int).tolist() for name, array in arrays.items()}
         config = {"kind": "linear", "alphabets": [list(range(features))]}
         domain = [{"low": 0, "high": features - 1}]
-        facts = {"network": config, "system": system, "domain": domain, "float_length": None, "tier": "proved"}
+        facts = {
+            "network": config,
+            "system": system,
+            "domain": domain,
+            "float_length": None,
+            "tier": "proved",
+        }
         return facts, arrays
 
     check_linear(*certificate(2, 3, 1.0))

@@ -34,9 +34,12 @@ def test_a_list_changed_through_a_slice_of_the_list_that_holds_it_is_state(name:
     found: dict[str, Any] = {}
     exec(source, found)
     assert found["program"]([0, 0]) == [0, 1]
-    assert prove_equal(
-        ProgramSystem(source), ProgramSystem(zero), ONE, claim="program = specification"
-    ).claim.tier == "refuted"
+    assert (
+        prove_equal(
+            ProgramSystem(source), ProgramSystem(zero), ONE, claim="program = specification"
+        ).claim.tier
+        == "refuted"
+    )
 
 
 def test_slices_that_are_only_read_leave_a_constant_one() -> None:

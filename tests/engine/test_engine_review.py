@@ -1,0 +1,37 @@
+"""What a second look at the words of results found."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from netlift.data import read_sequences
+from netlift.engine import _certify, _finish
+
+
+def test_a_witness_in_the_data_is_spelled_as_the_data_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "d.jsonl"
+    file.write_text('{"inputs": [["tick", 1], ["a b", 2]], "targets": [0, 1]}\n')
+    sequences = read_sequences(file)
+    answers = sequences.targets.copy()
+    answers[0, 1] += 1
+    monkeypatch.setattr(_certify, "run", lambda network, inputs: answers)
+    unused: Any = None
+    claim = _certify._data_claim(unused, [sequences])
+    assert claim.words.endswith("first after the inputs (tick, 1), ('a b', 2)")
+    assert claim.details["witness"] == [["tick", 1], ["a b", 2]]
+    monkeypatch.setattr(_certify, "run", lambda network, inputs: sequences.targets)
+    assert _certify._data_claim(unused, [sequences]).tier == "tested"
+    assert np.array_equal(sequences.targets[0, :, 0], [0, 1])
+
+
+@pytest.mark.parametrize(
+    ("trained", "told"), [("given", "length of the examples"), ("gradient", "training length")]
+)
+def test_nobody_says_on_what_a_given_network_was_trained(trained: str, told: str) -> None:
+    found: Any = SimpleNamespace(trained_by=trained)
+    assert _finish._longer_told(found) == f"5 times the {told}"
