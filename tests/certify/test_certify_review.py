@@ -23,7 +23,8 @@ THROUGH_SLICES = {
     "changed": ("T = [[0], [0]]", "outputs.append(len(T[0]) - 1)\nT[:][0].append(x)"),
     "made of other lists": (
         "T = [[[0], [0]]]",
-        "T[:][:][0][0][0] = 1\noutputs.append(T[0][1][0])\nT[:][:][0][0][0] = 0\nT[:][:][0][0] = T[:][:][0][1]",
+        "T[:][:][0][0][0] = 1\noutputs.append(T[0][1][0])\nT[:][:][0][0][0] = 0\n"
+        "T[:][:][0][0] = T[:][:][0][1]",
     ),
 }
 
@@ -48,4 +49,4 @@ def test_slices_that_are_only_read_leave_a_constant_one() -> None:
     assert sums.variables == rows.variables == []
     assert prove_equal(sums, rows, BITS, claim="program = specification").claim.tier == "proved"
     words = itertools.product((0, 1), repeat=3)
-    assert all([answer[0] for answer in sums.run([[x] for x in word])] == list(word) for word in words)
+    assert all([answer[0] for answer in sums.run([(x,) for x in word])] == list(word) for word in words)

@@ -30,7 +30,7 @@ def test_a_witness_in_the_data_is_spelled_as_the_data_are(
 
 
 @pytest.mark.parametrize(
-    ("trained", "told"), [("given", "length of the examples"), ("gradient", "training length")]
+    ("trained", "told"), [("given", "examples' length"), ("gradient", "training length")]
 )
 def test_nobody_says_on_what_a_given_network_was_trained(trained: str, told: str) -> None:
     found: Any = SimpleNamespace(trained_by=trained)

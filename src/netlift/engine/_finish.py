@@ -350,9 +350,7 @@ def _breaking(source: str, train: Sequences) -> list[str]:
 
 def _longer_told(found: Found) -> str:
     """How long the longer words are; nobody knows what a network that was given was trained on."""
-    return (
-        f"{LONGER} times the {'length of the examples' if found.trained_by == 'given' else 'training length'}"
-    )
+    return f"{LONGER} times the " + ("examples' length" if found.trained_by == "given" else "training length")
 
 
 def _longer(source: str, found: Found, train: Sequences, seed: int) -> Check:
