@@ -138,3 +138,19 @@ def test_the_words_of_an_exhaustive_claim_do_not_say_that_all_words_were_run() -
     assert " was run" not in claim.words
     assert "by the states they lead to" in claim.words
     assert json.dumps(claim.details)
+
+
+def test_a_state_that_shares_a_list_with_what_is_said_to_be_no_state_is_refused() -> None:
+    source = program("c = [0]\nd = c", "c.append(1)\noutputs.append(len(d))\nc.pop()")
+    facts = {"kind": "program", "source": source}
+    runner = Runner({**facts, "sha256": side_digest(facts)}, ["c", "d"])
+    assert runner.step(runner.start(), [0])[1] == [2]
+    with pytest.raises(Exception, match="part of the state"):
+        Runner({**facts, "sha256": side_digest(facts)}, ["d"])
+    inside = program("c = [0]\nd = ((c, 1),)", "c.append(1)\noutputs.append(len(d[0][0]))\nc.pop()")
+    facts = {"kind": "program", "source": inside}
+    with pytest.raises(Exception, match="part of the state"):
+        Runner({**facts, "sha256": side_digest(facts)}, ["d"])
+    unread = program("c = [0]\nd = c", "d[0] += x\noutputs.append(d[0])")
+    facts = {"kind": "program", "source": unread}
+    Runner({**facts, "sha256": side_digest(facts)}, ["d"])  # nothing reads c

@@ -67,6 +67,7 @@ class Step:
         self._first = {name: value for name, value in first.items() if name not in self._constants}
         reads = [n for s in loop.body for n in ast.walk(s) if isinstance(n, ast.Name)]
         self._stored = {n.id for n in reads if isinstance(n.ctx, ast.Store)}
+        self._read = {n.id for n in reads if isinstance(n.ctx, ast.Load)}
         if self._position is not None and any(n.id == self._position for n in reads):
             self._first[""] = 0
         elif self._position is not None:
@@ -79,8 +80,13 @@ class Step:
         if self._position is not None and "" not in names:
             raise Refused("state: the number of the step is missing")
         self._names = names
-        fixed = {n: v for n, v in self._first.items() if n not in names and n not in self._stored}
+        others = self._read - set(names) - self._stored
+        fixed = {name: value for name, value in self._first.items() if name in others}
         self._constants |= fixed
+        kept = _changeable(list(self._constants.values()))
+        own = _changeable([self._first[name] for name in names if name in self._first])
+        if any(one is other for one in own for other in kept):  # the state is copied, and would part from it
+            raise Refused("state: a constant that can be changed is part of the state")
         self._tables = [v for v in self._constants.values() if isinstance(v, (list, set, dict, tuple))]
         self._untouched = _Untouched(self._tables)
 
