@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from netlift.cli import run
-from netlift.cli._main import _is_file
+from netlift.cli._shared import is_file
 
 
 def test_an_answer_of_more_digits_than_python_writes_is_refuted(
@@ -24,7 +24,7 @@ def test_a_folder_of_a_tasks_name_does_not_hide_the_task(
     (tmp_path / "prev1").mkdir()  # as `-o prev1` makes it
     (tmp_path / "other").mkdir()
     monkeypatch.chdir(tmp_path)
-    assert not _is_file("prev1")
+    assert not is_file("prev1")
     assert run(["distill", "other", "--quiet"]) == 2
     assert "has no ending" in capsys.readouterr().err
 
