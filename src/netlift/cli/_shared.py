@@ -80,6 +80,11 @@ def refuse_budget(budget: float | None) -> None:
 
 
 def is_file(source: str) -> bool:
+    """Whether a source is meant to be a file; a folder of a task's name, as of its results, is not."""
+    if there(source) and is_folder(Path(source)):
+        from netlift.bench import TASKS
+
+        return source not in TASKS
     return there(source) or bool(Path(source).suffix) or os.sep in source
 
 

@@ -157,8 +157,15 @@ def _object(file: Path, number: int, line: str) -> dict[str, Any]:
     def refuse(constant: str) -> None:
         raise InputError(f"{file}: line {number} holds {constant}; expected whole numbers or strings")
 
+    def named(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):  # readers differ in which of them they keep
+            twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+            raise InputError(f"{file}: line {number} has {shown(twice)} twice; expected each name once")
+        return made
+
     try:
-        entry = json.loads(line, parse_constant=refuse)
+        entry = json.loads(line, parse_constant=refuse, object_pairs_hook=named)
     except (json.JSONDecodeError, RecursionError) as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
         raise InputError(
