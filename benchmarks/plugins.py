@@ -6,11 +6,11 @@
     python benchmarks/plugins.py compare FOLDER
 
 `run` gives the search every task's behaviour (the rule's answers to words, and the exact machine where the
-rule has one; no network is trained) and, for each strategy that offered a program, gives it the task once more
-with that strategy left out. The tasks are the 62 of `netlift bench`, the seen part of benchmarks/wild, and
-examples/. A run that was killed goes on where it was. `page` writes what the rows say; `--runs` are folders of
-whole runs (`netlift bench -o`, benchmarks/wild/run.py), from which it counts the readers. `freeze` keeps the
-programs as goldens of the formulas, and `compare` shows where those of a later run differ.
+rule has one; no network is trained) and, for each strategy that offered a program, the task once more with
+that strategy left out. The tasks are the 62 of `netlift bench`, the seen part of benchmarks/wild, and
+examples/. A run that was killed goes on where it was. `page` writes what the rows say; `--runs` are folders
+of whole runs (`netlift bench -o`, benchmarks/wild/run.py), from which it counts the readers. `freeze` keeps
+the programs as goldens of the formulas, and `compare` shows where those of a later run differ.
 """
 
 import dataclasses
@@ -115,12 +115,12 @@ def _kept(found: list[Candidate]) -> list[list[Any]]:
     return [[c.strategy, round(c.cost, 3), text(c.recurrence)] for c in found[:SHOWN]]
 
 
-def row_of(behaviour: Behaviour) -> Row:
-    """What the search finds, and what it finds without each strategy that offered a program."""
+def row_of(behaviour: Behaviour, *, leave_out: bool) -> Row:
+    """What the search finds, and, to `leave_out`, what it finds without each strategy that offered one."""
     started = time.process_time()
     found, offered = searched(behaviour)
     seconds = time.process_time() - started
-    without = {name_of(n): _kept(searched(behaviour, n)[0])[:1] for n in sorted(offered)}
+    without = {name_of(n): _kept(searched(behaviour, n)[0])[:1] for n in sorted(offered) if leave_out}
     try:
         source = print_program(found[0].recurrence) if found else None
     except ValueError as error:
@@ -135,7 +135,7 @@ def rows_of(folder: Path) -> dict[str, Row]:
 
 
 def loss(row: Row, name: str) -> str | None:
-    """What the task loses without the strategy: "formula" (none is found), "nodes" (it is longer), or None."""
+    """What the task loses without the strategy: "formula" (none is left), "nodes" (a longer one), or None."""
     best, rest = row["found"][0], row["without"].get(name)
     if rest is None or best[0] == "table":
         return None
@@ -153,7 +153,8 @@ def main() -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--only", default=",".join(KINDS), help="Kinds of tasks.")
 @click.option("--first", type=int, help="Only the first so many tasks of each kind.")
-def run(folder: Path, only: str, first: int | None) -> None:
+@click.option("--whole", is_flag=True, help="Leave no strategy out: for `compare`.")
+def run(folder: Path, only: str, first: int | None, whole: bool) -> None:
     """Search every task, whole and with each strategy left out that offered a program."""
     use_one_thread(also_for_training=True)
     folder.mkdir(parents=True, exist_ok=True)
@@ -161,7 +162,7 @@ def run(folder: Path, only: str, first: int | None) -> None:
         for task, make in list(tasks(kind))[:first]:
             path = folder / f"{kind}-{hashlib.sha256(task.encode()).hexdigest()[:12]}.json"
             if not path.exists():
-                row = {"task": f"{kind}: {task}", **row_of(make())}
+                row = {"task": f"{kind}: {task}", **row_of(make(), leave_out=not whole)}
                 write_whole(path, json.dumps(row) + "\n")
                 best = row["found"][0] if row["found"] else ["nothing", "", ""]
                 click.echo(f"{kind:9}{task[:50]:52}{best[0]:16}{row['seconds']}")
@@ -209,7 +210,7 @@ def written(rows: dict[str, Row], runs: tuple[Path, ...]) -> str:
         + ", ".join(f"{count} tasks of {kind}" for kind, count in kinds.items())
         + ", each given as its exact behaviour; then once more without each strategy that offered something.",
         "",
-        "Wins: its program is the one answered. Alone: without it no formula is found, but a table or nothing. "
+        "Wins: its program is the one answered. Alone: without it there is a table or nothing. "
         "Shortest: without it a longer one is answered.",
         "",
         "| strategy | offers | wins | alone | shortest |",

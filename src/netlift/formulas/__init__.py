@@ -7,6 +7,7 @@ from netlift.formulas._prefixes import rarities
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
 from netlift.formulas._search import search, whole_table
+from netlift.formulas._statements import expressions_of
 
 __all__ = [
     "Append",
@@ -21,6 +22,7 @@ __all__ = [
     "const",
     "description_length",
     "evaluate",
+    "expressions_of",
     "is_boolean",
     "linear_programs",
     "rarities",

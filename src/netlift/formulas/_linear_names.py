@@ -1,8 +1,9 @@
 """Names for the variables of linear programs: totals, velocities and positions."""
 
 from netlift.formulas._expr import Expr, variables
-from netlift.formulas._names import rename, renamed
-from netlift.formulas._recurrence import Assign, Emit, Recurrence
+from netlift.formulas._recurrence import Emit, Recurrence
+from netlift.formulas._statements import assignments, renamed
+from netlift.formulas.writing._names import rename
 
 
 def named(recurrence: Recurrence) -> Recurrence:
@@ -11,12 +12,7 @@ def named(recurrence: Recurrence) -> Recurrence:
     A variable that adds up another one, which has an update of its own, is a position, the other one
     its velocity; everything else is named as other formulas are.
     """
-    updates = {
-        target: value
-        for statement in recurrence.body
-        if isinstance(statement, Assign)
-        for target, value in zip(statement.targets, statement.values, strict=True)
-    }
+    updates = dict(assignments(recurrence))
     state = [name for name, _ in recurrence.initial]
     shown = [e for s in recurrence.body if isinstance(s, Emit) for e in s.values]
     positions = [name for name in state if _adds_up(name, updates[name], state)]

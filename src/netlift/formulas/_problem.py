@@ -16,7 +16,7 @@ from netlift.formulas._prefixes import Prefixes, sample_prefixes
 from netlift.formulas._product import compare_with_machine, is_exact
 from netlift.formulas._rank import description_length, number_play
 from netlift.formulas._recurrence import Recurrence
-from netlift.formulas._tidy import write
+from netlift.formulas.writing._write import write
 
 Ints = NDArray[np.int64]
 

@@ -1,10 +1,11 @@
 """Which of several exact programs a person would rather read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from netlift.formulas._expr import Expr, const, is_boolean, size, var, variables
-from netlift.formulas._operators import AUGMENTED, OPERATORS
+from netlift.formulas._expr import Expr, const, is_boolean, size, var, variables, walk
+from netlift.formulas._operators import AUGMENTED, OPERATORS, OPPOSITE
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
+from netlift.formulas._statements import assignments, expressions_of
 
 
 def description_length(recurrence: Recurrence) -> float:
@@ -15,8 +16,8 @@ def description_length(recurrence: Recurrence) -> float:
     """
     nodes = sum(_nodes(s) for s in recurrence.body)
     nodes += sum(3 if isinstance(v, int) else 6 for _, v in recurrence.initial)
-    expressions = [e for s in recurrence.body for e in _expressions(s)]
-    parts = [p for e in expressions for p in _walk(e)]
+    expressions = [e for s in recurrence.body for e in expressions_of(s)]
+    parts = [p for e in expressions for p in walk(e)]
     prior = sum(
         _START_COST if v not in (0, ()) and isinstance(v, int) else 0.0 for _, v in recurrence.initial
     )
@@ -44,7 +45,7 @@ def number_play(recurrence: Recurrence, named_inputs: Sequence[bool], named_outp
     names = {n for n, named in zip(recurrence.inputs, named_inputs, strict=False) if named}
     charge = 0.0
     for statement in recurrence.body:
-        for part in (p for e in _expressions(statement) for p in _walk(e)):
+        for part in (p for e in expressions_of(statement) for p in walk(e)):
             plain = part.op in _AS_IT_IS
             if part.op in ("==", "!="):
                 plain = all(a.op in ("var", "const") for a in part.args)
@@ -71,14 +72,7 @@ def _computed(value: Expr, recurrence: Recurrence, above: frozenset[str] = froze
         case "var" if value.value in above:
             return 0.0
         case "var":
-            updates = [
-                v
-                for s in recurrence.body
-                if isinstance(s, Assign)
-                for target, v in zip(s.targets, s.values, strict=True)
-                if target == value.value
-            ]
-            own = [v for v in updates if v.op != "var"]
+            own = [v for target, v in assignments(recurrence) if target == value.value and v.op != "var"]
             return sum(_computed(v, recurrence, above | {value.value}) for v in own)
     return 0.0 if is_boolean(value) else _NUMBER_PLAY
 
@@ -98,22 +92,6 @@ def _nodes(statement: Statement) -> float:
             return 5 + size(value) + (0 if keep is None else 8)
         case Emit(values):
             return 4 + sum(size(v) + 0.5 * is_boolean(v) for v in values)
-
-
-def _expressions(statement: Statement) -> tuple[Expr, ...]:
-    match statement:
-        case Assign(_, values) | Emit(values):
-            return values
-        case Increment(_, index, amount):
-            return (index, amount)
-        case Append(_, value, _):
-            return (value,)
-
-
-def _walk(expr: Expr) -> Iterator[Expr]:
-    yield expr
-    for arg in expr.args:
-        yield from _walk(arg)
 
 
 _CHARGE = {"table": 8.0, "in": 3.0}  # of what is no operator: a table to look up, a set of exceptions
@@ -139,7 +117,7 @@ def _unusual(part: Expr) -> float:
         charge += 0.75
     if part.op == "*" and part.args[0].op != "const" and any(a.args for a in part.args):
         charge += 3.0
-    if part.op in ("==", "!=", "<", "<=", ">", ">="):
+    if part.op in OPPOSITE:
         charge += sum(2.0 for a in part.args if is_boolean(a))
         charge += sum(0.25 for a in part.args if a.args)
     if part.op in ("//", "%"):
@@ -161,7 +139,7 @@ def _counts_backwards(statement: Statement) -> float:
     if not isinstance(statement, Assign) or len(statement.targets) != 1:
         return 0.0
     target, value = statement.targets[0], statement.values[0]
-    subtracted = any(p.op == "-" and target in variables(p.args[1]) for p in _walk(value))
+    subtracted = any(p.op == "-" and target in variables(p.args[1]) for p in walk(value))
     return 3.0 if subtracted and value != Expr("-", (const(1), var(target))) else 0.0
 
 
