@@ -5,6 +5,7 @@ from itertools import chain, count
 from netlift.formulas._expr import Expr, const, is_boolean, var, variables, walk
 from netlift.formulas._recurrence import Recurrence
 from netlift.formulas._statements import assignments, expressions_of, renamed
+from netlift.formulas.writing._sums import sum_terms
 
 _PLAIN = ("s", "t", "v", "w", "p", "q")
 
@@ -110,6 +111,8 @@ def _doubles(expr: Expr) -> bool:
 
 
 def _steps_of_one(value: Expr, name: str) -> bool:
-    """`s + 1 - 2 * x` and the like."""
-    text = str(value)
-    return "2 *" in text and "1" in text and text.startswith(name)
+    """`s + 1 - 2 * x` and the like: up by one where a condition holds, down by one elsewhere."""
+    terms = sum_terms(value)
+    rest = [term for _, term in terms if term != var(name)]
+    doubled = [term for term in rest if term.op == "*" and term.args[0] == const(2)]
+    return terms[0] == (1, var(name)) and const(1) in rest and bool(doubled)

@@ -1,5 +1,7 @@
 """Sums and chains taken apart and put together again."""
 
+from collections.abc import Sequence
+
 from netlift.formulas._expr import Expr
 
 
@@ -30,7 +32,7 @@ def operands(expr: Expr, op: str) -> list[Expr]:
     return [part for arg in expr.args for part in operands(arg, op)] if expr.op == op else [expr]
 
 
-def chained(op: str, parts: list[Expr]) -> Expr:
+def chained(op: str, parts: Sequence[Expr]) -> Expr:
     """One associative operator between all the parts, from the left."""
     whole = parts[0]
     for part in parts[1:]:
