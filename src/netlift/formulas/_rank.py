@@ -14,9 +14,8 @@ def description_length(recurrence: Recurrence) -> float:
     The prior charges start values other than 0, truth values used as numbers, divisions by unequal
     constants, unusual operators and every further distinct constant.
 
-    The unit is a node of the syntax tree. The weights were set so that, among the exact programs of the
-    benchmark tasks (10 to 40 each), the one written by hand in benchmarks/references.py comes first; a comment
-    says what each keeps off. Only their order matters, never an absolute figure.
+    The unit is a node of the syntax tree. The weights were chosen by hand, not fitted: a comment says which
+    other form of the same rule each one weighs against. Only the order of programs matters, no figure as such.
     """
     nodes = sum(_nodes(s) for s in recurrence.body)
     # `s = 0` is three nodes; a list takes three more, for its display or its repetition
@@ -44,7 +43,7 @@ def description_length(recurrence: Recurrence) -> float:
 
 # A start other than 0 has to be explained; less than a line more, so that `largest = -1` still beats a flag.
 _START_COST = 2.5
-# The number that stands for a string means nothing: dearer than looking it up in a condition of four nodes.
+# The number that stands for a string means nothing: more than the three nodes of a comparison with it.
 _NUMBER_PLAY = 5.0
 _AS_IT_IS = {"==", "!=", "in", "table", "if"}
 
@@ -95,9 +94,7 @@ def _nodes(statement: Statement) -> float:
             if value.op in AUGMENTED and value.args[0] == var(targets[0]):
                 return 3 + size(value.args[1])
             return 2 + size(value)
-        case Increment(
-            _, index, amount
-        ):  # `counts[index] += amount`: statement, subscript, name, operator, 1
+        case Increment(_, index, amount):  # statement, subscript, two names, operator
             return 5 + size(index) + size(amount)
         case Append(_, value, keep):  # statement, call, attribute, name; and `history = history[-n:]`
             return 5 + size(value) + (0 if keep is None else 8)
@@ -105,8 +102,8 @@ def _nodes(statement: Statement) -> float:
             return 4 + sum(size(v) + 0.5 * is_boolean(v) for v in values)
 
 
-# Of what is no operator. A table says nothing of why: any rule of up to eight nodes more is preferred. A set of
-# exceptions costs a comparison, and half a node a member (below).
+# Of what is no operator. A table says nothing of why: a rule of up to eight nodes more is preferred. A set
+# of exceptions costs as much as a comparison, and half a node a member (below).
 _CHARGE = {"table": 8.0, "in": 3.0}
 
 
@@ -116,7 +113,7 @@ def _unusual(part: Expr) -> float:
     if part.op == "in":
         charge += 0.5 * len(part.value)
     if part.op in AUGMENTED:
-        # a truth value used as a number: one more than the `if ... else` (2 nodes, 0.5, a constant) that says it
+        # a truth value used as a number costs what `1 if c else 0` does: three nodes and the charge of `if`
         charge += sum(3.5 for a in part.args if is_boolean(a))
         if part.op == "+" and is_boolean(part.args[1]) and part.args[0].op == "var":
             charge -= 3.0  # counting by adding a condition is what people write: nearly all of it comes back
@@ -126,9 +123,8 @@ def _unusual(part: Expr) -> float:
         charge += 1.0  # an offset before the remainder: `(x + 1) % 2` is `x % 2 == 0`
     if part.op in ("&", "|", "^"):
         charge += sum(3.5 for a in part.args if a.op == "const")  # a mask: binary digits in the head
-        charge += sum(
-            1.0 for a in part.args if a.args and a.op not in ("&", "|", "^")
-        )  # bits of a computed number
+        # the bits of a computed number
+        charge += sum(1.0 for a in part.args if a.args and a.op not in ("&", "|", "^"))
     if part.op == "*" and all(a.op == "var" for a in part.args):
         charge += 0.75  # `x * s` of bits: `x and s`, `x & s` say what is meant
     if part.op == "*" and part.args[0].op != "const" and any(a.args for a in part.args):
@@ -163,7 +159,7 @@ def _counts_backwards(statement: Statement) -> float:
 def _is_remote(statement: Statement) -> float:
     """An update by a truth value stored as a number, in some of its cases or in all."""
     if isinstance(statement, Assign):
-        # a node more than `if c: s = 1 else: s = 0` would take beyond it: numbers are better kept as numbers
+        # half a node more than where it is used at once (3.5): here the reader has to keep it in mind
         return sum(4.0 for v in statement.values for case in _cases(v) if is_boolean(case))
     return 0.0
 
