@@ -15,7 +15,7 @@ def description_length(recurrence: Recurrence) -> float:
     constants, unusual operators and every further distinct constant.
 
     The unit is a node of the syntax tree. The weights were chosen by hand, not fitted: a comment says which
-    other form of the same rule each one weighs against. Only the order of programs matters, no figure as such.
+    other form of the same rule each one weighs against. Only the order of programs matters.
     """
     nodes = sum(_nodes(s) for s in recurrence.body)
     # `s = 0` is three nodes; a list takes three more, for its display or its repetition
