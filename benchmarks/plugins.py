@@ -50,6 +50,7 @@ WORDS, BUDGET = 3_000, 1_500_000_000  # as in benchmarks/wild/search.py
 SHOWN = 5  # programs of a search that are kept in a row
 EXAMPLES = HERE.parent / "examples"
 KINDS = ("bench", "wild", "examples")
+BY_HAND = "<!-- below: by hand -->"
 SLACK = 0.01  # description lengths that differ by less are equal
 
 Row = dict[str, Any]
@@ -195,8 +196,9 @@ def compare(folder: Path) -> int:
 @click.option("--runs", multiple=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--page", "target", type=click.Path(path_type=Path), default=HERE / "PLUGINS.md")
 def page(folder: Path, runs: tuple[Path, ...], target: Path) -> None:
-    """Write the page."""
-    write_whole(target, written(rows_of(folder), runs))
+    """Write the page; what stands below its mark was written by hand and stays."""
+    kept = target.read_text().partition(BY_HAND)[2] if target.exists() else "\n"
+    write_whole(target, written(rows_of(folder), runs) + f"\n{BY_HAND}{kept}")
 
 
 def written(rows: dict[str, Row], runs: tuple[Path, ...]) -> str:
@@ -221,9 +223,9 @@ def written(rows: dict[str, Row], runs: tuple[Path, ...]) -> str:
     for name in names:
         kept = Counter(losses[name].values())
         offers = sum(name in row["without"] for row in solved.values())
-        needed = sum(bool(row["without"].get(name)) and row["without"][name][0] != row["found"][0]
-                     for row in solved.values())  # fmt: skip
-        wins = needed + sum(row["without"].get(name) == [] for row in solved.values())
+        wins = sum(
+            name in row["without"] and row["without"][name] != row["found"][:1] for row in solved.values()
+        )
         lines.append(f"| {name} | {offers} | {wins} | {kept['formula']} | {kept['nodes']} |")
     lines += ["", "## The tasks of each", ""]
     for name in names:
@@ -235,7 +237,7 @@ def written(rows: dict[str, Row], runs: tuple[Path, ...]) -> str:
         lines += ["", "## Readers", "", "Whose reading the program of a whole run came from:", ""]
         lines += ["| run | " + "reader: tasks |", "|---|---|"]
         for one in runs:
-            files = [*one.glob("*/result.json"), *one.glob("*.json")]
+            files = [*one.glob("*/result.json")] or [*one.glob("*.json")]
             told = Counter(str(json.loads(file.read_text()).get("reader")) for file in files)
             lines.append(f"| {one.name} | " + ", ".join(f"{r}: {n}" for r, n in told.most_common()) + " |")
     return "\n".join(lines) + "\n"
