@@ -34,6 +34,7 @@ from families import parts  # noqa: E402
 from search import exact_machine  # noqa: E402
 
 from formulas import behaviour_of, text  # noqa: E402
+from goldens import code_of  # noqa: E402
 from netlift.bench import TASKS  # noqa: E402
 from netlift.core._threads import use_one_thread  # noqa: E402
 from netlift.data import read_sequences  # noqa: E402
@@ -123,7 +124,7 @@ def row_of(behaviour: Behaviour, *, leave_out: bool) -> Row:
     seconds = time.process_time() - started
     without = {name_of(n): _kept(searched(behaviour, n)[0])[:1] for n in sorted(offered) if leave_out}
     try:
-        source = print_program(found[0].recurrence) if found else None
+        source = code_of(print_program(found[0].recurrence)) if found else None
     except ValueError as error:
         source = f"not printed: {error}"
     return {"found": _kept(found), "source": source, "without": without, "seconds": round(seconds, 2)}
