@@ -1,20 +1,20 @@
 """The chain: sequences to network, network to states, states to formulas, formulas to a program."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from netlift.bench import Task
-from netlift.bench._draw import task_sequences
 from netlift.certify._specification import Specification, specified
-from netlift.core._arguments import checked_budget, checked_progress, checked_seed
-from netlift.core._clock import Clock
 from netlift.core._threads import on_one_thread
 from netlift.data import Sequences, from_arrays, shortened, split
-from netlift.engine._finish import finished, with_task_checks
-from netlift.engine._result import Result
-from netlift.engine._search import search_networks
-from netlift.report import Progress, Recorder, Silent
+from netlift.engine._explain import explain
+from netlift.engine._finish import finished
+from netlift.engine._run import Run
+from netlift.report import Progress
+from netlift.report._case import Case
+from netlift.report._result import Result
+from netlift.trainers import TRAINERS
 
 
 def distill(
@@ -25,6 +25,7 @@ def distill(
     budget: float | None = None,
     progress: Progress | None = None,
     specification: Specification | None = None,
+    plugins: Sequence[Any] = (),
 ) -> Result:
     """Train a network on sequences, open it, and print the algorithm inside as Python.
 
@@ -36,11 +37,17 @@ def distill(
     method is that of Michaud et al., Entropy 2024, 26, 1046, with other parts. `specification` is what the
     program should be, another program or a Python function: it plays no part in the search, but the result
     then claims how well the two are known to be equal on the inputs of the data (see `prove`).
-    Raises InputError, one sentence, where an argument cannot be used.
+    `plugins` are trainers, readers, strategies, changes and provers of yours (`netlift.plugins`), which are
+    asked beside the package's own. Raises InputError, one sentence, where an argument cannot be used.
     """
     sequences = from_arrays(inputs, targets)
     return distill_sequences(
-        sequences, seed=seed, budget=budget, progress=progress, specification=specification
+        sequences,
+        seed=seed,
+        budget=budget,
+        progress=progress,
+        specification=specification,
+        plugins=plugins,
     )
 
 
@@ -52,29 +59,12 @@ def distill_sequences(
     budget: float | None = None,
     progress: Progress | None = None,
     specification: Specification | None = None,
+    plugins: Sequence[Any] = (),
 ) -> Result:
     """`distill` for sequences that were read and checked."""
-    seed, budget, progress = checked_seed(seed), checked_budget(budget), checked_progress(progress)
+    run = Run.of(seed, budget, progress, plugins)
     wanted = None if specification is None else specified(specification, sequences.inputs.shape[2])
-    recorder = Recorder(Silent() if progress is None else progress)
-    clock = Clock(budget)
-    train, held_out = split(sequences, np.random.default_rng([seed, 2]))
-    beginnings = shortened(train), shortened(held_out)
-    found = search_networks(*beginnings, seed, clock, recorder)
-    return finished(found, *beginnings, seed, clock, recorder, wanted, whole=(train, held_out))
-
-
-def distill_task(
-    task: Task,
-    *,
-    seed: int = 0,
-    budget: float | None = None,
-    progress: Progress | None = None,
-    specification: Specification | None = None,
-) -> Result:
-    """Distil a benchmark task: its data as any user's sequences, and then the checks by its rule."""
-    sequences = task_sequences(task, checked_seed(seed))
-    result = distill_sequences(
-        sequences, seed=seed, budget=budget, progress=progress, specification=specification
-    )
-    return with_task_checks(result, task, seed)
+    whole = split(sequences, np.random.default_rng([run.seed, 2]))
+    train, held_out = shortened(whole[0]), shortened(whole[1])
+    found = explain(TRAINERS, train, held_out, run)
+    return finished(found, Case(train, held_out, whole, (train, held_out), wanted), run)

@@ -17,6 +17,7 @@ from netlift.states._machine import Machine as Machine
 from netlift.states._map import VariableMap as VariableMap
 from netlift.states._map import map_variable as map_variable
 from netlift.states._merging import machine_of_words as machine_of_words
+from netlift.states._observed import Behaviour as Behaviour
 from netlift.states._reach import determining_length as determining_length
 from netlift.states._tables import Samples as Samples
 from netlift.states._told import is_told_by as is_told_by
@@ -25,6 +26,7 @@ from netlift.states._window import window_padding as window_padding
 from netlift.states._words import covering_words as covering_words
 
 __all__ = [
+    "Behaviour",
     "Lattice",
     "LeanReading",
     "LinearSystem",
