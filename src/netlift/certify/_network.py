@@ -58,16 +58,25 @@ ENOUGH = 3_000_000  # the same if that is all words of the training length
 
 @dataclass(frozen=True)
 class Target:
-    """What networks are compared with: what was read from one of them, over the inputs of `train`."""
+    """What networks are compared with: what was read from one of them, over the inputs of `train`.
+
+    `held_out` are sequences to measure changed networks on; None or empty: the ones trained on.
+    """
 
     reading: Reading
     recurrence: Recurrence
     train: Sequences
+    held_out: Sequences | None = None
 
     @classmethod
-    def of(cls, found: Explanation, train: Sequences) -> "Target":
+    def of(cls, found: Explanation, train: Sequences, held_out: Sequences | None = None) -> "Target":
         """What was read from the network that was found."""
-        return cls(found.reading, found.candidate.recurrence, train)
+        return cls(found.reading, found.candidate.recurrence, train, held_out)
+
+    @property
+    def test(self) -> Sequences:
+        """Sequences to measure on: those held out, if there are any."""
+        return self.train if self.held_out is None or not len(self.held_out) else self.held_out
 
     @cached_property
     def machine(self) -> Machine | None:
