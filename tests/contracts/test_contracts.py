@@ -8,13 +8,11 @@ import numpy as np
 import pytest
 
 import netlift
-from netlift.certify import Claim
-from netlift.certify._network import PROVERS, BoxesProver, NetworkKnown, Target
+from netlift.certify import PROVERS, Claim, NetworkKnown, Target
+from netlift.certify._network import BoxesProver
 from netlift.contracts import _examples
-from netlift.formulas import search
-from netlift.formulas._search import STRATEGIES
-from netlift.formulas._strategy import Strategy
-from netlift.harden._changes import CHANGES
+from netlift.formulas import STRATEGIES, Strategy, search
+from netlift.harden import CHANGES
 from netlift.networks import WeightedNetwork
 from netlift.plugins import Change, Exporter, Plugins, Prover, Reader, Trainer
 from netlift.plugins import Strategy as StrategySocket

@@ -6,9 +6,11 @@ from netlift.formulas._linear import linear_programs
 from netlift.formulas._prefixes import rarities
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
-from netlift.formulas._search import search, whole_table
+from netlift.formulas._search import STRATEGIES, search, whole_table
+from netlift.formulas._strategy import Strategy
 
 __all__ = [
+    "STRATEGIES",
     "Append",
     "Assign",
     "Behaviour",
@@ -18,6 +20,7 @@ __all__ = [
     "Increment",
     "Recurrence",
     "Statement",
+    "Strategy",
     "const",
     "description_length",
     "evaluate",
