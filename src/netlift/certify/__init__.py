@@ -14,9 +14,7 @@ from netlift.certify._domain import Domain, Range, Stream, Symbol, domain_of, pa
 from netlift.certify._enumerate import Reached, reached
 from netlift.certify._exact import LinearProof, prove_linear
 from netlift.certify._levels import ProvedLength, proved_length
-from netlift.certify._network import PROVERS as PROVERS
-from netlift.certify._network import NetworkKnown as NetworkKnown
-from netlift.certify._network import Target as Target
+from netlift.certify._network import PROVERS, NetworkKnown, Target
 from netlift.certify._prove import Proof, certified_of, prove_equal
 from netlift.certify._sampled import compare_network
 from netlift.certify._snap import Snapped, snapped

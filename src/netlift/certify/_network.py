@@ -58,9 +58,13 @@ ENOUGH = 3_000_000  # the same if that is all words of the training length
 
 @dataclass(frozen=True)
 class Target:
-    """What networks are compared with: what was read from one of them, over the inputs of `train`.
+    """What networks are compared with: what was read from one of them.
 
-    `held_out` are sequences to measure changed networks on; None or empty: the ones trained on.
+    Attributes:
+        reading: what was read.
+        recurrence: the program, before it was printed.
+        train: the sequences whose inputs claims are about.
+        held_out: sequences to measure changed networks on; None or empty: the ones in `train`.
     """
 
     reading: Reading

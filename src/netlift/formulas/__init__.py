@@ -1,9 +1,11 @@
 """Formulas: exact recurrences for a behaviour, by symbolic search."""
 
 from netlift.formulas._behaviour import Behaviour, Candidate
+from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._expr import Expr, const, evaluate, is_boolean, size, substitute, to_ast, var, variables
 from netlift.formulas._linear import linear_programs
 from netlift.formulas._prefixes import rarities
+from netlift.formulas._problem import Problem
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
 from netlift.formulas._search import STRATEGIES, search, whole_table
@@ -15,12 +17,15 @@ __all__ = [
     "Assign",
     "Behaviour",
     "Candidate",
+    "Draft",
     "Emit",
     "Expr",
     "Increment",
+    "Problem",
     "Recurrence",
     "Statement",
     "Strategy",
+    "Variable",
     "const",
     "description_length",
     "evaluate",
