@@ -64,16 +64,23 @@ class Target:
         reading: what was read.
         recurrence: the program, before it was printed.
         train: the sequences whose inputs claims are about.
+        held_out: sequences to measure changed networks on; None or empty: the ones in `train`.
     """
 
     reading: Reading
     recurrence: Recurrence
     train: Sequences
+    held_out: Sequences | None = None
 
     @classmethod
-    def of(cls, found: Explanation, train: Sequences) -> "Target":
+    def of(cls, found: Explanation, train: Sequences, held_out: Sequences | None = None) -> "Target":
         """What was read from the network that was found."""
-        return cls(found.reading, found.candidate.recurrence, train)
+        return cls(found.reading, found.candidate.recurrence, train, held_out)
+
+    @property
+    def test(self) -> Sequences:
+        """Sequences to measure on: those held out, if there are any."""
+        return self.train if self.held_out is None or not len(self.held_out) else self.held_out
 
     @cached_property
     def machine(self) -> Machine | None:

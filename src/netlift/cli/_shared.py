@@ -12,7 +12,7 @@ import click
 
 from netlift.core import _signals
 from netlift.core._errors import InputError, shown
-from netlift.core._paths import there
+from netlift.core._paths import is_folder, there
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

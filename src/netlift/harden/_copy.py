@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.certify import Claim
+from netlift.certify._network import NetworkKnown
 from netlift.data import Sequences, alphabets
 from netlift.networks import WeightedNetwork, has_codes, run
 from netlift.states.readers import words_of
@@ -29,6 +30,19 @@ class Step:
 
     how: str
     answers: Answers | None = None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a change made of a network: the new one, what was done, and what is known of it, if anything.
+
+    `accuracy` is its share of right held-out sequences; None: taken to be the original's.
+    """
+
+    network: WeightedNetwork
+    step: Step
+    known: NetworkKnown | None = None
+    accuracy: float | None = None
 
 
 @dataclass(frozen=True)
