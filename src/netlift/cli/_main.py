@@ -84,6 +84,14 @@ def netlift() -> None:
 @click.option(
     "--specification", metavar="OTHER.py", help="A program that the result should be: prove or refute it."
 )
+@click.option(
+    "--from",
+    "origin",
+    type=click.Choice(["network", "data"]),
+    default="network",
+    show_default=True,
+    help="Read a trained network, or the data alone: a finite machine, in seconds, without a network.",
+)
 @click.option("--quiet", is_flag=True, help="Print nothing but the result's folder.")
 @click.option("--verbose", is_flag=True, help="Print every network that is tried.")
 def distill(
@@ -92,6 +100,7 @@ def distill(
     seed: int,
     budget: float | None,
     specification: str | None,
+    origin: str,
     quiet: bool,
     verbose: bool,
 ) -> int:
@@ -113,7 +122,7 @@ def distill(
     folder = result_folder(directory, Path(source).stem if is_file else source)
     with ExitStack() as stack:
         progress = _progress(stack, quiet=quiet, verbose=verbose)
-        result = _distilled(source, task, seed, budget, specification, progress)
+        result = _distilled(source, task, seed, budget, specification, progress, origin)
     return _kept(result, folder, new=directory is None, quiet=quiet)
 
 
@@ -481,6 +490,7 @@ def _distilled(
     budget: float | None,
     specification: str | None,
     progress: "Progress",
+    origin: str,
 ) -> "Result":
     wanted = None if specification is None else Path(specification)
     if task is None:
@@ -490,12 +500,16 @@ def _distilled(
         from netlift.engine._distill import distill_sequences
 
         _signals.clean_up_first()
-        return distill_sequences(sequences, seed=seed, budget=budget, progress=progress, specification=wanted)
+        return distill_sequences(
+            sequences, seed=seed, budget=budget, progress=progress, specification=wanted, source=origin
+        )
     progress.stage("data")
     from netlift.engine._distill import distill_task
 
     _signals.clean_up_first()
-    return distill_task(task, seed=seed, budget=budget, progress=progress, specification=wanted)
+    return distill_task(
+        task, seed=seed, budget=budget, progress=progress, specification=wanted, source=origin
+    )
 
 
 def _read(path: Path) -> "Sequences":

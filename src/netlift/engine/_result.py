@@ -67,6 +67,8 @@ class Result:
     data to program, and how well; `certificates` holds what the independent checker needs to check it again.
     `faithfulness` says how the network answers when its hidden states are changed; `recurrence` and `words`
     [N, T, D] (inputs to run both on) are what `netlift.faithfulness` needs to measure it with more trials.
+    `unseen` lists what a machine from the data does not answer because no sequence shows it: its "state", the
+    inputs of a shortest sequence "after" which it is reached, and the "inputs" that never came there.
     """
 
     solved: bool
@@ -93,6 +95,14 @@ class Result:
     words: NDArray[np.int64] | None = field(default=None, repr=False, compare=False)
     copy: Copy | None = field(default=None, repr=False)
     horizon: Horizon | None = None
+    unseen: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def source(self) -> str | None:
+        """What the program was read from: "network", or "data"; None where there is none."""
+        if self.reader is None:
+            return None
+        return "data" if self.reader == "data" else "network"
 
     @property
     def advice(self) -> tuple[str, ...]:
@@ -126,6 +136,8 @@ class Result:
             "network": dict(self.network_facts),
             "copy": None if self.copy is None else self.copy.facts(),
             "reader": self.reader,
+            "from": self.source,
+            "unseen": [dict(one) for one in self.unseen],
             "states": self.states,
             "strategy": self.strategy,
             "program": program,

@@ -7,6 +7,7 @@ from netlift.formulas._prefixes import rarities
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
 from netlift.formulas._search import search, whole_table
+from netlift.formulas._table import partial_table
 
 __all__ = [
     "Append",
@@ -30,5 +31,6 @@ __all__ = [
     "to_ast",
     "var",
     "variables",
+    "partial_table",
     "whole_table",
 ]

@@ -19,7 +19,11 @@ from netlift.states._linear import read_linear as read_linear
 from netlift.states._machine import Machine as Machine
 from netlift.states._map import VariableMap as VariableMap
 from netlift.states._map import map_variable as map_variable
+from netlift.states._merging import ContradictionError as ContradictionError
 from netlift.states._merging import machine_of_words as machine_of_words
+from netlift.states._merging import partial_machine as partial_machine
+from netlift.states._partial import PartialMachine as PartialMachine
+from netlift.states._partial import encoded as encoded
 from netlift.states._reach import determining_length as determining_length
 from netlift.states._tables import Samples as Samples
 from netlift.states._told import is_told_by as is_told_by
@@ -28,22 +32,26 @@ from netlift.states._window import window_padding as window_padding
 from netlift.states._words import covering_words as covering_words
 
 __all__ = [
+    "ContradictionError",
     "Lattice",
     "LeanReading",
     "LinearSystem",
     "Machine",
     "MachineReading",
+    "PartialMachine",
     "Samples",
     "StateClasses",
     "VariableMap",
     "class_samples",
     "covering_words",
     "determining_length",
+    "encoded",
     "is_told_by",
     "lattice_samples",
     "machine_of_words",
     "map_variable",
     "over_all_symbols",
+    "partial_machine",
     "read_classes",
     "read_lattice",
     "read_lean",

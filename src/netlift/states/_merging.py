@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from netlift.core._clock import checkpoint
 from netlift.states._machine import Machine
 from netlift.states._merge_kernel import grow, merge_all, states_of_nodes
-from netlift.states._partial import PartialMachine
+from netlift.states._partial import PartialMachine, encoded
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -168,12 +168,11 @@ def partial_machine(
 
 def _complete(inputs: Ints, outputs: Ints, alphabet: Ints, most: int) -> Machine | None:
     kinds, told = np.unique(outputs.reshape(-1, outputs.shape[2]), axis=0, return_inverse=True)
-    symbols = Machine(alphabet, np.zeros((1, len(alphabet)), int), np.zeros((1, len(alphabet), 1), int))
     lengths = np.full(len(inputs), inputs.shape[1])
     answers = told.reshape(inputs.shape[:2])
     try:
         read = merged_machine(
-            symbols.encode(inputs), answers, lengths, len(alphabet), most=most, attempts=_FEW
+            encoded(alphabet, inputs), answers, lengths, len(alphabet), most=most, attempts=_FEW
         )
     except ContradictionError:
         return None

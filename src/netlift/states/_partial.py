@@ -65,3 +65,9 @@ class PartialMachine:
             outputs[known, step] = self.outputs[state, symbol][known]
             state = np.where(known, self.transitions[state, symbol], 0)
         return outputs, told
+
+
+def encoded(alphabet: Ints, inputs: Ints) -> Ints:
+    """Numbers [N, T] of the rows of the alphabet [A, D] that inputs [N, T, D] are; -1 for what is none."""
+    blank = np.zeros((1, len(alphabet)), dtype=np.int64)
+    return Machine(alphabet, blank, blank[..., None]).encode(inputs)
