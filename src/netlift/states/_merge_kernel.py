@@ -136,19 +136,27 @@ def _evaluate(
     unlike: Any, value: Any, loops: Any, by_both: Any, of_both: Any, by_answer: Any, of_answer: Any,
     kinds: Any, trust: Any, prior: Any, jitter: Any, seed: Any, hint: Any,
 ) -> Any:  # fmt: skip
-    """Try node i with the red nodes from `start` on: what speaks for each goes into `value` and `unlike`."""
+    """Try node i with the red nodes from `start` on: what speaks for each goes into `value` and `unlike`.
+
+    True where it might be one of them, and nothing speaks for it.
+    """
     node, told = to[edge], answer[edge]
+    possible = False
     both = (symbol[edge] * kinds + told) % len(of_both)
     for r in range(start, reds):
         if unlike[i, r]:
             continue
         to[edge] = red[r]
-        found, _, added, logged = _fold(
+        found, agreed, added, logged = _fold(
             red[r], node, head, symbol, to, answer, following, visits, edges, row, dense, weight, stack, log, False
         )
         _undo(added, logged, head, symbol, answer, following, row, dense, log)
         if found < 0:
             unlike[i, r] = True
+            continue
+        if agreed == 0:  # nothing speaks against it, and nothing for it
+            value[i, r] = -np.inf
+            possible = True
             continue
         chance, loop = 1.0 / reds, 0.5
         if told >= 0:
@@ -164,6 +172,7 @@ def _evaluate(
         if hint[node] >= 0 and hint[node] == hint[red[r]]:
             value[i, r] += _HINTED
     to[edge] = node
+    return possible
 
 
 @njit(cache=True)
@@ -226,7 +235,7 @@ def merge_all(
             if turn != blues:
                 tried += reds - start
                 edge = blue[i]
-                _evaluate(
+                possible = _evaluate(
                     i, start, reds, red, owner[i], edge, head, symbol, to, answer, following, visits, edges, row,
                     dense, weight, stack, log, unlike, value, loops, by_both, of_both, by_answer, of_answer,
                     kinds, trust, prior, jitter, seed, hint,
@@ -243,7 +252,7 @@ def merge_all(
                             second = value[i, r]
                 best[i] = who
                 if who < 0:
-                    key[i] = _NEW + visits[edge] * (_NEW / 1e12)
+                    key[i] = (-_NEW if possible else _NEW) + visits[edge] * (_NEW / 1e12)
                 elif second <= -_UNTRIED:
                     key[i] = first + alone
                 else:
@@ -317,3 +326,35 @@ def states_of_nodes(head: Any, symbol: Any, to: Any, following: Any, transitions
                     shown[to[edge]] = state[to[edge]]
             edge = following[edge]
     return shown
+
+
+@njit(cache=True)
+def answers_all(transitions: Any, answers: Any, symbols: Any, told: Any, lengths: Any) -> Any:
+    """Whether a machine gives the answers that words [N, T] were `told` (-1: none), and meets no unknown pair."""
+    for word in range(len(symbols)):
+        state = 0
+        for step in range(lengths[word]):
+            symbol = symbols[word, step]
+            answer = answers[state, symbol]
+            if told[word, step] >= 0 and answer != told[word, step]:
+                return False
+            state = transitions[state, symbol]
+            if state < 0:
+                if step + 1 < lengths[word]:
+                    return False
+                break
+    return True
+
+
+@njit(cache=True)
+def visited_pairs(transitions: Any, symbols: Any, lengths: Any) -> Any:
+    """How often words [N, T] take each transition [Q, A]."""
+    visits = np.zeros(transitions.shape, np.int64)
+    for word in range(len(symbols)):
+        state = 0
+        for step in range(lengths[word]):
+            visits[state, symbols[word, step]] += 1
+            state = transitions[state, symbols[word, step]]
+            if state < 0:
+                break
+    return visits

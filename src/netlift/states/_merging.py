@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from netlift.core._clock import checkpoint
 from netlift.states._machine import Machine
-from netlift.states._merge_kernel import grow, merge_all, states_of_nodes
+from netlift.states._merge_kernel import answers_all, grow, merge_all, states_of_nodes, visited_pairs
 from netlift.states._partial import PartialMachine, encoded
 
 Ints = NDArray[np.int64]
@@ -27,6 +27,8 @@ _WORK = 3_000_000  # pairs of nodes that are compared in one attempt
 _ATTEMPTS = 100  # with other weights
 _PLAIN = 8  # attempts that know nothing of each other; the later ones change the best so far
 _ALIKE = 4  # first attempts that all end in the same machine: then nothing is open
+_NEAR = 25.0  # bits above the shortest up to which a machine is straightened
+_CHANGES = 1_500  # targets that are tried for that
 _IDLE = 16  # attempts without a shorter machine, after which no more are made
 _FEW = 6  # attempts where many words are tried, one network's after the other
 
@@ -97,7 +99,10 @@ def merged_machine(
         if reds >= 0:
             table = dense[:reds]
             found = np.where(table >= 0, row[room[1][table]], -1), np.where(table >= 0, room[2][table], -1)
-            price = _price(*found, table >= 0)
+            price = _price(*found)
+            if price < shortest + _NEAR:
+                found = _straightened(*found, symbols, answers, lengths)
+                price = _price(*found)
             if price < shortest - 1e-6:
                 best, shortest, idle, alike = (*found, int(least)), price, 0, 0
             alike += price < shortest + 1e-6
@@ -106,6 +111,47 @@ def merged_machine(
         if idle >= _IDLE and number >= _PLAIN:
             break
     return best
+
+
+def _straightened(
+    transitions: Ints, told: Ints, symbols: Ints, answers: Ints, lengths: Ints
+) -> tuple[Ints, Ints]:
+    """The machine after single targets were changed to ones that are foreseen, as far as the words allow it.
+
+    Where few words pass, several targets explain them: which one came first in merging is chance.
+    """
+    transitions = transitions.copy()
+    price, left = _price(transitions, told), _CHANGES
+    improved = True
+    while improved:
+        improved = False
+        for state, symbol in np.argwhere(transitions >= 0).tolist():
+            before, answer = int(transitions[state, symbol]), int(told[state, symbol])
+            same = (told == answer) & (transitions >= 0)
+            usual = np.bincount(transitions[same], minlength=len(transitions))
+            column = transitions[same[:, symbol], symbol]
+            usual_here = np.bincount(column, minlength=len(transitions))
+            for target in {state, int(usual.argmax()), int(usual_here.argmax())} - {before}:
+                transitions[state, symbol] = target
+                cheaper = _price(transitions, told)
+                left -= 1
+                if cheaper < price - 1e-6 and answers_all(transitions, told, symbols, answers, lengths):
+                    price, before, improved = cheaper, target, True
+                transitions[state, symbol] = before
+            if left < 0:
+                improved = False
+                break
+    return _visited(transitions, told, symbols, lengths)
+
+
+def _visited(transitions: Ints, told: Ints, symbols: Ints, lengths: Ints) -> tuple[Ints, Ints]:
+    """The part of a machine that words reach, its states in their order."""
+    seen = visited_pairs(transitions, symbols, lengths) > 0
+    kept = np.flatnonzero(seen.any(axis=1))
+    number = np.full(len(transitions) + 1, -1, dtype=np.int64)
+    number[kept] = np.arange(len(kept))
+    transitions, told = np.where(seen, transitions, -1), np.where(seen, told, -1)
+    return number[transitions[kept]], told[kept]
 
 
 def _freed(transitions: Ints, rng: np.random.Generator) -> NDArray[np.bool_]:
@@ -197,13 +243,14 @@ def _surprise(symbols: Ints, answers: Ints, letters: int, kinds: int) -> Floats:
     return bits
 
 
-def _price(transitions: Ints, answers: Ints, known: NDArray[np.bool_]) -> float:
+def _price(transitions: Ints, answers: Ints) -> float:
     """Bits to write a machine down: its answers by symbol, and its targets as far as they are not foreseen."""
     states, letters = transitions.shape
+    known = answers >= 0
     kinds = int(answers.max(initial=0)) + 1
     bits = 0.0
     for symbol in range(letters):
-        counts = np.bincount(answers[known[:, symbol] & (answers[:, symbol] >= 0), symbol], minlength=kinds)
+        counts = np.bincount(answers[known[:, symbol], symbol], minlength=kinds)
         bits -= lgamma(0.5 * kinds) - lgamma(float(counts.sum()) + 0.5 * kinds)
         bits -= sum(lgamma(n + 0.5) - lgamma(0.5) for n in counts[counts > 0].tolist())
     bits /= log(2.0)
