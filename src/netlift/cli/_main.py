@@ -87,10 +87,11 @@ def netlift() -> None:
 @click.option(
     "--from",
     "origin",
-    type=click.Choice(["network", "data"]),
+    type=click.Choice(["network", "data", "both"]),
     default="network",
     show_default=True,
-    help="Read a trained network, or the data alone: a finite machine, in seconds, without a network.",
+    help="Read a trained network; or the data alone: a finite machine, in seconds; or both: the network answers "
+    "where the data are silent.",
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but the result's folder.")
 @click.option("--verbose", is_flag=True, help="Print every network that is tried.")

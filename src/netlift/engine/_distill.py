@@ -40,7 +40,8 @@ def distill(
     program should be, another program or a Python function: it plays no part in the search, but the result
     then claims how well the two are known to be equal on the inputs of the data (see `prove`).
     `source` is "network", or "data": then no network is trained, a finite machine is read from the sequences
-    by merging, in seconds, and what they never show the program does not answer (`Result.unseen`).
+    by merging, in seconds, and what they never show the program does not answer (`Result.unseen`). With "both"
+    a network is trained for what they never show, and answers it where it is sure; the result tells which.
     Raises InputError, one sentence, where an argument cannot be used.
     """
     sequences = from_arrays(inputs, targets)
@@ -64,10 +65,12 @@ def distill_sequences(
     wanted = None if specification is None else specified(specification, sequences.inputs.shape[2])
     recorder = Recorder(Silent() if progress is None else progress)
     clock = Clock(budget)
-    if checked_source(source) == "data":
+    if checked_source(source) != "network":
         if wanted is not None:
-            raise InputError("a specification is compared with what a network holds; it needs source='network'")
-        return distilled_from_data(sequences, seed, clock, recorder)
+            raise InputError(
+                "a specification is compared with what a network holds; it needs source='network'"
+            )
+        return distilled_from_data(sequences, seed, clock, recorder, both=source == "both")
     train, held_out = split(sequences, np.random.default_rng([seed, 2]))
     beginnings = shortened(train), shortened(held_out)
     found = search_networks(*beginnings, seed, clock, recorder)

@@ -5,7 +5,7 @@ What no sequence shows stays unknown: the program refuses it, and the result lis
 
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,16 @@ from netlift.core._clock import Clock, OutOfTimeError
 from netlift.core._errors import InputError, shown
 from netlift.core._version import __version__
 from netlift.data import Sequences, alphabets, joint_symbols, split
+from netlift.engine._guided import trained_guide
 from netlift.engine._result import Check, Result
 from netlift.formulas import partial_table
+from netlift.networks import WeightedNetwork
 from netlift.program import Checked, Program, count_errors, print_program
 from netlift.report import Recorder
-from netlift.states import ContradictionError, PartialMachine, encoded, partial_machine
+from netlift.states import ContradictionError, Guided, PartialMachine, encoded, guided, partial_machine
 
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 MOST_SYMBOLS = 1_024  # joint symbols up to which a finite machine is looked for
 MOST_STATES = 256
@@ -31,7 +34,7 @@ SHORTER = 2  # steps that are left out to see whether the machine stays
 TOLD = 12  # unseen pairs that the docstring names
 
 
-SOURCES = ("network", "data")  # what a program can be read from
+SOURCES = ("network", "data", "both")  # what a program can be read from
 
 
 def checked_source(source: Any) -> str:
@@ -60,10 +63,13 @@ def distilled_from_data(
     seed: int,
     clock: Clock,
     recorder: Recorder,
-    guide: Callable[[PartialMachine], PartialMachine] | None = None,
+    *,
+    both: bool = False,
 ) -> Result:
-    """The result for sequences that no network was trained on; `guide` may know more of the machine.
+    """The result for sequences that no network was trained on.
 
+    With `both`, one is trained where the sequences do not show every pair of state and input: it answers those
+    of which it is sure, and the result lists them; what the data say stands.
     Solved is a machine that is right on all sequences where two others, one from nine tenths of the sequences
     and one from sequences two steps shorter, are right on all that they did not see. Raises InputError where
     two sequences contradict each other.
@@ -71,7 +77,12 @@ def distilled_from_data(
     recorder.stage("states")
     alphabet = joint_symbols(sequences, MOST_SYMBOLS)
     if alphabet is None:
-        reason = f"the inputs have more than {MOST_SYMBOLS:,} joint symbols: no finite machine is read from them"
+        reason = (
+            f"the inputs have more than {MOST_SYMBOLS:,} joint symbols: no finite machine is read from them"
+        )
+        return _without(reason, seed, clock, recorder)
+    if sequences.silent is not None:
+        reason = "some steps have no target; the data alone are read where every step has one"
         return _without(reason, seed, clock, recorder)
     read: PartialMachine | None = None
     tried: dict[str, Tried] = {}
@@ -80,14 +91,22 @@ def distilled_from_data(
             read = read_from_data(sequences, alphabet, seed)
             if read is not None:
                 recorder.log(f"data: a machine of {read.states} states, {len(read.unseen)} pairs never seen")
-                read = read if guide is None else guide(read)
                 tried = _tried(sequences, alphabet, seed)
     except OutOfTimeError:
         recorder.log(f"the budget of {clock.budget:g} seconds is spent")
     if read is None:
         reason = f"no machine of at most {MOST_STATES} states was found in the data"
         return _without(reason, seed, clock, recorder)
-    return _result(read, sequences, tried, seed, clock, recorder)
+    guide = None
+    if both and read.unseen:
+        guide = trained_guide(sequences, seed, clock, recorder)
+    if guide is None:
+        return _result(read, sequences, tried, seed, clock, recorder, Guided(read, ()), None)
+    with clock.stage("states"):
+        words = encoded(alphabet, sequences.inputs)
+        filled = guided(guide[0], read, words, sequences.lengths, rng=np.random.default_rng([seed, 22]))
+    recorder.log(f"the network answers {len(filled.answered)} of {len(read.unseen)} pairs never seen")
+    return _result(filled.machine, sequences, tried, seed, clock, recorder, filled, guide)
 
 
 def read_from_data(sequences: Sequences, alphabet: Ints, seed: int) -> PartialMachine | None:
@@ -146,12 +165,17 @@ def _result(
     seed: int,
     clock: Clock,
     recorder: Recorder,
+    filled: Guided,
+    guide: tuple[WeightedNetwork, float] | None,
 ) -> Result:
     recorder.stage("check")
     named = tuple(symbols is not None for symbols in sequences.input_symbols)
     names = tuple("x" if len(named) == 1 else f"x{n}" for n in range(1, len(named) + 1))
     recurrence = partial_table(machine, names, named)
-    unseen = _unseen(machine, sequences)
+    unseen = _unseen(machine, ~machine.known, sequences)
+    answered = np.zeros_like(machine.known)
+    answered[tuple(np.array(filled.answered, dtype=np.int64).reshape(-1, 2).T)] = True
+    by_network = _unseen(machine, answered, sequences)
     findings = _findings(tried, unseen)
     streams: list[Checked] = [
         symbols or tuple(sorted(set(seen.tolist())))
@@ -159,9 +183,12 @@ def _result(
     ]
     pairs = machine.states * len(machine.alphabet)
     told = [
-        f"Read from {len(sequences):,} sequences alone by netlift {__version__}, by merging; no network was "
-        f"trained: {machine.states} state{'s' if machine.states > 1 else ''}.",
-        *(_unseen_sentence(unseen, pairs) if unseen else []),
+        f"Read from {len(sequences):,} sequences alone by netlift {__version__}, by merging; "
+        + ("no network was trained" if guide is None else "a network answers what they never show")
+        + f": {machine.states} state{'s' if machine.states > 1 else ''}.",
+        *([f"Network: {guide[0]}, right on {guide[1]:.2%} of held-out sequences."] if guide else []),
+        *([_pairs("Never seen, answered by the network alone", by_network, pairs)] if by_network else []),
+        *([_pairs("Never seen, and not answered (KeyError)", unseen, pairs)] if unseen else []),
         *findings,
     ]
     symbols = (sequences.input_symbols, sequences.target_symbols, streams)
@@ -177,15 +204,23 @@ def _result(
         solved=not reason,
         reason=reason,
         program=Program(source),
-        network=None,
+        network=None if guide is None else guide[0],
         machine=machine.complete,
-        reader="data",
+        reader="data" if guide is None else "data and network",
         states=machine.states,
         strategy="table",
-        trained_by="nothing",
+        trained_by="nothing" if guide is None else "gradient",
         checks={"train": check},
         state_map={},
-        network_facts={},
+        network_facts={}
+        if guide is None
+        else {
+            "architecture": str(guide[0]),
+            "parameters": guide[0].parameters,
+            "hidden": guide[0].hidden_size,
+            "held_out_accuracy": guide[1],
+            "answered_alone": by_network,
+        },
         findings=findings,
         seconds=clock.seconds(),
         seed=seed,
@@ -196,11 +231,11 @@ def _result(
     )
 
 
-def _unseen(machine: PartialMachine, sequences: Sequences) -> list[dict[str, Any]]:
-    """The pairs that are not answered: the state, a shortest sequence to it, and the inputs."""
+def _unseen(machine: PartialMachine, chosen: Bools, sequences: Sequences) -> list[dict[str, Any]]:
+    """The chosen pairs [Q, A]: the state, a shortest sequence to it, and the inputs."""
     found = []
     for state in range(machine.states):
-        unknown = np.flatnonzero(~machine.known[state])
+        unknown = np.flatnonzero(chosen[state])
         if len(unknown):
             found.append(
                 {
@@ -214,14 +249,17 @@ def _unseen(machine: PartialMachine, sequences: Sequences) -> list[dict[str, Any
 
 def _spelt(symbols: Ints, sequences: Sequences) -> list[Any]:
     rows = [
-        [value if names is None else names[value] for value, names in zip(row, sequences.input_symbols, strict=True)]
+        [
+            value if names is None else names[value]
+            for value, names in zip(row, sequences.input_symbols, strict=True)
+        ]
         for row in symbols.tolist()
     ]
     return [row[0] if len(row) == 1 else row for row in rows]
 
 
-def _unseen_sentence(unseen: Sequence[dict[str, Any]], pairs: int) -> list[str]:
-    """What the docstring says of the pairs that are not answered."""
+def _pairs(subject: str, unseen: Sequence[dict[str, Any]], pairs: int) -> str:
+    """What the docstring says of pairs that no sequence shows."""
     count = sum(len(one["inputs"]) for one in unseen)
     told, left = [], TOLD
     for one in unseen:
@@ -232,10 +270,7 @@ def _unseen_sentence(unseen: Sequence[dict[str, Any]], pairs: int) -> list[str]:
         word = ", ".join(json.dumps(symbol, ensure_ascii=False) for symbol in one["after"])
         told.append(f"in state {one['state']} (after {word or 'nothing'}): {', '.join(shown)}")
     more = f"; and {count - TOLD} more" if count > TOLD else ""
-    return [
-        f"Never seen, and not answered (KeyError): {count} of {pairs} pairs of state and input: "
-        f"{'; '.join(told)}{more}."
-    ]
+    return f"{subject}: {count} of {pairs} pairs of state and input: {'; '.join(told)}{more}."
 
 
 def _findings(tried: dict[str, Tried], unseen: Sequence[dict[str, Any]]) -> tuple[str, ...]:
@@ -251,7 +286,9 @@ def _findings(tried: dict[str, Tried], unseen: Sequence[dict[str, Any]]) -> tupl
         wrong = f", is wrong on {one.wrong:,}" if one.wrong else ""
         told.append(f"{how} is right on {one.right:,} of {one.sequences:,} of {others}{refused}{wrong}.")
     if unseen:
-        told.append("What was never seen is listed as `unseen` in result.json; sequences that show it would fill it.")
+        told.append(
+            "What was never seen is listed as `unseen` in result.json; sequences that show it would fill it."
+        )
     return tuple(told)
 
 

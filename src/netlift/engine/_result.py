@@ -99,10 +99,10 @@ class Result:
 
     @property
     def source(self) -> str | None:
-        """What the program was read from: "network", or "data"; None where there is none."""
+        """What the program was read from: "network", "data" or "both"; None where there is none."""
         if self.reader is None:
             return None
-        return "data" if self.reader == "data" else "network"
+        return {"data": "data", "data and network": "both"}.get(self.reader, "network")
 
     @property
     def advice(self) -> tuple[str, ...]:

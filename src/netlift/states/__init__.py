@@ -10,6 +10,8 @@ from netlift.states._behaviour import refine as refine
 from netlift.states._classes import StateClasses as StateClasses
 from netlift.states._classes import class_samples as class_samples
 from netlift.states._classes import read_classes as read_classes
+from netlift.states._guided import Guided as Guided
+from netlift.states._guided import guided as guided
 from netlift.states._lattice import Lattice as Lattice
 from netlift.states._lattice import lattice_samples as lattice_samples
 from netlift.states._lattice import read_lattice as read_lattice
@@ -33,6 +35,7 @@ from netlift.states._words import covering_words as covering_words
 
 __all__ = [
     "ContradictionError",
+    "Guided",
     "Lattice",
     "LeanReading",
     "LinearSystem",
@@ -46,6 +49,7 @@ __all__ = [
     "covering_words",
     "determining_length",
     "encoded",
+    "guided",
     "is_told_by",
     "lattice_samples",
     "machine_of_words",

@@ -148,7 +148,21 @@ def _evaluate(
             continue
         to[edge] = red[r]
         found, agreed, added, logged = _fold(
-            red[r], node, head, symbol, to, answer, following, visits, edges, row, dense, weight, stack, log, False
+            red[r],
+            node,
+            head,
+            symbol,
+            to,
+            answer,
+            following,
+            visits,
+            edges,
+            row,
+            dense,
+            weight,
+            stack,
+            log,
+            False,
         )
         _undo(added, logged, head, symbol, answer, following, row, dense, log)
         if found < 0:

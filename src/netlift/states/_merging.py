@@ -197,9 +197,7 @@ def partial_machine(
     kinds, told = np.unique(outputs[labelled], axis=0, return_inverse=True)
     answers = np.full(symbols.shape, -1, dtype=np.int64)
     answers[labelled] = told.reshape(-1)
-    read = merged_machine(
-        symbols, answers, lengths, len(alphabet), seed=seed, most=most, attempts=attempts
-    )
+    read = merged_machine(symbols, answers, lengths, len(alphabet), seed=seed, most=most, attempts=attempts)
     if read is None:
         return None
     transitions, answer, least = read
