@@ -91,7 +91,7 @@ def _netlift(train: Path, test: Path, *, budget: float | None = None) -> Figures
         if guide is not None:
             words = encoded(alphabet, sequences.inputs)
             rng = np.random.default_rng([0, 22])
-            machine = guided(guide[0], machine, words, sequences.lengths, rng=rng).machine
+            machine = guided(guide.networks, machine, words, sequences.lengths, rng=rng).machine
     seconds = time.perf_counter() - started
     return _judged(machine, sequences, _walks(test)) | {"seconds": round(seconds, 1)}
 

@@ -132,7 +132,7 @@ def test_a_network_fills_the_gaps_and_the_data_rule() -> None:
     partial = PartialMachine(whole.alphabet, whole.transitions, whole.outputs, holes)
     lengths = np.full(len(words), words.shape[1])
     filled = guided(
-        Embedded.of(machine, np.random.default_rng(1)), partial, words, lengths, rng=np.random.default_rng(0)
+        [Embedded.of(machine, np.random.default_rng(1))] * 2, partial, words, lengths, rng=np.random.default_rng(0)
     )
     assert {*filled.answered} == {(2, 1), (4, 0)}
     assert filled.machine.complete is not None
@@ -147,5 +147,20 @@ def test_a_network_that_is_not_sure_fills_nothing() -> None:
     holes[2, 1] = False
     partial = PartialMachine(whole.alphabet, whole.transitions, whole.outputs, holes)
     unsure = Embedded.of(machine, np.random.default_rng(1), wrong=0.4)
-    filled = guided(unsure, partial, words, np.full(len(words), 20), rng=np.random.default_rng(0))
+    filled = guided([unsure], partial, words, np.full(len(words), 20), rng=np.random.default_rng(0))
+    assert filled == Guided(partial, ())
+
+
+def test_networks_that_differ_fill_nothing() -> None:
+    machine = server(6, 3)
+    words = words_for(machine, 1_500, 20, 0)
+    whole = read(machine, words)[0]
+    holes = whole.known.copy()
+    holes[2, 1] = False
+    partial = PartialMachine(whole.alphabet, whole.transitions, whole.outputs, holes)
+    answers = machine.outputs.copy()
+    answers[2, 1] += 1
+    other = Machine(machine.alphabet, machine.transitions, answers)
+    networks = [Embedded.of(one, np.random.default_rng(1)) for one in (machine, other)]
+    filled = guided(networks, partial, words, np.full(len(words), 20), rng=np.random.default_rng(0))
     assert filled == Guided(partial, ())

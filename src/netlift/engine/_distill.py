@@ -12,8 +12,8 @@ from netlift.core._clock import Clock
 from netlift.core._errors import InputError
 from netlift.core._threads import on_one_thread
 from netlift.data import Sequences, from_arrays, shortened, split
-from netlift.engine._from_data import checked_source, distilled_from_data
 from netlift.engine._finish import finished, with_task_checks
+from netlift.engine._from_data import checked_source, distilled_from_data
 from netlift.engine._result import Result
 from netlift.engine._search import search_networks
 from netlift.report import Progress, Recorder, Silent
@@ -41,7 +41,8 @@ def distill(
     then claims how well the two are known to be equal on the inputs of the data (see `prove`).
     `source` is "network", or "data": then no network is trained, a finite machine is read from the sequences
     by merging, in seconds, and what they never show the program does not answer (`Result.unseen`). With "both"
-    a network is trained for what they never show, and answers it where it is sure; the result tells which.
+    networks are trained for what they never show; where all are sure of one answer the program gives it, and
+    the result tells which those are.
     Raises InputError, one sentence, where an argument cannot be used.
     """
     sequences = from_arrays(inputs, targets)

@@ -17,10 +17,9 @@ from netlift.core._clock import Clock, OutOfTimeError
 from netlift.core._errors import InputError, shown
 from netlift.core._version import __version__
 from netlift.data import Sequences, alphabets, joint_symbols, split
-from netlift.engine._guided import trained_guide
+from netlift.engine._guided import Guide, trained_guide
 from netlift.engine._result import Check, Result
 from netlift.formulas import partial_table
-from netlift.networks import WeightedNetwork
 from netlift.program import Checked, Program, count_errors, print_program
 from netlift.report import Recorder
 from netlift.states import ContradictionError, Guided, PartialMachine, encoded, guided, partial_machine
@@ -68,8 +67,8 @@ def distilled_from_data(
 ) -> Result:
     """The result for sequences that no network was trained on.
 
-    With `both`, one is trained where the sequences do not show every pair of state and input: it answers those
-    of which it is sure, and the result lists them; what the data say stands.
+    With `both`, some are trained where the sequences do not show every pair of state and input: where all of
+    them are sure of the same, it is answered, and the result lists it; what the data say stands.
     Solved is a machine that is right on all sequences where two others, one from nine tenths of the sequences
     and one from sequences two steps shorter, are right on all that they did not see. Raises InputError where
     two sequences contradict each other.
@@ -104,8 +103,8 @@ def distilled_from_data(
         return _result(read, sequences, tried, seed, clock, recorder, Guided(read, ()), None)
     with clock.stage("states"):
         words = encoded(alphabet, sequences.inputs)
-        filled = guided(guide[0], read, words, sequences.lengths, rng=np.random.default_rng([seed, 22]))
-    recorder.log(f"the network answers {len(filled.answered)} of {len(read.unseen)} pairs never seen")
+        filled = guided(guide.networks, read, words, sequences.lengths, rng=np.random.default_rng([seed, 22]))
+    recorder.log(f"the networks answer {len(filled.answered)} of {len(read.unseen)} pairs never seen")
     return _result(filled.machine, sequences, tried, seed, clock, recorder, filled, guide)
 
 
@@ -166,7 +165,7 @@ def _result(
     clock: Clock,
     recorder: Recorder,
     filled: Guided,
-    guide: tuple[WeightedNetwork, float] | None,
+    guide: Guide | None,
 ) -> Result:
     recorder.stage("check")
     named = tuple(symbols is not None for symbols in sequences.input_symbols)
@@ -184,10 +183,13 @@ def _result(
     pairs = machine.states * len(machine.alphabet)
     told = [
         f"Read from {len(sequences):,} sequences alone by netlift {__version__}, by merging; "
-        + ("no network was trained" if guide is None else "a network answers what they never show")
+        + ("no network was trained" if guide is None else "networks answer some of what they never show")
         + f": {machine.states} state{'s' if machine.states > 1 else ''}.",
-        *([f"Network: {guide[0]}, right on {guide[1]:.2%} of held-out sequences."] if guide else []),
-        *([_pairs("Never seen, answered by the network alone", by_network, pairs)] if by_network else []),
+        *([
+                f"Networks: {len(guide.networks)} times {guide.networks[0]}, each right on at least "
+                f"{min(guide.accuracies):.2%} of held-out sequences."
+            ] if guide else []),
+        *([_pairs("Never seen, answered as all networks do", by_network, pairs)] if by_network else []),
         *([_pairs("Never seen, and not answered (KeyError)", unseen, pairs)] if unseen else []),
         *findings,
     ]
@@ -204,7 +206,7 @@ def _result(
         solved=not reason,
         reason=reason,
         program=Program(source),
-        network=None if guide is None else guide[0],
+        network=None if guide is None else guide.networks[0],
         machine=machine.complete,
         reader="data" if guide is None else "data and network",
         states=machine.states,
@@ -215,10 +217,11 @@ def _result(
         network_facts={}
         if guide is None
         else {
-            "architecture": str(guide[0]),
-            "parameters": guide[0].parameters,
-            "hidden": guide[0].hidden_size,
-            "held_out_accuracy": guide[1],
+            "architecture": str(guide.networks[0]),
+            "parameters": guide.networks[0].parameters,
+            "hidden": guide.networks[0].hidden_size,
+            "held_out_accuracy": guide.accuracies[0],
+            "asked": len(guide.networks),
             "answered_alone": by_network,
         },
         findings=findings,

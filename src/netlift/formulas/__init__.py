@@ -24,6 +24,7 @@ __all__ = [
     "evaluate",
     "is_boolean",
     "linear_programs",
+    "partial_table",
     "rarities",
     "search",
     "size",
@@ -31,6 +32,5 @@ __all__ = [
     "to_ast",
     "var",
     "variables",
-    "partial_table",
     "whole_table",
 ]

@@ -1,5 +1,10 @@
-"""A machine from data, completed by a network that learned them: the data rule, the network fills their gaps."""
+"""A machine from data, completed by networks that learned them: the data rule, the networks fill their gaps.
 
+One network alone is as sure of what it never saw as of what it did: only what several say that were trained
+apart is taken for more than a guess.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,21 +24,26 @@ _SURE = 0.9  # share of the beginnings, or of the answers after them, that has t
 
 @dataclass(frozen=True)
 class Guided:
-    """The machine, and the pairs (state, symbol number) that the network answered for the data."""
+    """The machine, and the pairs (state, symbol number) that the networks answered for the data."""
 
     machine: PartialMachine
     answered: tuple[tuple[int, int], ...]
 
 
 def guided(
-    network: Network, machine: PartialMachine, symbols: Ints, lengths: Ints, *, rng: np.random.Generator
+    networks: Sequence[Network],
+    machine: PartialMachine,
+    symbols: Ints,
+    lengths: Ints,
+    *,
+    rng: np.random.Generator,
 ) -> Guided:
-    """Let a network answer the pairs of state and symbol that words [N, T] of symbol numbers never show.
+    """Let networks answer the pairs of state and symbol that words [N, T] of symbol numbers never show.
 
-    It is asked after up to two dozen beginnings of the words that lead to the state: its answer counts where
+    Each is asked after up to two dozen beginnings of the words that lead to the state: its answer counts where
     nine in ten agree; and so does the state that the step leads to, the one whose answers to short words are
-    those of the network there, in nine of ten and more often than any other's. What stays open stays unknown.
-    A pair costs the network about a thousand words.
+    those of the network there, in nine of ten and more often than any other's. Where they do not all say the
+    same, the pair stays unknown. A pair costs each network about a thousand words.
     """
     found = machine
     answered = []
@@ -46,19 +56,31 @@ def guided(
             continue  # nothing at all is known of it: the network would be alone
         for symbol in np.flatnonzero(~machine.known[state]).tolist():
             checkpoint()
-            outputs, later = _asked(network, machine.alphabet, beginnings, symbol, suffixes)
-            kinds, counts = np.unique(outputs, axis=0, return_counts=True)
-            if counts.max() < _SURE * len(outputs):
+            said = {
+                _answer(*_asked(network, machine.alphabet, beginnings, symbol, suffixes), expected, told)
+                for network in networks
+            }
+            agreed = said.pop() if len(said) == 1 else None
+            if agreed is None:
                 continue
-            target = _target(later, expected, told)
-            if target is None:
-                continue
+            target, output = agreed
             transitions, answers, known = found.transitions.copy(), found.outputs.copy(), found.known.copy()
             transitions[state, symbol], known[state, symbol] = target, True
-            answers[state, symbol] = kinds[counts.argmax()]
+            answers[state, symbol] = output
             found = replace(found, transitions=transitions, outputs=answers, known=known)
             answered.append((state, symbol))
     return Guided(found, tuple(answered))
+
+
+def _answer(
+    outputs: Ints, later: Ints, expected: Ints, told: NDArray[np.bool_]
+) -> tuple[int, tuple[int, ...]] | None:
+    """The state that a network goes to, and its answer on the way; None where it is not sure."""
+    kinds, counts = np.unique(outputs, axis=0, return_counts=True)
+    target = _target(later, expected, told)
+    if counts.max() < _SURE * len(outputs) or target is None:
+        return None
+    return target, tuple(kinds[counts.argmax()].tolist())
 
 
 def _suffixes(letters: int, rng: np.random.Generator) -> Ints:
@@ -106,7 +128,7 @@ def _beginnings(
 def _asked(
     network: Network, alphabet: Ints, beginnings: list[Ints], symbol: int, suffixes: Ints
 ) -> tuple[Ints, Ints]:
-    """The network's answers to a symbol after each beginning [B, K], and to the suffixes after it [B, S, 2, K]."""
+    """The network's answers to a symbol after each beginning [B, K], and then to suffixes [B, S, 2, K]."""
     count, depth = suffixes.shape
     longest = max(map(len, beginnings))
     words = np.zeros((len(beginnings), count, longest + 1 + depth), dtype=np.int64)
