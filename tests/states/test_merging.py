@@ -11,6 +11,7 @@ from netlift.states import (
     encoded,
     guided,
     partial_machine,
+    passing_gaps,
 )
 from netlift.states._merging import merged_machine
 from netlift.states._words import access_words, run_symbols
@@ -132,7 +133,11 @@ def test_a_network_fills_the_gaps_and_the_data_rule() -> None:
     partial = PartialMachine(whole.alphabet, whole.transitions, whole.outputs, holes)
     lengths = np.full(len(words), words.shape[1])
     filled = guided(
-        [Embedded.of(machine, np.random.default_rng(1))] * 2, partial, words, lengths, rng=np.random.default_rng(0)
+        [Embedded.of(machine, np.random.default_rng(1))] * 2,
+        partial,
+        words,
+        lengths,
+        rng=np.random.default_rng(0),
     )
     assert {*filled.answered} == {(2, 1), (4, 0)}
     assert filled.machine.complete is not None
@@ -164,3 +169,21 @@ def test_networks_that_differ_fill_nothing() -> None:
     networks = [Embedded.of(one, np.random.default_rng(1)) for one in (machine, other)]
     filled = guided(networks, partial, words, np.full(len(words), 20), rng=np.random.default_rng(0))
     assert filled == Guided(partial, ())
+
+
+def test_networks_that_missed_a_state_are_not_asked_about_it() -> None:
+    machine = server(6, 3)
+    words = words_for(machine, 1_500, 20, 0)
+    whole = read(machine, words)[0]
+    holes = whole.known.copy()
+    holes[4, 0] = False
+    partial = PartialMachine(whole.alphabet, whole.transitions, whole.outputs, holes)
+    answers = machine.outputs.copy()
+    answers[4, 1] += 1  # which the words do show
+    missed = Embedded.of(Machine(machine.alphabet, machine.transitions, answers), np.random.default_rng(1))
+    lengths = np.full(len(words), 20)
+    filled = guided([missed] * 3, partial, words, lengths, rng=np.random.default_rng(0))
+    assert filled == Guided(partial, ())
+    passing = passing_gaps(partial, words, lengths)
+    states = run_symbols(whole.complete, words)[0]
+    assert passing.tolist() == np.flatnonzero((states == 4).any(axis=1)).tolist()

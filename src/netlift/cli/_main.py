@@ -90,8 +90,8 @@ def netlift() -> None:
     type=click.Choice(["network", "data", "both"]),
     default="network",
     show_default=True,
-    help="Read a trained network; or the data alone: a finite machine, in seconds; or both: the network answers "
-    "where the data are silent.",
+    help="Read a trained network; or the data alone: a finite machine, in seconds; or both: networks answer "
+    "where the data are silent and they agree.",
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but the result's folder.")
 @click.option("--verbose", is_flag=True, help="Print every network that is tried.")

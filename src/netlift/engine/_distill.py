@@ -40,9 +40,9 @@ def distill(
     program should be, another program or a Python function: it plays no part in the search, but the result
     then claims how well the two are known to be equal on the inputs of the data (see `prove`).
     `source` is "network", or "data": then no network is trained, a finite machine is read from the sequences
-    by merging, in seconds, and what they never show the program does not answer (`Result.unseen`). With "both"
-    networks are trained for what they never show; where all are sure of one answer the program gives it, and
-    the result tells which those are.
+    by merging, in seconds, and what they never show the program does not answer (`Result.unseen`). With
+    "both" networks are trained for what they never show; where all are sure of one answer the program gives
+    it, and the result tells which those are.
     Raises InputError, one sentence, where an argument cannot be used.
     """
     sequences = from_arrays(inputs, targets)

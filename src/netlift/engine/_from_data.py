@@ -22,7 +22,15 @@ from netlift.engine._result import Check, Result
 from netlift.formulas import partial_table
 from netlift.program import Checked, Program, count_errors, print_program
 from netlift.report import Recorder
-from netlift.states import ContradictionError, Guided, PartialMachine, encoded, guided, partial_machine
+from netlift.states import (
+    ContradictionError,
+    Guided,
+    PartialMachine,
+    encoded,
+    guided,
+    partial_machine,
+    passing_gaps,
+)
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -98,7 +106,8 @@ def distilled_from_data(
         return _without(reason, seed, clock, recorder)
     guide = None
     if both and read.unseen:
-        guide = trained_guide(sequences, seed, clock, recorder)
+        passing = passing_gaps(read, encoded(alphabet, sequences.inputs), sequences.lengths)
+        guide = trained_guide(sequences, passing, seed, clock, recorder)
     if guide is None:
         return _result(read, sequences, tried, seed, clock, recorder, Guided(read, ()), None)
     with clock.stage("states"):
@@ -185,10 +194,14 @@ def _result(
         f"Read from {len(sequences):,} sequences alone by netlift {__version__}, by merging; "
         + ("no network was trained" if guide is None else "networks answer some of what they never show")
         + f": {machine.states} state{'s' if machine.states > 1 else ''}.",
-        *([
+        *(
+            [
                 f"Networks: {len(guide.networks)} times {guide.networks[0]}, each right on at least "
                 f"{min(guide.accuracies):.2%} of held-out sequences."
-            ] if guide else []),
+            ]
+            if guide
+            else []
+        ),
         *([_pairs("Never seen, answered as all networks do", by_network, pairs)] if by_network else []),
         *([_pairs("Never seen, and not answered (KeyError)", unseen, pairs)] if unseen else []),
         *findings,

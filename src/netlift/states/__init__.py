@@ -12,6 +12,7 @@ from netlift.states._classes import class_samples as class_samples
 from netlift.states._classes import read_classes as read_classes
 from netlift.states._guided import Guided as Guided
 from netlift.states._guided import guided as guided
+from netlift.states._guided import passing_gaps as passing_gaps
 from netlift.states._lattice import Lattice as Lattice
 from netlift.states._lattice import lattice_samples as lattice_samples
 from netlift.states._lattice import read_lattice as read_lattice
@@ -56,6 +57,7 @@ __all__ = [
     "map_variable",
     "over_all_symbols",
     "partial_machine",
+    "passing_gaps",
     "read_classes",
     "read_lattice",
     "read_lean",

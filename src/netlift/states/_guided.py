@@ -1,7 +1,8 @@
 """A machine from data, completed by networks that learned them: the data rule, the networks fill their gaps.
 
-One network alone is as sure of what it never saw as of what it did: only what several say that were trained
-apart is taken for more than a guess.
+A network is as sure of what it never saw as of what it did, and networks that all missed a rare state agree
+about it: only networks are asked that have learned all that the data say of a state, and only what several
+say that were trained apart is taken for more than a guess.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ Floats = NDArray[np.float64]
 
 _WITNESSES = 24  # beginnings from the data that lead to a state, with which it is asked about
 _SUFFIXES = 40  # words after which the states that a step may lead to are compared
+_PASSING = 1_000  # words that pass a state, on which networks are tried
 _SURE = 0.9  # share of the beginnings, or of the answers after them, that has to agree
 
 
@@ -40,10 +42,11 @@ def guided(
 ) -> Guided:
     """Let networks answer the pairs of state and symbol that words [N, T] of symbol numbers never show.
 
-    Each is asked after up to two dozen beginnings of the words that lead to the state: its answer counts where
-    nine in ten agree; and so does the state that the step leads to, the one whose answers to short words are
-    those of the network there, in nine of ten and more often than any other's. Where they do not all say the
-    same, the pair stays unknown. A pair costs each network about a thousand words.
+    Each is asked after up to two dozen beginnings of the words that lead to the state: its answer counts
+    where nine in ten agree; and so does the state that the step leads to, the one whose answers to short words
+    are those of the network there, in nine of ten and more often than any other's. Where they do not all say
+    the same, or one of them is wrong about something the words do say of the state, the pair stays unknown. A
+    pair costs each network about a thousand words.
     """
     found = machine
     answered = []
@@ -51,9 +54,16 @@ def guided(
     expected, told = _rows(machine, suffixes)
     if not told.any():
         return Guided(machine, ())
-    for state, beginnings in enumerate(_beginnings(machine, symbols, lengths, rng)):
-        if not beginnings or not machine.known[state].any():
-            continue  # nothing at all is known of it: the network would be alone
+    states = _states(machine, symbols, lengths)
+    for state, beginnings in enumerate(_beginnings(machine, symbols, lengths, states, rng)):
+        if not beginnings or not machine.known[state].any() or machine.known[state].all():
+            continue  # where nothing at all is known of it, the networks would be alone
+        passing = np.flatnonzero((states[:, :-1] == state).any(axis=1))[:_PASSING]
+        if not all(
+            _knows(network, machine, state, symbols[passing], lengths[passing], states[passing])
+            for network in networks
+        ):
+            continue
         for symbol in np.flatnonzero(~machine.known[state]).tolist():
             checkpoint()
             said = {
@@ -105,11 +115,27 @@ def _rows(machine: PartialMachine, suffixes: Ints) -> tuple[Ints, NDArray[np.boo
     return np.stack(outputs, axis=2), np.stack(told, axis=2)
 
 
-def _beginnings(
-    machine: PartialMachine, symbols: Ints, lengths: Ints, rng: np.random.Generator
-) -> list[list[Ints]]:
-    """For each state, beginnings of the words that lead there, in different words, by chance."""
-    found: list[list[Ints]] = [[] for _ in range(machine.states)]
+def passing_gaps(machine: PartialMachine, symbols: Ints, lengths: Ints) -> Ints:
+    """The numbers of the words [N, T] that pass a state of which something is known, and not all."""
+    part = machine.known.any(axis=1) & ~machine.known.all(axis=1)
+    states = _states(machine, symbols, lengths)
+    inside = np.arange(states.shape[1]) <= lengths[:, None]
+    numbers: Ints = np.flatnonzero((part[states] & inside).any(axis=1))
+    return numbers
+
+
+def _knows(
+    network: Network, machine: PartialMachine, state: int, symbols: Ints, lengths: Ints, states: Ints
+) -> bool:
+    """Whether a network is right wherever words [N, T] leave a state."""
+    outputs = run(network, machine.alphabet[symbols.clip(min=0)])
+    leaves = (states[:, :-1] == state) & (np.arange(symbols.shape[1]) < lengths[:, None])
+    right = (outputs == machine.outputs[states[:, :-1], symbols.clip(min=0)]).all(axis=2)
+    return bool(right[leaves].all())
+
+
+def _states(machine: PartialMachine, symbols: Ints, lengths: Ints) -> Ints:
+    """The states [N, T + 1] along words [N, T]; from its end on, or an unknown pair, a word stays."""
     states = np.zeros((len(symbols), symbols.shape[1] + 1), dtype=np.int64)
     for step in range(symbols.shape[1]):
         inside = step < lengths
@@ -118,6 +144,14 @@ def _beginnings(
         states[:, step + 1] = np.where(
             inside & machine.known[states[:, step], symbol], moved, states[:, step]
         )
+    return states
+
+
+def _beginnings(
+    machine: PartialMachine, symbols: Ints, lengths: Ints, states: Ints, rng: np.random.Generator
+) -> list[list[Ints]]:
+    """For each state, beginnings of the words that lead there, in different words, by chance."""
+    found: list[list[Ints]] = [[] for _ in range(machine.states)]
     for state in range(machine.states):
         words, steps = np.nonzero((states == state) & (np.arange(states.shape[1]) <= lengths[:, None]))
         for place in rng.permutation(len(words))[:_WITNESSES].tolist():

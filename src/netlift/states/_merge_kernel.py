@@ -1,8 +1,9 @@
 """Compiled loops of state merging: a prefix tree in flat arrays, and the red-blue loop over it.
 
 An edge of the tree is a number: `symbol`, `to` and `answer` [E] say what it is (an answer of -1: nobody gave
-one), `head` [nodes] and `following` [E] list the edges of each node. Nodes that are sure ("red") have a row of
-`dense` besides, so that their edges are found at once. A merge adds edges and redirects some; a log undoes it.
+one), `head` [nodes] and `following` [E] list the edges of each node. Nodes that are sure ("red") have a row
+of `dense` besides, so that their edges are found at once. A merge adds edges and redirects some; a log undoes
+it.
 """
 
 import math
@@ -21,7 +22,7 @@ _CONTEXTS = 8_192  # pairs of symbol and answer that are told apart where target
 
 @njit(cache=True)
 def grow(symbols: Any, answers: Any, lengths: Any) -> Any:
-    """The prefix tree of words [N, T], its visits an edge, and the first word that contradicts it (-1: none)."""
+    """The prefix tree of words [N, T], the visits of each edge, and the first word against it (-1: none)."""
     nodes, edges = 1, 0
     room = 1
     for word in range(len(symbols)):
@@ -54,10 +55,10 @@ def grow(symbols: Any, answers: Any, lengths: Any) -> Any:
 
 @njit(cache=True)
 def _fold(
-    into: Any, node: Any, head: Any, symbol: Any, to: Any, answer: Any, following: Any, visits: Any, edges: Any,
-    row: Any, dense: Any, weight: Any, stack: Any, log: Any, keep: Any,
+    into: Any, node: Any, head: Any, symbol: Any, to: Any, answer: Any, following: Any, visits: Any,
+    edges: Any, row: Any, dense: Any, weight: Any, stack: Any, log: Any, keep: Any,
 ) -> Any:  # fmt: skip
-    """Make two nodes one, and all that they lead to: (evidence or -1, answers that agree, edges, log's length).
+    """Make two nodes one, and all they lead to: (evidence or -1, answers that agree, edges, log's length).
 
     The log tells the nodes that got an edge, and (as -1 - edge) the edges that got an answer.
     """
@@ -104,7 +105,10 @@ def _fold(
 
 
 @njit(cache=True)
-def _undo(edges: Any, logged: Any, head: Any, symbol: Any, answer: Any, following: Any, row: Any, dense: Any, log: Any) -> None:  # fmt: skip
+def _undo(
+    edges: Any, logged: Any, head: Any, symbol: Any, answer: Any, following: Any, row: Any, dense: Any,
+    log: Any,
+) -> None:  # fmt: skip
     for place in range(logged - 1, -1, -1):
         entry = log[place]
         if entry < 0:
@@ -131,7 +135,8 @@ def _noise(a: Any, b: Any, seed: Any) -> Any:
 
 @njit(cache=True)
 def _evaluate(
-    i: Any, start: Any, reds: Any, red: Any, owner: Any, edge: Any, head: Any, symbol: Any, to: Any, answer: Any,
+    i: Any, start: Any, reds: Any, red: Any, owner: Any, edge: Any, head: Any, symbol: Any, to: Any,
+    answer: Any,
     following: Any, visits: Any, edges: Any, row: Any, dense: Any, weight: Any, stack: Any, log: Any,
     unlike: Any, value: Any, loops: Any, by_both: Any, of_both: Any, by_answer: Any, of_answer: Any,
     kinds: Any, trust: Any, prior: Any, jitter: Any, seed: Any, hint: Any,
@@ -198,9 +203,9 @@ def merge_all(
     """Merge the tree's nodes until all that lead anywhere are red.
 
     The arrays of edges have room for what merging adds: they are as long as four times the nodes. Returns the
-    red nodes' edges [Q, letters] (-1: none), their number Q (-1: more than `most`, or more than `work` pairs of
-    nodes were tried), the place of each node among the red ones (-1: none), and the fewest answers that spoke
-    for a merge. `trust` to `jitter` are the taste by which merges are ordered: see `Taste`.
+    red nodes' edges [Q, letters] (-1: none), their number Q (-1: more than `most`, or more than `work` pairs
+    of nodes were tried), the place of each node among the red ones (-1: none), and the fewest answers that
+    spoke for a merge. `trust` to `jitter` are the taste by which merges are ordered: see `Taste`.
     Nodes with the same `hint` [nodes] (-1: none) are merged first, unless the words forbid it.
     """
     nodes = len(head)
@@ -243,16 +248,15 @@ def merge_all(
                     continue
                 if start == reds:
                     continue
-            elif turn > blues:
-                if at < 0 or not stale[at]:
-                    break
+            elif turn > blues and (at < 0 or not stale[at]):
+                break
             if turn != blues:
                 tried += reds - start
                 edge = blue[i]
                 possible = _evaluate(
-                    i, start, reds, red, owner[i], edge, head, symbol, to, answer, following, visits, edges, row,
-                    dense, weight, stack, log, unlike, value, loops, by_both, of_both, by_answer, of_answer,
-                    kinds, trust, prior, jitter, seed, hint,
+                    i, start, reds, red, owner[i], edge, head, symbol, to, answer, following, visits, edges,
+                    row, dense, weight, stack, log, unlike, value, loops, by_both, of_both, by_answer,
+                    of_answer, kinds, trust, prior, jitter, seed, hint,
                 )  # fmt: skip
                 if start == 0:
                     stale[i] = False
@@ -287,9 +291,9 @@ def merge_all(
         else:
             r = best[at]
             to[edge] = red[r]
-            _, agreed, added, logged = _fold(
-                red[r], node, head, symbol, to, answer, following, visits, edges, row, dense, weight, stack, log,
-                True,
+            _, agreed, _, logged = _fold(
+                red[r], node, head, symbol, to, answer, following, visits, edges, row, dense, weight, stack,
+                log, True,
             )  # fmt: skip
             least = min(least, agreed)
             stale[:blues] = True
@@ -344,7 +348,7 @@ def states_of_nodes(head: Any, symbol: Any, to: Any, following: Any, transitions
 
 @njit(cache=True)
 def answers_all(transitions: Any, answers: Any, symbols: Any, told: Any, lengths: Any) -> Any:
-    """Whether a machine gives the answers that words [N, T] were `told` (-1: none), and meets no unknown pair."""
+    """Whether a machine gives the answers that words [N, T] were `told` (-1: none), all pairs known."""
     for word in range(len(symbols)):
         state = 0
         for step in range(lengths[word]):

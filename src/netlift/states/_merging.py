@@ -3,9 +3,9 @@
 Lang, Pearlmutter and Price, Results of the Abbadingo One DFA learning competition (1998): the states that are
 sure ("red") grow by one whenever a successor fits none of them; else a successor is merged with one that it
 fits. Which merge comes first decides; three things are new here. Agreement counts by how surprising it is,
-so that a usual answer says little. The clearest merge comes first: the one whose best partner is furthest ahead
-of its second. And it is all done many times, with other weights, and the machine kept that is shortest to
-write down; targets are cheap to write where they are foreseen (a loop, the usual target of this answer).
+so that a usual answer says little. The clearest merge comes first: the one whose best partner is furthest
+ahead of its second. And it is all done many times, with other weights, and the machine kept that is shortest
+to write down; targets are cheap to write where they are foreseen (a loop, the usual target of this answer).
 """
 
 from dataclasses import dataclass
@@ -155,7 +155,7 @@ def _visited(transitions: Ints, told: Ints, symbols: Ints, lengths: Ints) -> tup
 
 
 def _freed(transitions: Ints, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Transitions [Q, A] that are to be found anew: some at random, and all into or out of one or two states."""
+    """Transitions [Q, A] that are to be found anew: some at random, and all into or out of a state or two."""
     free: NDArray[np.bool_] = rng.random(transitions.shape) < rng.choice([0.05, 0.2, 0.5])
     chosen = rng.integers(len(transitions), size=int(rng.integers(3)))
     free |= np.isin(transitions, chosen[chosen > 0])
@@ -242,7 +242,7 @@ def _surprise(symbols: Ints, answers: Ints, letters: int, kinds: int) -> Floats:
 
 
 def _price(transitions: Ints, answers: Ints) -> float:
-    """Bits to write a machine down: its answers by symbol, and its targets as far as they are not foreseen."""
+    """Bits to write a machine down: its answers by symbol, and its targets where they are not foreseen."""
     states, letters = transitions.shape
     known = answers >= 0
     kinds = int(answers.max(initial=0)) + 1

@@ -16,8 +16,8 @@ Bools = NDArray[np.bool_]
 class PartialMachine:
     """A Mealy machine that answers some pairs of state and symbol; state 0 is where every sequence starts.
 
-    `alphabet` is [A, D], `transitions` [Q, A] and `outputs` [Q, A, K] as in `Machine`; where `known` [Q, A] is
-    False they mean nothing. A state after which nothing was ever seen answers no symbol at all.
+    `alphabet` is [A, D], `transitions` [Q, A] and `outputs` [Q, A, K] as in `Machine`; where `known` [Q, A]
+    is False they mean nothing. A state after which nothing was ever seen answers no symbol at all.
     """
 
     alphabet: Ints
@@ -54,7 +54,10 @@ class PartialMachine:
         return tuple(words[state] for state in range(self.states))
 
     def run(self, symbols: Ints) -> tuple[Ints, Bools]:
-        """Outputs [N, T, K] for symbol numbers [N, T], and where they are known: up to the first unknown pair."""
+        """Outputs [N, T, K] for symbol numbers [N, T], and where they are known [N, T].
+
+        That is up to the first pair that is not.
+        """
         state, known = np.zeros(len(symbols), dtype=np.int64), np.ones(len(symbols), dtype=bool)
         outputs = np.zeros((*symbols.shape, self.outputs.shape[-1]), dtype=np.int64)
         told = np.zeros(symbols.shape, dtype=bool)
