@@ -43,10 +43,10 @@ def guided(
     """Let networks answer the pairs of state and symbol that words [N, T] of symbol numbers never show.
 
     Each is asked after up to two dozen beginnings of the words that lead to the state: its answer counts
-    where nine in ten agree; and so does the state that the step leads to, the one whose answers to short words
-    are those of the network there, in nine of ten and more often than any other's. Where they do not all say
-    the same, or one of them is wrong about something the words do say of the state, the pair stays unknown. A
-    pair costs each network about a thousand words.
+    where nine in ten agree; and so does the state that the step leads to, the one whose answers to short
+    words are those of the network there, in nine of ten and more often than any other's. Where they do not
+    all say the same, or one of them is wrong about something the words do say of the state, the pair stays
+    unknown. A pair costs each network about a thousand words.
     """
     found = machine
     answered = []
