@@ -6,8 +6,8 @@
 KIND says who wrote FOLDER: `bench` (netlift bench -o FOLDER), `wild` (benchmarks/wild/run.py FOLDER),
 `examples` (examples/run.py -o FOLDER) or `lift` (benchmarks/lift/run.py NETWORKS FOLDER). The golden of a
 task is the code of its program: constants and function, byte for byte, without the docstring (it tells of
-claims and versions) and without the lines that make the file a script. `compare` exits with 1 where a
-program differs or is missing.
+claims and versions) and without what follows the function: the lines that make the file a script. `compare`
+exits with 1 where a program differs or is missing.
 """
 
 import ast
@@ -26,17 +26,13 @@ KINDS = ("bench", "wild", "examples", "lift")
 def code_of(source: str) -> str:
     """A program's constants and function as they are printed: no docstring, no script lines."""
     tree = ast.parse(source)
-    lines = source.splitlines()
-    first, last = 1, len(lines)
+    first = last = 0
     for node in tree.body:
-        match node:
-            case ast.Expr(value=ast.Constant(value=str())) if node is tree.body[0]:
-                first = (node.end_lineno or node.lineno) + 1
-            case ast.If():
-                last = node.lineno - 1
-            case _:
-                pass
-    return "\n".join(lines[first - 1 : last]).strip() + "\n"
+        if node is tree.body[0] and isinstance(node, ast.Expr):
+            first = node.end_lineno or node.lineno
+        if isinstance(node, ast.FunctionDef):
+            last = node.end_lineno or node.lineno
+    return "\n".join(source.splitlines()[first:last]).strip() + "\n"
 
 
 def programs(kind: str, folder: Path) -> Iterator[tuple[str, str | None]]:

@@ -445,10 +445,8 @@ def test_checking_a_certificate_loads_nothing_of_the_learner(tmp_path: Path) -> 
         "import sys\nfrom netlift.cli import run\n"
         "assert run(['check', '--certificate', sys.argv[1]]) == 0\n"
         "loaded = {n for n in sys.modules if n.split('.')[0] == 'netlift'}\n"
-        "own = {n for n in loaded if n.split('.')[1:2] != ['checker']}\n"
-        "names = ('cli', '_errors', '_version', '_threads', '_recheck', '_failure', '_signals', '_output')\n"
-        "known = {'netlift', *('netlift.' + name for name in names)}\n"
-        "assert own <= known, own - known\n"
+        "own = {n.split('.')[1] for n in loaded if '.' in n}\n"
+        "assert own <= {'checker', 'cli', 'core'}, own\n"
         "assert not {'numba', 'scipy', 'torch', 'rich'} & set(sys.modules)\n"
     )
     done = subprocess.run(
@@ -469,7 +467,7 @@ def test_numbers_of_many_digits_come_back() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other", "tier"),
-    [("~x", "-x - 1", "proved"), ("~x", "-x", "refuted"), ("10**4_000", "10**4_000 + 1", "refuted")],
+    [("~x", "-x - 1", "proved"), ("~x", "-x", "refuted"), ("10**3_400", "10**3_400 + 1", "refuted")],
 )
 def test_what_the_prover_writes_the_checker_reads(one: str, other: str, tier: str) -> None:
     left, right = (PARITY.replace("(s + x) % 2", text) for text in (one, other))

@@ -460,12 +460,12 @@ def test_long_sequences_are_learned_by_their_beginnings_and_checked_whole(
     )  # so that it is quick
     inputs = np.random.default_rng(0).integers(0, 10, size=(1, 200_000))
     sums = inputs.cumsum(axis=1)
-    result = netlift.distill(inputs, sums, budget=5)
+    result = netlift.distill(inputs, sums)
     assert result.solved
     assert result.words is not None
     assert result.words.shape == (1, 20, 1)
     sums[:, 150_000:] = 0  # right for long, but not to the end
-    result = netlift.distill(inputs, sums, budget=5)
+    result = netlift.distill(inputs, sums)
     assert not result.solved
     assert "wrong on 1 of 1 sequences" in result.reason
     assert all(len(finding) < MOST for finding in result.findings)

@@ -21,8 +21,12 @@ SCRIPT = (
     import sys
 
     def stop(message):
+        try:
+            sys.stdout.flush()
+        except (AttributeError, OSError):
+            pass  # there is nowhere to print the answers before this line
         print(message, file=sys.stderr, flush=True)
-        os._exit(2)  # at once, for what is left to print may have nowhere to go
+        os._exit(2)
 
     def shown(value):
         text = json.dumps(value, ensure_ascii=False)
@@ -71,7 +75,8 @@ SCRIPT = (
     try:
         for number, line in enumerate(sys.stdin.buffer, 1):
             if line.strip():
-                print(answer(line), flush=True)
+                print(answer(line), flush=sys.stdin.isatty())
+        sys.stdout.flush()
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

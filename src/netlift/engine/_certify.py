@@ -1,7 +1,7 @@
 """What can be claimed about one result, and the certificates from which it can be checked again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -92,13 +92,17 @@ def certified(
         )
     except SpecificationFailed as error:
         words = f"refuted: the specification failed, {error}".rstrip(".")
-        claim = Claim("program = specification", "refuted", words)
+        claim = Claim("program = specification", "refuted", words, {"specification_failed": True})
         return Certified((*claims, claim), (*network, proof.certificate), proved)
     except InputError as error:
         told = (f"The program was not compared with the specification: {error}",)
         return Certified(claims, (*network, proof.certificate), proved, told)
     shown = (specified.certificate,) if specified.checkable else ()
-    return Certified((*claims, specified.claim), (*network, proof.certificate, *shown), proved)
+    answered = specified.claim.details.get("witness", {}).get("left", ())
+    about = specified.claim
+    if [None] in answered:  # it stopped with an error: that is no answer that the program could get wrong
+        about = replace(about, details={**about.details, "specification_failed": True})
+    return Certified((*claims, about), (*network, proof.certificate, *shown), proved)
 
 
 def about(certificates: Sequence[Mapping[str, Any]], source: str) -> tuple[Mapping[str, Any], ...]:

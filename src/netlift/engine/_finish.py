@@ -383,9 +383,13 @@ def _horizon(found: Found, train: Sequences, seed: int) -> Horizon:
 
 
 def _refuted(claims: Sequence[Claim]) -> str:
-    """Why a program is not solved that is not what it was specified to be."""
+    """Why a program is not solved that is not what it was specified to be.
+
+    A specification that fails itself says nothing against the program; the claim tells of it.
+    """
     for claim in claims:
-        if claim.claim == "program = specification" and claim.tier == "refuted":
+        failed = claim.details.get("specification_failed", False)
+        if claim.claim == "program = specification" and claim.tier == "refuted" and not failed:
             return f"the program is not what was specified ({claim.words})"
     return ""
 
