@@ -1,7 +1,7 @@
 """Machines of real implementations, read from random walks: netlift beside AALpy's passive learners.
 
-    python benchmarks/machines.py FOLDER [NAME ...] [--out benchmarks/MACHINES.md] [--walks DIR] [--no-aalpy]
-        [--network]
+    python benchmarks/machines.py FOLDER [NAME ...] [--out benchmarks/MACHINES.md] [--walks DIR] [--network]
+        [--only netlift|aalpy]
 
 FOLDER holds the models (.dot) and the script that walks through them (walks.py). Each model gives 4,000 walks
 of 20 steps to learn from and 500 walks of 60 to judge with: a walk is right when every answer is. A walk
@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("MACHINES.md"))
     parser.add_argument("--walks", type=Path, default=Path("runs/machines"))
-    parser.add_argument("--no-aalpy", action="store_true")
+    parser.add_argument("--only", choices=["netlift", "aalpy"])
     parser.add_argument("--network", action="store_true")
     parser.add_argument("--budget", type=float, default=600.0, help="seconds of training for a machine")
     given = parser.parse_args()
@@ -59,10 +59,11 @@ def main() -> None:
     for name in names:
         train, test = given.walks / f"{name}.csv", given.walks / f"{name}.test.csv"
         row = rows.setdefault(name, {})
-        row["data"] = _netlift(train, test)
+        if given.only != "aalpy":
+            row["data"] = _netlift(train, test)
         if given.network:
             row["both"] = _netlift(train, test, budget=given.budget)
-        if not given.no_aalpy:
+        if given.only != "netlift":
             row |= _aalpy(_walks(train), _walks(test))
         print(name, json.dumps(row), flush=True)
         kept.write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n")
