@@ -21,11 +21,11 @@ import numpy as np
 from netlift.bench import TASKS
 from netlift.core._threads import use_one_thread
 from netlift.data import Sequences, split
-from netlift.engine._judge import Judge, plain_program
-from netlift.engine._readings import read_finite, words_of
 from netlift.formulas import search
 from netlift.networks import MlpRnn, ladder
+from netlift.program._judge import Judge, plain_program
 from netlift.report import write_whole
+from netlift.states.readers import read_finite, words_of
 
 LOW, HIGH = 0.93, 0.97
 MOST_STEPS = 3_000

@@ -18,8 +18,8 @@ import click
 
 import netlift
 from netlift.bench import get_task
+from netlift.bench._distilled import distill_task
 from netlift.core._threads import use_one_thread
-from netlift.engine._distill import distill_task
 from netlift.mechanism._measure import Interventions
 from netlift.report import Silent, write_whole
 

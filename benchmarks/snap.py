@@ -32,12 +32,12 @@ from netlift.certify import (
 from netlift.checker import check_network
 from netlift.core._threads import use_one_thread
 from netlift.data import Sequences, joint_symbols, split
-from netlift.engine._judge import Judge, network_accuracy, plain_program
-from netlift.engine._readings import read_finite, read_unbounded, words_of
 from netlift.formulas import Recurrence, search
-from netlift.networks import LinearRnn, MlpRnn, load_network, network_files
+from netlift.networks import LinearRnn, MlpRnn, load_network, network_accuracy, network_files
+from netlift.program._judge import Judge, plain_program
 from netlift.report import write_whole
 from netlift.states import Machine, read_linear
+from netlift.states.readers import read_finite, read_unbounded, words_of
 
 MOST_SYMBOLS = 256
 MOST_STATES = 500

@@ -26,8 +26,8 @@ from families import Rule, halves
 from netlift.core._threads import use_one_thread
 from netlift.data import Sequences, from_arrays
 from netlift.engine._distill import distill_sequences
-from netlift.engine._judge import Judge
 from netlift.program import Program
+from netlift.program._judge import Judge
 from netlift.report import write_whole
 
 COUNT, FRESH = 10_000, 2_000

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from netlift.certify import Claim as Claim
     from netlift.certify import Proof as Proof
     from netlift.certify._specification import prove as prove
+    from netlift.contracts import check_exporter as check_exporter
+    from netlift.contracts import check_model as check_model
+    from netlift.contracts import check_prover as check_prover
+    from netlift.contracts import check_reader as check_reader
+    from netlift.contracts import check_strategy as check_strategy
     from netlift.core._errors import InputError as InputError
+    from netlift.data._alphabet import Alphabet as Alphabet
     from netlift.engine._distill import distill as distill
-    from netlift.engine._lift import Alphabet as Alphabet
     from netlift.engine._lift import lift as lift
-    from netlift.engine._result import Check as Check
-    from netlift.engine._result import Result as Result
     from netlift.harden._copy import Copy as Copy
     from netlift.mechanism._measure import Faithfulness as Faithfulness
     from netlift.mechanism._measure import Interventions as Interventions
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
     from netlift.networks import from_torch as from_torch
     from netlift.networks import load_checkpoint as load_checkpoint
     from netlift.program import Program as Program
+    from netlift.report._result import Check as Check
+    from netlift.report._result import Result as Result
+    from netlift.report.exports import export as export
 
 __all__ = [
     "Alphabet",
@@ -39,7 +45,13 @@ __all__ = [
     "Proof",
     "Result",
     "__version__",
+    "check_exporter",
+    "check_model",
+    "check_prover",
+    "check_reader",
+    "check_strategy",
     "distill",
+    "export",
     "faithfulness",
     "from_torch",
     "lift",
@@ -48,8 +60,8 @@ __all__ = [
 ]
 
 _HOME = {
-    "Alphabet": "netlift.engine._lift",
-    "Check": "netlift.engine._result",
+    "Alphabet": "netlift.data._alphabet",
+    "Check": "netlift.report._result",
     "Claim": "netlift.certify",
     "Copy": "netlift.harden._copy",
     "Faithfulness": "netlift.mechanism._measure",
@@ -57,8 +69,14 @@ _HOME = {
     "Interventions": "netlift.mechanism._measure",
     "Program": "netlift.program",
     "Proof": "netlift.certify",
-    "Result": "netlift.engine._result",
+    "Result": "netlift.report._result",
+    "check_exporter": "netlift.contracts",
+    "check_model": "netlift.contracts",
+    "check_prover": "netlift.contracts",
+    "check_reader": "netlift.contracts",
+    "check_strategy": "netlift.contracts",
     "distill": "netlift.engine._distill",
+    "export": "netlift.report.exports",
     "faithfulness": "netlift.mechanism._measure",
     "from_torch": "netlift.networks",
     "lift": "netlift.engine._lift",

@@ -23,6 +23,7 @@ import pytest
 from threadpoolctl import threadpool_info
 
 import netlift
+from netlift.bench import _distilled
 from netlift.bench import _run as _bench
 from netlift.bench._workers import Workers
 from netlift.cli import _main as cli
@@ -30,7 +31,7 @@ from netlift.core import _failure
 from netlift.core._clock import Clock, OutOfTimeError, checkpoint, time_left, unbounded
 from netlift.core._errors import InputError
 from netlift.data import from_arrays
-from netlift.engine import _distill, _lift
+from netlift.engine import _lift, _run
 from netlift.formulas import Behaviour, search
 from netlift.formulas._behaviour import Work
 from netlift.formulas._lags import search_stateless
@@ -104,7 +105,7 @@ def test_an_unforeseen_error_is_one_sentence(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(_distill, "distill_task", raising(error))
+    monkeypatch.setattr(_distilled, "distill_task", raising(error))
     assert cli.run(["distill", "sum_all", "-o", str(tmp_path / "out"), "--quiet"]) == 2
     told = capsys.readouterr().err
     assert told.startswith(f"netlift: {sentence}")
@@ -134,7 +135,7 @@ def test_what_the_machine_refuses_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(_distill, "distill_task", raising(error))
+    monkeypatch.setattr(_distilled, "distill_task", raising(error))
     assert cli.run(["distill", "sum_all", "-o", str(tmp_path / "out"), "--quiet"]) == 2
     assert capsys.readouterr().err == f"netlift: {sentence}\n"
 
@@ -197,7 +198,7 @@ def test_the_exit_code_is_the_runs_own(
 ) -> None:
     made = Made()
     made.solved = solved
-    monkeypatch.setattr(cli, "_distilled", lambda *_: made)
+    monkeypatch.setattr("netlift.cli.distill._distilled", lambda *_: made)
     monkeypatch.setattr(sys, "stdout", stream)
     assert cli.run(["distill", "sum_all", "-o", str(tmp_path / "out"), "--quiet"]) == code
     assert (tmp_path / "out" / "result.json").is_file()
@@ -224,8 +225,8 @@ def test_a_list_that_cannot_be_printed(redirection: str, code: int, sentence: st
 
 def test_nothing_is_written_to_a_file_that_took_the_place_of_closed_output(tmp_path: Path) -> None:
     script = (
-        "from netlift import cli; import os, sys\n"
-        "cli._list_tasks = lambda: os.write(1, b'noise') and open('own.txt', 'w').write('mine')\n"
+        "from netlift import cli; from netlift.bench import _listed; import os, sys\n"
+        "_listed.list_tasks = lambda *_: os.write(1, b'noise') and open('own.txt', 'w').write('mine')\n"
         "cli.main(['tasks'])"
     )
     command = f"'{sys.executable}' -c \"{script}\" >&-"
@@ -235,8 +236,8 @@ def test_nothing_is_written_to_a_file_that_took_the_place_of_closed_output(tmp_p
 
 def test_what_an_encoding_cannot_say_is_escaped(tmp_path: Path) -> None:
     script = (
-        "from netlift import cli; import click\n"
-        "cli._list_tasks = lambda: click.echo('\\u00e9\\ud800')\ncli.main()"
+        "from netlift import cli; from netlift.bench import _listed; import click\n"
+        "_listed.list_tasks = lambda *_: click.echo('\\u00e9\\ud800')\ncli.main()"
     )
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     with started("-c", script, "tasks", cwd=tmp_path, env=environment) as run:
@@ -278,11 +279,11 @@ def test_the_command_starts_where_signals_are_looked_after() -> None:
 def test_a_signal_in_a_run_cleans_up(tmp_path: Path) -> None:
     script = (
         "import signal, os, time; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "from netlift import _distill\n"
+        "from netlift.bench import _distilled\n"
         "def task(*a, **k):\n"
         "    try: os.kill(os.getpid(), signal.SIGTERM); time.sleep(30)\n"
         "    finally: os.kill(os.getpid(), signal.SIGTERM); open('cleaned', 'w').close()\n"
-        "_distill.distill_task = task\n"
+        "_distilled.distill_task = task\n"
         "from netlift.__main__ import main; main()"
     )
     with started("-c", script, "distill", "sum_all", "--quiet", cwd=tmp_path) as run:
@@ -305,7 +306,7 @@ def test_two_runs_at_one_moment_have_two_folders(
             assert cli.run(["distill", "sum_all", "--quiet"]) == 0
         return Made()
 
-    monkeypatch.setattr(cli, "_distilled", distilled)
+    monkeypatch.setattr("netlift.cli.distill._distilled", distilled)
     assert cli.run(["distill", "sum_all", "--quiet"]) == 0
     assert capsys.readouterr().out.split() == ["runs/sum_all-1", "runs/sum_all-2"]
     for folder in ("runs/sum_all-1", "runs/sum_all-2"):
@@ -385,7 +386,7 @@ def result() -> netlift.Result:
 def test_a_result_is_saved_whole_or_not_at_all(
     at: int, result: netlift.Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from netlift.engine import _result
+    from netlift.report import _result
     from netlift.report import write_whole as whole
 
     calls = itertools.count()
@@ -414,8 +415,8 @@ def test_a_program_that_cannot_be_kept_is_shown(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(cli, "_distilled", lambda *_: result)
-    monkeypatch.setattr("netlift.engine._result.write_whole", raising(FULL))
+    monkeypatch.setattr("netlift.cli.distill._distilled", lambda *_: result)
+    monkeypatch.setattr("netlift.report._result.write_whole", raising(FULL))
     assert cli.run(["distill", "sum_all", "-o", str(tmp_path / "out"), "--quiet"]) == 2
     captured = capsys.readouterr()
     assert "def program(inputs" in captured.out
@@ -701,8 +702,7 @@ def ticking(monkeypatch: pytest.MonkeyPatch) -> Ticking:
     def made(budget: float | None = None) -> Clock:
         return Clock(budget, now)
 
-    monkeypatch.setattr(_distill, "Clock", made)
-    monkeypatch.setattr(_lift, "Clock", made)
+    monkeypatch.setattr(_run, "Clock", made)
     return now
 
 

@@ -10,22 +10,23 @@ from hypothesis import strategies as st
 
 from netlift.bench import TASKS
 from netlift.bench._by_rule import RULE, claimed_by_rule, drawn_by_rule
+from netlift.bench._distilled import distill_task, with_task_checks
 from netlift.bench._run import Summary
 from netlift.bench._seeds import parse_seeds, seeds_lines
-from netlift.core._clock import Clock, OutOfTimeError
+from netlift.core._clock import OutOfTimeError
 from netlift.core._errors import InputError
 from netlift.data import from_arrays
-from netlift.engine._distill import distill_task
-from netlift.engine._finish import with_task_checks
-from netlift.engine._horizon import Horizon
-from netlift.engine._judge import departures
-from netlift.engine._readings import Reading
-from netlift.engine._result import Check, Result
-from netlift.engine._search import Found, _Search
+from netlift.engine._explain import Search
+from netlift.engine._run import Run
 from netlift.formulas import Behaviour, search
+from netlift.networks import GRADIENT, Trained
 from netlift.program import Program, print_program, with_line
-from netlift.report import Silent
+from netlift.program._explanation import Explanation
+from netlift.program._judge import departures
+from netlift.report._horizon import Horizon
+from netlift.report._result import Check, Result
 from netlift.states import Machine, determining_length, is_told_by
+from netlift.states.readers import Reading
 
 BITS = np.array([[0], [1]])
 
@@ -165,25 +166,24 @@ class AsMachine:
         return hidden[:, 1:].astype(np.int64)
 
 
-def opened(machine: Machine, inputs: np.ndarray) -> Found:
+def opened(machine: Machine, inputs: np.ndarray) -> Explanation:
     """What is made of a machine that a network shows, by the answers to these words."""
     data = from_arrays(inputs[..., 0], machine.run(inputs)[..., 0])
-    search = _Search(data, data, 0, Clock(None), Silent())
+    search = Search(data, data, Run())
     network: Any = AsMachine(machine)
     sample = search.words.inputs
     behaviour = search.words.behaviour(sample, machine.run(sample), machine=machine)
-    found = search._explain(network, Reading("machine", machine.states, behaviour, machine), 1.0)
+    found = search._explain(
+        Trained(network, GRADIENT, 1.0), Reading("machine", machine.states, behaviour, machine)
+    )
     assert found is not None
-    return search._unless_shorter(network, found)
+    return search._unless_shorter(found)
 
 
 def test_a_saturating_counter_gives_way_to_one_that_goes_on() -> None:
     found = opened(saturating(6), every_word(10))
-    assert found.candidate is not None
-    assert found.reading is not None
     assert found.candidate.strategy == "walk"
     assert found.reading.machine is None
-    assert found.program is not None
     assert found.program([0] * 50 + [1] * 50) == [0] * 99 + [1]
 
 
@@ -193,7 +193,6 @@ def test_a_machine_that_the_formula_for_the_data_goes_on_as_is_confirmed() -> No
         [[s, (s + 1) % 7] for s in range(7)], [[int(s == 0), int(s == 6)] for s in range(7)]
     )
     found = opened(counting, every_word(9))
-    assert found.reading is not None
     assert found.reading.machine is counting
     assert found.reading.determining is not None
     assert found.reading.determining + 2 > 9
@@ -203,16 +202,15 @@ def test_a_machine_that_the_formula_for_the_data_goes_on_as_is_confirmed() -> No
 def test_a_machine_stays_where_the_time_is_spent_before_it_can_be_confirmed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    explain = _Search._explain
+    explain = Search._explain
 
-    def late(self: _Search, network: Any, reading: Reading, *rest: Any) -> Found | None:
+    def late(self: Search, trained: Trained, reading: Reading, *rest: Any) -> Explanation | None:
         if reading.machine is None:
             raise OutOfTimeError
-        return explain(self, network, reading, *rest)
+        return explain(self, trained, reading, *rest)
 
-    monkeypatch.setattr(_Search, "_explain", late)
+    monkeypatch.setattr(Search, "_explain", late)
     found = opened(saturating(6), every_word(10))
-    assert found.reading is not None
     assert found.reading.machine is not None
     assert not found.confirmed
     assert found.reading.determining is not None
@@ -222,7 +220,6 @@ def test_a_machine_stays_where_the_time_is_spent_before_it_can_be_confirmed(
 def test_a_machine_that_the_data_determine_stays() -> None:
     """A counter that saturates where the data show it."""
     found = opened(saturating(2), every_word(9))
-    assert found.reading is not None
     assert found.reading.machine is not None
     assert not found.confirmed  # nor was that needed
     assert found.reading.determining is not None

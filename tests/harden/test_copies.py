@@ -18,17 +18,31 @@ from netlift.bench._run import Summary, _proved_lines, _row, results_page
 from netlift.certify import Claim
 from netlift.checker import check_network
 from netlift.cli import run as command
-from netlift.core._clock import Clock
 from netlift.data import Sequences, from_arrays
+from netlift.engine._explain import explain
 from netlift.engine._finish import finished
-from netlift.engine._judge import network_accuracy
-from netlift.engine._search import Found, open_network
+from netlift.engine._run import Run
 from netlift.harden._copy import Step, copy_of, weights_moved
 from netlift.harden._prove_copy import about_copy
-from netlift.networks import Architecture, Coding, MlpRnn, Quantised, load_checkpoint, load_network, run
-from netlift.report import Recorder, Silent
+from netlift.networks import (
+    GIVEN,
+    GRADIENT,
+    Architecture,
+    Coding,
+    MlpRnn,
+    Provenance,
+    Quantised,
+    load_checkpoint,
+    load_network,
+    network_accuracy,
+    run,
+)
+from netlift.program._explanation import Explanation
+from netlift.report._case import Case
 from netlift.report._show import certificate_lines, network_lines
 from netlift.states import Machine
+from netlift.states.readers import READERS, ConfirmedMachine
+from netlift.trainers import Given
 from states_by_hand import random_machine
 
 Ints = NDArray[np.int64]
@@ -91,18 +105,17 @@ def parity() -> MlpRnn:
 
 
 def read_as(
-    machine: Machine, network: MlpRnn, trained_by: str = "gradient"
-) -> tuple[Found, Sequences, Sequences]:
+    machine: Machine, network: MlpRnn, provenance: Provenance = GRADIENT
+) -> tuple[Explanation, Sequences, Sequences]:
     """A finding in which a machine stands beside a network that it was never read from."""
     train, held_out = labelled(machine), labelled(machine, 300, seed=1)
-    found = open_network(
-        AsNetwork(machine), train, held_out, 0, Clock(), Recorder(Silent()), machine=machine, accuracy=1.0
-    )  # fmt: skip
-    assert found.program is not None
-    assert found.reading is not None
+    readers = (ConfirmedMachine(machine), *READERS)
+    found = explain((Given(AsNetwork(machine), 1.0),), train, held_out, Run(), readers)
+    assert isinstance(found, Explanation)
     assert found.reading.machine is not None
     accuracy = network_accuracy(network, held_out)
-    return replace(found, network=network, trained_by=trained_by, accuracy=accuracy), train, held_out
+    trained = replace(found.trained, network=network, provenance=provenance, accuracy=accuracy)
+    return replace(found, trained=trained), train, held_out
 
 
 def claims_of(result: netlift.Result) -> dict[str, Claim]:
@@ -119,7 +132,7 @@ def foreign(machine: Machine, network: MlpRnn, tmp_path: Path) -> netlift.Result
     """The chain, given a network and a machine that has nothing to do with it."""
     weights = {name: array.copy() for name, array in network.weights.items()}
     found, train, held_out = read_as(machine, network)
-    result = finished(found, train, held_out, 0, Clock(), Recorder(Silent()))
+    result = finished(found, Case(train, held_out, labelled=(train, held_out)), Run())
     assert result.network is network
     assert all(np.array_equal(network.weights[name], array) for name, array in weights.items())
     claims = claims_of(result)
@@ -167,7 +180,7 @@ def test_nothing_is_claimed_of_a_network_of_another_task_beside_a_random_machine
 
 def test_a_network_that_is_right_has_its_own_claim_and_its_copy_another(tmp_path: Path, capsys: Any) -> None:
     found, train, held_out = read_as(PARITY, parity())
-    result = finished(found, train, held_out, 0, Clock(), Recorder(Silent()))
+    result = finished(found, Case(train, held_out, labelled=(train, held_out)), Run())
     claims = claims_of(result)
     assert [claim.claim for claim in result.claims] == [
         "data = network", "network = machine", "copy = machine", "machine = program",
@@ -205,10 +218,8 @@ def test_a_network_that_is_right_has_its_own_claim_and_its_copy_another(tmp_path
 
 
 def test_without_leave_a_network_that_was_given_gets_no_copy() -> None:
-    found, train, held_out = read_as(PARITY, parity(), "given")
-    plain, snapped = (
-        finished(found, train, held_out, 0, Clock(), Recorder(Silent()), snap=snap) for snap in (False, True)
-    )
+    found, train, held_out = read_as(PARITY, parity(), GIVEN)
+    plain, snapped = (finished(found, Case(train, held_out, snap=snap), Run()) for snap in (False, True))
     assert plain.copy is None
     assert snapped.copy is not None
     assert plain.network is snapped.network is found.network
@@ -224,7 +235,7 @@ def test_a_network_that_is_proved_as_it_is_gets_no_copy() -> None:
         "f.1.weight": 2.0 * np.array([[1.0, -1.0, -1.0, 1.0]]),
     }
     found, train, held_out = read_as(PARITY, replace(parity(), weights=steep))
-    result = finished(found, train, held_out, 0, Clock(), Recorder(Silent()))
+    result = finished(found, Case(train, held_out, labelled=(train, held_out)), Run())
     assert claims_of(result)["network = machine"].tier == "proved"
     assert result.copy is None
     assert "copy = machine" not in claims_of(result)
@@ -278,7 +289,7 @@ def test_how_far_weights_moved() -> None:
 
 def test_a_certificate_about_a_copy_says_so() -> None:
     found, train, held_out = read_as(PARITY, parity())
-    result = finished(found, train, held_out, 0, Clock(), Recorder(Silent()))
+    result = finished(found, Case(train, held_out, labelled=(train, held_out)), Run())
     assert {one["claim"] for one in result.certificates} == {
         "network = machine", "copy = machine", "machine = program",
     }  # fmt: skip
@@ -292,7 +303,7 @@ def test_a_certificate_about_a_copy_says_so() -> None:
 
 def test_the_benchmark_counts_networks_as_trained_and_copies_apart() -> None:
     found, train, held_out = read_as(PARITY, parity())
-    result = finished(found, train, held_out, 0, Clock(), Recorder(Silent()))
+    result = finished(found, Case(train, held_out, labelled=(train, held_out)), Run())
     row = {**_row("parity_all", json.loads(json.dumps(result.facts()))), "peak_mb": 1}
     fitted = {
         **row,

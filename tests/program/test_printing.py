@@ -13,20 +13,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import netlift
+import netlift.engine._explain as search
 import netlift.engine._finish as finish
-import netlift.engine._search as search
+from netlift.bench._distilled import with_task_checks
 from netlift.checker._script import SCRIPT
-from netlift.core._clock import Clock
 from netlift.data import from_arrays
-from netlift.engine._finish import checked_inputs
-from netlift.engine._guard import Guard, failures
-from netlift.engine._readings import Reading, words_of
+from netlift.engine._run import Run
 from netlift.formulas import Assign, Candidate, Emit, Expr, Recurrence, const, var
 from netlift.formulas._rank import number_play
 from netlift.program import NotPrinted, Program, _wrap, parse_program, print_program, with_line
 from netlift.program._wrap import rows
-from netlift.report import Recorder, Silent
+from netlift.report._checks import checked_inputs
+from netlift.report._guard import Guard, failures
 from netlift.states import Machine
+from netlift.states.readers import Reading, words_of
 
 # Strings as they come in files: quotes, escapes, ends of lines, braces, other alphabets, nothing at all.
 AWKWARD = [
@@ -282,7 +282,7 @@ def broken(*_: Any, **__: Any) -> Any:
         ("measured", "Measuring faithfulness failed (ValueError: the reason why)"),
         ("certified", "Proving failed (ValueError: the reason why)"),
         ("network_known", "Proving failed (ValueError: the reason why)"),
-        ("_longer", "Running longer words failed (ValueError: the reason why)"),
+        ("longer_check", "Running longer words failed (ValueError: the reason why)"),
     ],
 )
 def test_a_program_outlives_a_stage_that_fails(
@@ -301,8 +301,8 @@ def test_a_program_outlives_a_stage_that_fails(
 
 
 def test_a_program_outlives_its_checks(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    monkeypatch.setattr(finish, "_checked", broken)
-    monkeypatch.setattr(finish, "network_errors", broken)
+    monkeypatch.setattr(finish, "checked", broken)
+    monkeypatch.setattr("netlift.report._docstring.network_errors", broken)
     result = summed()
     assert not result.solved
     assert result.reason.startswith("Checking the program failed (ValueError: the reason why)")
@@ -317,7 +317,7 @@ def test_a_program_outlives_its_checks(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_a_program_outlives_the_checks_by_a_rule() -> None:
     task: Any = SimpleNamespace(sequences=broken, length=8)
     before = summed()
-    result = finish.with_task_checks(before, task, 0)
+    result = with_task_checks(before, task, 0)
     assert not result.solved
     assert result.program == before.program
     assert result.reason.startswith(
@@ -338,7 +338,7 @@ def test_a_docstring_that_cannot_be_printed_is_left_out(monkeypatch: pytest.Monk
     assert any(finding.startswith("The docstring failed") for finding in result.findings)
 
 
-def turning() -> tuple[search._Search, Reading]:
+def turning() -> tuple[search.Search, Reading]:
     """A search over a machine of three states, whose symbols have spaces, and what a network would show."""
     turns = np.random.default_rng(5).integers(0, 3, size=(50, 9))
     states = np.cumsum(turns, axis=1) % 3
@@ -350,9 +350,7 @@ def turning() -> tuple[search._Search, Reading]:
     cells = (np.arange(3)[:, None] + np.arange(3)) % 3
     machine = Machine(np.arange(3)[:, None], cells, cells[:, :, None])
     behaviour = words_of(train).behaviour(train.inputs, train.targets, machine=machine)
-    return search._Search(train, train, 0, Clock(), Recorder(Silent())), Reading(
-        "machine", 3, behaviour, machine
-    )
+    return search.Search(train, train, Run()), Reading("machine", 3, behaviour, machine)
 
 
 def unprintable() -> Recurrence:
@@ -367,35 +365,33 @@ def summing() -> Recurrence:
     return Recurrence(("x",), (("s", 0),), (Assign(("s",), (total,)), Emit((var("s"),))))
 
 
-NETWORK: Any = None  # it is only handed on
+TRAINED: Any = None  # it is only handed on
 
 
 def test_where_a_form_cannot_be_printed_the_next_one_is() -> None:
     searching, reading = turning()
     candidates = [Candidate(unprintable(), 1.0, "too deep"), Candidate(summing(), 2.0, "state")]
-    found = searching._first(NETWORK, "gradient", reading, candidates, 1.0)
+    found = searching._first(TRAINED, reading, candidates)
     assert found is not None
     assert found.errors == 0
-    assert found.candidate is not None
     assert found.candidate.strategy == "state"
-    log = searching.progress.lines  # type: ignore[attr-defined]
+    log = searching.progress.lines
     assert any(line.startswith("too deep: cannot be printed (") for line in log)
 
 
 def test_where_no_formula_can_be_printed_the_table_is() -> None:
     searching, reading = turning()
     candidates = [Candidate(unprintable(), 1.0, "too deep")] * 12
-    found = searching._first(NETWORK, "gradient", reading, candidates, 1.0)
+    found = searching._first(TRAINED, reading, candidates)
     assert found is not None
     assert found.errors == 0
-    assert found.candidate is not None
     assert found.candidate.is_table
 
 
 def test_where_nothing_can_be_printed_a_finding_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "print_program", broken)
+    monkeypatch.setattr("netlift.program._candidates.print_program", broken)
     searching, reading = turning()
-    assert searching._first(NETWORK, "gradient", reading, [Candidate(summing(), 2.0, "state")], 1.0) is None
+    assert searching._first(TRAINED, reading, [Candidate(summing(), 2.0, "state")]) is None
     sentences = searching.findings.sentences(searching.train)
     assert (
         "These forms were found and could not be printed: state (1), table (1); log.txt says why."

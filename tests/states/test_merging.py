@@ -185,5 +185,6 @@ def test_networks_that_missed_a_state_are_not_asked_about_it() -> None:
     filled = guided([missed] * 3, partial, words, lengths, rng=np.random.default_rng(0))
     assert filled == Guided(partial, ())
     passing = passing_gaps(partial, words, lengths)
+    assert whole.complete is not None
     states = run_symbols(whole.complete, words)[0]
     assert passing.tolist() == np.flatnonzero((states == 4).any(axis=1)).tolist()

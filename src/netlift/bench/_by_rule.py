@@ -7,7 +7,7 @@ import numpy as np
 from netlift.bench import Task
 from netlift.certify import Claim, excluded_rate, faultless_words
 from netlift.data import Sequences
-from netlift.engine._result import Check
+from netlift.report._result import Check
 
 FRESH = 100_000  # newly drawn sequences of the training length
 LONGER = {"longer_rule": 5, "longest_rule": 10, "hundredfold_rule": 100}  # times the training length

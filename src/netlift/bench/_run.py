@@ -237,7 +237,7 @@ def _percent(share: float | None) -> str:
 
 
 def _run(name: str, seed: int, directory: Path) -> dict[str, Any]:
-    from netlift.engine._distill import distill_task
+    from netlift.bench._distilled import distill_task
     from netlift.report import Silent
 
     result = distill_task(get_task(name), seed=seed, progress=Silent())

@@ -10,7 +10,7 @@ from netlift.certify._codes import CodesProof
 from netlift.certify._exact import PARTS, LinearProof
 from netlift.certify._system import System
 from netlift.checker import ARITHMETIC, FORMAT, digest, seal
-from netlift.networks import LinearRnn, MlpRnn, Quantised
+from netlift.networks import LinearRnn, MlpRnn, Quantised, has_codes, is_perceptron
 from netlift.states import Machine
 
 Ints = NDArray[np.int64]
@@ -77,8 +77,8 @@ def levels_certificate(network: MlpRnn, system: System, alphabet: Ints, length: 
 def _sealed(
     claim: str, network: MlpRnn | LinearRnn | Quantised, rest: dict[str, Any], tier: str = "proved"
 ) -> dict[str, Any]:
-    kind = "mlp" if isinstance(network, MlpRnn) else "linear"
-    kind = "codes" if isinstance(network, Quantised) else kind
+    kind = "mlp" if is_perceptron(network) else "linear"
+    kind = "codes" if has_codes(network) else kind
     certificate = {
         "format": FORMAT,
         "claim": claim,

@@ -8,6 +8,8 @@ from netlift.data._columns import no_symbol as no_symbol
 from netlift.data._read import read_examples as read_examples
 from netlift.data._read import read_sequences as read_sequences
 from netlift.data._sequences import Sequences as Sequences
+from netlift.data._spelling import plain as plain
+from netlift.data._spelling import spelt as spelt
 from netlift.data._split import shortened as shortened
 from netlift.data._split import split as split
 from netlift.data._symbols import alphabets as alphabets
@@ -22,8 +24,10 @@ __all__ = [
     "from_arrays",
     "joint_symbols",
     "no_symbol",
+    "plain",
     "read_examples",
     "read_sequences",
     "shortened",
+    "spelt",
     "split",
 ]

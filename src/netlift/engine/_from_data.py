@@ -18,10 +18,10 @@ from netlift.core._errors import InputError, shown
 from netlift.core._version import __version__
 from netlift.data import Sequences, alphabets, joint_symbols, split
 from netlift.engine._guided import Guide, trained_guide
-from netlift.engine._result import Check, Result
 from netlift.formulas import partial_table
 from netlift.program import Checked, Program, count_errors, print_program
 from netlift.report import Recorder
+from netlift.report._result import Check, Result
 from netlift.states import (
     ContradictionError,
     Guided,

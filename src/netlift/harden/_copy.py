@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from netlift.certify import Claim
 from netlift.data import Sequences, alphabets
-from netlift.engine._readings import words_of
-from netlift.networks import Quantised, WeightedNetwork, run
+from netlift.networks import WeightedNetwork, has_codes, run
+from netlift.states.readers import words_of
 
 Ints = NDArray[np.int64]
 
@@ -136,7 +136,7 @@ def weights_moved(original: WeightedNetwork, network: WeightedNetwork) -> float 
 
     A sentence's end, where the two have other weights.
     """
-    if isinstance(network, Quantised):
+    if has_codes(network):
         return "a layer of codes was added"
     before, after = _weights(original), _weights(network)
     shapes = [{name: np.shape(array) for name, array in weights.items()} for weights in (before, after)]

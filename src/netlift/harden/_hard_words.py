@@ -6,9 +6,8 @@ from numpy.typing import NDArray
 from netlift.certify import Reached
 from netlift.core._clock import Clock
 from netlift.data import Sequences
-from netlift.engine._judge import network_errors
 from netlift.formulas import rarities
-from netlift.networks import MlpRnn, can_be_refined, continued, refined
+from netlift.networks import MlpRnn, can_be_refined, continued, network_errors, refined
 from netlift.states import Machine
 
 Ints = NDArray[np.int64]

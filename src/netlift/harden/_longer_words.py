@@ -1,18 +1,15 @@
 """Training continued at greater length once a program is known, and the network read again."""
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.data import Sequences
-from netlift.engine._judge import network_accuracy, plain
-from netlift.engine._readings import Words, longer_words, read_finite, words_of
-from netlift.engine._search import Found
-from netlift.networks import MlpRnn, continued
+from netlift.data import Sequences, plain
+from netlift.networks import MlpRnn, continued, is_perceptron, network_accuracy
 from netlift.program import Program
+from netlift.program._explanation import Explanation
 from netlift.report import Progress
 from netlift.states import Machine
+from netlift.states.readers import Words, longer_words, read_finite, words_of
 
 Ints = NDArray[np.int64]
 
@@ -22,7 +19,9 @@ LEAST = 0.5  # accuracy there below which it would be learning anew
 TESTED = 500  # longer sequences to measure on
 
 
-def prolonged(found: Found, train: Sequences, held_out: Sequences, seed: int, progress: Progress) -> Found:
+def prolonged(
+    found: Explanation, train: Sequences, held_out: Sequences, seed: int, progress: Progress
+) -> Explanation:
     """The finding with a network that is right for longer, where training on makes it so.
 
     The longer sequences get their outputs from the program, which was read from this network and is
@@ -30,9 +29,7 @@ def prolonged(found: Found, train: Sequences, held_out: Sequences, seed: int, pr
     data, better on longer sequences, and, where a machine was read, gives the same machine again.
     """
     network, program = found.network, found.program
-    if not isinstance(network, MlpRnn) or program is None or found.errors or found.reading is None:
-        return found
-    if found.reading.reader == "data":
+    if not is_perceptron(network) or found.errors or found.reading.of_data:
         return found
     words = words_of(train)
     rng = np.random.default_rng([seed, 7])
@@ -48,7 +45,7 @@ def prolonged(found: Found, train: Sequences, held_out: Sequences, seed: int, pr
     if found.reading.machine is not None and not same_machine(better, found.reading.machine, words, rng):
         return found
     progress.log(f"training continued at {TIMES} times the length: {before:.1%} -> {after:.1%} right there")
-    return replace(found, network=better)
+    return found.with_network(better)
 
 
 def _labelled(program: Program, inputs: Ints, like: Sequences) -> Sequences:

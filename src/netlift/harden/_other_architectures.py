@@ -1,19 +1,25 @@
 """Another network for the same data, where the one that a machine was read from cannot be proved to be it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
 from netlift.core._clock import Clock
 from netlift.data import Sequences
-from netlift.engine._judge import network_accuracy
-from netlift.engine._readings import words_of
-from netlift.engine._search import HELD_OUT, Found
 from netlift.harden._hard_words import settled
 from netlift.harden._longer_words import same_machine
-from netlift.networks import Ensemble, MlpRnn, architectures, can_be_refined, refined, rough_error
+from netlift.networks import (
+    Ensemble,
+    architectures,
+    can_be_refined,
+    is_perceptron,
+    network_accuracy,
+    refined,
+    rough_error,
+)
+from netlift.program._explanation import Explanation
 from netlift.report import Progress
+from netlift.states.readers import words_of
 
 STEPS = 3_000  # of the optimiser, the first two cycles of the ladder
 CYCLE = 1_000
@@ -22,21 +28,21 @@ GOOD = 0.999  # accuracy from which training need not go on
 HALF = 0.5  # accuracy after the first cycle below which it does not go on
 LEAST = 0.97  # accuracy below which a network is not worth the trouble
 MOST_STATES = 100
+HELD_OUT = 1_000  # sequences on which accuracy is measured during training
 AGAIN = 3  # ensembles of the same architecture
 AGAIN_STEPS = 600
 REFINED = 2  # networks of each
 
 
 def others(
-    found: Found, train: Sequences, held_out: Sequences, seed: int, clock: Clock, progress: Progress
-) -> Iterator[tuple[Found, bool]]:
+    found: Explanation, train: Sequences, held_out: Sequences, seed: int, clock: Clock, progress: Progress
+) -> Iterator[tuple[Explanation, bool]]:
     """The finding with networks of other architectures, each trained on the same data and read anew.
 
     With each comes whether it was trained further on the machine's answers, after the data. Symbols that
     enter with one unit each and leave as classes are what makes states easy to hold apart. A network counts
     only if the machine reader reads the same machine from it. None comes after the budget.
     """
-    assert found.reading is not None
     machine = found.reading.machine
     if machine is None or machine.states > MOST_STATES:
         return
@@ -60,10 +66,12 @@ def others(
         network = settled(trained, machine, words.length, train, seed)
         if same_machine(network, machine, words, np.random.default_rng([seed, 17])):
             accuracy = network_accuracy(network, held_out if len(held_out) else train)
-            yield replace(found, network=network, accuracy=accuracy), network is not trained
+            yield found.with_network(network, accuracy), network is not trained
 
 
-def again(found: Found, train: Sequences, held_out: Sequences, seed: int, clock: Clock) -> Iterator[Found]:
+def again(
+    found: Explanation, train: Sequences, held_out: Sequences, seed: int, clock: Clock
+) -> Iterator[Explanation]:
     """The finding with networks of the same architecture from other first weights, fitted by least squares.
 
     For networks of numbers, which are exact or nothing: bends that lie elsewhere may be easier to bound. A
@@ -71,7 +79,7 @@ def again(found: Found, train: Sequences, held_out: Sequences, seed: int, clock:
     """
     network = found.network
     test = held_out if len(held_out) else train
-    if not isinstance(network, MlpRnn) or found.errors or not can_be_refined(network, train):
+    if not is_perceptron(network) or found.errors or not can_be_refined(network, train):
         return
     for number in range(AGAIN):
         if clock.over():
@@ -82,4 +90,4 @@ def again(found: Found, train: Sequences, held_out: Sequences, seed: int, clock:
         for rough in sorted(networks, key=lambda one: rough_error(one, train))[:REFINED]:
             exact = refined(rough, train)
             if network_accuracy(exact, test) == 1.0:
-                yield replace(found, network=exact, accuracy=1.0)
+                yield found.with_network(exact, 1.0)

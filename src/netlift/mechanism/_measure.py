@@ -21,7 +21,7 @@ from netlift.networks import State as Hidden
 from netlift.states import VariableMap
 
 if TYPE_CHECKING:
-    from netlift.engine._result import Result
+    from netlift.report._result import Result
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

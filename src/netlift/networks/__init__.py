@@ -1,5 +1,14 @@
 """Recurrent networks: the three methods that every later stage needs, training, and files."""
 
+from netlift.networks._abilities import answers_numbers as answers_numbers
+from netlift.networks._abilities import has_basis as has_basis
+from netlift.networks._abilities import has_codes as has_codes
+from netlift.networks._abilities import is_affine as is_affine
+from netlift.networks._abilities import is_over_whole_numbers as is_over_whole_numbers
+from netlift.networks._abilities import is_perceptron as is_perceptron
+from netlift.networks._abilities import takes_codes as takes_codes
+from netlift.networks._accuracy import network_accuracy as network_accuracy
+from netlift.networks._accuracy import network_errors as network_errors
 from netlift.networks._architecture import Architecture as Architecture
 from netlift.networks._architecture import Coding as Coding
 from netlift.networks._as_mlp import as_mlp as as_mlp
@@ -49,9 +58,17 @@ from netlift.networks._states import take as take
 from netlift.networks._states import vectors as vectors
 from netlift.networks._states import within as within
 from netlift.networks._torch import from_torch as from_torch
+from netlift.networks._trained import CLOSED_FORM as CLOSED_FORM
+from netlift.networks._trained import GIVEN as GIVEN
+from netlift.networks._trained import GRADIENT as GRADIENT
+from netlift.networks._trained import Provenance as Provenance
+from netlift.networks._trained import Trained as Trained
 
 __all__ = [
+    "CLOSED_FORM",
     "COPY",
+    "GIVEN",
+    "GRADIENT",
     "NETWORK",
     "Architecture",
     "Bounded",
@@ -67,13 +84,16 @@ __all__ = [
     "Network",
     "OutputCoding",
     "Path",
+    "Provenance",
     "Quantised",
     "Rung",
     "State",
+    "Trained",
     "UnitNetwork",
     "Vectorial",
     "WeightedNetwork",
     "adapted",
+    "answers_numbers",
     "architectures",
     "as_mlp",
     "as_network",
@@ -83,12 +103,19 @@ __all__ = [
     "file_names",
     "fit_closed_form",
     "from_torch",
+    "has_basis",
+    "has_codes",
     "has_vectors",
+    "is_affine",
+    "is_over_whole_numbers",
+    "is_perceptron",
     "joined",
     "ladder",
     "load_checkpoint",
     "load_network",
     "longest",
+    "network_accuracy",
+    "network_errors",
     "network_files",
     "refined",
     "repeated",
@@ -98,6 +125,7 @@ __all__ = [
     "run_along",
     "run_with_states",
     "take",
+    "takes_codes",
     "vectors",
     "within",
 ]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from netlift.core._errors import InputError, shown
 from netlift.core._errors import listed as listed_names
 from netlift.data import LARGEST, Sequences, no_symbol
+from netlift.data._alphabet import is_listed
 from netlift.networks import CellRnn, Coded, InputCoding, OutputCoding, UnitNetwork
 
 Ints = NDArray[np.int64]
@@ -363,11 +364,6 @@ def _filled(own: Ints, units: int | None, names: Names) -> tuple[int, ...]:
     ):
         return tuple(range(units))
     return tuple(symbols)
-
-
-def is_listed(value: Any) -> bool:
-    """Whether a value lists things, as a list, a tuple, a range or an array does."""
-    return isinstance(value, list | tuple | range | np.ndarray)
 
 
 def _is_alphabet(listed: Any) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.networks import LinearRnn, MlpRnn
+from netlift.networks import LinearRnn, MlpRnn, is_affine
 
 Floats = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ def changed(network: MlpRnn | LinearRnn, change: AffineChange) -> MlpRnn | Linea
     matrix, back, centre = change.matrix, change.inverse, change.centre
     new = dict(weights)
     new["initial"] = matrix @ (weights["initial"] - centre)
-    if isinstance(network, LinearRnn):
+    if is_affine(network):
         new["transition"] = matrix @ weights["transition"] @ back
         new["drive"] = matrix @ weights["drive"]
         new["bias"] = matrix @ (weights["transition"] @ centre + weights["bias"] - centre)
@@ -74,7 +74,7 @@ def as_linear(network: MlpRnn | LinearRnn) -> LinearRnn | None:
 
     Raw outputs become those in whole-number units.
     """
-    if isinstance(network, LinearRnn):
+    if is_affine(network):
         return network
     shape, coding, weights = network.architecture, network.coding, network.weights
     if shape.f_depth != 1 or shape.g_depth != 1 or coding.classes is not None:

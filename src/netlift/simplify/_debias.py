@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from netlift.networks import LinearRnn, MlpRnn
+from netlift.networks import LinearRnn, MlpRnn, is_affine
 from netlift.simplify._change import AffineChange
 
 _SINGULAR = 1e-6  # smallest singular value of 1 - A that counts as invertible
@@ -15,7 +15,7 @@ def debiasing(network: MlpRnn | LinearRnn) -> AffineChange:
     """
     size = network.hidden_size
     centre = np.asarray(network.weights["initial"], dtype=np.float64)
-    if isinstance(network, LinearRnn):
+    if is_affine(network):
         gap = np.eye(size) - network.weights["transition"]
         if np.linalg.svd(gap, compute_uv=False)[-1] > _SINGULAR:
             centre = np.linalg.solve(gap, network.weights["bias"]).astype(np.float64)

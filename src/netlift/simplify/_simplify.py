@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from netlift._algebra import fit_system
 from netlift.core._clock import checkpoint
-from netlift.networks import LinearRnn, MlpRnn, as_network, run, run_with_states
+from netlift.networks import LinearRnn, MlpRnn, as_network, is_affine, is_perceptron, run, run_with_states
 from netlift.simplify._change import AffineChange, as_linear, changed
 from netlift.simplify._debias import debiasing
 from netlift.simplify._jordan import jordan
@@ -59,7 +59,7 @@ def simplify(network: MlpRnn | LinearRnn, inputs: Ints) -> Simplified:
         current = judge.kept(current, linear, "affine", steps, relative=False)
     current = _step(judge, current, "whiten", whitening(judge.states(current)), steps)
     current = _step(judge, current, "debias", debiasing(current), steps)
-    if isinstance(current, LinearRnn):
+    if is_affine(current):
         current = _normal_form(judge, current, steps)
         if not _whole(current):
             current = _realised(judge, current, inputs, steps)
@@ -76,13 +76,13 @@ def _normal_form(judge: "_Judge", network: LinearRnn, steps: list[Step]) -> Line
             weights = current.weights
             commuting = toeplitz(weights["transition"], weights["readout"], weights["drive"])
             current = _step(judge, current, "toeplitz", commuting, steps)
-    assert isinstance(current, LinearRnn)
+    assert is_affine(current)
     weights, moved = quantised(current.weights)
     if moved > 0:
         rounded = judge.kept(
             current, LinearRnn(weights, current.alphabets), "quantise", steps, relative=False
         )
-        assert isinstance(rounded, LinearRnn)
+        assert is_affine(rounded)
         return rounded
     return current
 
@@ -95,7 +95,7 @@ def _realised(judge: "_Judge", network: LinearRnn, inputs: Ints, steps: list[Ste
     if system is None:
         return network
     found = judge.kept(network, as_network(system), "realise", steps, relative=False)
-    assert isinstance(found, LinearRnn)
+    assert is_affine(found)
     return found
 
 
@@ -147,7 +147,7 @@ class _Judge:
     def _units(self, network: MlpRnn | LinearRnn, hidden: Floats) -> Floats:
         """Raw outputs, in whole-number units where outputs are numbers."""
         raw = network.raw_output(np.concatenate(hidden))
-        if isinstance(network, MlpRnn) and network.coding.classes is None:
+        if is_perceptron(network) and network.coding.classes is None:
             raw = raw * np.array(network.coding.output_scale) + np.array(network.coding.output_mean)
         units: Floats = raw
         return units

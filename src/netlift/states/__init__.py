@@ -25,6 +25,7 @@ from netlift.states._map import map_variable as map_variable
 from netlift.states._merging import ContradictionError as ContradictionError
 from netlift.states._merging import machine_of_words as machine_of_words
 from netlift.states._merging import partial_machine as partial_machine
+from netlift.states._observed import Behaviour as Behaviour
 from netlift.states._partial import PartialMachine as PartialMachine
 from netlift.states._partial import encoded as encoded
 from netlift.states._reach import determining_length as determining_length
@@ -35,6 +36,7 @@ from netlift.states._window import window_padding as window_padding
 from netlift.states._words import covering_words as covering_words
 
 __all__ = [
+    "Behaviour",
     "ContradictionError",
     "Guided",
     "Lattice",

@@ -117,7 +117,7 @@ def _rows(machine: PartialMachine, suffixes: Ints) -> tuple[Ints, NDArray[np.boo
 
 def passing_gaps(machine: PartialMachine, symbols: Ints, lengths: Ints) -> Ints:
     """The numbers of the words [N, T] that pass a state of which something is known, and not all."""
-    part = machine.known.any(axis=1) & ~machine.known.all(axis=1)
+    part: NDArray[np.bool_] = np.logical_xor(machine.known.any(axis=1), machine.known.all(axis=1))
     states = _states(machine, symbols, lengths)
     inside = np.arange(states.shape[1]) <= lengths[:, None]
     numbers: Ints = np.flatnonzero((part[states] & inside).any(axis=1))

@@ -3,49 +3,52 @@
 Nothing is changed here. What is proved of a changed copy is another claim; see `_prove_copy`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.certify import (
-    Claim,
-    CodesProof,
-    Domain,
-    NetworkProof,
-    ProvedLength,
-    Reached,
-    Tier,
+from netlift.certify._boxes import NetworkProof, prove_network
+from netlift.certify._certificates import (
     codes_certificate,
-    compare_network,
-    domain_of,
     levels_certificate,
     linear_certificate,
     machine_certificate,
-    prove_codes,
-    prove_cut,
-    prove_linear,
-    prove_network,
-    proved_length,
-    reached,
-    system_of,
 )
+from netlift.certify._claims import Claim, Tier
+from netlift.certify._codes import CodesProof, prove_codes
+from netlift.certify._cut import prove_cut
+from netlift.certify._domain import Domain, domain_of
+from netlift.certify._enumerate import Reached, reached
+from netlift.certify._exact import prove_linear
+from netlift.certify._levels import ProvedLength, proved_length
+from netlift.certify._sampled import compare_network
+from netlift.certify._systems import system_of
 from netlift.checker import certified_words, check_network
 from netlift.core._clock import Clock
 from netlift.data import Sequences, alphabets, joint_symbols
-from netlift.engine._readings import Reading, words_of
-from netlift.engine._search import Found
 from netlift.formulas import Recurrence
-from netlift.networks import LinearRnn, MlpRnn, Quantised, WeightedNetwork
+from netlift.networks import (
+    MlpRnn,
+    Quantised,
+    WeightedNetwork,
+    has_codes,
+    is_affine,
+    is_perceptron,
+)
+from netlift.plugins import Prover, cheapest_first
+from netlift.program._explanation import Explanation
 from netlift.states import Machine
+from netlift.states.readers import Reading, words_of
 
 Ints = NDArray[np.int64]
 
 MOST_SYMBOLS = 256  # joint symbols up to which a recurrence is written out as a machine
 MOST_STATES = 500
+QUICK = 1e6  # cost of the provers that are asked even when the budget is spent
 MOST_STEPS = 1_000  # in which that machine has to close
 LENGTH = 100  # up to which words are followed where there is no proof for every length
 TABLE = 20_000  # states that they may reach
@@ -62,10 +65,8 @@ class Target:
     train: Sequences
 
     @classmethod
-    def of(cls, found: Found, train: Sequences) -> "Target":
+    def of(cls, found: Explanation, train: Sequences) -> "Target":
         """What was read from the network that was found."""
-        assert found.reading is not None
-        assert found.candidate is not None
         return cls(found.reading, found.candidate.recurrence, train)
 
     @cached_property
@@ -107,29 +108,132 @@ class NetworkKnown:
     machine: Machine | None = None
 
 
-def network_known(network: WeightedNetwork, target: Target, seed: int, clock: Clock) -> NetworkKnown:
-    """As much as can be shown of the network, nothing changed."""
-    return network_proved(network, target, seed, clock) or network_bounded(network, target, seed, clock)
+@dataclass(frozen=True)
+class LinearProver:
+    """Whole weights with the same impulse response as the linear system that was read."""
+
+    name: str = "linear"
+    cost: float = 1e4
+
+    def applies(self, network: WeightedNetwork, target: Target) -> bool:
+        """An affine network from which a linear system was read."""
+        return is_affine(network) and target.reading.system is not None
+
+    def prove(self, network: WeightedNetwork, target: Target, seed: int) -> NetworkKnown | None:
+        """Equality over the whole numbers."""
+        system = target.reading.system
+        if not is_affine(network) or system is None:
+            return None
+        proof = prove_linear(network, system, _domain(network, target))
+        if proof is None:
+            return None
+        because = "the weights are whole numbers, and network and linear system have the same response"
+        certificate = linear_certificate(network, proof)
+        tier: Tier = "proved" if proof.float_length is None else "exhaustive"
+        details = {"because": because, **proof.facts()}
+        return NetworkKnown(
+            Claim("network = machine", tier, certified_words(certificate), details), certificate
+        )
 
 
-def network_proved(network: WeightedNetwork, target: Target, seed: int, clock: Clock) -> NetworkKnown | None:
+@dataclass(frozen=True)
+class CodesProver:
+    """Codes that lead to codes with the right states and answers."""
+
+    name: str = "codes"
+    cost: float = 1e5
+
+    def applies(self, network: WeightedNetwork, target: Target) -> bool:
+        """A network with codes, and a machine."""
+        return has_codes(network) and target.machine is not None
+
+    def prove(self, network: WeightedNetwork, target: Target, seed: int) -> NetworkKnown | None:
+        """As the independent checker accepts it, rounding errors bounded."""
+        machine = target.machine
+        return proved_by_codes(network, machine) if has_codes(network) and machine is not None else None
+
+
+@dataclass(frozen=True)
+class BoxesProver:
+    """Boxes of hidden states around a machine's states, mapped into each other."""
+
+    name: str = "boxes"
+    cost: float = 1e5
+
+    def applies(self, network: WeightedNetwork, target: Target) -> bool:
+        """A perceptron, and a machine."""
+        return is_perceptron(network) and target.machine is not None
+
+    def prove(self, network: WeightedNetwork, target: Target, seed: int) -> NetworkKnown | None:
+        """Boxes as they are found at once."""
+        machine = target.machine
+        if not is_perceptron(network) or machine is None:
+            return None
+        proof = prove_network(network, machine)
+        return None if proof is None else proved_by_boxes(network, machine, proof)
+
+
+@dataclass(frozen=True)
+class CutProver(BoxesProver):
+    """The same with boxes that are cut until they fit."""
+
+    name: str = "cut boxes"
+    cost: float = 1e9
+
+    def prove(self, network: WeightedNetwork, target: Target, seed: int) -> NetworkKnown | None:
+        """Boxes after cutting."""
+        machine = target.machine
+        if not is_perceptron(network) or machine is None:
+            return None
+        proof = prove_cut(network, machine, seed)
+        return None if proof is None else proved_by_boxes(network, machine, proof)
+
+
+# A prover is listed here, and nowhere else; the cheaper is asked first.
+PROVERS = (LinearProver(), CodesProver(), BoxesProver(), CutProver())
+
+
+def network_known(
+    network: WeightedNetwork, target: Target, seed: int, clock: Clock, more: Sequence[Prover] = ()
+) -> NetworkKnown:
+    """As much as can be shown of the network, nothing changed; `more` are provers of outsiders."""
+    known = network_proved(network, target, seed, clock, more)
+    return known or network_bounded(network, target, seed, clock)
+
+
+def network_proved(
+    network: WeightedNetwork, target: Target, seed: int, clock: Clock, more: Sequence[Prover] = ()
+) -> NetworkKnown | None:
     """What is known of a network that is its machine (or recurrence) at every length; None without a proof.
 
-    Once the budget is spent, only the quick proof is tried.
+    Once the budget is spent, only the quick provers are asked. What a prover of an outsider says counts only
+    where its certificate is accepted by the independent checker, or, if it has none, where random words do
+    not refute it; the claim then names the prover.
     """
-    if isinstance(network, LinearRnn):
-        return _linear(network, target)
-    machine = target.machine
-    if machine is None:
+    for prover in cheapest_first(PROVERS, more):
+        if (prover.cost > QUICK and clock.over()) or not prover.applies(network, target):
+            continue
+        known: NetworkKnown | None = prover.prove(network, target, seed)
+        if known is not None and prover not in PROVERS:
+            known = _confirmed(known, prover.name, network, target, seed)
+        if known is not None:
+            return known
+    return None
+
+
+def _confirmed(
+    known: NetworkKnown, name: str, network: WeightedNetwork, target: Target, seed: int
+) -> NetworkKnown | None:
+    """What an outsider's prover says, after a check of it that is not its own; None where it fails."""
+    if known.certificate is not None:
+        weights = getattr(network, "weights", None)
+        if weights is None or check_network(known.certificate, dict(weights)) is not None:
+            return None
+        return known
+    if _sampled(network, target, seed).tier == "refuted":
         return None
-    if isinstance(network, Quantised):
-        return proved_by_codes(network, machine)
-    if not isinstance(network, MlpRnn):
-        return None
-    proof = prove_network(network, machine)
-    if proof is None and not clock.over():
-        proof = prove_cut(network, machine, seed)
-    return None if proof is None else proved_by_boxes(network, machine, proof)
+    words = f"{known.claim.words} (says the prover {name!r}; no certificate)"
+    return replace(known, claim=replace(known.claim, words=words))
 
 
 def proved_by_boxes(network: MlpRnn, machine: Machine, proof: NetworkProof) -> NetworkKnown:
@@ -174,7 +278,7 @@ def network_bounded(network: WeightedNetwork, target: Target, seed: int, clock: 
     Once the budget is spent, few words are followed.
     """
     sampled = _sampled(network, target, seed)
-    if not isinstance(network, MlpRnn) or target.table is None:
+    if not is_perceptron(network) or target.table is None:
         return NetworkKnown(sampled)
     if clock.over():
         proof = proved_length(network, target.table, LITTLE // 10)
@@ -215,24 +319,10 @@ def rows_of(machine: Machine) -> Domain:
 
 def _domain(network: WeightedNetwork, target: Target) -> Domain:
     """The inputs that a claim is about: the machine's symbols, or the streams' values."""
-    machine, train = target.machine if isinstance(network, MlpRnn) else None, target.train
+    machine, train = target.machine if is_perceptron(network) else None, target.train
     if machine is not None:
         return rows_of(machine)
     return domain_of([stream.tolist() for stream in alphabets(train)], (None,) * train.inputs.shape[2])
-
-
-def _linear(network: LinearRnn, target: Target) -> NetworkKnown | None:
-    system = target.reading.system
-    proof = None if system is None else prove_linear(network, system, _domain(network, target))
-    if proof is None:
-        return None
-    because = "the weights are whole numbers, and network and linear system have the same response"
-    certificate = linear_certificate(network, proof)
-    tier: Tier = "proved" if proof.float_length is None else "exhaustive"
-    claim = Claim(
-        "network = machine", tier, certified_words(certificate), {"because": because, **proof.facts()}
-    )
-    return NetworkKnown(claim, certificate)
 
 
 def _sampled(network: WeightedNetwork, target: Target, seed: int) -> Claim:

@@ -6,23 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from netlift.certify import (
-    Claim,
-    Domain,
-    Proof,
-    SpecificationFailed,
-    System,
-    certified_of,
-    domain_of,
-    prove_equal,
-    system_of,
-)
+from netlift.certify._called import SpecificationFailed
+from netlift.certify._claims import Claim
+from netlift.certify._domain import Domain, domain_of
+from netlift.certify._network import NetworkKnown
+from netlift.certify._prove import Proof, certified_of, prove_equal
+from netlift.certify._system import System
+from netlift.certify._systems import system_of
 from netlift.core._errors import InputError
 from netlift.data import Sequences, alphabets
-from netlift.engine._prove_network import NetworkKnown
-from netlift.engine._search import Found
-from netlift.harden._prove_copy import CopyKnown
 from netlift.networks import Network, run
+from netlift.program._explanation import Explanation
 from netlift.states import Machine
 
 
@@ -41,27 +35,24 @@ class Certified:
 
 
 def certified(
-    found: Found,
+    found: Explanation,
     known: NetworkKnown,
-    copied: CopyKnown | None,
+    copied: NetworkKnown | None,
     source: str,
     train: Sequences,
-    held_out: Sequences,
+    labelled: Sequence[Sequences],
     seed: int,
     specification: System | None = None,
-    data: Sequences | None = None,
 ) -> Certified:
     """The claims about what a search found; `source` is its program without docstring.
 
     `known` is about the network that was found, as it was trained or given, `copied` about a changed copy of
-    it, if there is one. The data that a network is compared with are those that it was trained on; of a
-    network that was given, they are `data`, if there are any.
+    it, if there is one. `labelled` are the data that the network is compared with: those trained on and
+    those held out, or those that somebody else labelled, if there are any.
 
     What is compared with the program is what the network was compared with, so that the two claims make a
     chain: the machine, the linear system, or the recurrence that the formula search answered.
     """
-    assert found.reading is not None
-    assert found.candidate is not None
     symbols = (train.input_symbols, train.target_symbols)
     proved = known.machine or (None if copied is None else copied.machine)
     machine, system = proved or found.reading.machine, found.reading.system
@@ -74,7 +65,6 @@ def certified(
     else:
         recurrence = found.candidate.recurrence
         proof = _proof(system_of(recurrence, *symbols), source, domain, "recurrence", seed)
-    labelled = (train, held_out) if found.trained_by != "given" else (() if data is None else (data,))
     about_data = (_data_claim(found.network, labelled),) if labelled else ()
     about_copy = () if copied is None else (copied,)
     claims = (*about_data, known.claim, *(one.claim for one in about_copy), proof.claim)

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.data import Sequences
+from netlift.data import Sequences, plain
 from netlift.formulas import Candidate
 from netlift.networks import Network, run
-from netlift.program import Program, print_program
+from netlift.program._print import print_program
+from netlift.program._program import Program
 from netlift.states import Machine
 
 Ints = NDArray[np.int64]
@@ -93,38 +94,6 @@ def departures(program: Program, network: Network, inputs: Ints, like: Sequences
     return np.array(differ, dtype=np.bool_)
 
 
-def network_errors(network: Network, sequences: Sequences) -> NDArray[np.bool_]:
-    """Which of the sequences the network answers wrong at a step that has a target, [N]."""
-    if not len(sequences):
-        return np.zeros(0, dtype=np.bool_)
-    safe = np.where(sequences.mask[:, :, None], sequences.inputs, sequences.inputs[0, 0])
-    wrong = (run(network, safe) != sequences.targets).any(axis=2) & sequences.labelled
-    return np.asarray(wrong.any(axis=1))
-
-
-def network_accuracy(network: Network, sequences: Sequences) -> float:
-    """The share of the sequences that the network answers entirely right; 1 of none."""
-    return float(1.0 - network_errors(network, sequences).mean()) if len(sequences) else 1.0
-
-
 def plain_program(candidate: Candidate) -> Program:
     """The candidate as a program over numbers, without docstring."""
     return Program(print_program(candidate.recurrence))
-
-
-def plain(values: Ints) -> list[int] | list[tuple[int, ...]]:
-    """Steps [T, D] as a program takes and gives them: numbers, or tuples for several streams."""
-    if values.shape[1] == 1:
-        return [*values[:, 0].tolist()]
-    return [tuple(step) for step in values.tolist()]
-
-
-def spelt(values: Ints, symbols: tuple[tuple[str, ...] | None, ...]) -> list[Any]:
-    """Steps [T, D] as `plain` gives them, with strings where the streams have them."""
-    if all(names is None for names in symbols):
-        return list(plain(values))
-    rows = [
-        tuple(v if names is None else names[v] for v, names in zip(step, symbols, strict=True))
-        for step in values.tolist()
-    ]
-    return [row[0] for row in rows] if len(symbols) == 1 else list(rows)

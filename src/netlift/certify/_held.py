@@ -1,4 +1,4 @@
-"""What `netlift check` does: hold a program against something, or check a certificate again."""
+"""A program held against data, a saved network or another program, as `netlift check` does it."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +18,7 @@ from netlift.certify import (
 from netlift.certify._specification import source_of
 from netlift.core._errors import InputError, clipped
 from netlift.core._paths import is_folder
-from netlift.data import Sequences, agree, first_wrong, read_sequences
-from netlift.engine._judge import spelt
+from netlift.data import Sequences, agree, first_wrong, read_sequences, spelt
 from netlift.networks import WeightedNetwork
 from netlift.program import Failure, ProgramFailed, Runner
 
@@ -74,7 +73,8 @@ def check_network(program: Path, network: Path, inputs: Sequence[str], seed: int
         saved = load_network(network)
         loaded, known = saved, _alphabets(saved.config())
     else:
-        from netlift.engine._lift import bound, examples_from
+        from netlift.certify._examples import examples_from
+        from netlift.networks._bind import bound
 
         if not inputs:
             raise InputError(f"--network {network}: give the inputs that it takes with --inputs, as in 0..9.")

@@ -11,20 +11,14 @@ from numpy.typing import NDArray
 
 from netlift.certify import Claim
 from netlift.checker import file_of
-from netlift.engine._horizon import Horizon
 from netlift.formulas import Recurrence
 from netlift.harden._copy import Copy
 from netlift.mechanism._measure import Faithfulness
 from netlift.networks import COPY, WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
 from netlift.report import fill_folder, refuse_foreign, write_whole
+from netlift.report._horizon import Horizon
 from netlift.states import Machine
-
-OF = {
-    "gradient": "as trained",
-    "closed-form": "as fitted",
-    "given": "as given",
-}  # which network figures are of
 
 
 @dataclass(frozen=True)
@@ -96,6 +90,10 @@ class Result:
     copy: Copy | None = field(default=None, repr=False)
     horizon: Horizon | None = None
     unseen: tuple[Mapping[str, Any], ...] = ()
+    measured_on: str = "as trained"
+    symbols: tuple[tuple[tuple[str, ...] | None, ...], tuple[tuple[str, ...] | None, ...]] | None = field(
+        default=None, repr=False
+    )
 
     @property
     def source(self) -> str | None:
@@ -147,7 +145,7 @@ class Result:
             "state_map": dict(self.state_map),
             "faithfulness": None
             if self.faithfulness is None
-            else {"network": OF[self.trained_by], **self.faithfulness.facts()},
+            else {"network": self.measured_on, **self.faithfulness.facts()},
             "seconds": {stage: round(taken, 3) for stage, taken in self.seconds.items()},
             "seed": self.seed,
             "version": self.version,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.engine._judge import plain
-from netlift.engine._readings import Words, longer_words
-from netlift.networks import Coded, MlpRnn, Network, run, run_along, within
+from netlift.data import plain
+from netlift.networks import Network, answers_numbers, run, run_along, within
 from netlift.program import Program
+from netlift.states.readers import Words, longer_words
 
 Ints = NDArray[np.int64]
 
@@ -96,11 +96,7 @@ def diagnosed(network: Network, words: Words, program: Program | None, rng: np.r
 
 def _between(network: Network, words: Words) -> float | None:
     """The share of number outputs that lie between whole numbers; None for other outputs."""
-    if isinstance(network, MlpRnn):
-        is_number = network.coding.classes is None
-    else:
-        is_number = isinstance(network, Coded) and network.outputs.kind == "number"
-    if not is_number or not isinstance(network, MlpRnn | Coded):
+    if not answers_numbers(network):
         return None
     margins = network.margin(run_along(network, words.inputs[:RUNS]).states)
     return float((margins < 0.5 - UNSURE).mean())

@@ -1,0 +1,291 @@
+"""Contract tests of the sockets: what every plugin has to keep, whoever wrote it.
+
+Each `check_*` runs a plugin on small examples (yours, where you give them) and raises AssertionError, with a
+sentence that names what is violated. The package's own plugins are held to them in `tests/contracts`.
+"""
+
+import math
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.certify import compare_network, system_of
+from netlift.certify._network import Target, rows_of
+from netlift.checker import check_network
+from netlift.core._errors import InputError
+from netlift.data import from_arrays, plain
+from netlift.formulas import linear_programs, whole_table
+from netlift.formulas._behaviour import Work
+from netlift.formulas._problem import pose
+from netlift.networks import (
+    Architecture,
+    Coding,
+    LinearRnn,
+    MlpRnn,
+    Network,
+    WeightedNetwork,
+    joined,
+    longest,
+    run,
+    take,
+)
+from netlift.networks import (
+    rows_of as count_rows,
+)
+from netlift.networks._foreign import adapted
+from netlift.program import Program, print_program
+from netlift.states import Behaviour, Machine, read_linear
+from netlift.states.readers import Reading, View, words_of
+
+if TYPE_CHECKING:
+    from netlift.plugins import Exporter, Prover, Reader, Strategy
+    from netlift.report._result import Result
+
+Ints = NDArray[np.int64]
+
+TRIED = 2_000  # random words that may refute a proof without a certificate
+STEPS = 8  # of the words of the package's examples
+WORK = 50_000_000  # row evaluations that a strategy may spend on one example
+
+
+def check_model(model: Any, inputs: Any) -> None:
+    """Check a network of your own: its three methods, and what is asked of its hidden states.
+
+    `inputs` [N, T, D] are numbers as the network takes them, of at least two words. Its methods must give
+    the same again when they are asked again, a row's answer must not depend on the rows beside it, and
+    hidden states must be taken by rows and joined without changing what they lead to.
+    """
+    network = adapted(model)
+    inputs = np.asarray(inputs)
+    _hold(
+        inputs.ndim == 3 and len(inputs) > 1, "inputs of the shape [N, T, D], two words at least, are needed"
+    )
+    most = longest(model)
+    inputs = inputs[:, :most]
+    rows = np.arange(len(inputs))[::-1].copy()
+    hidden = network.initial_state(len(inputs))
+    for step in range(inputs.shape[1]):
+        _hold(count_rows(hidden) == len(inputs), f"a batch of {len(inputs)} has {count_rows(hidden)} states")
+        units = inputs[:, step]
+        after, again = network.next_state(hidden, units), network.next_state(hidden, units)
+        answers = np.asarray(network.output(after))
+        _hold(answers.ndim == 2 and len(answers) == len(inputs), f"output gives the shape {answers.shape}")
+        _hold(bool(np.isfinite(answers).all()), "output gives a NaN or infinite number")
+        _hold(_alike(answers, network.output(again)), "the same word is answered otherwise when asked again")
+        turned = network.next_state(take(hidden, rows), units[rows])
+        _hold(_alike(answers[rows], network.output(turned)), "states taken by rows lead to other answers")
+        half = len(inputs) // 2
+        first, second = np.arange(half), np.arange(half, len(inputs))
+        parts = [network.next_state(take(hidden, part), units[part]) for part in (first, second)]
+        whole = joined(parts)
+        _hold(count_rows(whole) == len(inputs), "joined states have another number of rows")
+        _hold(_alike(answers, network.output(whole)), "joined states lead to other answers")
+        hidden = after
+
+
+def check_reader(reader: "Reader", network: Network | None = None, inputs: Any = None, seed: int = 0) -> None:
+    """Check a reader on a network over whole numbers and words [N, T, D] (None: on the package's examples).
+
+    It must read the same again, what its behaviour says must be what the network answers, and a machine must
+    answer as the network does on the words that it was read from.
+    """
+    _named(reader)
+    _hold(isinstance(reader.tolerant, bool), "`tolerant` is no bool")
+    pairs = [(network, np.asarray(inputs))] if network is not None else [(n, i) for n, i, _ in _examples()]
+    for network, words in pairs:
+        answers = run(network, words)
+        sequences = from_arrays(words, answers)
+        errors = partial(_wrong, inputs=words, outputs=answers)
+        views = [View(network, words_of(sequences), seed, errors=errors) for _ in range(2)]
+        read = [list(reader.read(view)) for view in views]
+        _hold(len(read[0]) == len(read[1]), f"it reads {len(read[0])} times, then {len(read[1])} times")
+        for first, second in zip(*read, strict=True):
+            _same_reading(first, second)
+            behaviour = first.behaviour
+            _hold(bool(first.reader), "a reading has no name")
+            _hold(
+                np.array_equal(run(network, behaviour.inputs), behaviour.outputs),
+                "a reading's behaviour is not what the network answers",
+            )
+            if first.machine is not None:
+                _hold(
+                    not _wrong(first.machine, behaviour.inputs, behaviour.outputs),
+                    "a machine answers otherwise than the network on the words it was read from",
+                )
+
+
+def check_strategy(strategy: "Strategy", inputs: Any = None, outputs: Any = None, seed: int = 0) -> None:
+    """Check a formula strategy on words [N, T, D] and answers [N, T, 1] (None: on the package's examples).
+
+    All that it offers must be exact on every word when it is printed and run, and it must offer the same
+    again.
+    """
+    _hold(isinstance(strategy.name, str) and bool(strategy.name), "it has no name")
+    _hold(float(strategy.price) >= 0.0, f"its price is {strategy.price}; expected a number from 0")
+    pairs = [(np.asarray(inputs), np.asarray(outputs))] if inputs is not None else []
+    for words, answers in pairs or [(words, run(network, words)) for network, words, _ in _examples()]:
+        found = []
+        for _ in range(2):
+            problem = pose(Behaviour(words, answers), seed, Work(WORK))
+            strategy.search(problem)
+            found.append(problem.found)
+        _hold(found[0] == found[1], "it offers other candidates when it is asked again")
+        for candidate in found[0]:
+            program = Program(print_program(candidate.recurrence))
+            for word, expected in zip(words, answers, strict=True):
+                _hold(
+                    program(plain(word)) == plain(expected),
+                    f"its candidate {candidate.recurrence} is wrong on the word {plain(word)}",
+                )
+
+
+def check_prover(
+    prover: "Prover", network: WeightedNetwork | None = None, machine: Machine | None = None, seed: int = 0
+) -> None:
+    """Check a prover on a network and a machine (None: on the package's examples, right and wrong ones).
+
+    What it calls proved must be accepted by the independent checker, where it gives a certificate, and not
+    be refuted by 2,000 random words, where it gives none.
+    """
+    _named(prover)
+    cases: list[tuple[WeightedNetwork, Target]] = []
+    if network is not None and machine is not None:
+        words = machine.alphabet[
+            np.random.default_rng(seed).integers(len(machine.alphabet), size=(200, STEPS))
+        ]
+        cases.append((network, _target(words, machine.run(words), machine)))
+    else:
+        examples = _examples()
+        for one, words, _ in examples:
+            for _, others, its in examples:  # another's machine as well, which must not be proved
+                cases.append((one, _target(others, its.run(others), its)))
+            cases.append((one, _linear_target(one, words)))
+    for one, target in cases:
+        if not prover.applies(one, target):
+            continue
+        known, again = prover.prove(one, target, seed), prover.prove(one, target, seed)
+        _hold((known is None) == (again is None), "it proves, and does not when it is asked again")
+        if known is None or again is None or known.claim.tier != "proved":
+            continue
+        _hold(known.claim == again.claim, "it claims something else when it is asked again")
+        if known.certificate is not None:
+            failure = check_network(known.certificate, dict(getattr(one, "weights", {})))
+            _hold(failure is None, f"the independent checker refuses its certificate: {failure}")
+        alphabet = target.machine
+        against = target.recurrence if alphabet is None else alphabet
+        if alphabet is not None:
+            claim = compare_network(one, system_of(against), rows_of(alphabet), seed=seed)
+            _hold(claim.tier != "refuted", f"what it calls proved is {claim.words}")
+
+
+def check_exporter(exporter: "Exporter", result: "Result | None" = None) -> None:
+    """Check an exporter on a result (None: on two small ones, of a machine and of a linear rule).
+
+    It must give bytes, the same ones each time, or raise InputError with a sentence that says why not.
+    """
+    _named(exporter)
+    for one in [result] if result is not None else _results():
+        given: list[bytes | str] = []
+        for _ in range(2):
+            try:
+                given.append(exporter.export(one))
+                _hold(isinstance(given[-1], bytes), f"it gives a {type(given[-1]).__name__}; expected bytes")
+            except InputError as error:
+                _hold(len(str(error)) > 10, "it raises InputError without a sentence that says why")
+                given.append(str(error))
+        _hold(given[0] == given[1], "it gives other bytes when it is asked again")
+
+
+def _hold(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise AssertionError(f"a contract is violated: {otherwise}")
+
+
+def _named(plugin: Any) -> None:
+    """Every plugin has a name and a cost by which it is sorted."""
+    _hold(isinstance(plugin.name, str) and bool(plugin.name), "it has no name")
+    cost = float(plugin.cost)
+    _hold(math.isfinite(cost) and cost >= 0.0, f"its cost is {plugin.cost}; expected a number from 0")
+
+
+def _alike(one: Any, other: Any) -> bool:
+    return bool(np.allclose(np.asarray(one), np.asarray(other), rtol=1e-6, atol=1e-6))
+
+
+def _wrong(machine: Machine, inputs: Ints, outputs: Ints) -> int:
+    """On how many words a machine answers otherwise, symbols that it does not know included."""
+    if (machine.encode(inputs) < 0).any():
+        return len(inputs)
+    return int((machine.run(inputs) != outputs).any(axis=(1, 2)).sum())
+
+
+def _same_reading(one: Reading, other: Reading) -> None:
+    same = one.reader == other.reader and one.states == other.states
+    same = same and np.array_equal(one.behaviour.inputs, other.behaviour.inputs)
+    if same and one.machine is not None and other.machine is not None:
+        same = np.array_equal(one.machine.transitions, other.machine.transitions)
+    _hold(same, "it reads something else when it is asked again")
+
+
+def _examples() -> Sequence[tuple[WeightedNetwork, Ints, Machine]]:
+    """Networks with words and the machines that they are: parity of bits, and the last bit."""
+    words = np.random.default_rng(1).integers(0, 2, size=(200, STEPS, 1))
+    ramps = np.array([[1.0, -1.0, -1.0, 1.0]])
+    weights = {
+        "initial": np.zeros(1),
+        "f.0.hidden": np.ones((4, 1)),
+        "f.0.input": np.ones((4, 1)),
+        "f.0.bias": -np.array([0.0, 1.0, 1.0, 2.0]),
+        "f.1.weight": ramps,
+        "f.1.bias": np.zeros(1),
+        "g.0.weight": np.ones((1, 1)),
+        "g.0.bias": np.zeros(1),
+    }
+    numbers = Coding(None, (0.0,), (1.0,), None, (0.0,), (1.0,))
+    parity = MlpRnn(Architecture(1, 4, 2, 1, skip=False), numbers, weights)
+    last = LinearRnn(
+        {
+            "transition": np.zeros((1, 1)),
+            "drive": np.ones((1, 1)),
+            "bias": np.zeros(1),
+            "readout": np.ones((1, 1)),
+            "offset": np.zeros(1),
+            "initial": np.zeros(1),
+        }
+    )
+    bits = np.arange(2)[:, None]
+    turning = np.array([[0, 1], [1, 0]])
+    one_state = Machine(bits, np.zeros((1, 2), dtype=np.int64), np.arange(2).reshape(1, 2, 1))
+    return [(parity, words, Machine(bits, turning, turning[:, :, None])), (last, words, one_state)]
+
+
+def _target(words: Ints, answers: Ints, machine: Machine) -> Target:
+    behaviour = Behaviour(words, answers, machine=machine)
+    reading = Reading("machine", machine.states, behaviour, machine)
+    return Target(reading, whole_table(behaviour)[0].recurrence, from_arrays(words, answers))
+
+
+def _linear_target(network: WeightedNetwork, words: Ints) -> Target:
+    """What the linear reader reads of a network, or its machine's table where that is nothing."""
+    answers = run(network, words)
+    system = read_linear(network, words)
+    if system is None:
+        return _target(words, answers, _examples()[0][2])
+    reading = Reading("linear", system.states, Behaviour(words, answers), system=system)
+    return Target(reading, linear_programs(system)[0].recurrence, from_arrays(words, answers))
+
+
+def _results() -> list["Result"]:
+    """A result with a finite machine, and one of a linear rule, without."""
+    from netlift.engine._distill import distill
+    from netlift.engine._lift import lift
+
+    network, words, _ = _examples()[0]
+    sums = np.random.default_rng(2).integers(0, 10, size=(300, STEPS, 1))
+    return [lift(network, words), distill(sums, np.cumsum(sums, axis=1))]
+
+
+__all__ = ["check_exporter", "check_model", "check_prover", "check_reader", "check_strategy"]

@@ -1,0 +1,21 @@
+"""How often a network answers sequences right."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.data._sequences import Sequences
+from netlift.networks._protocol import Network, run
+
+
+def network_errors(network: Network, sequences: Sequences) -> NDArray[np.bool_]:
+    """Which of the sequences the network answers wrong at a step that has a target, [N]."""
+    if not len(sequences):
+        return np.zeros(0, dtype=np.bool_)
+    safe = np.where(sequences.mask[:, :, None], sequences.inputs, sequences.inputs[0, 0])
+    wrong = (run(network, safe) != sequences.targets).any(axis=2) & sequences.labelled
+    return np.asarray(wrong.any(axis=1))
+
+
+def network_accuracy(network: Network, sequences: Sequences) -> float:
+    """The share of the sequences that the network answers entirely right; 1 of none."""
+    return float(1.0 - network_errors(network, sequences).mean()) if len(sequences) else 1.0

@@ -1,0 +1,135 @@
+"""A network of somebody else as one over whole numbers: its coding said, or found on examples."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.core._errors import InputError
+from netlift.data import Sequences, alphabets, split
+from netlift.data._alphabet import DRAWN, drawn_like, joined_inputs
+from netlift.networks._abilities import is_over_whole_numbers
+from netlift.networks._as_mlp import as_mlp
+from netlift.networks._cells import CellRnn
+from netlift.networks._checkpoint import Checkpoint
+from netlift.networks._coded import Coded, OutputCoding
+from netlift.networks._codings import Said, coded_inputs, coded_outputs, raw_outputs
+from netlift.networks._foreign import adapted
+from netlift.networks._protocol import WeightedNetwork, run
+from netlift.networks._states import longest
+
+Ints = NDArray[np.int64]
+
+SHOWN_TWICE, STEPS_TWICE = 64, 20  # words, and steps of them, that a network is asked twice
+ENOUGH = 2_000  # examples from which none are added, for they show what inputs look like
+
+
+def bound(
+    network: Any, examples: Sequences, data: Sequences | None = None, said: Said | None = None
+) -> tuple[WeightedNetwork, tuple[tuple[str, ...] | None, ...]]:
+    """The network over whole numbers, and the names of its output symbols.
+
+    The coding is `said`, in the checkpoint or here, or found on the examples and, if there are any, the
+    labelled `data`. Raises InputError where network and examples do not fit.
+    """
+    said = said or Said()
+    if isinstance(network, Checkpoint):
+        written = Said.of(network.inputs, network.outputs)
+        said = replace(written, **{name: value for name, value in vars(said).items() if value is not None})
+        network = network.network
+    if is_over_whole_numbers(network):
+        try:
+            width = run(network, examples.inputs[:1, :1]).shape[2]
+        except InputError:
+            raise
+        except (IndexError, ValueError) as error:
+            streams = examples.inputs.shape[2]
+            raise InputError(
+                f"the network does not take inputs of {streams} streams of such symbols ({error})"
+            ) from error
+        if data is not None and data.targets.shape[2] != width:
+            raise InputError(
+                f"the network answers {width} output streams; the targets have {data.targets.shape[2]}"
+            )
+        return network, (None,) * width if data is None else data.target_symbols
+    units = network if isinstance(network, CellRnn) else adapted(network)
+    most, steps = longest(units), examples.inputs.shape[1]
+    if most is not None and steps > most:
+        raise InputError(
+            f"the examples have up to {steps:,} steps; the network can be run on {most:,} (longest)"
+        )
+    inputs = coded_inputs(units, said, alphabets(examples), examples.input_symbols)
+    coded = Coded(units, inputs, OutputCoding("number"))
+    if not isinstance(units, CellRnn):
+        _one_width(coded, examples.inputs[0, 0])
+    mask = examples.mask[:, :, None]
+    padded = np.where(mask, examples.inputs, examples.inputs[0, 0])
+    if not isinstance(units, CellRnn):
+        _steady(coded, padded[:SHOWN_TWICE, :STEPS_TWICE])
+    outputs, names = coded_outputs(coded, said, padded, data)
+    coded = Coded(units, inputs, outputs)
+    return as_mlp(coded) or coded, names
+
+
+def _one_width(coded: Coded, symbol: Ints) -> None:
+    """Refuses a network whose hidden state or output is wider in one batch than in another."""
+    widths = set()
+    for batch in (1, 2, 3):
+        hidden = coded.next_state(coded.initial_state(batch), np.tile(symbol, (batch, 1)))
+        width = hidden.shape[1] if isinstance(hidden, np.ndarray) else 0
+        widths.add((width, coded.raw_output(hidden).shape[1]))
+    if len(widths) > 1:
+        told = " and ".join(f"{hidden} hidden, {units} output units" for hidden, units in sorted(widths))
+        raise InputError(f"the network has {told} in batches of different sizes; expected the same in all")
+
+
+def _steady(coded: Coded, words: Ints) -> None:
+    """Refuses a network whose answers to words [N, T, D] depend on anything but the word.
+
+    Dropout draws anew at every call; batch normalisation, while it trains, mixes the words of a batch.
+    """
+    whole, again, alone = (raw_outputs(coded, part) for part in (words, words, words[:1]))
+    if not np.array_equal(whole, again):
+        change, cause = "when it is asked again", "dropout"
+    elif not np.allclose(whole[: len(alone)], alone, rtol=1e-3, atol=1e-3):
+        change, cause = "when other words are in the batch", "batch normalisation"
+    else:
+        return
+    raise InputError(
+        f"the network answers the same word otherwise {change}; expected one answer for each word, so call "
+        f"eval() on a module with {cause}"
+    )
+
+
+def answered(
+    network: WeightedNetwork, sequences: Sequences, names: tuple[tuple[str, ...] | None, ...]
+) -> Sequences:
+    """The sequences with the network's answers as targets."""
+    if not len(sequences):
+        return replace(sequences, target_symbols=names)
+    mask = sequences.mask[:, :, None]
+    answers = run(network, np.where(mask, sequences.inputs, sequences.inputs[0, 0]))
+    return Sequences(
+        sequences.inputs, np.where(mask, answers, 0), sequences.lengths, sequences.input_symbols, names
+    )
+
+
+def own_words(
+    network: WeightedNetwork,
+    examples: Sequences,
+    names: tuple[tuple[str, ...] | None, ...],
+    length: int,
+    rng: np.random.Generator,
+) -> tuple[Sequences, Sequences]:
+    """Words with the network's own answers: to read it by, and fresh ones to check on.
+
+    Few examples are added to by drawn ones of `length` steps; `names` are those of the output symbols.
+    """
+    if len(examples) >= ENOUGH:
+        train, held_out = split(examples, rng)
+        return answered(network, train, names), answered(network, held_out, names)
+    drawn = drawn_like(examples, 2 * DRAWN, length, rng)
+    own = examples.take(np.arange(len(examples)))
+    train = joined_inputs(own, drawn.take(np.arange(DRAWN)))
+    return answered(network, train, names), answered(network, drawn.take(np.arange(DRAWN, 2 * DRAWN)), names)

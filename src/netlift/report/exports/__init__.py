@@ -1,0 +1,34 @@
+"""The exporters: forms in which a result can be written."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from netlift.core._errors import InputError, shown
+from netlift.plugins import Exporter, Plugins
+from netlift.report.exports._dot import DotExporter
+from netlift.report.exports._json import JsonExporter
+from netlift.report.exports._python import PythonExporter
+
+if TYPE_CHECKING:
+    from netlift.report._result import Result
+
+# An exporter is listed here, and nowhere else.
+EXPORTERS: tuple[Exporter, ...] = (PythonExporter(), JsonExporter(), DotExporter())
+
+
+def export(result: "Result", format: str, plugins: Sequence[Any] = ()) -> bytes:
+    """Write a result in another form.
+
+    `format` is "python" (the program), "json" (all that is known, with the machine's tables), "dot" (the
+    finite machine as a graph for Graphviz), or the name of an exporter among `plugins`, which come before
+    the package's own. Raises InputError where there is no such format, or the result has no such form:
+
+        >>> netlift.export(result, "dot").decode()  # doctest: +SKIP
+    """
+    exporters: dict[str, Exporter] = {one.name: one for one in (*EXPORTERS, *Plugins.of(plugins).exporters)}
+    if format not in exporters:
+        raise InputError(f"the format is {shown(format)}; expected one of {', '.join(exporters)}")
+    return exporters[format].export(result)
+
+
+__all__ = ["EXPORTERS", "DotExporter", "JsonExporter", "PythonExporter", "export"]
