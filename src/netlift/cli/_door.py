@@ -49,7 +49,13 @@ def told_data(data: Data, progress: "Progress") -> None:
 
 
 def distil_data(
-    data: Data, *, seed: int, budget: float | None, specification: Path | None, progress: "Progress"
+    data: Data,
+    *,
+    seed: int,
+    budget: float | None,
+    specification: Path | None,
+    progress: "Progress",
+    origin: str = "network",
 ) -> "Result":
     """The result for data of any kind: with answers, events alone, or one row of numbers."""
     from netlift.engine._distill import distill_sequences
@@ -74,7 +80,7 @@ def distil_data(
         progress.log("looking for a program from each number to the next")
         sequences = from_arrays([list(data.row[:-1])], [list(data.row[1:])])
     result = distill_sequences(
-        sequences, seed=seed, budget=budget, progress=progress, specification=specification
+        sequences, seed=seed, budget=budget, progress=progress, specification=specification, source=origin
     )
     return with_columns(result, data)
 

@@ -40,6 +40,15 @@ if TYPE_CHECKING:
 @click.option(
     "--specification", metavar="OTHER.py", help="A program that the result should be: prove or refute it."
 )
+@click.option(
+    "--from",
+    "origin",
+    type=click.Choice(["network", "data", "both"]),
+    default="network",
+    show_default=True,
+    help="Read a trained network; or the data alone: a finite machine, in seconds; or both: networks answer "
+    "where the data are silent and they agree.",
+)
 @click.option("--quiet", is_flag=True, help="Print nothing but the result's folder.")
 @click.option("--verbose", is_flag=True, help="Print every network that is tried.")
 def distill(
@@ -48,6 +57,7 @@ def distill(
     seed: int,
     budget: float | None,
     specification: str | None,
+    origin: str,
     quiet: bool,
     verbose: bool,
     said: "Said",
@@ -79,7 +89,7 @@ def distill(
     with ExitStack() as stack:
         progress = progress_of(stack, quiet=quiet, verbose=verbose)
         data = None if task is not None else _read(source, said, progress)
-        result = _distilled(task, data, seed, budget, specification, progress)
+        result = _distilled(task, data, seed, budget, specification, progress, origin)
     settings = {CONFIG: config_text(given_options(click.get_current_context()), data)}
     return kept(result, folder, new=directory is None, quiet=quiet, more=settings)
 
@@ -100,16 +110,21 @@ def _distilled(
     budget: float | None,
     specification: str | None,
     progress: "Progress",
+    origin: str,
 ) -> "Result":
     wanted = None if specification is None else Path(specification)
     if data is not None:
         from netlift.cli._door import distil_data
 
         _signals.clean_up_first()
-        return distil_data(data, seed=seed, budget=budget, specification=wanted, progress=progress)
+        return distil_data(
+            data, seed=seed, budget=budget, specification=wanted, progress=progress, origin=origin
+        )
     assert task is not None
     progress.stage("data")
     from netlift.bench._distilled import distill_task
 
     _signals.clean_up_first()
-    return distill_task(task, seed=seed, budget=budget, progress=progress, specification=wanted)
+    return distill_task(
+        task, seed=seed, budget=budget, progress=progress, specification=wanted, source=origin
+    )

@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 
 from netlift.certify._specification import Specification, specified
+from netlift.core._errors import InputError
 from netlift.core._threads import on_one_thread
 from netlift.data import Sequences, from_arrays, shortened, split
 from netlift.engine._explain import explain
 from netlift.engine._finish import finished
+from netlift.engine._from_data import checked_source, distilled_from_data
 from netlift.engine._run import Run
 from netlift.report import Progress
 from netlift.report._case import Case
@@ -26,6 +28,7 @@ def distill(
     progress: Progress | None = None,
     specification: Specification | None = None,
     plugins: Sequence[Any] = (),
+    source: str = "network",
 ) -> Result:
     """Train a network on sequences, open it, and print the algorithm inside as Python.
 
@@ -45,6 +48,10 @@ def distill(
             inputs of the data (see `prove`). None: nothing is compared.
         plugins: trainers, readers, strategies, changes and provers of yours (`netlift.plugins`), which are
             asked beside the package's own.
+        source: "network": a program is read out of a network. "data": no network is trained, a finite machine
+            is read from the sequences by merging, in seconds, and what they never show the program does not
+            answer (`Result.unseen`). "both": networks are trained for what the sequences never show; where
+            all are sure of one answer the program gives it, and the result tells which those are.
 
     Returns:
         The result; `result.solved` says whether its program is right as far as can be known.
@@ -76,6 +83,7 @@ def distill(
         progress=progress,
         specification=specification,
         plugins=plugins,
+        source=source,
     )
 
 
@@ -88,10 +96,17 @@ def distill_sequences(
     progress: Progress | None = None,
     specification: Specification | None = None,
     plugins: Sequence[Any] = (),
+    source: str = "network",
 ) -> Result:
     """`distill` for sequences that were read and checked."""
     run = Run.of(seed, budget, progress, plugins)
     wanted = None if specification is None else specified(specification, sequences.inputs.shape[2])
+    if checked_source(source) != "network":
+        if wanted is not None:
+            raise InputError(
+                "a specification is compared with what a network holds; it needs source='network'"
+            )
+        return distilled_from_data(sequences, run.seed, run.clock, run.recorder, both=source == "both")
     whole = split(sequences, np.random.default_rng([run.seed, 2]))
     train, held_out = shortened(whole[0]), shortened(whole[1])
     found = explain(TRAINERS, train, held_out, run)

@@ -11,6 +11,7 @@ from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurr
 from netlift.formulas._search import STRATEGIES, search, whole_table
 from netlift.formulas._statements import expressions_of
 from netlift.formulas._strategy import Strategy
+from netlift.formulas._table import partial_table
 
 __all__ = [
     "STRATEGIES",
@@ -33,6 +34,7 @@ __all__ = [
     "expressions_of",
     "is_boolean",
     "linear_programs",
+    "partial_table",
     "rarities",
     "search",
     "size",

@@ -80,6 +80,8 @@ class Result:
         copy: a changed copy of the network, or another one for the same data, of which more could be shown;
             None: there is none.
         horizon: how long the data are, and would have to be to tell the machine; None: nothing was read.
+        unseen: what a machine from the data does not answer because no sequence shows it: its "state", the
+            inputs of a shortest sequence "after" which it is reached, and the "inputs" that never came there.
         measured_on: what network figures are of: "as trained", "as fitted" or "as given".
         symbols: for each input stream, and for each output stream, the strings that its numbers stand for
             (None: they are numbers); None for the whole: nothing was found.
@@ -116,10 +118,18 @@ class Result:
     words: NDArray[np.int64] | None = field(default=None, repr=False, compare=False)
     copy: Copy | None = field(default=None, repr=False)
     horizon: Horizon | None = None
+    unseen: tuple[Mapping[str, Any], ...] = ()
     measured_on: str = "as trained"
     symbols: tuple[tuple[tuple[str, ...] | None, ...], tuple[tuple[str, ...] | None, ...]] | None = field(
         default=None, repr=False
     )
+
+    @property
+    def source(self) -> str | None:
+        """What the program was read from: "network", "data" or "both"; None where there is none."""
+        if self.reader is None:
+            return None
+        return {"data": "data", "data and network": "both"}.get(self.reader, "network")
 
     @property
     def advice(self) -> tuple[str, ...]:
@@ -153,6 +163,8 @@ class Result:
             "network": dict(self.network_facts),
             "copy": None if self.copy is None else self.copy.facts(),
             "reader": self.reader,
+            "from": self.source,
+            "unseen": [dict(one) for one in self.unseen],
             "states": self.states,
             "strategy": self.strategy,
             "program": program,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.states._minimal import coarsest, reached_first
+
 Ints = NDArray[np.int64]
 
 
@@ -70,27 +72,14 @@ class Machine:
     def minimised(self) -> "Machine":
         """The equivalent machine with the fewest states, reachable ones only, numbered breadth-first.
 
-        Moore's partition refinement.
+        Hopcroft's partition refinement: n log n.
         """
         flat = self.outputs.reshape(self.states, -1)
-        blocks = np.unique(flat, axis=0, return_inverse=True)[1].reshape(-1)
-        while True:
-            signature = np.column_stack([blocks, blocks[self.transitions]])
-            finer = np.unique(signature, axis=0, return_inverse=True)[1].reshape(-1)
-            if finer.max() == blocks.max():
-                break
-            blocks = finer
-        order = [0]
-        number = {int(blocks[0]): 0}
-        for state in order:  # the list grows while it is walked: breadth-first
-            for successor in self.transitions[state].tolist():
-                block = int(blocks[successor])
-                if block not in number:
-                    number[block] = len(order)
-                    order.append(successor)
-        renumber = np.array([number.get(int(b), -1) for b in blocks], dtype=np.int64)
-        chosen = np.array(order, dtype=np.int64)
-        return Machine(self.alphabet, renumber[self.transitions[chosen]], self.outputs[chosen])
+        blocks = np.unique(flat, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+        transitions = np.ascontiguousarray(self.transitions, dtype=np.int64)
+        blocks = coarsest(transitions, blocks, int(blocks.max()) + 1)
+        chosen, number = reached_first(transitions, blocks)
+        return Machine(self.alphabet, number[blocks[transitions[chosen]]], self.outputs[chosen])
 
     def difference(self, other: "Machine") -> Ints | None:
         """A shortest word [T, D] on which the two machines answer differently, or None."""
