@@ -15,7 +15,7 @@ class Candidate:
         recurrence: what is computed.
         cost: its description length, in nodes: the lower, the more readable.
         strategy: the name of the search that found it; "table": no formula was found, and the recurrence only
-            replays the machine's table.
+            replays the machine's table; "variables": it does so by rules over a few small variables.
         closed: whether the product with the behaviour's machine was explored to its end, so that the
             recurrence equals the machine on words of every length.
         unobserved: values of the state variables that never occur and that the formulas were free to treat as
@@ -31,7 +31,7 @@ class Candidate:
     @property
     def is_table(self) -> bool:
         """Whether no formula was found."""
-        return self.strategy == "table"
+        return self.strategy in ("table", "variables")
 
 
 class Work:

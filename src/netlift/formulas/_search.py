@@ -31,6 +31,7 @@ from netlift.formulas._strategy import Strategy
 from netlift.formulas._table import MOST_CELLS, search_table, table_recurrence
 from netlift.formulas._waits import search_waits
 from netlift.formulas._walk import search_walks
+from netlift.formulas.machines._strategy import search_variables, whole_rules
 from netlift.states._machine import Machine
 
 _WORK = 4_000_000_000  # row evaluations; about a minute
@@ -117,7 +118,10 @@ def search(
         found = join(behaviour, together)
     if found and not found[0].is_table:
         return found
-    return [*whole_table(behaviour), *found]
+    rules: list[Candidate] = []
+    with suppress(OutOfTimeError):
+        rules = whole_rules(behaviour, seed)
+    return [*rules, *whole_table(behaviour), *found]
 
 
 def whole_table(behaviour: Behaviour) -> list[Candidate]:
@@ -155,6 +159,7 @@ def _search_one(
         _run(problem, strategies, progress)
         if problem.best() > _DEAR and len(problem.names) == 2:
             search_reduced(problem, _run_cheap)
+        search_variables(problem)
     with unbounded():
         search_table(problem)
     return sorted(problem.found, key=lambda c: (c.cost, str(c.recurrence)))

@@ -22,7 +22,9 @@ def join(behaviour: Behaviour, alone: Sequence[Sequence[Candidate]]) -> list[Can
     few = 4 if len(alone) == 2 else 2
     for chosen in product(*(stream[:few] for stream in alone)):
         names = {c.strategy for c in chosen}
-        strategy = "table" if "table" in names else "+".join(dict.fromkeys(c.strategy for c in chosen))
+        strategy = (
+            "table" if names & {"table", "variables"} else "+".join(dict.fromkeys(c.strategy for c in chosen))
+        )
         recurrence = joined([c.recurrence for c in chosen])
         if not is_exact(recurrence, behaviour.inputs, behaviour.outputs):
             continue

@@ -12,14 +12,16 @@ from netlift.core._errors import InputError
 from netlift.formulas._expr import Expr, occurrences, substitute, to_ast, var
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
 from netlift.formulas._statements import expressions_of, mapped, read_by, renamed, written_by
+from netlift.formulas.machines._rules import RuledRecurrence
 from netlift.formulas.writing import negated, tidy
 from netlift.program._checked import ANY, Checked, checked_literal, checked_sentences, checked_text
 from netlift.program._kinds import Kinds, as_condition, as_number, as_value, kinds, settle
 from netlift.program._parse import FUNCTIONS, MATH, check_source
 from netlift.program._printed import remember, was_printed
+from netlift.program._rule_print import RuleWriter
 from netlift.program._script import SCRIPT
 from netlift.program._symbols import Spelling, Symbols, spell_inputs, spell_output
-from netlift.program._tables import Constants, Hoist
+from netlift.program._tables import Constant, Constants, Hoist
 from netlift.program._update import augmented
 from netlift.program._wrap import WIDTH, statement
 
@@ -65,15 +67,48 @@ def _written(
     checked: Sequence[Checked] | None,
 ) -> str:
     outputs = next(len(s.values) for s in recurrence.body if isinstance(s, Emit))
-    recurrence = _safe_names(tidy(recurrence))
+    rules = recurrence if isinstance(recurrence, RuledRecurrence) else None
+    if rules is None:
+        recurrence = _safe_names(tidy(recurrence))
     if checked is None:
         checked = [names or ANY for names in input_symbols or (None,) * len(recurrence.inputs)]
     else:
         docstring = [*docstring, *checked_sentences(checked, recurrence.inputs)]
+    if rules is not None:
+        inputs = input_symbols[0] if input_symbols else None
+        ruled = RuleWriter(rules, inputs, target_symbols or (None,) * outputs)
+        function = ruled.function()
+        return _assembled([*docstring, *ruled.told], ruled.constants.found, function, checked)
     recurrence, spellings = spell_inputs(recurrence, input_symbols or (None,) * len(recurrence.inputs))
     recurrence = settle(tidy(recurrence))
     writer = _Writer(recurrence, target_symbols or (None,) * outputs)
     return writer.source(docstring, spellings, checked)
+
+
+def _assembled(
+    docstring: Sequence[str],
+    constants: Sequence[Constant],
+    function: Sequence[ast.stmt],
+    checked: Sequence[Checked],
+) -> str:
+    """The source of a program with these constants and this body, read again."""
+    text = "".join(statement(node, 1) for node in function)
+    used = {n.id for s in function for n in ast.walk(s) if isinstance(n, ast.Name)}
+    imports = sorted(used & set(MATH))
+    parts = [_docstring(docstring)]
+    parts += [f"from math import {', '.join(imports)}\n"] if imports else []
+    plain = [constant for constant in constants if not constant.comment]  # names for long answers
+    if plain:
+        parts += ["# Long answers, by name.\n" + "".join(constant.text() for constant in plain)]
+    constants = [*plain, *(constant for constant in constants if constant.comment)]
+    commented = [constant.text() for constant in constants if constant.comment]
+    parts += ["\n".join(commented)] if commented else []
+    head = "\n".join(part for part in parts if part)
+    source = f"{head}\n\ndef program(inputs):\n{text}\n\n".lstrip("\n")
+    source += f"{checked_text(checked)}\n{SCRIPT}"
+    nodes: list[ast.stmt] = [_assignment(c.name, c.value) for c in constants]
+    _compare(source, [*nodes, *function, _assignment(CHECKED, checked_literal(checked))])
+    return source
 
 
 class _Writer:
@@ -96,19 +131,7 @@ class _Writer:
         loop = ast.For(target, _name("inputs"), [*decoding, *body], [])
         function = [*self._initial(), _assignment("outputs", ast.List([], ast.Load())), loop]
         function.append(ast.Return(_name("outputs")))
-        text = "".join(statement(node, 1) for node in function)
-        used = {n.id for s in function for n in ast.walk(s) if isinstance(n, ast.Name)}
-        imports = sorted(used & set(MATH))
-        parts = [_docstring(docstring)]
-        parts += [f"from math import {', '.join(imports)}\n"] if imports else []
-        constants = "\n".join(constant.text() for constant in self._constants.found)
-        parts += [constants] if constants else []
-        head = "\n".join(part for part in parts if part)
-        source = f"{head}\n\ndef program(inputs):\n{text}\n\n".lstrip("\n")
-        source += f"{checked_text(checked)}\n{SCRIPT}"
-        nodes: list[ast.stmt] = [_assignment(c.name, c.value) for c in self._constants.found]
-        _compare(source, [*nodes, *function, _assignment(CHECKED, checked_literal(checked))])
-        return source
+        return _assembled(docstring, self._constants.found, function, checked)
 
     def _loop(self, spellings: Sequence[Spelling]) -> tuple[list[str], list[ast.stmt]]:
         """The names that the loop binds, and the statements that decode strings."""
