@@ -26,11 +26,12 @@ def distill_task(
     budget: float | None = None,
     progress: Progress | None = None,
     specification: Specification | None = None,
+    source: str = "network",
 ) -> Result:
     """Distil a benchmark task: its data as any user's sequences, and then the checks by its rule."""
     sequences = task_sequences(task, checked_seed(seed))
     result = distill_sequences(
-        sequences, seed=seed, budget=budget, progress=progress, specification=specification
+        sequences, seed=seed, budget=budget, progress=progress, specification=specification, source=source
     )
     return with_task_checks(result, task, seed)
 

@@ -11,7 +11,11 @@ beyond the numbers that showed it.
 
 CHECKED = "CHECKED"  # the name of that constant
 
-SCRIPT = r'''if __name__ == "__main__":
+_NOT_SEEN = r"""    except KeyError as error:
+        stop(f"line {number}: no data showed what comes for {error}: the program's tables do not have it")
+"""
+SCRIPT = (
+    r'''if __name__ == "__main__":
     import json
     import os
     import sys
@@ -77,9 +81,13 @@ SCRIPT = r'''if __name__ == "__main__":
         sys.exit(130)
     except BrokenPipeError:
         os._exit(0)  # whoever reads the answers has enough of them
-    except Exception as error:
-        stop(f"line {number}: {type(error).__name__}: {error}")
 '''
+    + _NOT_SEEN
+    + r"""    except Exception as error:
+        stop(f"line {number}: {type(error).__name__}: {error}")
+"""
+)
+_BEFORE_TABLES = SCRIPT.replace(_NOT_SEEN, "")
 _BEFORE_CHECKED = """\
 if __name__ == "__main__":
     import json
@@ -96,4 +104,8 @@ if __name__ == "__main__":
             print(f"line {number}: {type(error).__name__}: {error}", file=sys.stderr)
             sys.exit(2)
 """
-SCRIPTS = (SCRIPT, _BEFORE_CHECKED)  # the texts that a program may end with: this one, and the earlier ones
+SCRIPTS = (
+    SCRIPT,
+    _BEFORE_TABLES,
+    _BEFORE_CHECKED,
+)  # the texts that a program may end with: this one, and the earlier ones

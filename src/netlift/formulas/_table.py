@@ -6,11 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.formulas._conditions import plain_conditions
-from netlift.formulas._expr import Expr, const, var
+from netlift.formulas._expr import Expr, const, var, walk
 from netlift.formulas._problem import Problem
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Assign, Emit, Recurrence
+from netlift.formulas._statements import expressions_of
 from netlift.states._machine import Machine
+from netlift.states._partial import PartialMachine
 
 Ints = NDArray[np.int64]
 
@@ -39,13 +41,7 @@ def search_table(problem: Problem) -> None:
 
 def _looks_up(recurrence: Recurrence) -> bool:
     """Whether a table is printed."""
-    waiting = [e for s in recurrence.body if isinstance(s, Assign | Emit) for e in s.values]
-    while waiting:
-        expr = waiting.pop()
-        if expr.op == "table":
-            return True
-        waiting += expr.args
-    return False
+    return any(p.op == "table" for s in recurrence.body for e in expressions_of(s) for p in walk(e))
 
 
 def table_recurrence(machine: Machine, inputs: Sequence[str], named: Sequence[bool] = ()) -> Recurrence:
@@ -54,6 +50,25 @@ def table_recurrence(machine: Machine, inputs: Sequence[str], named: Sequence[bo
     `named` tells which streams' numbers stand for strings.
     """
     return _written(machine, inputs, named)[0]
+
+
+def partial_table(machine: PartialMachine, inputs: Sequence[str], named: Sequence[bool] = ()) -> Recurrence:
+    """The recurrence of a machine that does not answer everything: its tables lack what is not known.
+
+    `named` tells which streams' numbers stand for strings. The program raises KeyError, which names state and
+    input, where it is asked for what the tables lack.
+    """
+    if machine.complete is not None:
+        return table_recurrence(machine.complete, inputs, named)
+    args = tuple(var(n) for n in ("s", *inputs))
+    pairs = [tuple(pair) for pair in np.argwhere(machine.known).tolist()]
+    keys = [(s, *machine.alphabet[a].tolist()) for s, a in pairs]
+
+    def looked_up(cells: Ints) -> Expr:
+        return Expr("table", args, tuple(sorted(zip(keys, (int(cells[p]) for p in pairs), strict=True))))
+
+    emit = Emit(tuple(looked_up(machine.outputs[..., k]) for k in range(machine.outputs.shape[2])))
+    return Recurrence(tuple(inputs), (("s", 0),), (emit, Assign(("s",), (looked_up(machine.transitions),))))
 
 
 def _written(machine: Machine, inputs: Sequence[str], named: Sequence[bool]) -> tuple[Recurrence, float]:

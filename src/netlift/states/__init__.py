@@ -7,9 +7,9 @@ from netlift.states._alike import symbol_classes as symbol_classes
 from netlift.states._behaviour import MachineReading as MachineReading
 from netlift.states._behaviour import read_machine as read_machine
 from netlift.states._behaviour import refine as refine
-from netlift.states._classes import StateClasses as StateClasses
-from netlift.states._classes import class_samples as class_samples
-from netlift.states._classes import read_classes as read_classes
+from netlift.states._guided import Guided as Guided
+from netlift.states._guided import guided as guided
+from netlift.states._guided import passing_gaps as passing_gaps
 from netlift.states._lattice import Lattice as Lattice
 from netlift.states._lattice import lattice_samples as lattice_samples
 from netlift.states._lattice import read_lattice as read_lattice
@@ -19,8 +19,12 @@ from netlift.states._linear import read_linear as read_linear
 from netlift.states._machine import Machine as Machine
 from netlift.states._map import VariableMap as VariableMap
 from netlift.states._map import map_variable as map_variable
+from netlift.states._merging import ContradictionError as ContradictionError
 from netlift.states._merging import machine_of_words as machine_of_words
+from netlift.states._merging import partial_machine as partial_machine
 from netlift.states._observed import Behaviour as Behaviour
+from netlift.states._partial import PartialMachine as PartialMachine
+from netlift.states._partial import encoded as encoded
 from netlift.states._reach import determining_length as determining_length
 from netlift.states._tables import Samples as Samples
 from netlift.states._told import is_told_by as is_told_by
@@ -30,23 +34,27 @@ from netlift.states._words import covering_words as covering_words
 
 __all__ = [
     "Behaviour",
+    "ContradictionError",
+    "Guided",
     "Lattice",
     "LeanReading",
     "LinearSystem",
     "Machine",
     "MachineReading",
+    "PartialMachine",
     "Samples",
-    "StateClasses",
     "VariableMap",
-    "class_samples",
     "covering_words",
     "determining_length",
+    "encoded",
+    "guided",
     "is_told_by",
     "lattice_samples",
     "machine_of_words",
     "map_variable",
     "over_all_symbols",
-    "read_classes",
+    "partial_machine",
+    "passing_gaps",
     "read_lattice",
     "read_lean",
     "read_linear",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.states._minimal import coarsest, reached_first
+
 Ints = NDArray[np.int64]
 
 
@@ -13,9 +15,20 @@ Ints = NDArray[np.int64]
 class Machine:
     """A complete Mealy machine; state 0 is where every sequence starts.
 
-    `alphabet` is [A, D], one row a joint input symbol; `transitions` [Q, A] holds next states,
-    `outputs` [Q, A, K] what is emitted on the way. A Moore machine is the case in which the output
-    depends on the next state alone.
+    A Moore machine is the case in which the output depends on the next state alone.
+
+    Attributes:
+        alphabet: [A, D], one row a joint input symbol.
+        transitions: [Q, A], the next state from each state by each symbol.
+        outputs: [Q, A, K], what is emitted on the way.
+
+    Example:
+        >>> import numpy as np
+        >>> from netlift.states import Machine
+        >>> flip = np.array([[0, 1], [1, 0]])
+        >>> parity = Machine(np.array([[0], [1]]), flip, flip[:, :, None])
+        >>> parity.run(np.array([[[1], [1], [1]]])).tolist()
+        [[[1], [0], [1]]]
     """
 
     alphabet: Ints
@@ -59,27 +72,14 @@ class Machine:
     def minimised(self) -> "Machine":
         """The equivalent machine with the fewest states, reachable ones only, numbered breadth-first.
 
-        Moore's partition refinement.
+        Hopcroft's partition refinement: n log n.
         """
         flat = self.outputs.reshape(self.states, -1)
-        blocks = np.unique(flat, axis=0, return_inverse=True)[1].reshape(-1)
-        while True:
-            signature = np.column_stack([blocks, blocks[self.transitions]])
-            finer = np.unique(signature, axis=0, return_inverse=True)[1].reshape(-1)
-            if finer.max() == blocks.max():
-                break
-            blocks = finer
-        order = [0]
-        number = {int(blocks[0]): 0}
-        for state in order:  # the list grows while it is walked: breadth-first
-            for successor in self.transitions[state].tolist():
-                block = int(blocks[successor])
-                if block not in number:
-                    number[block] = len(order)
-                    order.append(successor)
-        renumber = np.array([number.get(int(b), -1) for b in blocks], dtype=np.int64)
-        chosen = np.array(order, dtype=np.int64)
-        return Machine(self.alphabet, renumber[self.transitions[chosen]], self.outputs[chosen])
+        blocks = np.unique(flat, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+        transitions = np.ascontiguousarray(self.transitions, dtype=np.int64)
+        blocks = coarsest(transitions, blocks, int(blocks.max()) + 1)
+        chosen, number = reached_first(transitions, blocks)
+        return Machine(self.alphabet, number[blocks[transitions[chosen]]], self.outputs[chosen])
 
     def difference(self, other: "Machine") -> Ints | None:
         """A shortest word [T, D] on which the two machines answer differently, or None."""
