@@ -19,7 +19,7 @@ from netlift.core._errors import InputError, shown
 if TYPE_CHECKING:
     from netlift.certify._network import NetworkKnown, Target
     from netlift.formulas._problem import Problem
-    from netlift.harden._copy import Step
+    from netlift.harden._copy import Changed
     from netlift.networks import Trained, WeightedNetwork
     from netlift.program._explanation import Explanation
     from netlift.report._result import Result
@@ -101,9 +101,7 @@ class Change(Protocol):
     @property
     def cost(self) -> float: ...
 
-    def changed(
-        self, explanation: "Explanation", target: "Target", seed: int
-    ) -> "tuple[WeightedNetwork, Step] | None":
+    def changed(self, explanation: "Explanation", target: "Target", seed: int) -> "Changed | None":
         """The changed network and what was done; None where it is not for such networks, or changes nothing.
 
         The network itself stays as it is. A change counts only where a prover then proves the copy.

@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 
 import netlift
-from netlift.certify import Claim
-from netlift.certify._network import PROVERS, BoxesProver, NetworkKnown, Target
+from netlift.certify import PROVERS, Claim, NetworkKnown, Target
+from netlift.certify._network import BoxesProver
 from netlift.contracts import _examples
-from netlift.formulas import search
-from netlift.formulas._search import STRATEGIES
-from netlift.formulas._strategy import Strategy
+from netlift.formulas import STRATEGIES, Strategy, search
+from netlift.harden import CHANGES
 from netlift.networks import WeightedNetwork
-from netlift.plugins import Exporter, Plugins, Prover, Reader, Trainer
+from netlift.plugins import Change, Exporter, Plugins, Prover, Reader, Trainer
 from netlift.plugins import Strategy as StrategySocket
 from netlift.report.exports import EXPORTERS, DotExporter
 from netlift.states.readers import READERS, Reading, View
@@ -47,11 +46,12 @@ def test_exporters(exporter: Exporter) -> None:
 
 
 def test_names_and_costs_are_declared_once() -> None:
-    for room in (READERS, PROVERS, EXPORTERS, TRAINERS):
+    for room in (READERS, PROVERS, EXPORTERS, TRAINERS, CHANGES):
         names = [one.name for one in room]
         assert len(set(names)) == len(names)
         assert [one.cost for one in room] == sorted(one.cost for one in room)
     assert all(isinstance(one, Trainer) for one in TRAINERS)
+    assert all(isinstance(one, Change) for one in CHANGES)
 
 
 class Forgetful:

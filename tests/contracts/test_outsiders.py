@@ -124,7 +124,7 @@ def hashed(problem: Any) -> None:
 
 
 def test_a_strategy() -> None:
-    from netlift.formulas._strategy import Strategy
+    from netlift.formulas import Strategy
 
     strategy = Strategy("hash", 0.0, hashed)
     netlift.check_strategy(strategy)
@@ -160,8 +160,7 @@ class ForgetsProver:
         return getattr(getattr(network, "network", None), "memory", None) == 3 and target.machine is not None
 
     def prove(self, network: Any, target: Any, seed: int) -> Any:
-        from netlift.certify import Claim
-        from netlift.certify._network import NetworkKnown
+        from netlift.certify import Claim, NetworkKnown
         from netlift.networks import run
 
         machine = target.machine

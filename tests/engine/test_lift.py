@@ -422,7 +422,11 @@ def test_an_adapter_whose_state_changes_shape() -> None:
     [
         ("initial_state", lambda batch: np.zeros((batch, min(batch, 2))), "in batches of different sizes"),
         ("initial_state", lambda batch: np.zeros(batch), r"initial_state\(1\) has the shape \[1\]"),
-        ("next_state", lambda hidden, inputs: "abc", "next_state gave a str; expected an array"),
+        (
+            "next_state",
+            lambda hidden, inputs: "abc",
+            "next_state gave a str; expected a batch",
+        ),
         ("next_state", lambda hidden, inputs: hidden * np.nan, "with a NaN or infinite number"),
         ("output", lambda hidden: hidden[:, :0], r"output has the shape \[1, 0\]"),
         ("output", lambda hidden: np.repeat(hidden, len(hidden), 1), "in batches of different sizes"),

@@ -152,7 +152,7 @@ def test_accuracies_are_those_of_the_networks_as_they_are_run() -> None:
 def test_weights_do_not_depend_on_the_number_of_threads() -> None:
     script = (
         "import numpy as np\n"
-        "from netlift.data import get_task\n"
+        "from netlift.bench import get_task\n"
         "from netlift.networks import Architecture\n"
         "from netlift.networks._ensemble import Ensemble\n"
         "data = get_task('parity_all').sequences(200, np.random.default_rng(0))\n"

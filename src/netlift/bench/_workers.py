@@ -100,9 +100,8 @@ class Workers:
     def _ended(self, connection: Connection) -> str:
         """How a worker ended that was not asked to."""
         process = self._workers.pop(connection)
-        assert process.pid is not None
         with suppress(ChildProcessError):  # it has closed its end of the pipe, and leaves its exit code
-            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+            os.waitid(os.P_PID, _pid(process), os.WEXITED | os.WNOWAIT)
         _signal(process, signal.SIGKILL)  # and what it had started itself
         process.join()
         connection.close()
@@ -133,14 +132,20 @@ def _done(work: Work, name: str) -> Outcome:
         return Outcome(name, failure=named(error), trace=trace(error))
 
 
+def _pid(process: BaseProcess) -> int:
+    """The number of a process that was started."""
+    if process.pid is None:
+        raise ProcessLookupError("the worker was never started")
+    return process.pid
+
+
 def _signal(process: BaseProcess, number: int) -> None:
     """Send a signal to a worker and to whatever it started."""
-    assert process.pid is not None
     try:
-        os.killpg(process.pid, number)
+        os.killpg(_pid(process), number)
     except ProcessLookupError:  # it has no group of its own yet, or is gone
         if process.is_alive():
-            os.kill(process.pid, number)
+            os.kill(_pid(process), number)
 
 
 @contextmanager

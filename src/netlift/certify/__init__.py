@@ -14,6 +14,7 @@ from netlift.certify._domain import Domain, Range, Stream, Symbol, domain_of, pa
 from netlift.certify._enumerate import Reached, reached
 from netlift.certify._exact import LinearProof, prove_linear
 from netlift.certify._levels import ProvedLength, proved_length
+from netlift.certify._network import PROVERS, NetworkKnown, Target
 from netlift.certify._prove import Proof, certified_of, prove_equal
 from netlift.certify._sampled import compare_network
 from netlift.certify._snap import Snapped, snapped
@@ -21,12 +22,14 @@ from netlift.certify._system import System
 from netlift.certify._systems import system_of
 
 __all__ = [
+    "PROVERS",
     "Claim",
     "CodesProof",
     "Domain",
     "Equality",
     "Function",
     "LinearProof",
+    "NetworkKnown",
     "NetworkProof",
     "Proof",
     "ProvedLength",
@@ -37,6 +40,7 @@ __all__ = [
     "Stream",
     "Symbol",
     "System",
+    "Target",
     "Tier",
     "answers_many",
     "certified_of",

@@ -58,16 +58,29 @@ ENOUGH = 3_000_000  # the same if that is all words of the training length
 
 @dataclass(frozen=True)
 class Target:
-    """What networks are compared with: what was read from one of them, over the inputs of `train`."""
+    """What networks are compared with: what was read from one of them.
+
+    Attributes:
+        reading: what was read.
+        recurrence: the program, before it was printed.
+        train: the sequences whose inputs claims are about.
+        held_out: sequences to measure changed networks on; None or empty: the ones in `train`.
+    """
 
     reading: Reading
     recurrence: Recurrence
     train: Sequences
+    held_out: Sequences | None = None
 
     @classmethod
-    def of(cls, found: Explanation, train: Sequences) -> "Target":
+    def of(cls, found: Explanation, train: Sequences, held_out: Sequences | None = None) -> "Target":
         """What was read from the network that was found."""
-        return cls(found.reading, found.candidate.recurrence, train)
+        return cls(found.reading, found.candidate.recurrence, train, held_out)
+
+    @property
+    def test(self) -> Sequences:
+        """Sequences to measure on: those held out, if there are any."""
+        return self.train if self.held_out is None or not len(self.held_out) else self.held_out
 
     @cached_property
     def machine(self) -> Machine | None:
@@ -98,9 +111,13 @@ class Target:
 
 @dataclass(frozen=True)
 class NetworkKnown:
-    """What is claimed of a network; the certificate of a proof, and the machine that it speaks of.
+    """What is claimed of a network.
 
-    `machine` is the one that was read, or the recurrence written out as one.
+    Attributes:
+        claim: the claim, whose sentence says no more than was shown.
+        certificate: what the independent checker needs; None: it does not know the argument.
+        machine: the machine that the claim speaks of, the one that was read or the recurrence written out as
+            one; None: there is none.
     """
 
     claim: Claim

@@ -52,7 +52,9 @@ def _finished(found: Explanation, case: Case, run: Run) -> Result:
     with clock.stage("check"):
         longer = guard.kept(
             "Running longer words",
-            lambda: longer_check(plain, found.network, train, run.seed),
+            lambda: longer_check(
+                plain, found.network, train, run.seed, given=found.trained.provenance.is_truth
+            ),
             Check(0, 0, "nothing"),
         )
         horizon = guard.kept(
@@ -131,7 +133,7 @@ def _result(found: Explanation, case: Case, run: Run, program: Program, reason: 
 
 def _claimed(found: Explanation, case: Case, run: Run, source: str) -> tuple[Certified, CopyKnown | None]:
     """What can be claimed of network and program, and a changed copy of which more is known."""
-    target = Target.of(found, case.train)
+    target = Target.of(found, case.train, case.held_out)
     with run.clock.stage("certify"):
         about_network = network_known(found.network, target, run.seed, run.clock, run.plugins.provers)
     copied = _copied(found, about_network, target, case, run)

@@ -31,6 +31,7 @@ from netlift.formulas._strategy import Strategy
 from netlift.formulas._table import MOST_CELLS, search_table, table_recurrence
 from netlift.formulas._waits import search_waits
 from netlift.formulas._walk import search_walks
+from netlift.formulas.machines._strategy import search_variables, whole_rules
 from netlift.states._machine import Machine
 
 _WORK = 4_000_000_000  # row evaluations; about a minute
@@ -86,6 +87,7 @@ def search(
     budget: int = _WORK,
     progress: Callable[[str], None] | None = None,
     more: Sequence[Strategy] = (),
+    strategies: Sequence[Strategy] = STRATEGIES,
 ) -> list[Candidate]:
     """Recurrences that are exact on a behaviour, most readable first; empty if none was found.
 
@@ -94,13 +96,15 @@ def search(
     about 60 million a second; the same seed and budget give the same answer. `progress` is told the
     strategy that starts. Where a clock bounds the caller and its budget is spent, the search ends with what
     it has found until then, a machine's table included. `more` are
-    strategies from outside: they run first.
+    strategies from outside: they run first. `strategies` are the ones of the package, for whom some are to
+    be left out.
     """
+    chosen = (*more, *strategies)
     streams = behaviour.outputs.shape[2]
     if streams == 1:
-        return _search_one(behaviour, seed, Work(budget), progress, more)
+        return _search_one(behaviour, seed, Work(budget), progress, chosen)
     alone = [
-        _search_one(_output(behaviour, k), seed, Work(budget // streams), progress, more)
+        _search_one(_output(behaviour, k), seed, Work(budget // streams), progress, chosen)
         for k in range(streams)
     ]
     together = []
@@ -114,7 +118,10 @@ def search(
         found = join(behaviour, together)
     if found and not found[0].is_table:
         return found
-    return [*whole_table(behaviour), *found]
+    rules: list[Candidate] = []
+    with suppress(OutOfTimeError):
+        rules = whole_rules(behaviour, seed)
+    return [*rules, *whole_table(behaviour), *found]
 
 
 def whole_table(behaviour: Behaviour) -> list[Candidate]:
@@ -145,13 +152,14 @@ def _search_one(
     seed: int,
     work: Work,
     progress: Callable[[str], None] | None,
-    more: Sequence[Strategy],
+    strategies: Sequence[Strategy],
 ) -> list[Candidate]:
     problem = pose(behaviour, seed, work)
     with suppress(OutOfTimeError):
-        _run(problem, (*more, *STRATEGIES), progress)
+        _run(problem, strategies, progress)
         if problem.best() > _DEAR and len(problem.names) == 2:
             search_reduced(problem, _run_cheap)
+        search_variables(problem)
     with unbounded():
         search_table(problem)
     return sorted(problem.found, key=lambda c: (c.cost, str(c.recurrence)))

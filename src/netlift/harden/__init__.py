@@ -1,1 +1,8 @@
 """All that changes a network: trained on, fine-tuned, rounded, or replaced by another one."""
+
+from netlift.harden._changes import CHANGES as CHANGES
+from netlift.harden._copy import Changed as Changed
+from netlift.harden._copy import Copy as Copy
+from netlift.harden._copy import Step as Step
+
+__all__ = ["CHANGES", "Changed", "Copy", "Step"]

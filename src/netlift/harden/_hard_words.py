@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.certify import Reached
-from netlift.core._clock import Clock
+from netlift.core._clock import time_left
 from netlift.data import Sequences
 from netlift.formulas import rarities
 from netlift.networks import MlpRnn, can_be_refined, continued, network_errors, refined
@@ -25,23 +25,21 @@ SETTLED = 3  # rounds for drawn words
 DRAWN = 40_000  # words among which the hardest are sought where there are too many to look at all
 
 
-def sharpened(
-    network: MlpRnn, table: Reached, length: int, like: Sequences, seed: int, clock: Clock | None = None
-) -> MlpRnn:
+def sharpened(network: MlpRnn, table: Reached, length: int, like: Sequences, seed: int) -> MlpRnn:
     """The network after training on the words of `length` symbols that it answers otherwise than the table.
 
     All words are run; those answered wrong or with the least margin are trained on, with as many others, so
     that nothing is unlearned. Comes back as it was where none is wrong, training makes more of them wrong,
-    or there are too many words to look at. No round begins after the clock's budget.
+    or there are too many words to look at. No round begins after the budget
+    that bounds the caller.
     """
-    clock = clock or Clock()
     if table.length < length or len(table.alphabet) ** length > MOST_WORDS:
         return network
     rng = np.random.default_rng([seed, 11])
     hardest, wrong = _hardest(network, table, length)
     kept = hardest[:0]
     for step in range(ROUNDS):
-        if not wrong or clock.over():
+        if not wrong or time_left() <= 0.0:
             break
         kept = np.concatenate([kept, hardest])  # what was hard before may become so again
         others = rng.integers(len(table.alphabet), size=(HARDEST, length))

@@ -7,7 +7,6 @@ from netlift.data import Sequences, plain
 from netlift.networks import MlpRnn, continued, is_perceptron, network_accuracy
 from netlift.program import Program
 from netlift.program._explanation import Explanation
-from netlift.report import Progress
 from netlift.states import Machine
 from netlift.states.readers import Words, longer_words, read_finite, words_of
 
@@ -19,9 +18,7 @@ LEAST = 0.5  # accuracy there below which it would be learning anew
 TESTED = 500  # longer sequences to measure on
 
 
-def prolonged(
-    found: Explanation, train: Sequences, held_out: Sequences, seed: int, progress: Progress
-) -> Explanation:
+def prolonged(found: Explanation, train: Sequences, held_out: Sequences, seed: int) -> Explanation:
     """The finding with a network that is right for longer, where training on makes it so.
 
     The longer sequences get their outputs from the program, which was read from this network and is
@@ -38,13 +35,11 @@ def prolonged(
     before = network_accuracy(network, test)
     if not LEAST <= before < 1.0 or not _sayable(network, longer):
         return found
-    progress.update(network=f"{network}, continued at {TIMES} times the length", accuracy=f"{before:.1%}")
     after, better = continued(network, practice, test, seed=seed)
     if after <= before or network_accuracy(better, held_out) < found.accuracy:
         return found
     if found.reading.machine is not None and not same_machine(better, found.reading.machine, words, rng):
         return found
-    progress.log(f"training continued at {TIMES} times the length: {before:.1%} -> {after:.1%} right there")
     return found.with_network(better)
 
 

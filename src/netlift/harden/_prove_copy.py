@@ -8,28 +8,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from netlift.certify import Claim, answers_many, prove_cut, quantised, snapped
+from netlift.certify import Claim
 from netlift.certify._network import (
     NetworkKnown,
     Target,
     network_bounded,
     network_proved,
-    proved_by_boxes,
-    proved_by_codes,
 )
 from netlift.checker import seal
 from netlift.core._clock import Clock
 from netlift.data import Sequences
+from netlift.harden._changes import TO_PROOFS, TRAININGS
 from netlift.harden._copy import Copy, Step, copy_of
-from netlift.harden._hard_words import refitted, settled, sharpened
-from netlift.harden._longer_words import TIMES, prolonged
 from netlift.harden._other_architectures import again, others
-from netlift.networks import can_be_saved, is_perceptron, network_accuracy, takes_codes
-from netlift.plugins import Plugins, cheapest_first
+from netlift.plugins import Change, Plugins, cheapest_first
 from netlift.program._explanation import Explanation
 from netlift.report import Recorder
-from netlift.states import Machine
-from netlift.states.readers import words_of
+
+FURTHER, HARD_WORDS, LONGER_WORDS = TRAININGS
 
 
 @dataclass(frozen=True)
@@ -138,7 +134,7 @@ class _Attempt:
             return known
         if self.learned and start.found.accuracy < 1.0 and not start.found.errors and not self.clock.over():
             with self.clock.stage("train"):
-                start = self._settled(start)
+                start = self._after(FURTHER, start)
         if self.target.reading.machine is not None or not self.learned:
             with self.clock.stage("certify"):
                 known = self._proved(start)
@@ -152,9 +148,7 @@ class _Attempt:
         if self.clock.over():
             return known
         with self.clock.stage("train"):
-            found = prolonged(start.found, self.target.train, self.held_out, self.seed, self.recorder)
-            how = f"trained at {TIMES} times the length on the program's answers"
-            longer = start.after(found, Step(how, "program"))
+            longer = self._after(LONGER_WORDS, start)
         if known is not None and longer is start:
             return known
         with self.clock.stage("certify"):
@@ -175,28 +169,21 @@ class _Attempt:
                 made = change.changed(start.found, self.target, self.seed)
             if made is None:
                 continue
-            draft = start.after(start.found.with_network(made[0]), made[1])
+            draft = start.after(start.found.with_network(made.network), made.step)
             with self.clock.stage("certify"):
-                known = network_proved(made[0], self.target, self.seed, self.clock, self.plugins.provers)
+                known = network_proved(made.network, self.target, self.seed, self.clock, self.plugins.provers)
             if known is not None:
                 self.recorder.log(f"proved of a copy, after the change {change.name}")
                 return draft, known
         return None
 
-    def _settled(self, draft: _Draft) -> _Draft:
-        """The draft with a network that answers words of the training length as the machine does."""
-        found, machine, train = draft.found, self.target.reading.machine, self.target.train
-        if machine is None or not is_perceptron(found.network):
+    def _after(self, change: Change, draft: _Draft) -> _Draft:
+        """The draft after a change by training; as it was where that makes nothing better."""
+        made = change.changed(draft.found, self.target, self.seed)
+        if made is None:
             return draft
-        network = settled(found.network, machine, self.target.length, train, self.seed)
-        accuracy = network_accuracy(network, self.held_out if len(self.held_out) else train)
-        if network is found.network or accuracy <= found.accuracy:
-            return draft
-        self.recorder.log(
-            f"a copy, trained further on the machine's answers: {found.accuracy:.1%} -> {accuracy:.1%} right"
-        )
-        step = Step("trained further on the machine's answers", "machine")
-        return draft.after(found.with_network(network, accuracy), step)
+        self.recorder.log(f"a copy, {made.step.how}")
+        return draft.after(draft.found.with_network(made.network, made.accuracy), made.step)
 
     def _proved(self, draft: _Draft) -> _Known | None:
         """A proof of the draft, or of what it becomes when it is changed for the proof."""
@@ -205,48 +192,17 @@ class _Attempt:
         known = network_proved(network, self.target, self.seed, self.clock, more) if draft.changed else None
         if known is not None:
             return draft, known
-        if machine is None or found.errors or self.clock.over():
+        if machine is None or found.errors:
             return None
-        if not is_perceptron(network):
-            return self._by_codes(draft, machine)
-        whose = self.target.answers
-        exact = refitted(network, machine, self.target.train, self.seed) if answers_many(machine) else network
-        proof = prove_cut(exact, machine, self.seed) if exact is not network else None
-        if proof is not None:
-            step = Step(f"fitted again by least squares to the {whose}'s answers", whose)
-            fitted = draft.after(found.with_network(exact), step)
-            return fitted, proved_by_boxes(exact, machine, proof)
-        snap = snapped(network, machine, self.seed, self.clock.over)
-        if snap is None:
-            return self._by_codes(draft, machine)
-        step = Step(f"{snap.change} to fit the {whose}'s states and answers", whose)
-        better = draft.after(found.with_network(snap.network), step)
-        return better, proved_by_boxes(snap.network, machine, snap.proof)
-
-    def _by_codes(self, draft: _Draft, machine: Machine) -> _Known | None:
-        """A proof of a network that was given, with a layer of codes added."""
-        network = draft.found.network
-        if self.learned or not can_be_saved(network) or not takes_codes(network):
-            return None
-        rounding = quantised(network, machine, words_of(self.target.train).length, self.seed)
-        known = None if rounding is None else proved_by_codes(rounding[0], machine, rounding[1])
-        if rounding is None or known is None:
-            return None
-        whose = self.target.answers
-        count = len(rounding[0].codes)
-        layer = f"given a layer of {count:,} code{'s' if count > 1 else ''}"
-        how = f"{layer} to fit the {whose}'s states and answers"
-        return draft.after(draft.found.with_network(rounding[0]), Step(how, whose)), known
+        for change in TO_PROOFS:
+            made = None if self.clock.over() else change.changed(found, self.target, self.seed)
+            if made is not None and made.known is not None:
+                return draft.after(found.with_network(made.network), made.step), made.known
+        return None
 
     def _bounded(self, draft: _Draft) -> _Known | None:
         """What is known of the draft after training on words of the training length that it gets wrong."""
-        found, network, table = draft.found, draft.found.network, self.target.table
-        if is_perceptron(network) and table is not None and found.errors == 0:
-            train, whose = self.target.train, self.target.answers
-            better = sharpened(network, table, self.target.length, train, self.seed, self.clock)
-            if better is not network:
-                step = Step(f"trained further at the training length on the {whose}'s answers", whose)
-                draft = draft.after(found.with_network(better), step)
+        draft = self._after(HARD_WORDS, draft)
         if not draft.changed:
             return None
         return draft, network_bounded(draft.found.network, self.target, self.seed, self.clock)

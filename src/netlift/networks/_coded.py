@@ -221,7 +221,8 @@ class Coded:
             if rows_of(following) != len(inputs):
                 raise InputError(f"next_state {_shaped(following)}; expected {len(inputs)} hidden states")
             return following
-        if isinstance(hidden, np.ndarray) and following.ndim == 2 and following.shape != hidden.shape:
+        was = hidden.shape if isinstance(hidden, np.ndarray) else following.shape
+        if len(was) != following.ndim or (following.ndim == 2 and following.shape != was):
             raise InputError(
                 f"next_state changed the hidden state's shape from {list(hidden.shape)} to "
                 f"{list(following.shape)}; expected the same shape"
@@ -263,7 +264,7 @@ def _state(given: Any, method: str) -> State:
         if isinstance(given, (bool, int, float, str)) or not hasattr(given, "__len__"):
             raise InputError(f"{method} gave a {type(given).__name__}; expected a batch of hidden states")
         return given
-    return _numbers(given, method) if given.dtype.kind in "fiub" else given
+    return _numbers(given, method) if given.dtype.kind in "fiubc" else given
 
 
 def _shaped(hidden: State) -> str:

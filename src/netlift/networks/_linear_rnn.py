@@ -93,7 +93,9 @@ class LinearRnn:
         """
         drive = self.weights["drive"].T
         state: Floats = hidden @ self.weights["transition"].T + self.weights["bias"]
-        push: Floats = inputs @ drive if self.alphabets is None else drive[self._places(inputs)].sum(axis=1)
+        push: Floats = (
+            inputs @ drive if self.alphabets is None else drive[_places(inputs, self.alphabets)].sum(axis=1)
+        )
         return state + push
 
     def raw_output(self, hidden: Floats) -> Floats:
@@ -110,8 +112,8 @@ class LinearRnn:
         raw = self.raw_output(hidden)
         return 0.5 - np.abs(raw - np.rint(raw))
 
-    def _places(self, inputs: Ints) -> Ints:
-        from netlift.networks._architecture import symbol_places
 
-        assert self.alphabets is not None
-        return symbol_places(inputs, self.alphabets, "input")
+def _places(inputs: Ints, alphabets: tuple[Alphabet, ...]) -> Ints:
+    from netlift.networks._architecture import symbol_places
+
+    return symbol_places(inputs, alphabets, "input")

@@ -153,8 +153,7 @@ def _steps(values: Ints, symbols: tuple[tuple[str, ...] | None, ...], lengths: I
     if all(names is None for names in symbols):
         return rows
     if len(symbols) == 1:
-        (only,) = symbols
-        assert only is not None
+        only = symbols[0] or ()
         return [[only[place] for place in row] for row in rows]
     return [
         [[v if names is None else names[v] for v, names in zip(step, symbols, strict=True)] for step in row]

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from netlift.program._parse import FUNCTIONS, MATH, compiled
 
@@ -91,6 +91,7 @@ class Runner:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+        self._stdin, self._stdout = _pipes(self._process)
         self._watch = _Watch(self._process)
         self._watch.start()
         self._left = self._seconds + SECONDS_MORE
@@ -102,8 +103,7 @@ class Runner:
     ) -> None:
         self._watch.stop()
         self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None
+        for pipe in (self._stdin, self._stdout):
             with suppress(OSError):  # what was left to write has no reader any more
                 pipe.close()
         self._process.wait()
@@ -145,21 +145,26 @@ class Runner:
         raise ProgramFailed([], f"needed more than {memory_told(self._memory)} of memory")
 
     def _send(self, value: Any) -> None:
-        assert self._process.stdin is not None
         block = marshal.dumps(value)
         try:
-            self._process.stdin.write(len(block).to_bytes(8, "little") + block)
-            self._process.stdin.flush()
+            self._stdin.write(len(block).to_bytes(8, "little") + block)
+            self._stdin.flush()
         except OSError:  # it stopped; what it answers, or does not, says more
             pass
 
     def _block(self) -> bytes | None:
         """The next block; None where the process has ended."""
-        assert self._process.stdout is not None
-        head = self._process.stdout.read(8)
+        head = self._stdout.read(8)
         length = int.from_bytes(head, "little")
-        block = self._process.stdout.read(length) if len(head) == 8 else b""
+        block = self._stdout.read(length) if len(head) == 8 else b""
         return block if len(head) == 8 and len(block) == length else None
+
+
+def _pipes(process: "subprocess.Popen[bytes]") -> tuple[IO[bytes], IO[bytes]]:
+    """What a process reads from and writes to."""
+    if process.stdin is None or process.stdout is None:
+        raise ValueError("the process was started without pipes")
+    return process.stdin, process.stdout
 
 
 class _Watch(threading.Thread):

@@ -11,7 +11,7 @@ INLINE = 40  # a literal of at most so many characters stays in its line
 
 @dataclass(frozen=True)
 class Constant:
-    """A literal at the top of a program, with the comment that says what it holds."""
+    """A literal at the top of a program, with the comment that says what it holds (or "")."""
 
     name: str
     value: ast.expr
@@ -19,7 +19,8 @@ class Constant:
 
     def text(self) -> str:
         """Its lines: the comment, and the literal on one line or one row a line."""
-        return f"# {self.comment}\n{rows(self.name, self.value)}"
+        comment = f"# {self.comment}\n" if self.comment else ""
+        return f"{comment}{rows(self.name, self.value)}"
 
 
 @dataclass

@@ -7,9 +7,6 @@ from netlift.states._alike import symbol_classes as symbol_classes
 from netlift.states._behaviour import MachineReading as MachineReading
 from netlift.states._behaviour import read_machine as read_machine
 from netlift.states._behaviour import refine as refine
-from netlift.states._classes import StateClasses as StateClasses
-from netlift.states._classes import class_samples as class_samples
-from netlift.states._classes import read_classes as read_classes
 from netlift.states._guided import Guided as Guided
 from netlift.states._guided import guided as guided
 from netlift.states._guided import passing_gaps as passing_gaps
@@ -46,9 +43,7 @@ __all__ = [
     "MachineReading",
     "PartialMachine",
     "Samples",
-    "StateClasses",
     "VariableMap",
-    "class_samples",
     "covering_words",
     "determining_length",
     "encoded",
@@ -60,7 +55,6 @@ __all__ = [
     "over_all_symbols",
     "partial_machine",
     "passing_gaps",
-    "read_classes",
     "read_lattice",
     "read_lean",
     "read_linear",

@@ -1,0 +1,383 @@
+"""How long machines come out as rules over small variables, beside the same machines as tables.
+
+    python benchmarks/readability_machines.py FOLDER_OF_DOT_FILES [-o benchmarks/READABILITY_MACHINES.md]
+
+The measure is the number of syntax-tree nodes of `program` with its constants, docstrings left out. The
+machines are those of the folder, groups, and 40 regular expressions drawn by a seed; no network is involved.
+Every program is proved equal to its machine. Exit code 1 where one is not.
+"""
+
+import random
+import re
+import statistics
+import sys
+import time
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import numpy as np
+
+from netlift.certify import Domain, prove_equal, system_of
+from netlift.formulas._table import table_recurrence
+from netlift.formulas.machines._find import find_rules
+from netlift.formulas.machines._rules import ruled
+from netlift.program import Program, print_program
+from netlift.program._program import count_nodes
+from netlift.report import write_whole
+from netlift.states import Machine
+
+SHOWN = ("CC2650", "tls_openssl", "CYW43455")
+DRAWN = 40
+
+
+@dataclass(frozen=True)
+class Case:
+    """A machine with the strings that its symbols and answers stand for."""
+
+    family: str
+    name: str
+    machine: Machine
+    events: tuple[str, ...]
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What came out: nodes as a table, as rules (None: no rules), seconds, and whether it is proved."""
+
+    case: Case
+    table: int
+    rules: int | None
+    seconds: float
+    proved: bool
+    source: str
+
+    @property
+    def nodes(self) -> int:
+        """The shorter form."""
+        return self.table if self.rules is None else min(self.table, self.rules)
+
+
+def machine_of(
+    family: str,
+    name: str,
+    start: Hashable,
+    events: Sequence[str],
+    step: Callable[[Hashable, str], tuple[Hashable, str]],
+) -> Case:
+    """The machine that a step function is, explored from its first state."""
+    numbers, order = {start: 0}, [start]
+    rows: list[list[tuple[int, str]]] = []
+    for state in order:
+        row = []
+        for event in events:
+            after, answer = step(state, event)
+            if after not in numbers:
+                numbers[after] = len(order)
+                order.append(after)
+            row.append((numbers[after], answer))
+        rows.append(row)
+    answers = tuple(sorted({answer for row in rows for _, answer in row}))
+    machine = Machine(
+        np.arange(len(events))[:, None],
+        np.array([[after for after, _ in row] for row in rows]),
+        np.array([[[answers.index(answer)] for _, answer in row] for row in rows]),
+    )
+    return Case(family, name, machine.minimised(), tuple(events), answers)
+
+
+def read_dot(path: Path) -> Case:
+    """A machine of a .dot file, Mealy (labels "event/answer") or Moore (states labelled with answers)."""
+    text = path.read_text()
+    first = re.search(r"__start0\s*->\s*(\w+)", text)
+    assert first is not None
+    labels = dict(re.findall(r'^\s*(\w+)\s*\[[^\]]*?label="([^"]*)"', text, flags=re.MULTILINE))
+    moves: dict[tuple[str, str], tuple[str, str]] = {}
+    for source, target, label in re.findall(r'(\w+)\s*->\s*(\w+)\s*\[\s*label="([^"]*)"', text):
+        if source.startswith("__"):
+            continue
+        event, slash, answer = label.partition("/")
+        moves[source, event.strip()] = target, (answer if slash else labels[target]).strip()
+    events = sorted({event for _, event in moves})
+    return machine_of("real machines", path.stem, first[1], events, lambda s, x: moves[str(s), x])
+
+
+def group(name: str, moves: Mapping[str, Sequence[int]], told: Callable[[tuple[int, ...]], str]) -> Case:
+    """The group that moves of places generate; the answer is told from the items in their places."""
+    start = tuple(range(len(next(iter(moves.values())))))
+
+    def step(state: Hashable, event: str) -> tuple[Hashable, str]:
+        assert isinstance(state, tuple)
+        after = tuple(state[place] for place in moves[event])
+        return after, told(after)
+
+    return machine_of("groups", name, start, list(moves), step)
+
+
+def groups() -> list[Case]:
+    """Permutations of four items and the symmetries of a heptagon."""
+    swaps = {"swap01": (1, 0, 2, 3), "swap12": (0, 2, 1, 3), "swap23": (0, 1, 3, 2)}
+    turns = {"turn": (1, 2, 3, 0), "swap": (1, 0, 2, 3)}
+    heptagon = {"r": tuple((i + 1) % 7 for i in range(7)), "s": tuple(-i % 7 for i in range(7))}
+    return [
+        group("S4 by swaps, word", swaps, lambda items: "".join("abcd"[i] for i in items)),
+        group("S4 by swaps, first item", swaps, lambda items: "abcd"[items[0]]),
+        group(
+            "S4 by cycle and swap, in order", turns, lambda items: "no" if items != (0, 1, 2, 3) else "yes"
+        ),
+        group("D7, place", heptagon, lambda items: str(items[0])),
+    ]
+
+
+Regex = tuple  # ("symbol", c), ("then", r, s), ("or", r, s), ("star", r), ("empty",)
+
+
+def drawn_regex(rng: random.Random, depth: int) -> Regex:
+    """A regular expression over a and b."""
+    if depth == 0:
+        return ("symbol", rng.choice("ab"))
+    kind = rng.random()
+    if kind < 0.4:
+        return ("then", drawn_regex(rng, depth - 1), drawn_regex(rng, depth - 1))
+    if kind < 0.7:
+        return ("or", drawn_regex(rng, depth - 1), drawn_regex(rng, depth - 1))
+    if kind < 0.9:
+        return ("star", drawn_regex(rng, depth - 1))
+    return drawn_regex(rng, depth - 1)
+
+
+def written(regex: Regex) -> str:
+    """The expression as it is usually written."""
+    match regex:
+        case ("symbol", c):
+            return str(c)
+        case ("then", one, other):
+            return written(one) + written(other)
+        case ("or", one, other):
+            return f"({written(one)}|{written(other)})"
+        case ("star", one):
+            inner = written(one)
+            return f"{inner}*" if len(inner) == 1 or (inner[0] == "(" and one[0] == "or") else f"({inner})*"
+    return ""
+
+
+def has_empty(regex: Regex) -> bool:
+    """Whether the empty word is in the language."""
+    match regex:
+        case ("then", one, other):
+            return has_empty(one) and has_empty(other)
+        case ("or", one, other):
+            return has_empty(one) or has_empty(other)
+        case ("star", _) | ("empty",):
+            return True
+    return False
+
+
+def after(regex: Regex, symbol: str) -> frozenset[Regex]:
+    """The partial derivatives (Antimirov): expressions for what may follow a symbol."""
+    match regex:
+        case ("symbol", c):
+            return frozenset([("empty",)]) if c == symbol else frozenset()
+        case ("or", one, other):
+            return after(one, symbol) | after(other, symbol)
+        case ("then", one, other):
+            rest = frozenset(other if r == ("empty",) else ("then", r, other) for r in after(one, symbol))
+            return rest | after(other, symbol) if has_empty(one) else rest
+        case ("star", one):
+            return frozenset(regex if r == ("empty",) else ("then", r, regex) for r in after(one, symbol))
+    return frozenset()
+
+
+def regexes(count: int, seed: int = 5) -> list[Case]:
+    """Drawn expressions whose machines have 4 to 14 states: "yes" where what was read so far is a word."""
+    rng, found = random.Random(seed), dict[str, Case]()
+
+    def step(state: Hashable, event: str) -> tuple[Hashable, str]:
+        assert isinstance(state, frozenset)
+        following = frozenset(r for regex in state for r in after(regex, event))
+        return following, "yes" if any(map(has_empty, following)) else "no"
+
+    while len(found) < count:
+        regex = drawn_regex(rng, 4)
+        case = machine_of("regular expressions", written(regex), frozenset([regex]), ["a", "b"], step)
+        if 4 <= case.machine.states <= 14:
+            found.setdefault(case.name, case)
+    return list(found.values())
+
+
+def measured(case: Case) -> Row:
+    """Both forms of a machine, and the proof of the second."""
+    symbols = ((case.events,), (case.answers,))
+    table = print_program(table_recurrence(case.machine, ["x"], (True,)), (), *symbols)
+    began = time.process_time()
+    found = find_rules(case.machine)
+    seconds = time.process_time() - began
+    if found is None:
+        return Row(case, Program(table).nodes, None, seconds, True, table)
+    source = print_program(ruled(found[1], "x"), (), *symbols)
+    left = system_of(case.machine, *symbols)
+    proof = prove_equal(left, system_of(source), Domain((case.events,)))
+    return Row(
+        case, Program(table).nodes, Program(source).nodes, seconds, proof.claim.tier == "proved", source
+    )
+
+
+# Written by hand: ../shared/readable.md.
+REFERENCES = {
+    "D7, place": """
+def program(inputs):
+    place = 0
+    step = 1
+    outputs = []
+    for x in inputs:
+        if x == "r":
+            place = (place + step) % 7
+        else:
+            step = -step
+        outputs.append(place)
+    return outputs
+""",
+    "CC2640R2-no-feature-req": """
+LENGTH_REQ = ""
+LENGTH_RSP = ""
+MTU_RESPONSE = ""
+PAIRING_FAILED = ""
+PAIRING_RESPONSE = ""
+UNKNOWN = ""
+VERSION = ""
+UNKNOWN_AND_VERSION = ""
+def program(inputs):
+    connected = pairing = length_known = False
+    versions = 0
+    outputs = []
+    for x in inputs:
+        answer = "BTLE|BTLE_DATA" if connected else "Empty"
+        if x == "scan_req":
+            answer = "Adv"
+            connected = False
+        elif x == "connection_req":
+            answer = LENGTH_REQ
+            connected = True
+            pairing = length_known = False
+            versions = 0
+        elif connected:
+            if x == "length_req":
+                answer = LENGTH_RSP
+            elif x == "mtu_req":
+                answer = MTU_RESPONSE
+            elif x == "pairing_req":
+                answer = PAIRING_FAILED if pairing else PAIRING_RESPONSE
+                pairing = not pairing
+            elif x == "version_req":
+                if length_known:
+                    answer = UNKNOWN if versions else VERSION
+                versions = min(versions + 1, 2)
+            elif x == "length_rsp" and not length_known:
+                if versions:
+                    answer = VERSION if versions == 1 else UNKNOWN_AND_VERSION
+                length_known = True
+        outputs.append(answer)
+    return outputs
+""",
+    "tls_openssl": """
+STEPS = {
+    ("start", "ClientHelloRSA"): ("hello", "ServerHello & Certificate & ServerHelloDone"),
+    ("start", "ApplicationDataEmpty"): ("empty", "Empty"),
+    ("start", "ChangeCipherSpec"): ("closed", "Empty"),
+    ("empty", "ApplicationDataEmpty"): ("closed", "Empty"),
+    ("hello", "ClientKeyExchange"): ("keys", "Empty"),
+    ("keys", "ChangeCipherSpec"): ("cipher", "Empty"),
+    ("cipher", "Finished"): ("done", "ChangeCipherSpec & Finished"),
+    ("done", "ApplicationData"): ("closed", "ApplicationData & ConnectionClosed"),
+    ("done", "ClientHelloRSA"): ("closed", "Alert Fatal (Handshake failure) & ConnectionClosed"),
+}
+CLOSED = ""
+UNEXPECTED = ""
+def program(inputs):
+    state = "start"
+    outputs = []
+    for x in inputs:
+        if (state, x) in STEPS:
+            state, answer = STEPS[state, x]
+        elif state in ("start", "empty", "closed"):
+            answer = CLOSED
+            state = "closed"
+        elif x == "ApplicationDataEmpty":
+            answer = "Empty"
+        else:
+            answer = UNEXPECTED
+            state = "closed"
+        outputs.append(answer)
+    return outputs
+""",
+}
+
+
+def page(rows: Sequence[Row]) -> str:
+    """The page with all figures."""
+    lines = [
+        "# Machines as rules, beside the same machines as tables",
+        "",
+        "Written by `python benchmarks/readability_machines.py FOLDER -o PAGE`. Nodes of `program` "
+        "and its constants, without docstrings; CPU seconds of the search; every program is compared with "
+        "its machine on words of every length. Ratio: the shorter form to the table.",
+        "",
+        "| family | machines | rules shorter | median ratio | largest | slowest (s) | proved |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for family in dict.fromkeys(row.case.family for row in rows):
+        own = [row for row in rows if row.case.family == family]
+        ratios = [row.nodes / row.table for row in own]
+        shorter = sum(row.nodes < row.table for row in own)
+        lines.append(
+            f"| {family} | {len(own)} | {shorter} | {statistics.median(ratios):.2f} | {max(ratios):.2f} "
+            f"| {max(row.seconds for row in own):.1f} | {sum(row.proved for row in own)} |"
+        )
+    lines += [
+        "",
+        "| machine | states x symbols | table | rules | ratio | seconds | by hand |",
+        "|---|---|---:|---:|---:|---:|---:|",
+    ]
+    for row in rows:
+        machine = row.case.machine
+        hand = count_nodes(REFERENCES[row.case.name]) if row.case.name in REFERENCES else ""
+        name = row.case.name.replace("|", "\\|")
+        lines.append(
+            f"| `{name}` | {machine.states} x {len(machine.alphabet)} | {row.table} | {row.rules or 'none'} "
+            f"| {row.nodes / row.table:.2f} | {row.seconds:.1f} | {hand} |"
+        )
+    for row in rows:
+        if row.case.name in SHOWN and row.rules is not None:
+            text = row.source[: row.source.index("# As a script")].strip()
+            lines += ["", f"## {row.case.name}", "", "```python", text, "```"]
+    return "\n".join(lines) + "\n"
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The page to write; else it is printed."
+)
+@click.option("--workers", default=1, show_default=True, help="Processes.")
+@click.option("--drawn", default=DRAWN, show_default=True, help="Regular expressions that are drawn.")
+def main(folder: Path, output: Path | None, workers: int, drawn: int) -> None:
+    """Measure the machines of FOLDER (.dot files), groups and drawn regular expressions."""
+    cases = [*map(read_dot, sorted(folder.glob("*.dot"))), *groups(), *regexes(drawn)]
+    rows: list[Row] = []
+    with ProcessPoolExecutor(workers) as pool:
+        for row in pool.map(measured, cases):
+            rows.append(row)
+            told = f"{row.case.name}: {row.table} {row.rules} {row.seconds:.1f} s"
+            print(told, file=sys.stderr, flush=True)
+            if output is not None:
+                write_whole(output, page(rows))
+    if output is None:
+        print(page(rows))
+    sys.exit(int(not all(row.proved for row in rows)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Rules over small variables, offered where no formula explains a machine."""
+
+from netlift.formulas._behaviour import Behaviour, Candidate
+from netlift.formulas._draft import input_names
+from netlift.formulas._problem import Problem
+from netlift.formulas._product import compare_with_machine
+from netlift.formulas.machines._find import find_rules
+from netlift.formulas.machines._rules import RuledRecurrence, ruled
+from netlift.states._machine import Machine
+
+NAME = "variables"
+BESIDE = "rules of variables"  # where a formula was found as well, which takes more to read
+MOST_STATES, MOST_SYMBOLS = 64, 16  # of the machines that are looked at
+_CLEARLY = 0.9  # of the table's nodes: rules that are hardly shorter explain nothing
+_FRAME = 19.0
+_DEAR = 110.0  # the cost beyond which a formula is no easier to read than rules
+
+
+def search_variables(problem: Problem) -> None:
+    """Rules for the machine of a problem for which nothing short was found; nothing without a machine."""
+    machine = problem.behaviour.machine
+    if machine is None or problem.best() <= _DEAR:
+        return
+    found = _ruled(machine, problem.names[0], problem.behaviour, problem.seed)
+    if found is not None:
+        problem.offer(found[1], BESIDE if problem.found else NAME, found[0])
+
+
+def whole_rules(behaviour: Behaviour, seed: int) -> list[Candidate]:
+    """Rules for all output streams at once; none without a machine, or where a table says it as shortly."""
+    machine = behaviour.machine
+    if machine is None:
+        return []
+    found = _ruled(machine, input_names(machine.alphabet.shape[1])[0], behaviour, seed)
+    if found is None:
+        return []
+    same, closed = compare_with_machine(found[1], machine)
+    return [Candidate(found[1], found[0], NAME, closed)] if same else []
+
+
+def _ruled(
+    machine: Machine, stream: str, behaviour: Behaviour, seed: int
+) -> tuple[float, RuledRecurrence] | None:
+    if machine.alphabet.shape[1] != 1 or len(machine.alphabet) > MOST_SYMBOLS:
+        return None
+    if not 1 < machine.states <= MOST_STATES:
+        return None
+    found = find_rules(machine, seed=seed)
+    named = bool(behaviour.named_inputs) and behaviour.named_inputs[0]
+    if found is None or found[0] > _CLEARLY * table_nodes(machine, named):
+        return None
+    return found[0], ruled(found[1], stream)
+
+
+def table_nodes(machine: Machine, named: bool) -> float:
+    """About how many nodes the program has that looks next state and outputs up in tables.
+
+    A row of a table is a dictionary where the inputs are strings (`named`), else a tuple.
+    """
+    rows = machine.states * (1 + len(machine.alphabet) * (2 if named else 1))
+    tables = 1.0
+    for k in range(machine.outputs.shape[2]):
+        pairs = set(
+            zip(
+                machine.transitions.reshape(-1).tolist(),
+                machine.outputs[..., k].reshape(-1).tolist(),
+                strict=True,
+            )
+        )
+        moore = len(pairs) == len({state for state, _ in pairs})
+        tables += machine.states / rows if moore else 1.0
+    return _FRAME + 3.0 + tables * (rows + 8.0)

@@ -1,0 +1,601 @@
+"""From an assignment to its cheapest rules, by dynamic programming over symbols and cubes of values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from netlift.core._clock import checkpoint
+from netlift.formulas.machines._automaton import Automaton
+from netlift.formulas.machines._rules import (
+    Block,
+    Branch,
+    Change,
+    Choose,
+    Event,
+    Holds,
+    Reply,
+    Rule,
+    Rules,
+    Say,
+    SayIf,
+    Steps,
+    Told,
+    price_of_test,
+    reads,
+    rule_price,
+)
+from netlift.formulas.machines._variables import COUNT, FLAG, MODE, Variable, members
+
+_NONE = float("inf")
+_IF = 1.0
+_HOPEFUL = 1.15  # of the nodes of the other form: beyond, no change of the list is tried
+_MOST_EFFECTS = 8  # kinds of effects that are tried in the list of steps and out of it
+_MOST_SETS = 12  # sets of states that are tested for beside single ones
+_SET = 3.0
+MOST_NODES = 1_500  # of the dynamic programming; beyond them only chains over the symbols are tried
+_FEW_NODES = 150  # the same where a list of steps takes care of most
+_MOST_SINGLES = 12_000  # decision trees of one symbol; beyond them only leaves are tried
+
+
+@dataclass(frozen=True)
+class _Usual:
+    """What is answered where nothing else is said: `yes` where the test holds (None: everywhere)."""
+
+    test: Holds | None
+    yes: int
+    no: int
+
+
+Cells = tuple[int, ...]
+_Best = tuple[float, Block]
+
+
+def rules_of(
+    automaton: Automaton, assignment: Sequence[Variable], symbols: Sequence[int]
+) -> tuple[float, Rules] | None:
+    """The cheapest rules found under a assignment, and their nodes; None where there are none."""
+    writer = _Writer(automaton, tuple(assignment))
+    cells = tuple(group[0] for group in automaton.kinds)
+    found: list[tuple[float, Block, Told | None]] = []
+    cost, block = writer.node(cells, writer.whole, None)
+    found.append((cost, block, None))
+    if automaton.entered is not None:
+        told = writer.told(writer.whole)
+        after = _Writer(automaton, tuple(assignment), silent=True)
+        cost, block = after.node(cells, after.whole, None)
+        if told is not None:
+            found.append((cost + told[0] - 1.0, block, told[1]))
+    found = [f for f in found if f[0] < _NONE]
+    if not found:
+        return None
+    cost, block, chosen = min(found, key=lambda f: f[0])
+    return cost, Rules(tuple(assignment), block, chosen, tuple(symbols), automaton.answers, automaton.moves)
+
+
+def told_by(automaton: Automaton, assignment: Sequence[Variable]) -> tuple[float, Told] | None:
+    """The answer that belongs to the state that is entered, by tests of the variables, and its nodes."""
+    writer = _Writer(automaton, tuple(assignment))
+    return writer.told(writer.whole)
+
+
+def steps_of(automaton: Automaton, symbols: Sequence[int], most: float) -> tuple[float, Rules] | None:
+    """The machine as the list of its rare steps, by state and event, and rules for all that is common.
+
+    Which steps are listed is found by trying: all whose effect is rare, then more or fewer kinds of effects.
+    None where that is not below `most` nodes.
+    """
+    effects: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for q, (moves, says) in enumerate(zip(automaton.moves, automaton.says, strict=True)):
+        for a, (after, answer) in enumerate(zip(moves, says, strict=True)):
+            effects.setdefault((answer, -1 if after == q else after), []).append((q, a))
+    rare = sorted(effects, key=lambda e: (len(effects[e]), e))
+    assignment = (Variable(MODE, automaton.states, tuple(1 << q for q in range(automaton.states))),)
+
+    def tried(listed: frozenset[tuple[int, int]]) -> tuple[float, Rules] | None:
+        cells = frozenset(cell for effect in listed for cell in effects[effect])
+        if not cells or 19.0 + 6.0 * len(cells) >= most:
+            return None
+        writer = _Writer(automaton, assignment, skipped=cells, most_nodes=_FEW_NODES)
+        cost, block = writer.node(tuple(group[0] for group in automaton.kinds), writer.whole, None)
+        table = tuple(((q, a), (automaton.moves[q][a], automaton.says[q][a])) for q, a in sorted(cells))
+        whole = (Steps(0, table, block),)
+        rules = Rules(assignment, whole, None, tuple(symbols), automaton.answers, automaton.moves)
+        return cost + 19.0 + 6.0 * len(cells), rules
+
+    best: tuple[float, Rules] | None = None
+    chosen = frozenset[tuple[int, int]]()
+    for rarity in (1, 2, 3):
+        listed = frozenset(e for e in rare if len(effects[e]) <= rarity)
+        found = tried(listed)
+        if found is not None and (best is None or found[0] < best[0]):
+            best, chosen = found, listed
+    if best is None or best[0] > _HOPEFUL * most:
+        return None
+    for effect in rare[:_MOST_EFFECTS]:
+        found = tried(chosen ^ {effect})
+        if found is not None and found[0] < best[0]:
+            best, chosen = found, chosen ^ {effect}
+    return best if best[0] < most else None
+
+
+class _Writer:
+    def __init__(
+        self,
+        automaton: Automaton,
+        assignment: tuple[Variable, ...],
+        silent: bool = False,
+        skipped: frozenset[tuple[int, int]] = frozenset(),
+        most_nodes: int = MOST_NODES,
+    ) -> None:
+        """`silent`: no answers; `skipped`: steps (state, symbol) that something else takes care of."""
+        self._automaton, self._assignment, self._silent = automaton, assignment, silent
+        self._skipped, self._most_nodes = skipped, most_nodes
+        self._group = {group[0]: group for group in automaton.kinds}
+        offset = 0
+        self._offsets = []
+        for v in assignment:
+            self._offsets.append(offset)
+            offset += v.size
+        self._fields = [((1 << v.size) - 1) << off for v, off in zip(assignment, self._offsets, strict=True)]
+        self.whole = (1 << offset) - 1
+        self._packed = [
+            sum(v.sets[q] << off for v, off in zip(assignment, self._offsets, strict=True))
+            for q in range(automaton.states)
+        ]
+        self._tests = [t for n, v in enumerate(assignment) for t in _tests(n, v)]
+        self._members: dict[int, tuple[int, ...]] = {}
+        if skipped:
+            self._tests = list(dict.fromkeys([*self._tests, *self._effects()]))
+        self._singles: dict[tuple[int, int, _Usual | None], _Best] = {}
+        self._nodes: dict[tuple[Cells, int, _Usual | None, bool], _Best] = {}
+        self._acts: dict[tuple[int, int, int], list[tuple[float, Change | None]]] = {}
+
+    # cubes
+
+    def _inside(self, cube: int) -> tuple[int, ...]:
+        """The states that may be in a cube."""
+        found = self._members.get(cube)
+        if found is None:
+            found = tuple(
+                q for q, p in enumerate(self._packed) if all(p & cube & field for field in self._fields)
+            )
+            self._members[cube] = found
+        return found
+
+    def _at(self, a: int, cube: int) -> tuple[int, ...]:
+        """The states of a cube in which these rules have to do with a symbol."""
+        if not self._skipped:
+            return self._inside(cube)
+        return tuple(q for q in self._inside(cube) if (q, a) not in self._skipped)
+
+    def _effects(self) -> list[Holds]:
+        """Sets of states in which a symbol is answered alike, for a assignment by one variable."""
+        found = []
+        for a, *_ in self._automaton.kinds:
+            values: dict[int, int] = {}
+            for q in self._at(a, self.whole):
+                answer = self._automaton.says[q][a]
+                values[answer] = values.get(answer, 0) | 1 << q
+            found += [Holds(0, mask) for mask in values.values() if mask.bit_count() > 1]
+        return found[:_MOST_SETS]
+
+    def _halves(self, cube: int, test: Holds) -> tuple[int, int] | None:
+        """The cube where a test holds and where it does not; None where it tells nothing."""
+        mask, field = test.values << self._offsets[test.variable], self._fields[test.variable]
+        yes, no = cube & (mask | ~field), cube & ~mask
+        if not self._inside(yes) or not self._inside(no):
+            return None
+        return yes, no
+
+    # one symbol
+
+    def _answer(self, a: int, cube: int) -> int | None:
+        """The one answer on a cube, or None."""
+        found = {self._automaton.says[q][a] for q in self._at(a, cube)}
+        return found.pop() if len(found) == 1 else None
+
+    def _is_usual(self, a: int, cube: int, usual: _Usual | None) -> bool:
+        inside = self._at(a, cube)
+        if self._silent or not inside:
+            return True
+        if usual is None:
+            return False
+        if usual.test is None:
+            return all(self._automaton.says[q][a] == usual.yes for q in inside)
+        mask = usual.test.values << self._offsets[usual.test.variable]
+        field = self._fields[usual.test.variable]
+        for q in inside:
+            values, y = self._packed[q] & cube & field, self._automaton.says[q][a]
+            if (values & mask and y != usual.yes) or (values & ~mask and y != usual.no):
+                return False
+        return True
+
+    def _actions(self, a: int, cube: int, n: int) -> list[tuple[float, Change | None]]:
+        """What may happen to a variable on a cube, cheapest first; None: nothing."""
+        key = (a, cube, n)
+        found = self._acts.get(key)
+        if found is not None:
+            return found
+        v, off = self._assignment[n], self._offsets[n]
+        full = (1 << v.size) - 1
+        pairs = {
+            (self._packed[q] >> off & cube >> off & full, v.sets[self._automaton.moves[q][a]])
+            for q in self._at(a, cube)
+        }
+        found = []
+        if all(not have & ~want for have, want in pairs):
+            found.append((0.0, None))
+        common = full
+        for _, want in pairs:
+            common &= want
+        found += [(_SET, Change(n, "set", d)) for d in members(common)]
+        if v.kind == FLAG and all(not _flipped(have) & ~want for have, want in pairs):
+            found.append((5.0, Change(n, "flip")))
+        if v.kind == COUNT:
+            top, rest = 1 << v.size - 1, full >> 1
+            plain_up = all(not have & top and not have << 1 & ~want for have, want in pairs)
+            plain_down = all(not have & 1 and not have >> 1 & ~want for have, want in pairs)
+            most = all(not ((have & rest) << 1 | have & top) & ~want for have, want in pairs)
+            least = all(not (have >> 1 | have & 1) & ~want for have, want in pairs)
+            up = all(not ((have & rest) << 1 | bool(have & top)) & ~want for have, want in pairs)
+            down = all(not (have >> 1 | (top if have & 1 else 0)) & ~want for have, want in pairs)
+            ways = (
+                ("up", plain_up), ("down", plain_down), ("up most", most), ("down least", least),
+                ("up round", up), ("down round", down),
+            )  # fmt: skip
+            steps = [Change(n, how) for how, possible in ways if possible]
+            found += [(rule_price(step, self._assignment), step) for step in steps]
+        found.sort(key=lambda f: f[0])
+        self._acts[key] = found
+        return found
+
+    def _leaf(self, a: int, cube: int, usual: _Usual | None) -> _Best:
+        """What is done without a branch: one statement for the answer, one for each variable."""
+        cost, items = 0.0, list[Rule]()
+        if not self._is_usual(a, cube, usual):
+            answer = self._answer(a, cube)
+            if answer is not None:
+                cost += _SET
+                items.append(Say(answer))
+            else:
+                chosen = self._said_if(a, cube)
+                if chosen is None:
+                    return _NONE, ()
+                cost += chosen[0]
+                items.append(chosen[1])
+        changes = list[Rule]()
+        for n in range(len(self._assignment)):
+            actions = self._actions(a, cube, n)
+            best: tuple[float, Block] = (_NONE, ())
+            if actions:
+                price, change = actions[0]
+                best = price, () if change is None else (change,)
+            if best[0] > _SET:
+                best = min(best, self._changed_if(a, cube, n), key=lambda b: b[0])
+            if best[0] == _NONE:
+                return _NONE, ()
+            cost += best[0]
+            changes += best[1]
+        ordered = _ordered(changes)
+        return (_NONE, ()) if ordered is None else (cost, (*items, *ordered))
+
+    def _said_if(self, a: int, cube: int) -> tuple[float, Rule] | None:
+        best: tuple[float, Rule] | None = None
+        for test in self._tests:
+            halves = self._halves(cube, test)
+            if halves is None:
+                continue
+            yes, no = self._answer(a, halves[0]), self._answer(a, halves[1])
+            if yes is None or no is None:
+                continue
+            cost = 5.0 + price_of_test(test, self._assignment)
+            if best is None or cost < best[0]:
+                best = cost, SayIf(test, yes, no)
+        return best
+
+    def _changed_if(self, a: int, cube: int, n: int) -> _Best:
+        """A change on one side of a test, or a value on each."""
+        best: _Best = (_NONE, ())
+        for test in self._tests:
+            halves = self._halves(cube, test)
+            if halves is None:
+                continue
+            sides = [self._actions(a, half, n) for half in halves]
+            if not all(sides):
+                continue
+            (one, yes), (other, no) = sides[0][0], sides[1][0]
+            price = price_of_test(test, self._assignment)
+            values = [{c.value for _, c in side if c is not None and c.how == "set"} for side in sides]
+            if all(values):
+                chosen = Choose(n, test, min(values[0]), min(values[1]))
+                cost = rule_price(chosen, self._assignment)
+                best = min(best, (cost, (chosen,)), key=lambda b: b[0])
+            if yes is not None and no is not None:
+                branch = Branch(test, (yes,), (no,))
+            elif yes is not None:
+                branch = Branch(test, (yes,), ())
+            elif no is not None:
+                branch, price = (
+                    Branch(_negated(test, self._assignment), (no,), ()),
+                    price_of_test(test, self._assignment, negated=True),
+                )
+            else:
+                continue
+            cost = _IF + price + one + other
+            best = min(best, (cost, (branch,)), key=lambda b: b[0])
+        return best
+
+    def single(self, a: int, cube: int, usual: _Usual | None) -> _Best:
+        """The cheapest decision tree of one kind of symbol."""
+        key = (a, cube, usual)
+        best = self._singles.get(key)
+        if best is not None:
+            return best
+        best = self._leaf(a, cube, usual)
+        if best[0] > 0.0 and (len(self._singles) < _MOST_SINGLES or best[0] == _NONE):
+            for test in self._tests:
+                halves = self._halves(cube, test)
+                price = price_of_test(test, self._assignment)
+                if halves is None or price + _IF >= best[0]:
+                    continue
+                yes = self.single(a, halves[0], usual)
+                if yes[0] >= best[0] + 9.0:  # what both sides do is counted once
+                    continue
+                no = self.single(a, halves[1], usual)
+                best = min(best, self._branch(test, yes, no), key=lambda b: b[0])
+        self._singles[key] = best
+        return best
+
+    def _branch(self, test: Holds, yes: _Best, no: _Best) -> _Best:
+        """A test around two blocks; what both do stands outside of it, before it or after it."""
+        if yes[1] == no[1]:
+            return yes
+        before, (one, other) = list[Rule](), (list(yes[1]), list(no[1]))
+        while one and other and one[0] == other[0] and isinstance(one[0], Say | SayIf):
+            before.append(one.pop(0))
+            other.pop(0)
+        # All rules read what the variables held before the step, so a change may always come later.
+        after = [rule for rule in one if isinstance(rule, Change | Choose) and rule in other]
+        one, other = ([rule for rule in part if rule not in after] for part in (one, other))
+        cost = yes[0] + no[0] - sum(rule_price(rule, self._assignment) for rule in (*before, *after))
+        if not one and not other:
+            return cost, (*before, *after)
+        if not one:
+            price = price_of_test(test, self._assignment, negated=True)
+            branch = Branch(_negated(test, self._assignment), tuple(other), ())
+        else:
+            price, branch = price_of_test(test, self._assignment), Branch(test, tuple(one), tuple(other))
+        ordered = _ordered([branch, *after]) if after else [branch]
+        if ordered is None or ordered[0] is not branch:
+            return _NONE, ()
+        return _IF + price + cost, (*before, *ordered)
+
+    # several symbols
+
+    def node(self, cells: Cells, cube: int, usual: _Usual | None, may_say: bool = True) -> _Best:
+        """The cheapest block for these kinds of symbols on a cube, the rule for what is usual included."""
+        key = (cells, cube, usual, may_say)
+        best = self._nodes.get(key)
+        if best is not None:
+            return best
+        checkpoint()
+        best = self._split(cells, cube, usual)
+        if (
+            len(self._nodes) < self._most_nodes
+            and may_say
+            and not self._silent
+            and (len(cells) > 1 or best[0] > 8.0)
+        ):
+            for price, rule, other in self._usuals(cells, cube):
+                if other == usual or price >= best[0]:
+                    continue
+                inner = self.node(cells, cube, other, False)
+                if inner[0] + price < best[0]:
+                    best = inner[0] + price, (rule, *inner[1])
+        self._nodes[key] = best
+        return best
+
+    def _usuals(self, cells: Cells, cube: int) -> list[tuple[float, Rule, _Usual]]:
+        """Answers that may be said before the branches: the commonest, or one of two by a test."""
+        widest = len(cells) == len(self._automaton.kinds)
+
+        def tally(part: int) -> dict[int, float]:
+            found: dict[int, float] = {}
+            for a in cells:
+                for q in self._at(a, part):
+                    y = self._automaton.says[q][a]
+                    found[y] = found.get(y, 0.0) + 1.0
+            return dict(sorted(found.items(), key=lambda f: (-f[1], f[0])))
+
+        all_of = tally(cube)
+        found: list[tuple[float, Rule, _Usual]] = [
+            (_SET, Say(y), _Usual(None, y, y)) for y in list(all_of)[: 2 if widest else 1] if all_of[y] > 1
+        ]
+        by_test = []
+        for test in self._tests:
+            halves = self._halves(cube, test)
+            if halves is None:
+                continue
+            tops = [next(iter(tally(half).items()), (0, 0.0)) for half in halves]
+            if tops[0][0] != tops[1][0]:
+                price = 5.0 + price_of_test(test, self._assignment)
+                usual = _Usual(test, tops[0][0], tops[1][0])
+                by_test.append((-(tops[0][1] + tops[1][1]), price, usual))
+        by_test.sort(key=lambda b: b[:2])
+        for _, price, usual in by_test[: 2 if widest else 1]:
+            assert usual.test is not None
+            found.append((price, SayIf(usual.test, usual.yes, usual.no), usual))
+        return found
+
+    def _split(self, cells: Cells, cube: int, usual: _Usual | None) -> _Best:
+        """A chain over the symbols, or a test of a variable around the rules of some of them."""
+        if len(cells) == 1:
+            return self.single(cells[0], cube, usual)
+        singles = {a: self.single(a, cube, usual) for a in cells}
+        best = self._chain(cells, singles, None)
+        for test in self._tests if len(self._nodes) < self._most_nodes else ():
+            halves = self._halves(cube, test)
+            if halves is None:
+                continue
+            price = price_of_test(test, self._assignment)
+            gain, rest = list[int](), list[int]()
+            for a in cells:
+                parts = self.single(a, halves[0], usual)[0] + self.single(a, halves[1], usual)[0]
+                (gain if parts < singles[a][0] else rest).append(a)
+            if not gain:
+                continue
+            idle = [a for a in rest if singles[a][0] == 0.0]
+            simple = [a for a in rest if len(singles[a][1]) == 1 and isinstance(singles[a][1][0], Say)]
+            tried = set()
+            for chosen in (cells, (*gain, *idle), (*gain, *idle, *simple)):
+                inner = tuple(a for a in cells if a in chosen)
+                if inner in tried or len(inner) < 2:
+                    continue
+                tried.add(inner)
+                yes = self.node(inner, halves[0], usual)
+                if yes[0] + _IF + price >= best[0]:
+                    continue
+                no = self.node(inner, halves[1], usual)
+                whole = self._branch(test, yes, no)
+                if len(inner) < len(cells):
+                    outer = tuple(a for a in cells if a not in inner)
+                    whole = self._chain(outer, singles, whole)
+                best = min(best, whole, key=lambda b: b[0])
+        return best
+
+    def _chain(self, cells: Cells, singles: dict[int, _Best], rest: _Best | None) -> _Best:
+        """One branch for each thing that events do; `rest` is for all other events."""
+        groups: dict[Block, list[int]] = {}
+        for a in cells:
+            groups.setdefault(singles[a][1], []).append(a)
+        if any(singles[a][0] == _NONE for a in cells):
+            return _NONE, ()
+        arms = [(singles[g[0]][0], block, g) for block, g in groups.items()]
+        if rest is None:
+            if () in groups:
+                rest = 0.0, ()
+            else:
+                last = max(arms, key=lambda arm: (sum(len(self._group[a]) for a in arm[2]), -arm[0]))
+                rest = last[:2]
+            arms = [arm for arm in arms if arm[1] != rest[1]]
+        told = [arm for arm in arms if len(arm[1]) == 1 and isinstance(arm[1][0], Say)]
+        pairs = tuple(
+            sorted((s, arm[1][0].answer) for arm in told for a in arm[2] for s in self._group[a])  # type: ignore[union-attr]
+        )
+        apart = sum(_IF + _event_price(self._symbols(arm[2])) + arm[0] for arm in told)
+        reply: list[tuple[float, Block, tuple[int, ...]]] = []
+        if told and 13.0 + 2.0 * len(pairs) < apart:
+            arms = [arm for arm in arms if arm not in told]
+            reply = [(9.0 + 2.0 * len(pairs), (Reply(pairs),), tuple(s for s, _ in pairs))]
+        cost, block = rest
+        bodies = [block, *(arm[1] for arm in arms)]
+        common = [
+            rule
+            for rule in block
+            if isinstance(rule, Change | Choose) and not reply and all(rule in body for body in bodies)
+        ]
+        if common and len(bodies) > 1:
+            stripped = [tuple(rule for rule in body if rule not in common) for body in bodies]
+            saved = sum(rule_price(rule, self._assignment) for rule in common)
+            block, cost = stripped[0], cost - saved
+            whole: dict[Block, tuple[float, list[int]]] = {}
+            for body, arm in zip(stripped[1:], arms, strict=True):
+                whole.setdefault(body, (arm[0] - saved, []))[1].extend(arm[2])
+            arms = [(price, body, group) for body, (price, group) in whole.items() if body != block]
+            cost += saved
+        else:
+            common = []
+        tested = [(price, body, self._symbols(group)) for price, body, group in arms]
+        tested.sort(key=lambda arm: (len(arm[2]) > 1, arm[2]))
+        for price, body, symbols in reversed([*tested, *reply]):
+            listed = bool(body) and isinstance(body[0], Reply)
+            cost += _IF + price + (4.0 if listed else _event_price(symbols))
+            block = (Branch(Event(symbols), body, block),)
+        if common:
+            ordered = _ordered([*(rule for rule in block if isinstance(rule, Branch)), *common])
+            if ordered is None or (arms and not isinstance(ordered[0], Branch)):
+                return _NONE, ()
+            said = [rule for rule in block if not isinstance(rule, Branch)]
+            block = (*said, *ordered)
+        return cost, block
+
+    def _symbols(self, group: Sequence[int]) -> tuple[int, ...]:
+        return tuple(sorted(s for a in group for s in self._group[a]))
+
+    # the answer from the new values
+
+    def told(self, cube: int, depth: int = 4) -> tuple[float, Told] | None:
+        """The cheapest choice of the answer that belongs to the state that is entered."""
+        entered = self._automaton.entered
+        assert entered is not None
+        found = {entered[q] for q in self._inside(cube)} - {None}
+        if len(found) <= 1:
+            answer = found.pop() if found else 0
+            assert answer is not None
+            return 1.0, Told(answer)
+        best: tuple[float, Told] | None = None
+        for test in self._tests if depth else ():
+            halves = self._halves(cube, test)
+            if halves is None:
+                continue
+            yes = self.told(halves[0], depth - 1)
+            no = self.told(halves[1], depth - 1)
+            if yes is None or no is None:
+                continue
+            plain = yes[1].test is None or no[1].test is None
+            cost = 1.0 + price_of_test(test, self._assignment) + yes[0] + no[0] + (0.0 if plain else 1.0)
+            if best is None or cost < best[0]:
+                best = cost, Told(0, test, yes[1], no[1])
+        return best
+
+
+def _tests(n: int, v: Variable) -> list[Holds]:
+    if v.kind == FLAG:
+        return [Holds(n, 2)]
+    found = []
+    if v.kind == COUNT:
+        found.append((1 << v.size) - 2)
+        found += [1 << d for d in range(1, v.size)]
+        found += [((1 << v.size) - 1) >> d << d for d in range(2, v.size - 1)]
+    else:
+        found += [1 << d for d in range(v.size)]
+        if v.kind == MODE and 4 <= v.size <= 6:
+            found += [sum(1 << d for d in two) for two in combinations(range(v.size), 2)]
+    return [Holds(n, values) for values in dict.fromkeys(found)]
+
+
+def _negated(test: Holds, assignment: Sequence[Variable]) -> Holds:
+    return Holds(test.variable, ((1 << assignment[test.variable].size) - 1) & ~test.values)
+
+
+def _flipped(mask: int) -> int:
+    return (mask & 1) << 1 | mask >> 1
+
+
+def _event_price(symbols: Sequence[int]) -> float:
+    return 4.0 if len(symbols) == 1 else 4.0 + len(symbols)
+
+
+def _ordered(changes: Sequence[Rule]) -> list[Rule] | None:
+    """The changes in an order in which each still sees the old values that it reads; None where none does."""
+    left, done = list(changes), list[Rule]()
+    while left:
+        for rule in left:
+            own = _targets(rule)
+            if not any(own & reads((other,)) for other in left if other is not rule):
+                break
+        else:
+            return None
+        left.remove(rule)
+        done.append(rule)
+    return done
+
+
+def _targets(rule: Rule) -> set[int]:
+    """The variables that a rule changes."""
+    match rule:
+        case Change(variable) | Choose(variable):
+            return {variable}
+        case Branch(_, yes, no):
+            return set[int]().union(*map(_targets, (*yes, *no)))
+    return set()

@@ -1,0 +1,285 @@
+"""Names for variables, their values and long answers, from what the machine shows: which event does what."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from netlift.formulas.machines._rules import OfPlace, Permute, Rules, walk
+from netlift.formulas.machines._variables import COUNT, FLAG, Variable, members
+
+_ENDINGS = {"req", "request", "rsp", "response", "ind", "msg", "message", "event", "cmd"}
+_PLACES = ("first", "second", "third", "fourth", "fifth")
+_MOST_WORDS = 3
+_LONGEST = 30  # characters of a constant's name
+
+
+@dataclass(frozen=True)
+class Named:
+    """A variable's name, how its values are written, and the line of the docstring about it."""
+
+    name: str
+    values: tuple[str, ...]
+    told: str
+
+
+def named_variables(
+    rules: Rules, symbols: Sequence[str], taken: set[str], order: Sequence[int]
+) -> list[Named]:
+    """A name for each variable.
+
+    `symbols` are the events as they are written, `taken` the names that are not free, `order` says in which
+    order places are counted.
+    """
+    if any(isinstance(rule, Permute) for rule in walk(rules.block)):
+        return _places(rules, taken, order)
+    found = []
+    for v in rules.variables:
+        effects = _effects(rules, v)
+        if v.kind == FLAG:
+            found.append(_flag(v, effects, symbols, taken))
+        elif v.kind == COUNT:
+            found.append(_count(v, effects, symbols, taken))
+        else:
+            found.append(_mode(rules, v, effects, symbols, taken))
+    return found
+
+
+def _places(rules: Rules, taken: set[str], order: Sequence[int]) -> list[Named]:
+    """Places between which events move items; an item is called what is answered for it, else a letter."""
+    found = []
+    for n, v in enumerate(rules.variables):
+        name = _free(_PLACES[order.index(n)], taken)
+        items = [""] * v.size
+        for k, m in enumerate(order):
+            items[rules.variables[m].first] = "abcdefgh"[k]
+        found.append(Named(name, tuple(items), f"{name}: the item in this place; events move items"))
+    return found
+
+
+def place_order(rules: Rules) -> list[int]:
+    """The order in which places are counted: from the one that answers, neighbours beside each other."""
+    first = rules.told.variable if isinstance(rules.told, OfPlace) else 0
+    order = [first]
+    moves = [set(rule.targets) for rule in walk(rules.block) if isinstance(rule, Permute)]
+    moves.sort(key=lambda m: (len(m), sorted(m)))
+    while len(order) < len(rules.variables):
+        left = [n for n in range(len(rules.variables)) if n not in order]
+        beside = [n for move in moves if order[-1] in move for n in left if n in move]
+        order.append((beside or left)[0])
+    return order
+
+
+def words(text: str) -> list[str]:
+    """The words of a symbol, in small letters: "ClientHelloRSA" holds client, hello and rsa."""
+    parts = re.findall(r"[A-Z]+\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*|\d+", text)
+    long = [part.lower() for part in parts if len(part) > 1]
+    return long or [part.lower() for part in parts]
+
+
+def constant_name(answer: str, others: Sequence[str]) -> str:
+    """A name for a long answer: the parts of it that fewest other answers have."""
+    parts = [part for part in re.split(r"[^A-Za-z0-9_]+", answer) if part] or ["answer"]
+    shared = {part: sum(part in re.split(r"[^A-Za-z0-9_]+", other) for other in others) for part in parts}
+    fewest = min(shared.values())
+    rare = [part for part in dict.fromkeys(parts) if shared[part] == fewest]
+    name = ""
+    for part in rare:
+        longer = f"{name}_{part}" if name else part
+        if name and len(longer) > _LONGEST:
+            break
+        name = longer
+    name = re.sub(r"__+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)).upper().strip("_")
+    return name if re.match(r"[A-Z]", name) else f"ANSWER_{name}".rstrip("_")
+
+
+def state_list(states: Sequence[int]) -> str:
+    """`1 to 4, 7` for a list of numbers."""
+    runs: list[list[int]] = []
+    for state in states:
+        if runs and runs[-1][-1] == state - 1:
+            runs[-1].append(state)
+        else:
+            runs.append([state])
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+
+
+_Effects = list[tuple[int, set[tuple[int | None, int]]]]
+
+
+def _effects(rules: Rules, v: Variable) -> _Effects:
+    """For each symbol the changes (old value or None, new value) where the new one is determined."""
+    found: _Effects = []
+    for a in range(len(rules.symbols)):
+        pairs = set[tuple[int | None, int]]()
+        for q, row in enumerate(rules.moves):
+            old, new = v.sets[q], v.sets[row[a]]
+            if new & (new - 1):
+                continue
+            if old & (old - 1):
+                pairs.add((None, new.bit_length() - 1))
+            elif old != new:
+                pairs.add((old.bit_length() - 1, new.bit_length() - 1))
+        found.append((a, pairs))
+    return found
+
+
+def _flag(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str]) -> Named:
+    on = [a for a, pairs in effects if (0, 1) in pairs]
+    off = [a for a, pairs in effects if (1, 0) in pairs]
+    both = [a for a in on if a in off]
+    started = [a for a, pairs in effects if (None, 1) in pairs and a not in on]
+    ended = [a for a, pairs in effects if (None, 0) in pairs and a not in off]
+    told = []
+    if both:
+        told.append(f"changed by {_listed(symbols, both)}")
+    if sets := [a for a in on + started if a not in both]:
+        told.append(f"set by {_listed(symbols, sorted(sets))}")
+    if clears := [a for a in off + ended if a not in both]:
+        told.append(f"cleared by {_listed(symbols, sorted(clears))}")
+    stays = not off and not ended
+    if len(both) == 1:
+        stem = _stem(symbols[both[0]])
+        wish = stem if stem.endswith("ing") else f"{stem}_on"
+    else:
+        wish = _after(symbols, on or started, stays)
+        if not wish and (off or ended):
+            wish = f"before_{_common(symbols, off or ended)}" if _common(symbols, off or ended) else ""
+    name = _free(wish or "flag", taken)
+    return Named(name, ("False", "True"), f"{name}: {'; '.join([*told, _true_in(v)])}")
+
+
+def _true_in(v: Variable) -> str:
+    return f"true in states {state_list([q for q, one in enumerate(v.sets) if one == 2])}"
+
+
+def _count(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str]) -> Named:
+    ups = [
+        a
+        for a, pairs in effects
+        if any(old is not None and new == old + 1 for old, new in pairs)
+        and all(old is None or new in (old + 1, 0) for old, new in pairs)
+    ]
+    wish = _common(symbols, ups)
+    wish = (
+        f"{wish}s"
+        if wish and len(wish) > 1 and not wish.endswith("s")
+        else f"{wish}_count"
+        if wish
+        else "count"
+    )
+    name = _free(wish, taken)
+    told = f"counts {_listed(symbols, ups)}, " if ups else ""
+    return Named(name, tuple(map(str, range(v.size))), f"{name}: {told}0 to {v.size - 1}; {_by_value(v)}")
+
+
+def _mode(rules: Rules, v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str]) -> Named:
+    values: list[str] = []
+    for d in range(v.size):
+        entering = [a for a, pairs in effects if any(new == d for _, new in pairs)]
+        ends = [q for q, one in enumerate(v.sets) if one == 1 << d and set(rules.moves[q]) == {q}]
+        wish = "start" if v.first == d else "end" if ends else _common(symbols, entering) or "other"
+        if wish.isdigit():
+            wish = f"after {wish}"
+        value, number = wish, 2
+        while value in values:
+            value, number = f"{wish} {number}", number + 1
+        values.append(value)
+    name = _free("mode", taken)
+    shown = tuple(repr(value) for value in values)
+    return Named(name, tuple(values), f"{name}: {_by_value(v, shown)}")
+
+
+def _by_value(v: Variable, shown: Sequence[str] | None = None) -> str:
+    parts = []
+    for d in range(v.size):
+        states = [q for q, one in enumerate(v.sets) if one == 1 << d]
+        parts.append(
+            f"{d if shown is None else shown[d].replace(chr(39), chr(34))} in states {state_list(states)}"
+        )
+    return ", ".join(parts)
+
+
+def allowed(v: Variable, state: int) -> list[int]:
+    """The values that a variable may have in a state."""
+    return list(members(v.sets[state]))
+
+
+def _after(symbols: Sequence[str], events: Sequence[int], stays: bool) -> str:
+    """What is true after these events: a participle, where the word has one."""
+    if len(events) == 1:
+        stem = _stem(symbols[events[0]])
+        done = _participle(stem)
+        return done or (f"seen_{stem}" if stays else f"after_{stem}") if stem else ""
+    common = _common(symbols, events)
+    done = _participle(common)
+    return done or (f"seen_{common}" if stays else f"after_{common}") if common else ""
+
+
+def _participle(stem: str) -> str:
+    """`connection` or `connect` as `connected`; "" where the last word is no verb that can be told."""
+    *before, last = stem.split("_")
+    if before and _participle(before[0]):
+        return "_".join([*before[1:], last, _participle(before[0])])
+    if (
+        (last.endswith("ation") and len(last) > 6)
+        or last.endswith("ction")
+        or (last.endswith("ing") and len(last) > 5)
+    ):
+        done = f"{last[:-3]}ed"
+    elif last in {"connect", "disconnect", "open", "start", "accept", "reset", "lock", "unlock", "arm"}:
+        done = {"reset": "reset"}.get(last, f"{last}ed")
+    elif last in {"close", "subscribe", "unsubscribe", "pause", "release", "delete", "create", "enable"}:
+        done = f"{last}d"
+    else:
+        return ""
+    return "_".join([*before, done])
+
+
+def _stem(symbol: str) -> str:
+    """The words of a symbol without an ending that says that it is a message."""
+    found = words(symbol)
+    while len(found) > 1 and found[-1] in _ENDINGS and found[-1] not in ("rsp", "response"):
+        found.pop()
+    return "_".join(found[-_MOST_WORDS:] if len(found) > _MOST_WORDS else found)
+
+
+def _common(symbols: Sequence[str], events: Sequence[int]) -> str:
+    """The words that the events begin with, or end with; "" without any."""
+    if not events:
+        return ""
+    if len(events) == 1:
+        return _stem(symbols[events[0]])
+    lists = [words(symbols[a]) for a in events]
+    for way in (1, -1):
+        shared = []
+        for column in zip(*(parts[::way] for parts in lists), strict=False):
+            if len(set(column)) > 1:
+                break
+            shared.append(column[0])
+        if shared:
+            return "_".join(shared[::way][:_MOST_WORDS])
+    return (
+        "_or_".join("_".join(parts) for parts in lists)
+        if len(events) == 2 and sum(map(len, lists)) <= 3
+        else ""
+    )
+
+
+def _listed(symbols: Sequence[str], events: Sequence[int]) -> str:
+    if len(events) == len(symbols):
+        return "every event"
+    if len(events) > 4 and len(events) > len(symbols) - 4:
+        others = [symbols[a] for a in range(len(symbols)) if a not in events]
+        return f"every event but {' and '.join(others)}" if others else "every event"
+    return ", ".join(symbols[a] for a in events)
+
+
+def _free(wish: str, taken: set[str]) -> str:
+    wish = re.sub(r"\W", "_", wish, flags=re.ASCII).lower().strip("_") or "flag"
+    if not wish[0].isalpha():
+        wish = f"after_{wish}"
+    name, number = wish, 2
+    while name in taken:
+        name, number = f"{wish}_{number}", number + 1
+    taken.add(name)
+    return name

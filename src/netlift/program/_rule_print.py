@@ -1,0 +1,393 @@
+"""From rules to the statements of program.py: one branch an event, with what it changes and answers."""
+
+import ast
+import keyword
+from collections import Counter
+from collections.abc import Sequence
+from itertools import permutations
+
+from netlift.checker._script import CHECKED
+from netlift.formulas.machines._rules import (
+    Block,
+    Branch,
+    Change,
+    Choose,
+    Event,
+    Holds,
+    OfPlace,
+    Permute,
+    Reply,
+    RuledRecurrence,
+    Say,
+    SayIf,
+    Steps,
+    Test,
+    Told,
+    Word,
+    is_step,
+    walk,
+)
+from netlift.formulas.machines._variables import COUNT, FLAG, members
+from netlift.program._parse import FUNCTIONS, MATH
+from netlift.program._rule_names import constant_name, named_variables, place_order
+from netlift.program._symbols import Symbols
+from netlift.program._tables import Constants
+
+_LONG = 24  # characters beyond which an answer that is given in several places gets a name
+_TOO_LONG = 70  # and one that is given once, or two of them on one line
+_RESERVED = {
+    "answer",
+    "index",
+    "inputs",
+    "outputs",
+    "program",
+    "symbol",
+    "x",
+    *keyword.kwlist,
+    *FUNCTIONS,
+    *MATH,
+}
+
+
+class RuleWriter:
+    """The function of one ruled recurrence, its constants, and what its docstring says of the variables."""
+
+    def __init__(
+        self, recurrence: RuledRecurrence, input_symbols: Symbols, target_symbols: Sequence[Symbols]
+    ) -> None:
+        self._rules = recurrence.rules
+        self._stream = recurrence.inputs[0]
+        self._inputs, self._targets = input_symbols, target_symbols
+        self.constants = Constants({CHECKED})
+        shown = [str(self._symbol(a)).strip() for a in range(len(self._rules.symbols))]
+        self._order = place_order(self._rules)
+        self._items = self._item_names()
+        self._named = named_variables(self._rules, shown, {*_RESERVED, self._stream}, self._order)
+        self._used = Counter(
+            y
+            for rule in walk(self._rules.block)
+            for y in (
+                (rule.answer,)
+                if isinstance(rule, Say)
+                else (rule.yes, rule.no)
+                if isinstance(rule, SayIf)
+                else ()
+            )
+        )
+
+    @property
+    def told(self) -> list[str]:
+        """What each variable holds, a line each."""
+        if not self._rules.variables:
+            return []
+        return [f"{self._named[n].told}." for n in self._order]
+
+    def function(self) -> list[ast.stmt]:
+        """The statements of the function `program`."""
+        body = self._block(self._rules.block)
+        told = self._rules.told
+        emitted = _name("answer") if told is None else self._chosen(told)
+        last = body[-1] if body else None
+        if told is None and isinstance(last, ast.Assign) and len(body) == 1:
+            emitted, body = last.value, []
+        call = ast.Call(ast.Attribute(_name("outputs"), "append", ast.Load()), [emitted], [])
+        read = {n.id for s in [*body, ast.Expr(call)] for n in ast.walk(s) if isinstance(n, ast.Name)}
+        first = [
+            _assignment(named.name, self._value(n, v.first))
+            for n, named, v in ((n, self._named[n], self._rules.variables[n]) for n in self._order)
+            if named.name in read
+        ]
+        stream = _name(self._stream if self._stream in read else "_")
+        loop = ast.For(stream, _name("inputs"), [*body, ast.Expr(call)], [])
+        return [*first, _assignment("outputs", ast.List([], ast.Load())), loop, ast.Return(_name("outputs"))]
+
+    def _symbol(self, a: int) -> int | str:
+        number = self._rules.symbols[a]
+        return number if self._inputs is None else self._inputs[number]
+
+    def _value(self, n: int, d: int) -> ast.expr:
+        v = self._rules.variables[n]
+        if v.kind == FLAG:
+            return ast.Constant(bool(d))
+        if v.kind == COUNT:
+            return ast.Constant(d)
+        return ast.Constant(self._items[d] if self._items else self._named[n].values[d])
+
+    def _item_names(self) -> tuple[str, ...]:
+        """What items in places are called where answers name them; () where they do not."""
+        told, names = self._rules.told, self._targets[0]
+        if names is None or len(self._targets) > 1:
+            return ()
+        if isinstance(told, OfPlace):
+            return tuple(names[self._rules.answers[y][0]] for y in told.answers)
+        if isinstance(told, Word):
+            whole = dict(told.answers)
+            start = tuple(v.first for v in self._rules.variables)
+            letters = names[self._rules.answers[whole[start]][0]] if start in whole else ""
+            for order in permutations(range(len(start))) if len(letters) == len(start) else ():
+                items = {start[place]: letter for place, letter in zip(order, letters, strict=True)}
+                if all(
+                    names[self._rules.answers[y][0]] == "".join(items[held[place]] for place in order)
+                    for held, y in told.answers
+                ):
+                    self._order = list(order)
+                    return tuple(items[item] for item in range(len(start)))
+        return ()
+
+    # answers
+
+    def _plain_answer(self, number: int) -> ast.expr:
+        parts = [
+            _literal(value if names is None else names[value])
+            for value, names in zip(self._rules.answers[number], self._targets, strict=True)
+        ]
+        return parts[0] if len(parts) == 1 else ast.Tuple(parts, ast.Load())
+
+    def _answer(self, number: int, beside: int | None = None) -> ast.expr:
+        """The answer, a long one by the name of a constant; `beside` is another one on the same line."""
+        value = self._plain_answer(number)
+        if (
+            not isinstance(value, ast.Constant)
+            or not isinstance(value.value, str)
+            or len(value.value) <= _LONG
+        ):
+            return value
+        other = "" if beside is None else str(getattr(self._plain_answer(beside), "value", ""))
+        if self._used[number] < 2 and len(value.value) + len(other) <= _TOO_LONG:
+            return value
+        texts = [self._targets[0][y[0]] for y in self._rules.answers] if self._targets[0] else []
+        others = [text for text in texts if text != value.value]
+        return _name(self.constants.add(constant_name(value.value, others), value, ""))
+
+    # statements
+
+    def _block(self, block: Block) -> list[ast.stmt]:
+        return [node for rule in block for node in self._rule(rule)]
+
+    def _rule(self, rule: object) -> list[ast.stmt]:
+        match rule:
+            case Say(answer):
+                return [_assignment("answer", self._answer(answer))]
+            case SayIf(test, yes, no):
+                chosen = ast.IfExp(self._test(test), self._answer(yes, no), self._answer(no, yes))
+                return [_assignment("answer", chosen)]
+            case Reply(answers):
+                return [
+                    _assignment(
+                        "answer", ast.Subscript(self._replies(answers), _name(self._stream), ast.Load())
+                    )
+                ]
+            case Choose(n, test, yes, no):
+                return [_assignment(self._named[n].name, self._either(n, test, yes, no))]
+            case Change():
+                return [self._change(rule)]
+            case Steps(n, table, others):
+                return self._steps(n, table, self._block(others))
+            case Permute(targets, sources):
+                pairs = sorted(zip(targets, sources, strict=True), key=lambda p: self._order.index(p[0]))
+                left, right = (
+                    [_name(self._named[n].name) for n in side] for side in zip(*pairs, strict=True)
+                )
+                return [
+                    ast.Assign(
+                        [ast.Tuple(list(left), ast.Store())], ast.Tuple(list(right), ast.Load()), lineno=0
+                    )
+                ]
+            case Branch(Event(), (Reply(answers),), no):
+                among = ast.Compare(_name(self._stream), [ast.In()], [self._replies(answers)])
+                return [ast.If(among, self._block((Reply(answers),)), self._block(no))]
+            case Branch(test, (), no):
+                return self._joined(self._test(test, negated=True), self._block(no), [])
+            case Branch(test, yes_block, no):
+                return self._joined(self._test(test), self._block(yes_block), self._block(no))
+        raise ValueError(f"no way to print the rule {rule!r}")
+
+    def _joined(self, test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt]) -> list[ast.stmt]:
+        """An `if`; two around the same statements are one with `and`."""
+        match body:
+            case [ast.If(test=inner, body=deeper, orelse=[])] if not orelse:
+                parts = (
+                    inner.values
+                    if isinstance(inner, ast.BoolOp) and isinstance(inner.op, ast.And)
+                    else [inner]
+                )
+                return [ast.If(ast.BoolOp(ast.And(), [test, *parts]), deeper, [])]
+        return [ast.If(test, body or [ast.Pass()], orelse)]
+
+    def _replies(self, answers: Sequence[tuple[int, int]]) -> ast.expr:
+        keys = [_literal(self._symbol(a)) for a, _ in answers]
+        table = ast.Dict(list(keys), [self._plain_answer(y) for _, y in answers])
+        return _name(self.constants.add("REPLIES", table, "Answers that belong to an event alone."))
+
+    def _steps(
+        self, n: int, table: Sequence[tuple[tuple[int, int], tuple[int, int]]], others: list[ast.stmt]
+    ) -> list[ast.stmt]:
+        """`if (mode, x) in STEPS: mode, answer = STEPS[mode, x]`, and the rules for the rest."""
+        name = self._named[n].name
+        rows = ast.Dict(
+            [ast.Tuple([self._value(n, d), _literal(self._symbol(a))], ast.Load()) for (d, a), _ in table],
+            [ast.Tuple([self._value(n, d), self._plain_answer(y)], ast.Load()) for _, (d, y) in table],
+        )
+        comment = f"The next {name} and the answer, by {name} and event."
+        steps = _name(self.constants.add("STEPS", rows, comment))
+        key = ast.Tuple([_name(name), _name(self._stream)], ast.Load())
+        among = ast.Compare(key, [ast.In()], [steps])
+        targets = ast.Tuple([ast.Name(name, ast.Store()), ast.Name("answer", ast.Store())], ast.Store())
+        step = ast.Assign([targets], ast.Subscript(steps, key, ast.Load()), lineno=0)
+        return [ast.If(among, [step], others)]
+
+    def _change(self, change: Change) -> ast.stmt:
+        name, size = self._named[change.variable].name, self._rules.variables[change.variable].size
+        one, last = ast.Constant(1), ast.Constant(size - 1)
+        up, down = ast.BinOp(_name(name), ast.Add(), one), ast.BinOp(_name(name), ast.Sub(), one)
+        match change.how:
+            case "set":
+                return _assignment(name, self._value(change.variable, change.value))
+            case "flip":
+                return _assignment(name, ast.UnaryOp(ast.Not(), _name(name)))
+            case "up":
+                return ast.AugAssign(ast.Name(name, ast.Store()), ast.Add(), one)
+            case "down":
+                return ast.AugAssign(ast.Name(name, ast.Store()), ast.Sub(), one)
+            case "up most":
+                return _assignment(name, ast.Call(_name("min"), [up, last], []))
+            case "down least":
+                return _assignment(name, ast.Call(_name("max"), [down, ast.Constant(0)], []))
+            case "up round":
+                return _assignment(name, ast.BinOp(up, ast.Mod(), ast.Constant(size)))
+            case "down round":
+                return _assignment(name, ast.BinOp(down, ast.Mod(), ast.Constant(size)))
+        raise ValueError(f"no way to print the change {change.how!r}")
+
+    def _either(self, n: int, test: Holds, yes: int, no: int) -> ast.expr:
+        v = self._rules.variables[n]
+        if v.kind == FLAG and {yes, no} == {0, 1}:
+            return self._test(test, negated=no == 1, truth=True)
+        return ast.IfExp(self._test(test), self._value(n, yes), self._value(n, no))
+
+    # tests
+
+    def _test(self, test: Test, *, negated: bool = False, truth: bool = False) -> ast.expr:
+        if isinstance(test, Event):
+            return _among(_name(self._stream), [_literal(self._symbol(a)) for a in test.symbols], negated)
+        v, name = self._rules.variables[test.variable], _name(self._named[test.variable].name)
+        values = ((1 << v.size) - 1) & ~test.values if negated else test.values
+        if v.kind == FLAG:
+            return name if values == 2 else ast.UnaryOp(ast.Not(), name)
+        if v.kind == COUNT:
+            if values == (1 << v.size) - 2 and not truth:
+                return name
+            if is_step(values, v.size) and values.bit_count() > 1:
+                low = not values & 1
+                bound = next(members(values if low else ~values & ((1 << v.size) - 1)))
+                return ast.Compare(name, [ast.GtE() if low else ast.Lt()], [ast.Constant(bound)])
+        inside = list(members(values))
+        outside = [d for d in range(v.size) if d not in inside]
+        turned = len(outside) < len(inside)
+        listed = [self._value(test.variable, d) for d in (outside if turned else inside)]
+        return _among(name, listed, turned)
+
+    # the answer from the new values
+
+    def _chosen(self, told: Told | OfPlace | Word) -> ast.expr:
+        if isinstance(told, OfPlace):
+            place = _name(self._named[told.variable].name)
+            if self._items:
+                return place
+            rows = ast.Dict(
+                [self._value(told.variable, d) for d in range(len(told.answers))],
+                [self._plain_answer(y) for y in told.answers],
+            )
+            comment = "The answer, by item."
+            return ast.Subscript(_name(self.constants.add("ANSWERS", rows, comment)), place, ast.Load())
+        if isinstance(told, Word):
+            return self._word(told)
+        numbers = [self._rules.answers[y] for y in range(len(self._rules.answers))]
+        if len(numbers) == 2 and len(numbers[0]) == 1:
+            low, high = sorted(range(2), key=lambda y: numbers[y])
+            plain = self._targets[0] is None and {numbers[0][0], numbers[1][0]} == {0, 1}
+            if plain or _is_deep(told):
+                where = self._truth(told, high)
+                if plain:
+                    return ast.Call(_name("int"), [where], [])
+                return ast.IfExp(where, self._answer(high), self._answer(low))
+        return self._choice(told)
+
+    def _word(self, told: Word) -> ast.expr:
+        """The items one after another, where the answers are such words; else an answer for each order."""
+        places = [_name(named.name) for named in self._named]
+        if self._items:
+            places = [places[place] for place in self._order]
+            whole: ast.expr = places[0]
+            for place in places[1:]:
+                whole = ast.BinOp(whole, ast.Add(), place)
+            return whole
+        rows = ast.Dict(
+            [
+                ast.Tuple([self._value(n, d) for n, d in enumerate(held)], ast.Load())
+                for held, _ in told.answers
+            ],
+            [self._plain_answer(y) for _, y in told.answers],
+        )
+        table = _name(self.constants.add("ANSWERS", rows, "The answer, by the items in their places."))
+        return ast.Subscript(table, ast.Tuple(list(places), ast.Load()), ast.Load())
+
+    def _choice(self, told: Told) -> ast.expr:
+        if told.test is None:
+            return self._answer(told.answer)
+        assert told.yes is not None
+        assert told.no is not None
+        return ast.IfExp(self._test(told.test), self._choice(told.yes), self._choice(told.no))
+
+    def _truth(self, told: Told, high: int) -> ast.expr:
+        """Whether the answer is `high`, as a condition."""
+        if told.test is None:
+            return ast.Constant(told.answer == high)
+        assert told.yes is not None
+        assert told.no is not None
+        yes, no = self._truth(told.yes, high), self._truth(told.no, high)
+        match yes, no:
+            case ast.Constant(value=True), ast.Constant(value=False):
+                return self._test(told.test, truth=True)
+            case ast.Constant(value=False), ast.Constant(value=True):
+                return self._test(told.test, negated=True, truth=True)
+            case _, ast.Constant(value=False):
+                return _both(ast.And(), self._test(told.test, truth=True), yes)
+            case ast.Constant(value=False), _:
+                return _both(ast.And(), self._test(told.test, negated=True, truth=True), no)
+            case ast.Constant(value=True), _:
+                return _both(ast.Or(), self._test(told.test, truth=True), no)
+            case _, ast.Constant(value=True):
+                return _both(ast.Or(), self._test(told.test, negated=True, truth=True), yes)
+        return ast.IfExp(self._test(told.test), yes, no)
+
+
+def _is_deep(told: Told) -> bool:
+    return told.test is not None and any(
+        part is not None and part.test is not None for part in (told.yes, told.no)
+    )
+
+
+def _both(op: ast.boolop, one: ast.expr, other: ast.expr) -> ast.expr:
+    parts = other.values if isinstance(other, ast.BoolOp) and type(other.op) is type(op) else [other]
+    return ast.BoolOp(op, [one, *parts])
+
+
+def _among(value: ast.expr, listed: Sequence[ast.expr], negated: bool) -> ast.expr:
+    if len(listed) == 1:
+        return ast.Compare(value, [ast.NotEq() if negated else ast.Eq()], [listed[0]])
+    return ast.Compare(value, [ast.NotIn() if negated else ast.In()], [ast.Tuple(list(listed), ast.Load())])
+
+
+def _literal(value: int | str) -> ast.expr:
+    if isinstance(value, int) and value < 0:
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    return ast.Constant(value)
+
+
+def _name(name: str) -> ast.Name:
+    return ast.Name(name, ast.Load())
+
+
+def _assignment(name: str, value: ast.expr) -> ast.Assign:
+    return ast.Assign([ast.Name(name, ast.Store())], value, lineno=0)

@@ -1,0 +1,229 @@
+"""Machines without a formula come out as rules over small variables, equal to the machine."""
+
+import json
+from functools import cache
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+from netlift.certify import Domain, prove_equal, system_of
+from netlift.checker import check_program
+from netlift.formulas import Behaviour, search
+from netlift.formulas._product import compare_with_machine
+from netlift.formulas._table import table_recurrence
+from netlift.formulas.machines._automaton import automaton_of
+from netlift.formulas.machines._cost import Estimate
+from netlift.formulas.machines._find import find_rules
+from netlift.formulas.machines._partitions import blocks, changed_by, closed, join, principal
+from netlift.formulas.machines._rules import RuledRecurrence, Rules, ruled
+from netlift.formulas.machines._strategy import table_nodes
+from netlift.formulas.machines._variables import FLAG, MODE, Variable, of_partition
+from netlift.program import Program, print_program
+from netlift.states import Machine
+
+EVENTS = ("connection_req", "mtu_req", "pairing_req", "scan_req", "version_req")
+ANSWERS = ("adv", "data", "empty", "failed", "mtu_rsp", "pairing_rsp", "version_ind")
+
+
+def controller() -> Machine:
+    """A controller that is connected or not, is pairing or not, and tells its version once a connection."""
+
+    def step(state: tuple[bool, bool, bool], event: str) -> tuple[tuple[bool, bool, bool], str]:
+        connected, pairing, version = state
+        if event == "scan_req":
+            return (False, False, False), "adv"
+        if event == "connection_req":
+            return (True, False, False), "data"
+        if not connected:
+            return state, "empty"
+        if event == "pairing_req":
+            return (True, not pairing, version), "failed" if pairing else "pairing_rsp"
+        if event == "version_req":
+            return (True, pairing, True), "data" if version else "version_ind"
+        return state, "mtu_rsp"
+
+    return machine_of(step, (False, False, False))
+
+
+def machine_of(
+    step: object, start: object, events: tuple[str, ...] = EVENTS, answers: tuple[str, ...] = ANSWERS
+) -> Machine:
+    numbers, order, moves, says = {start: 0}, [start], [], []
+    for state in order:
+        row = [step(state, event) for event in events]  # type: ignore[operator]
+        for following, _ in row:
+            if following not in numbers:
+                numbers[following] = len(order)
+                order.append(following)
+        moves.append([numbers[following] for following, _ in row])
+        says.append([[answers.index(answer)] for _, answer in row])
+    return Machine(np.arange(len(events))[:, None], np.array(moves), np.array(says)).minimised()
+
+
+@cache
+def rules_of_the_controller() -> Rules:
+    found = find_rules(controller())
+    assert found is not None
+    return found[1]
+
+
+def drawn(states: int, symbols: int, seed: int) -> Machine:
+    rng = np.random.default_rng(seed)
+    shape = (states, symbols)
+    return Machine(
+        np.arange(symbols)[:, None], rng.integers(states, size=shape), rng.integers(3, size=(*shape, 1))
+    ).minimised()
+
+
+def test_a_controller_is_three_flags_and_one_branch_an_event() -> None:
+    rules = rules_of_the_controller()
+    source = print_program(ruled(rules, "x"), (), (EVENTS,), (ANSWERS,))
+    assert [v.kind for v in rules.variables] == [FLAG] * 3
+    assert "pairing = not pairing" in source
+    assert "elif connected:" in source
+    assert "connected: set by connection_req; cleared by scan_req" in source
+    table = print_program(table_recurrence(controller(), ["x"], (True,)), (), (EVENTS,), (ANSWERS,))
+    assert Program(source).nodes < 0.75 * Program(table).nodes
+
+
+def proved(machine: Machine, source: str, events: tuple[str, ...], answers: tuple[str, ...]) -> bool:
+    """Whether the program equals the machine on words of every length, by prover and checker."""
+    left = system_of(machine, (events,), (answers,))
+    proof = prove_equal(left, system_of(source), Domain((events,)))
+    assert check_program(json.loads(json.dumps(proof.certificate))) is None
+    return proof.claim.tier == "proved"
+
+
+def test_the_printed_program_is_proved_equal_to_the_machine() -> None:
+    source = print_program(ruled(rules_of_the_controller(), "x"), (), (EVENTS,), (ANSWERS,))
+    assert proved(controller(), source, EVENTS, ANSWERS)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rules_of_a_machine_without_structure_are_the_machine_all_the_same(seed: int) -> None:
+    machine = drawn(5, 3, seed)
+    found = find_rules(machine, work=60_000)
+    if found is None:
+        return
+    recurrence = ruled(found[1], "x")
+    assert compare_with_machine(recurrence, machine) == (True, True)
+    events, answers = ("go", "stop", "wait"), ("no", "perhaps", "yes")
+    assert proved(machine, print_program(recurrence, (), (events,), (answers,)), events, answers)
+
+
+def test_the_same_machine_gives_the_same_bytes() -> None:
+    sources = {print_program(ruled(rules_of_the_controller(), "x"), (), (EVENTS,), (ANSWERS,))}
+    found = find_rules(controller())
+    assert found is not None
+    sources.add(print_program(ruled(found[1], "x"), (), (EVENTS,), (ANSWERS,)))
+    assert len(sources) == 1
+
+
+def test_the_search_offers_rules_where_no_formula_was_found() -> None:
+    machine = controller()
+    words = np.random.default_rng(1).integers(len(EVENTS), size=(400, 12, 1))
+    behaviour = Behaviour(words, machine.run(words), machine, named_inputs=(True,), named_outputs=(True,))
+    found = search(behaviour, seed=0, budget=2_000_000)
+    assert isinstance(found[0].recurrence, RuledRecurrence)
+    assert found[0].closed
+    assert not found[0].is_table  # conditional formulas were found as well, longer ones
+    assert found[0].cost < min(c.cost for c in found[1:])
+
+
+def test_a_path_of_a_handshake_is_a_list_of_steps() -> None:
+    path = ("connection_req", "version_req", "mtu_req", "pairing_req")
+
+    def step(state: int, event: str) -> tuple[int, str]:
+        if 0 <= state < 4 and event == path[state]:
+            return state + 1, ANSWERS[state]
+        return -1, "failed"
+
+    machine = machine_of(step, 0)
+    found = find_rules(machine, work=60_000)
+    assert found is not None
+    source = print_program(ruled(found[1], "x"), (), (EVENTS,), (ANSWERS,))
+    assert "if (mode, x) in STEPS:\n            mode, answer = STEPS[mode, x]" in source
+    assert '("start", "connection_req"): ("connection", "adv")' in source
+    assert proved(machine, source, EVENTS, ANSWERS)
+
+
+def test_a_drawn_machine_stays_a_table() -> None:
+    machine = drawn(9, 4, 3)
+    found = find_rules(machine, work=100_000)
+    assert found is None or found[0] > 0.9 * table_nodes(machine, True)
+
+
+def test_a_counter_that_stops_is_a_count() -> None:
+    def step(state: int, event: str) -> tuple[int, str]:
+        if event == "scan_req":
+            return 0, "adv"
+        if event == "mtu_req":
+            return min(state + 1, 3), "data"
+        return state, "failed" if state == 3 else "empty"
+
+    found = find_rules(machine_of(step, 0), work=60_000)
+    assert found is not None
+    source = print_program(ruled(found[1], "x"), (), (EVENTS,), (ANSWERS,))
+    assert "mtus = min(mtus + 1, 3)" in source
+    assert "counts mtu_req, 0 to 3" in source
+
+
+def test_several_output_streams_are_one_answer() -> None:
+    machine = controller()
+    both = np.concatenate([machine.outputs, machine.outputs % 2], axis=2)
+    wide = Machine(machine.alphabet, machine.transitions, both)
+    found = find_rules(wide, work=60_000)
+    assert found is not None
+    recurrence = ruled(found[1], "x")
+    assert compare_with_machine(recurrence, wide) == (True, True)
+    source = print_program(recurrence, (), (EVENTS,), (ANSWERS, None))
+    assert Program(source)(["scan_req"]) == [("adv", 0)]
+
+
+def test_closed_partitions_and_what_few_events_change() -> None:
+    # A counter modulo 6: event 0 adds one, event 1 does nothing.
+    moves = [[(q + 1) % 6, q] for q in range(6)]
+    whole = frozenset(range(6))
+    assert closed(moves, [(0, 3)], whole) == (0, 1, 2, 0, 1, 2)
+    assert {blocks(p) for p in principal(moves, whole)} == {1, 2, 3}
+    thirds, halves = closed(moves, [(0, 3)], whole), closed(moves, [(0, 2)], whole)
+    assert blocks(join(moves, thirds, halves, whole)) == 1
+    assert changed_by(moves, frozenset({0}), whole) == (0, 1, 2, 3, 4, 5)
+    assert blocks(changed_by(moves, frozenset({1}), whole)) == 1
+    assert closed(moves, [(1, 2)], frozenset({1, 2, 4})) == (-1, 0, 0, -1, 1, -1)
+
+
+def test_a_assignment_that_does_not_tell_states_apart_costs_without_end() -> None:
+    automaton = automaton_of(controller())
+    estimate = Estimate(automaton)
+    one = of_partition(automaton, tuple(min(q, 1) for q in range(automaton.states)))
+    assert one is not None
+    assert estimate.of([one]) == float("inf")
+    whole = Variable(MODE, automaton.states, tuple(1 << q for q in range(automaton.states)))
+    assert estimate.of([whole]) < float("inf")
+
+
+def test_a_group_moves_items_between_places() -> None:
+    events = ("swap01", "swap12", "swap23")
+    answers = tuple("".join(word) for word in permutations("abcd"))
+
+    def step(state: str, event: str) -> tuple[str, str]:
+        place, items = int(event[4]), list(state)
+        items[place], items[place + 1] = items[place + 1], items[place]
+        return "".join(items), "".join(items)
+
+    machine = machine_of(step, "abcd", events, answers)
+    found = find_rules(machine, work=1_000)
+    assert found is not None
+    source = print_program(ruled(found[1], "x"), (), (events,), (answers,))
+    assert "first, second = second, first" in source
+    assert "outputs.append(first + second + third + fourth)" in source
+    assert proved(machine, source, events, answers)
+
+
+def test_rules_read_numbers_where_inputs_have_no_names() -> None:
+    source = print_program(ruled(rules_of_the_controller(), "x"))
+    program = Program(source)
+    word = np.random.default_rng(2).integers(len(EVENTS), size=40)
+    assert program(word.tolist()) == controller().run(word[None, :, None])[0, :, 0].tolist()
