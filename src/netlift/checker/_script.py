@@ -12,7 +12,8 @@ beyond the numbers that showed it.
 CHECKED = "CHECKED"  # the name of that constant
 
 _NOT_SEEN = r"""    except KeyError as error:
-        stop(f"line {number}: no data showed what comes for {error}: the program's tables do not have it")
+        told = f"no data showed what comes for {error}"
+        stop(f"line {number}: {told}: the program's tables do not have it")
 """
 SCRIPT = (
     r'''if __name__ == "__main__":
