@@ -18,9 +18,12 @@ BEGIN, END = "<!-- structure: begin -->", "<!-- structure: end -->"
 
 
 def room_of(module: str) -> str:
-    """The room a module stands in: the package below netlift, or "netlift" for its own surface."""
+    """The room a module stands in: the package or module below netlift, or "netlift" for its own surface."""
     parts = module.split(".")
-    return parts[1] if len(parts) > 1 and (PACKAGE / parts[1]).is_dir() else "netlift"
+    if len(parts) < 2 or parts[1].startswith("__"):
+        return "netlift"
+    place = PACKAGE / parts[1]
+    return parts[1] if place.is_dir() or place.with_suffix(".py").is_file() else "netlift"
 
 
 def imports(file: Path) -> set[str]:
@@ -47,16 +50,16 @@ def imports(file: Path) -> set[str]:
 
 
 def arrows() -> tuple[Counter[tuple[str, str]], Counter[str]]:
-    """How many modules of one room import another, and how many lines each room has."""
+    """How many modules of one room import another, and how many modules each room has."""
     drawn: Counter[tuple[str, str]] = Counter()
-    lines: Counter[str] = Counter()
+    modules: Counter[str] = Counter()
     for file in sorted(PACKAGE.rglob("*.py")):
         inside = file.relative_to(PACKAGE)
-        room = inside.parts[0] if len(inside.parts) > 1 else "netlift"
-        lines[room] += len(file.read_text().splitlines())
+        room = room_of(".".join(("netlift", *inside.with_suffix("").parts)))
+        modules[room] += 1
         for other in {room_of(module) for module in imports(file)} - {room}:
             drawn[room, other] += 1
-    return drawn, lines
+    return drawn, modules
 
 
 def layers(drawn: Counter[tuple[str, str]], rooms: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
@@ -68,8 +71,8 @@ def layers(drawn: Counter[tuple[str, str]], rooms: list[str]) -> tuple[list[str]
     while left:
         below = {room: {b for a, b in drawn if a == room and b in left and b != room} for room in left}
         free = sorted(room for room, needs in below.items() if not needs)
-        if not free:  # a circle: the room that needs least goes next, and its arrows are shown
-            room = min(sorted(left), key=lambda one: (len(below[one]), one))
+        if not free:  # a circle: the room on it that needs least goes next, and its arrows are shown
+            room = min((r for r in left if r in above(r, below)), key=lambda r: (len(below[r]), r))
             against += [(room, other) for other in sorted(below[room])]
             free = [room]
         order += free
@@ -77,16 +80,28 @@ def layers(drawn: Counter[tuple[str, str]], rooms: list[str]) -> tuple[list[str]
     return order, against
 
 
+def above(room: str, below: dict[str, set[str]]) -> set[str]:
+    """All that a room needs, directly or through others; itself, where it is on a circle."""
+    found: set[str] = set()
+    ahead = list(below[room])
+    while ahead:
+        one = ahead.pop()
+        if one not in found:
+            found.add(one)
+            ahead += below.get(one, ())
+    return found
+
+
 def page() -> str:
     """The picture as a Mermaid graph, and the rooms as a table."""
-    drawn, lines = arrows()
-    rooms = sorted(lines)
+    drawn, modules = arrows()
+    rooms = sorted(modules)
     order, against = layers(drawn, rooms)
     inner = [f"    {a} --> {b}" for a, b in sorted(drawn) if a != "netlift"]
     rows = []
     for room in order:
         needs = ", ".join(f"{b} ({drawn[room, b]})" for b in order if drawn[room, b]) or "nothing"
-        rows.append(f"| `{room}` | {lines[room]:,} | {needs} |")
+        rows.append(f"| `{room}` | {modules[room]} | {needs} |")
     told = (
         "No arrow goes back up."
         if not against
@@ -103,7 +118,7 @@ def page() -> str:
             "",
             "From the bottom up (in brackets: how many modules import that room):",
             "",
-            "| room | lines | imports |",
+            "| room | modules | imports |",
             "|---|---:|---|",
             *rows,
             "",

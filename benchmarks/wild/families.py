@@ -22,9 +22,11 @@ Step = Callable[[Any, Symbol], tuple[Any, Symbol]]
 class Rule:
     """A task: where it starts, its step, and the bounds (both included) of each input stream.
 
+    `kind` is the idea behind it, of which the family has several: rules of one kind differ in numbers only.
     `first` gives other bounds for the first step, where that is special.
     """
 
+    kind: str
     name: str
     start: Any
     step: Step
@@ -79,7 +81,7 @@ def modular(rng: np.random.Generator) -> Rule:
     start, step = steps[kind]
     high = int(rng.integers(low + 1, max(low + 2, min(m, 9))))
     streams = 2 if kind == "two" else 1
-    return Rule(f"modular {kind} {a} {b} {k} mod {m}, to {high}", start, step, ((low, high),) * streams)
+    return Rule(kind, f"modular {kind} {a} {b} {k} mod {m}, to {high}", start, step, ((low, high),) * streams)
 
 
 def positional(rng: np.random.Generator) -> Rule:
@@ -150,7 +152,7 @@ def positional(rng: np.random.Generator) -> Rule:
         "greater high first": high_first,
     }
     bounds = ((0, base - 1),) * (2 if two else 1)
-    return Rule(f"positional {kind} base {base} by {k}", starts.get(kind, 0), steps[kind], bounds)
+    return Rule(kind, f"positional {kind} base {base} by {k}", starts.get(kind, 0), steps[kind], bounds)
 
 
 def statistic(rng: np.random.Generator) -> Rule:
@@ -222,7 +224,7 @@ def statistic(rng: np.random.Generator) -> Rule:
         "last max": ((-1, 0), last_max),
     }
     start, step = steps[kind]
-    return Rule(f"statistic {kind} {k} of 0..{high}", start, step, ((0, high),))
+    return Rule(kind, f"statistic {kind} {k} of 0..{high}", start, step, ((0, high),))
 
 
 def window(rng: np.random.Generator) -> Rule:
@@ -261,7 +263,7 @@ def window(rng: np.random.Generator) -> Rule:
         now = (*s[1:], x[0])
         return now, (tuple(sorted(now)) if kind == "sort" else (functions[kind](now),))
 
-    return Rule(f"window {kind} of {m}, 0..{high}, {k}", (0,) * m, step, ((0, high),), length=10 + m)
+    return Rule(kind, f"window {kind} of {m}, 0..{high}, {k}", (0,) * m, step, ((0, high),), length=10 + m)
 
 
 def group(rng: np.random.Generator) -> Rule:
@@ -280,7 +282,7 @@ def group(rng: np.random.Generator) -> Rule:
         home = tuple(range(points))
         return now, {"point": (now[tracked],), "all": now, "identity": (int(now == home),)}[kind]
 
-    return Rule(f"group {kind} {moves} from {tracked}", tuple(range(points)), step, ((0, symbols - 1),))
+    return Rule(kind, f"group {kind} {moves} from {tracked}", tuple(range(points)), step, ((0, symbols - 1),))
 
 
 def recurrence(rng: np.random.Generator) -> Rule:
@@ -300,7 +302,7 @@ def recurrence(rng: np.random.Generator) -> Rule:
         return (now, *s[:-1]), (now,)
 
     high = 4 if kind == "integer" else min(m - 1, 2)
-    return Rule(f"recurrence {kind} {weights} mod {m}", (0,) * order, step, ((0, high),))
+    return Rule(kind, f"recurrence {kind} {weights} mod {m}", (0,) * order, step, ((0, high),))
 
 
 def register(rng: np.random.Generator) -> Rule:
@@ -347,7 +349,7 @@ def register(rng: np.random.Generator) -> Rule:
     start = (0, 0) if sums else 0
     what = f"{weights} mod {m}" if sums else f"{bits} bits {taps:x}"
     length = 12 if sums else 10 + 2 * bits
-    return Rule(f"register {kind} {what}", start, step, ((0, 9 if sums else 1),), length=length)
+    return Rule(kind, f"register {kind} {what}", start, step, ((0, 9 if sums else 1),), length=length)
 
 
 def language(rng: np.random.Generator) -> Rule:
@@ -363,7 +365,8 @@ def language(rng: np.random.Generator) -> Rule:
 
     bounds = ((0, symbols - 1),)
     name = f"language {states} states {symbols} symbols {moves[0]}"
-    return Rule(name, 0, step, bounds, length=10 if states < 13 else 24)
+    kind = "small" if states < 13 else "large"
+    return Rule(kind, name, 0, step, bounds, length=10 if states < 13 else 24)
 
 
 def counter(rng: np.random.Generator) -> Rule:
@@ -410,7 +413,7 @@ def counter(rng: np.random.Generator) -> Rule:
         "difference": difference,
     }[kind]
     start = (0, 0) if kind == "deepest" else 0
-    return Rule(f"counter {kind} {k} of 0..{high}", start, step, ((0, high),))
+    return Rule(kind, f"counter {kind} {k} of 0..{high}", start, step, ((0, high),))
 
 
 def collection(rng: np.random.Generator) -> Rule:
@@ -431,7 +434,7 @@ def collection(rng: np.random.Generator) -> Rule:
         }[kind]
         return now, (answer,)
 
-    return Rule(f"collection {kind} of {size}", frozenset(), step, ((0, size - 1), (0, 1)))
+    return Rule(kind, f"collection {kind} of {size}", frozenset(), step, ((0, size - 1), (0, 1)))
 
 
 def bend(rng: np.random.Generator) -> Rule:
@@ -454,7 +457,7 @@ def bend(rng: np.random.Generator) -> Rule:
         "larger": (-reach, lambda s, x: (max(s, x[0]), (int(x[0] > s),)), 1),
     }
     start, step, streams = steps[kind]
-    return Rule(f"bend {kind} {k} within {reach}", start, step, ((-reach, reach),) * streams)
+    return Rule(kind, f"bend {kind} {k} within {reach}", start, step, ((-reach, reach),) * streams)
 
 
 def product(rng: np.random.Generator) -> Rule:
@@ -479,7 +482,7 @@ def product(rng: np.random.Generator) -> Rule:
         bounds = ((-1, 2),)
     elif kind == "sign":
         bounds = ((min(low, -1), high),)
-    return Rule(f"product {kind} {a} {b} of {bounds[0]}", start, step, bounds * streams)
+    return Rule(kind, f"product {kind} {a} {b} of {bounds[0]}", start, step, bounds * streams)
 
 
 def sign_of(x: int) -> int:
@@ -529,7 +532,7 @@ def protocol(rng: np.random.Generator) -> Rule:
         "hold": (0, hold, ((0, k), (0, 1))),
     }
     start, step, bounds = rules[kind]
-    return Rule(f"protocol {kind} {k} {code if kind == 'lock' else ''}".strip(), start, step, bounds)
+    return Rule(kind, f"protocol {kind} {k} {code if kind == 'lock' else ''}".strip(), start, step, bounds)
 
 
 def keyed(rng: np.random.Generator) -> Rule:
@@ -553,7 +556,7 @@ def keyed(rng: np.random.Generator) -> Rule:
         return (key, total), (answer,)
 
     low = 2 if kind == "modulus" else 0
-    return Rule(f"keyed {kind} to {high}", None, step, ((0, high),), first=((low, high),))
+    return Rule(kind, f"keyed {kind} to {high}", None, step, ((0, high),), first=((low, high),))
 
 
 FAMILIES: dict[str, Family] = {
@@ -574,6 +577,7 @@ FAMILIES: dict[str, Family] = {
 }
 
 
+@functools.cache
 def rules(seed: int = 0, each: int = 24) -> list[tuple[str, Rule]]:
     """`each` rules of every family (fewer where it has no more), as (family, rule).
 
@@ -596,13 +600,29 @@ def rules(seed: int = 0, each: int = 24) -> list[tuple[str, Rule]]:
     return found
 
 
-@functools.cache
-def halves(seed: int = 0) -> tuple[list[tuple[str, Rule]], list[tuple[str, Rule]]]:
-    """The half one may look at and the half one only counts, split once by a fixed seed.
+UNSEEN_SHARE = 3  # one kind of three is only counted
 
-    Both are shuffled, so that the first tasks of a half are a random sample of it.
+
+@functools.cache
+def unseen_kinds(seed: int = 0) -> frozenset[tuple[str, str]]:
+    """A third of the (family, kind) pairs, chosen by a fixed seed: never looked at, only counted.
+
+    Kinds, not rules: a strategy written for a kind that one has seen must not count for itself.
+    """
+    kinds = sorted({(family, rule.kind) for family, rule in rules(seed)})
+    order = np.random.default_rng(20261128).permutation(len(kinds)).tolist()
+    return frozenset(kinds[i] for i in order[: len(kinds) // UNSEEN_SHARE])
+
+
+@functools.cache
+def parts(seed: int = 0) -> tuple[list[tuple[str, Rule]], list[tuple[str, Rule]]]:
+    """The rules of the kinds that one may look at, and those of the kinds that one only counts.
+
+    Both are shuffled, so that the first tasks of a part are a random sample of it.
     """
     drawn = rules(seed)
     order = np.random.default_rng(20261123).permutation(len(drawn)).tolist()
-    cut = len(drawn) // 2
-    return [drawn[i] for i in order[:cut]], [drawn[i] for i in order[cut:]]
+    shuffled = [drawn[i] for i in order]
+    hidden = unseen_kinds(seed)
+    seen = [(family, rule) for family, rule in shuffled if (family, rule.kind) not in hidden]
+    return seen, [(family, rule) for family, rule in shuffled if (family, rule.kind) in hidden]

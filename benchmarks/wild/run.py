@@ -1,9 +1,9 @@
 """Distil random tasks of many families, and count what was solved.
 
-    python benchmarks/wild/run.py FOLDER [--half seen|unseen] [--family NAME] [--jobs N] [--page FILE]
+    python benchmarks/wild/run.py FOLDER [--part seen|unseen] [--family NAME] [--jobs N] [--page FILE]
 
-The tasks are those of families.py, split once by a fixed seed into a half that developers may look at
-(`seen`) and a half that is only counted (`unseen`: the page shows sums over families, no task). A run that
+The tasks are those of families.py, split once by a fixed seed into a part that developers may look at
+(`seen`) and a part that is only counted (`unseen`: the page shows sums over families, no task). A run that
 was killed goes on where it was. Solved means: `distill` says so, and the program is right on 2,000 fresh
 sequences of the training length; exact at ten times the length is told beside it.
 """
@@ -21,7 +21,7 @@ from typing import Any
 
 import click
 import numpy as np
-from families import Rule, halves
+from families import Rule, parts
 
 from netlift.core._threads import use_one_thread
 from netlift.data import Sequences, from_arrays
@@ -101,10 +101,10 @@ def crashed(family: str, rule: Rule, error: Exception) -> dict[str, Any]:
 
 
 def run_one(job: tuple[str, str, str, int, float]) -> dict[str, Any]:
-    """In a worker: the task with this number of this half, or its row from an earlier run."""
-    half, family, folder, number, budget = job
-    family, rule = halves()[half == "unseen"][number]
-    name = hashlib.sha256(f"{family} {rule.name} {half} {number}".encode()).hexdigest()[:12]
+    """In a worker: the task with this number of this part, or its row from an earlier run."""
+    part, family, folder, number, budget = job
+    family, rule = parts()[part == "unseen"][number]
+    name = hashlib.sha256(f"{family} {rule.name} {part} {number}".encode()).hexdigest()[:12]
     path = Path(folder) / f"{name}.json"
     if path.exists():
         row: dict[str, Any] = json.loads(path.read_text())
@@ -117,7 +117,7 @@ def run_one(job: tuple[str, str, str, int, float]) -> dict[str, Any]:
     return row
 
 
-def page(rows: list[dict[str, Any]], half: str, drawn: int, jobs: int) -> str:
+def page(rows: list[dict[str, Any]], part: str, drawn: int, jobs: int) -> str:
     """The figures by family."""
     families = sorted({row["family"] for row in rows})
     seconds = sorted(row["cpu_seconds"] for row in rows)
@@ -126,7 +126,7 @@ def page(rows: list[dict[str, Any]], half: str, drawn: int, jobs: int) -> str:
         return f"{100 * sum(bool(row[key]) for row in chosen) / len(chosen):.0f} %"
 
     lines = [
-        f"# Random tasks, the {half} half",
+        f"# Random tasks, the {part} part",
         "",
         f"Written by `python benchmarks/wild/run.py`: {len(rows)} tasks (the first of {drawn}, in "
         f"random order), {COUNT:,} sequences each.",
@@ -157,7 +157,7 @@ def page(rows: list[dict[str, Any]], half: str, drawn: int, jobs: int) -> str:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--half", type=click.Choice(["seen", "unseen"]), default="seen")
+@click.option("--part", type=click.Choice(["seen", "unseen"]), default="seen")
 @click.option("--family", help="Only this family.")
 @click.option("--first", type=int, help="Only the first so many tasks: a random share.")
 @click.option("--budget", type=float, default=120.0, help="Seconds for the search of a task.")
@@ -165,7 +165,7 @@ def page(rows: list[dict[str, Any]], half: str, drawn: int, jobs: int) -> str:
 @click.option("--page", "target", type=click.Path(path_type=Path), help="Write the figures here.")
 def main(
     folder: Path,
-    half: str,
+    part: str,
     family: str | None,
     first: int | None,
     budget: float,
@@ -175,24 +175,24 @@ def main(
     """Distil random tasks."""
     use_one_thread(also_for_training=True)
     folder.mkdir(parents=True, exist_ok=True)
-    drawn = halves()[half == "unseen"]
+    drawn = parts()[part == "unseen"]
     work = [
-        (half, f, str(folder), i, budget) for i, (f, _) in enumerate(drawn[:first]) if family in (None, f)
+        (part, f, str(folder), i, budget) for i, (f, _) in enumerate(drawn[:first]) if family in (None, f)
     ]
     rows = []
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         for row in pool.map(run_one, work):
             rows.append(row)
             if "crashed" in row:
-                click.echo(row["reason"] if half == "seen" else "a task crashed")
-            if half == "seen":
+                click.echo(row["reason"] if part == "seen" else "a task crashed")
+            if part == "seen":
                 shown = f"{row['family']:<11}{row['task'][:44]:<46}{row['reader'] or '':<10}"
                 verdict = "formula" if row["by_formula"] else "table" if row["solved"] else "NO"
                 long = "10x" if row["exact_ten_times"] else ""
                 click.echo(f"{shown}{verdict:<8}{long:<5}{row['nodes'] or '':<6}{row['cpu_seconds']}")
             else:
                 click.echo(".", nl=False)
-    text = page(rows, half, len(drawn), jobs)
+    text = page(rows, part, len(drawn), jobs)
     click.echo("\n" + text)
     if target is not None:
         write_whole(target, text)

@@ -1,6 +1,6 @@
 """The formula search alone on the random tasks, given an oracle of their behaviour: no network is trained.
 
-    python benchmarks/wild/search.py [--half seen|unseen] [--first N] [--page FILE]
+    python benchmarks/wild/search.py [--part seen|unseen] [--first N] [--page FILE]
 
 The oracle is the rule: 3,000 words of the task's own length and, for up to 64 states and 64 symbols, the
 exact machine. The figures bound what the whole chain (run.py) can reach, and cost a tenth of its time.
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 import numpy as np
-from families import Rule, halves
+from families import Rule, parts
 
 from netlift.formulas import Behaviour, search
 from netlift.report import write_whole
@@ -59,22 +59,22 @@ def row_of(rule: Rule) -> tuple[str, float]:
 
 
 @click.command()
-@click.option("--half", type=click.Choice(["seen", "unseen"]), default="seen")
+@click.option("--part", type=click.Choice(["seen", "unseen"]), default="seen")
 @click.option("--first", type=int, help="Only the first so many tasks: a random share.")
 @click.option("--page", "target", type=click.Path(path_type=Path), help="Write the figures here.")
-def main(half: str, first: int | None, target: Path | None) -> None:
+def main(part: str, first: int | None, target: Path | None) -> None:
     """Search formulas for the random tasks."""
-    drawn = halves()[half == "unseen"]
+    drawn = parts()[part == "unseen"]
     rows = []
     for number, (family, rule) in enumerate(drawn[:first], 1):
         rows.append((family, *row_of(rule)))
         click.echo(f"\r{number} of {len(drawn[:first])}", nl=False)
         if target is not None:
-            write_whole(target, page(rows, half, len(drawn)))
-    click.echo("\n" + page(rows, half, len(drawn)))
+            write_whole(target, page(rows, part, len(drawn)))
+    click.echo("\n" + page(rows, part, len(drawn)))
 
 
-def page(rows: list[tuple[str, str, float]], half: str, drawn: int) -> str:
+def page(rows: list[tuple[str, str, float]], part: str, drawn: int) -> str:
     """The figures by family."""
 
     def line(name: str, chosen: list[tuple[str, str, float]]) -> str:
@@ -84,7 +84,7 @@ def page(rows: list[tuple[str, str, float]], half: str, drawn: int) -> str:
         return f"| {name} | {len(chosen)} | {shown} | {statistics.median(seconds):.1f} | {seconds[-1]:.1f} |"
 
     lines = [
-        f"# Random tasks, the {half} half: the formula search alone",
+        f"# Random tasks, the {part} part: the formula search alone",
         "",
         f"Written by `python benchmarks/wild/search.py`: {len(rows)} tasks (the first of {drawn}, in random "
         "order), each given as its exact behaviour. No network is trained; seconds are processor seconds.",

@@ -54,9 +54,28 @@ WORK = 50_000_000  # row evaluations that a strategy may spend on one example
 def check_model(model: Any, inputs: Any) -> None:
     """Check a network of your own: its three methods, and what is asked of its hidden states.
 
-    `inputs` [N, T, D] are numbers as the network takes them, of at least two words. Its methods must give
-    the same again when they are asked again, a row's answer must not depend on the rows beside it, and
-    hidden states must be taken by rows and joined without changing what they lead to.
+    Its methods must give the same again when they are asked again, a row's answer must not depend on the rows
+    beside it, and hidden states must be taken by rows and joined without changing what they lead to.
+
+    Args:
+        model: an object with `initial_state`, `next_state` and `output` (docs/extending/model.md).
+        inputs: [N, T, D], numbers as the network takes them, of at least two words; it is not run on more
+            steps than its `longest`.
+
+    Raises:
+        AssertionError: a sentence that names what is violated.
+        InputError: the object lacks a method.
+
+    Example:
+        >>> import netlift, numpy as np
+        >>> class Parity:
+        ...     def initial_state(self, batch):
+        ...         return np.zeros((batch, 1))
+        ...     def next_state(self, hidden, inputs):
+        ...         return (hidden + inputs) % 2
+        ...     def output(self, hidden):
+        ...         return hidden
+        >>> netlift.check_model(Parity(), np.ones((2, 5, 1)))
     """
     network = adapted(model)
     inputs = np.asarray(inputs)
@@ -87,10 +106,24 @@ def check_model(model: Any, inputs: Any) -> None:
 
 
 def check_reader(reader: "Reader", network: Network | None = None, inputs: Any = None, seed: int = 0) -> None:
-    """Check a reader on a network over whole numbers and words [N, T, D] (None: on the package's examples).
+    """Check a reader on a network and words, or on the package's examples.
 
     It must read the same again, what its behaviour says must be what the network answers, and a machine must
     answer as the network does on the words that it was read from.
+
+    Args:
+        reader: see docs/extending/reader.md.
+        network: a network over whole numbers; None: the package's examples, without `inputs`.
+        inputs: the words [N, T, D] to run it on.
+        seed: the seed of all that the reader draws.
+
+    Raises:
+        AssertionError: a sentence that names what is violated.
+
+    Example:
+        >>> import netlift
+        >>> from netlift.states.readers import READERS
+        >>> netlift.check_reader(READERS[0])
     """
     _named(reader)
     _hold(isinstance(reader.tolerant, bool), "`tolerant` is no bool")
@@ -118,10 +151,24 @@ def check_reader(reader: "Reader", network: Network | None = None, inputs: Any =
 
 
 def check_strategy(strategy: "Strategy", inputs: Any = None, outputs: Any = None, seed: int = 0) -> None:
-    """Check a formula strategy on words [N, T, D] and answers [N, T, 1] (None: on the package's examples).
+    """Check a formula strategy on words and answers, or on the package's examples.
 
     All that it offers must be exact on every word when it is printed and run, and it must offer the same
     again.
+
+    Args:
+        strategy: see docs/extending/strategy.md.
+        inputs: words [N, T, D]; None: the package's examples, without `outputs`.
+        outputs: the answers to them, [N, T, 1].
+        seed: the seed of all that the strategy draws.
+
+    Raises:
+        AssertionError: a sentence that names what is violated.
+
+    Example:
+        >>> import netlift
+        >>> from netlift.formulas import STRATEGIES
+        >>> netlift.check_strategy(STRATEGIES[1])
     """
     _hold(isinstance(strategy.name, str) and bool(strategy.name), "it has no name")
     _hold(float(strategy.price) >= 0.0, f"its price is {strategy.price}; expected a number from 0")
@@ -145,10 +192,24 @@ def check_strategy(strategy: "Strategy", inputs: Any = None, outputs: Any = None
 def check_prover(
     prover: "Prover", network: WeightedNetwork | None = None, machine: Machine | None = None, seed: int = 0
 ) -> None:
-    """Check a prover on a network and a machine (None: on the package's examples, right and wrong ones).
+    """Check a prover on a network and a machine, or on the package's examples, right and wrong ones.
 
-    What it calls proved must be accepted by the independent checker, where it gives a certificate, and not
-    be refuted by 2,000 random words, where it gives none.
+    What it calls proved must be accepted by the independent checker, where it gives a certificate, and not be
+    refuted by 2,000 random words, where it gives none.
+
+    Args:
+        prover: see docs/extending/prover.md.
+        network: a network; None: the package's examples, without `machine`.
+        machine: what it is to be proved to be.
+        seed: the seed of random words, and of all that the prover draws.
+
+    Raises:
+        AssertionError: a sentence that names what is violated.
+
+    Example:
+        >>> import netlift
+        >>> from netlift.certify import PROVERS
+        >>> netlift.check_prover(PROVERS[0])
     """
     _named(prover)
     cases: list[tuple[WeightedNetwork, Target]] = []
@@ -182,9 +243,21 @@ def check_prover(
 
 
 def check_exporter(exporter: "Exporter", result: "Result | None" = None) -> None:
-    """Check an exporter on a result (None: on two small ones, of a machine and of a linear rule).
+    """Check an exporter on a result, or on two small ones, of a machine and of a linear rule.
 
     It must give bytes, the same ones each time, or raise InputError with a sentence that says why not.
+
+    Args:
+        exporter: see docs/extending/exporter.md.
+        result: what `distill` or `lift` gave; None: two small ones.
+
+    Raises:
+        AssertionError: a sentence that names what is violated.
+
+    Example:
+        >>> import netlift
+        >>> from netlift.report.exports import EXPORTERS
+        >>> netlift.check_exporter(EXPORTERS[0])
     """
     _named(exporter)
     for one in [result] if result is not None else _results():

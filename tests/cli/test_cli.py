@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from netlift.cli._config import CONFIG
 from netlift.cli._main import run
 from netlift.core._errors import InputError
 from netlift.core._version import __version__
@@ -53,8 +54,16 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "sentence"),
     [
         (["distil", "x"], "No such command 'distil'. Did you mean 'distill'?"),
-        (["distill", "x", "--sede", "1"], "No such option '--sede'. Did you mean '--seed'?"),
-        (["distill"], "Missing argument 'SOURCE'."),
+        (
+            ["distill", "x", "--sede", "1"],
+            "No such option '--sede'. (Did you mean one of: '--seed', '--sequence', '--step'?)",
+        ),
+        (
+            ["distill"],
+            "distill needs a SOURCE: a file of sequences (`netlift inspect FILE` says what to do with it) "
+            "or the "
+            "name of a task (`netlift tasks` lists them).",
+        ),
         (["distill", "x", "--seed", "-1"], "Invalid value for '--seed': -1 is not in the range x>=0."),
         (["distill", "x", "--budget", "0"], "--budget 0.0 is no positive number of seconds."),
         (["distill", "x", "--budget", "nan"], "--budget nan is no positive number of seconds."),
@@ -273,7 +282,7 @@ def test_a_file_is_distilled_into_a_folder(tmp_path: Path, capsys: pytest.Captur
     assert (captured.out, captured.err) == (f"{folder}\n", "")
     assert (folder / "program.py").read_bytes() == first
     assert sorted(os.listdir(tmp_path)) == ["out", "sums.npz"]
-    assert sorted(os.listdir(folder)) == sorted(FILES)
+    assert sorted(os.listdir(folder)) == sorted([*FILES, CONFIG])
 
 
 def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from netlift.bench import _distilled
 from netlift.bench import _run as _bench
 from netlift.bench._workers import Workers
 from netlift.cli import _main as cli
+from netlift.cli._config import CONFIG
 from netlift.core import _failure
 from netlift.core._clock import Clock, OutOfTimeError, checkpoint, time_left, unbounded
 from netlift.core._errors import InputError
@@ -149,7 +150,7 @@ def test_a_long_message_is_cut_and_a_traceback_may_find_no_place(monkeypatch: py
 
 def test_the_exit_code_of_the_process_is_2(tmp_path: Path) -> None:
     script = (
-        "import sys, netlift.data\nnetlift.data.read_sequences = lambda path: 1 / 0\n"
+        "import sys, netlift.data._door\nnetlift.data._door.form_of = lambda *_: 1 / 0\n"
         "from netlift.__main__ import main; main()"
     )
     (tmp_path / "a.csv").write_text("x,y\n")
@@ -310,7 +311,7 @@ def test_two_runs_at_one_moment_have_two_folders(
     assert cli.run(["distill", "sum_all", "--quiet"]) == 0
     assert capsys.readouterr().out.split() == ["runs/sum_all-1", "runs/sum_all-2"]
     for folder in ("runs/sum_all-1", "runs/sum_all-2"):
-        assert sorted(os.listdir(folder)) == ["log.txt", "result.json"]
+        assert sorted(os.listdir(folder)) == [CONFIG, "log.txt", "result.json"]
     assert sorted(os.listdir("runs")) == ["sum_all-1", "sum_all-2"]
 
 

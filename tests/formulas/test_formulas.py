@@ -21,8 +21,10 @@ from netlift.formulas import (
     search,
     var,
 )
-from netlift.formulas._names import rename
-from netlift.formulas._normal import normalise
+from netlift.formulas import _kernel as kernel
+from netlift.formulas._columns import evaluate_columns
+from netlift.formulas._operators import CODES, OPERATORS, UndefinedError
+from netlift.formulas.writing import normalise, rename
 from netlift.states._machine import Machine
 
 Ints = NDArray[np.int64]
@@ -296,31 +298,40 @@ def test_the_exception_may_be_in_the_last_word_only() -> None:
     assert all(candidate.recurrence.run([(50,)]) == [(0,)] for candidate in found)
 
 
-@given(
-    st.sampled_from(["//", "%", ">>", "<<", "**", "min", "&", "^", "gcd"]),
-    st.integers(-99, 99),
-    st.integers(-9, 9),
-)
-def test_columns_and_kernel_mean_what_python_means(op: str, a: int, b: int) -> None:
-    from netlift.formulas import _kernel as kernel
-    from netlift.formulas._columns import evaluate_columns
-    from netlift.formulas._operators import CODES, UndefinedError
-
-    expr = Expr(op, (var("a"), var("b")))
-    if op == "**":
-        b = abs(b) % 4
-        expr = Expr(op, (var("a"), const(b)))
+@pytest.mark.parametrize("op", CODES)
+@given(st.integers(-99, 99), st.integers(-9, 9), st.integers(-99, 99))
+@settings(max_examples=60)
+def test_columns_and_kernel_mean_what_python_means(op: str, a: int, b: int, c: int) -> None:
+    """Every operator that is searched for; a condition's first value, where it has one, is a truth value."""
+    b = abs(b) % 4 if op == "**" else b  # higher powers are not searched for
+    values = {"a": a % 2 if op == "if" else a, "b": b, "c": c}
+    expr = Expr(op, tuple(map(var, "abc"[: OPERATORS[op].arity])))
     try:
-        wanted: int | None = evaluate(expr, {"a": a, "b": b})
+        wanted: int | None = int(evaluate(expr, values))
     except (ZeroDivisionError, ValueError):
         wanted = None
     try:
-        column: int | None = int(evaluate_columns(expr, {"a": np.array([a]), "b": np.array([b])})[0])
+        column: int | None = int(evaluate_columns(expr, {n: np.array([v]) for n, v in values.items()})[0])
     except UndefinedError:
         column = None
-    compiled = kernel.apply(CODES[op], a, b, b)
+    compiled = kernel.apply(CODES[op], *values.values())
     assert column == wanted
     assert (None if compiled == kernel.BAD else compiled) == wanted
+
+
+def test_the_codes_of_one_arity_stand_together() -> None:
+    """The compiled loops tell an operator's arity by its code."""
+    unary = [code for op, code in CODES.items() if OPERATORS[op].arity == 1]
+    assert sorted(unary) == list(range(kernel.FIRST_UNARY, kernel.LAST_UNARY + 1))
+    assert [op for op in CODES if OPERATORS[op].arity == 3] == ["if"]
+
+
+@pytest.mark.parametrize("op", [op for op in CODES if OPERATORS[op].arity == 2])
+@given(st.integers(-9, 9), st.integers(-9, 9))
+@settings(max_examples=30)
+def test_what_commutes_gives_one_value_both_ways(op: str, a: int, b: int) -> None:
+    if OPERATORS[op].commutative:
+        assert OPERATORS[op].python(a, b) == OPERATORS[op].python(b, a)
 
 
 def test_remainders_of_negative_numbers_are_pythons() -> None:

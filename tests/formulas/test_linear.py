@@ -305,30 +305,30 @@ def test_states_are_counted(rule: Callable[[Ints], Ints], low: int, high: int, s
             lambda x: x.cumsum(axis=1).cumsum(axis=1),
             1,
             30,
-            ["velocity += x", "position += velocity", "outputs.append(position)"],
+            ["slope += x", "level += slope", "outputs.append(level)"],
         ),
         (
             lambda x: (x - 1).cumsum(axis=1).cumsum(axis=1),
             1,
             33,
-            ["velocity += x - 1", "position += velocity", "outputs.append(position)"],
+            ["slope += x - 1", "level += slope", "outputs.append(level)"],
         ),
         (
             lambda x: ((x - 1).cumsum(axis=1) + 5).cumsum(axis=1) + 2,
             1,
             33,
-            ["velocity += x - 1", "position += velocity", "outputs.append(position)"],
+            ["slope += x - 1", "level += slope", "outputs.append(level)"],
         ),
-        (spring, 1, 33, ["velocity += x - position", "position += velocity", "outputs.append(position)"]),
+        (spring, 1, 33, ["slope += x - level", "level += slope", "outputs.append(level)"]),
         (
             magnetic,
             2,
             59,
             [
-                "velocity1, velocity2 = velocity1 + a - velocity2, velocity2 + b + velocity1",
-                "position1 += velocity1",
-                "position2 += velocity2",
-                "outputs.append((position1, position2))",
+                "slope1, slope2 = slope1 + a - slope2, slope2 + b + slope1",
+                "level1 += slope1",
+                "level2 += slope2",
+                "outputs.append((level1, level2))",
             ],
         ),
         (lambda x: x - lagged(x, 1), 1, 25, ["outputs.append(x - previous)", "previous = x"]),
@@ -371,7 +371,7 @@ def test_start_values_are_kept_where_a_person_would_keep_them() -> None:
     system = read_linear(network, sequences.inputs)
     assert system is not None
     recurrence = linear_programs(system)[0].recurrence
-    assert dict(recurrence.initial) == {"velocity": 5, "position": 2}
+    assert dict(recurrence.initial) == {"slope": 5, "level": 2}
 
 
 def test_programs_do_not_depend_on_the_basis() -> None:

@@ -11,9 +11,7 @@ from netlift.networks import Network, State
 from netlift.states import (
     Machine,
     MachineReading,
-    class_samples,
     machine_of_words,
-    read_classes,
     read_lean,
     read_machine,
     read_window,
@@ -297,91 +295,6 @@ def test_what_stands_before_the_first_step() -> None:
     assert padding.tolist() == [0]
     nothing_before = Embedded.of(MACHINES["same as before"], RNG(0))
     assert window_padding(nothing_before, inputs, 2) is None
-
-
-def test_ordered_states_on_a_bent_line_are_numbered_along_it() -> None:
-    class Bent:
-        """A running maximum whose states 0..99 lie unevenly on a curve."""
-
-        def initial_state(self, batch: int) -> Floats:
-            return self.place(np.zeros(batch))
-
-        def place(self, value: Floats) -> Floats:
-            return np.column_stack([np.sqrt(value + 1.0), 0.1 * np.sin(value / 40.0)])
-
-        def value(self, hidden: Floats) -> Ints:
-            number: Ints = np.rint(hidden[:, 0] ** 2 - 1.0).astype(np.int64)
-            return number
-
-        def next_state(self, hidden: Floats, inputs: Ints) -> Floats:
-            return self.place(np.maximum(self.value(hidden), inputs[:, 0]))
-
-        def output(self, hidden: Floats) -> Ints:
-            return self.value(hidden)[:, None]
-
-    network = Bent()
-    inputs = RNG(0).integers(0, 100, size=(400, 10, 1))
-    classes = read_classes(network, inputs, rng=RNG(0))
-    assert classes is not None
-    assert classes.ordered
-    found = classes.encode(network.place(np.arange(100.0)))
-    assert (np.diff(found) >= 0).all()
-    assert found[0] == 0
-    assert len(np.unique(found)) >= 80
-
-
-class Uneven:
-    """A counter up and down whose hidden states are clearly apart but unevenly spaced, with noise."""
-
-    def initial_state(self, batch: int) -> Floats:
-        return self.place(np.zeros(batch), np.zeros(batch))
-
-    def place(self, count: Floats, noise: Floats) -> Floats:
-        bent = count + 0.3 * np.tanh(count) + 0.05 * np.sin(2.0 * count)
-        return (bent + 0.05 * noise)[:, None]
-
-    def count(self, hidden: Floats) -> Ints:
-        every = np.arange(-30, 31)
-        centres = self.place(every.astype(np.float64), np.zeros(61))
-        nearest: Ints = every[np.abs(hidden - centres.T).argmin(axis=1)]
-        return nearest
-
-    def next_state(self, hidden: Floats, inputs: Ints) -> Floats:
-        return self.place(self.count(hidden) + 2.0 * inputs[:, 0] - 1.0, np.sin(1000.0 * hidden[:, 0]))
-
-    def output(self, hidden: Floats) -> Ints:
-        return np.asarray(self.count(hidden) > 0, dtype=np.int64)[:, None]
-
-
-def test_uneven_states_with_gaps_become_whole_numbers_from_the_start() -> None:
-    network, inputs = Uneven(), RNG(0).integers(0, 2, size=(600, 10, 1))
-    classes = read_classes(network, inputs, rng=RNG(0))
-    assert classes is not None
-    assert classes.ordered
-    assert classes.found_by == "gaps"
-    assert classes.contradictions == 0.0
-    table = class_samples(network, classes, inputs)
-    steps = np.unique(np.column_stack([table.x, table.next_z - table.z]), axis=0)
-    assert steps[:, 0].tolist() == [0, 1]
-    assert sorted(np.abs(steps[:, 1]).tolist()) == [1, 1]
-    assert classes.encode(network.initial_state(1)).tolist() == [0]
-
-
-def test_no_classes_for_states_that_fill_a_line() -> None:
-    class Smear:
-        def initial_state(self, batch: int) -> Floats:
-            return np.zeros((batch, 1))
-
-        def next_state(self, hidden: Floats, inputs: Ints) -> Floats:
-            moved: Floats = 0.9 * hidden + 0.37 * inputs + 0.1 * np.sin(3.0 * hidden)
-            return moved
-
-        def output(self, hidden: Floats) -> Ints:
-            answer: Ints = np.rint(5.0 * hidden).astype(np.int64)
-            return answer
-
-    inputs = RNG(0).integers(0, 10, size=(600, 10, 1))
-    assert read_classes(Smear(), inputs, rng=RNG(0)) is None
 
 
 @pytest.mark.parametrize(("states", "symbols", "length"), [(12, 3, 12), (60, 2, 24)])

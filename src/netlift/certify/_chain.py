@@ -13,8 +13,9 @@ from netlift.certify._network import NetworkKnown
 from netlift.certify._prove import Proof, certified_of, prove_equal
 from netlift.certify._system import System
 from netlift.certify._systems import system_of
+from netlift.checker._domain import string_told
 from netlift.core._errors import InputError
-from netlift.data import Sequences, alphabets
+from netlift.data import Sequences, alphabets, spelt
 from netlift.networks import Network, run
 from netlift.program._explanation import Explanation
 from netlift.states import Machine
@@ -108,6 +109,13 @@ def _spelt(row: Sequence[int], symbols: Sequence[tuple[str, ...] | None]) -> tup
     return tuple(v if names is None else names[v] for v, names in zip(row, symbols, strict=True))
 
 
+def _step_told(step: Any) -> str:
+    """One step's inputs as claims show them, strings as the data spell them."""
+    if isinstance(step, list | tuple):
+        return f"({', '.join(map(_step_told, step))})"
+    return string_told(step) if isinstance(step, str) else str(step)
+
+
 def _data_claim(network: Network, parts: Sequence[Sequences]) -> Claim:
     """Whether the network answers the data right, down to the shortest sequence that it gets wrong.
 
@@ -116,7 +124,7 @@ def _data_claim(network: Network, parts: Sequence[Sequences]) -> Claim:
     held_out = sum(map(len, parts[1:]))
     details = {"training": len(parts[0]), "held_out": held_out} if len(parts) > 1 else {}
     total, wrong = sum(map(len, parts)), 0
-    witness: list[list[int]] | None = None
+    witness: list[Any] | None = None
     for sequences in parts:
         if not len(sequences):
             continue
@@ -127,13 +135,14 @@ def _data_claim(network: Network, parts: Sequence[Sequences]) -> Claim:
         first = np.where(errors.any(axis=1), errors.argmax(axis=1), errors.shape[1])
         row = int(first.argmin())
         if errors[row].any() and (witness is None or first[row] < len(witness) - 1):
-            witness = sequences.inputs[row, : first[row] + 1].tolist()
+            witness = spelt(sequences.inputs[row, : first[row] + 1], sequences.input_symbols)
     if witness is None:
         words = f"tested, right on all {total:,} sequences"
         words += f", {held_out:,} of them held out" if held_out else ""
         return Claim("data = network", "tested", words, details)
-    shown = ", ".join(str(step[0]) if len(step) == 1 else str(tuple(step)) for step in witness)
+    shown = ", ".join(_step_told(step) for step in witness)
+    listed = [list(step) if isinstance(step, tuple) else [step] for step in witness]
     words = (
         f"refuted, the network is wrong on {wrong:,} of {total:,} sequences, first after the inputs {shown}"
     )
-    return Claim("data = network", "refuted", words, {**details, "errors": wrong, "witness": witness})
+    return Claim("data = network", "refuted", words, {**details, "errors": wrong, "witness": listed})

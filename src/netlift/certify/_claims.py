@@ -21,11 +21,13 @@ CONFIDENCE = 0.95  # of the bound that tests give
 class Claim:
     """One equality and how much is known about it.
 
-    `claim` names the equality; `tier` is "proved" (every input of every length of the stated
-    domain), "exhaustive" (every input up to a stated length), "tested" (a stated number of
-    sequences) or "refuted" (a stated sequence on which the two differ). `words` is one sentence that
-    says no more than was shown. `details` holds what goes with it, as JSON can hold it: "because" is
-    the argument of a proof in words.
+    Attributes:
+        claim: the equality, such as "network = machine".
+        tier: "proved" (every input of every length of the stated domain), "exhaustive" (every input up to a
+            stated length), "tested" (a stated number of sequences) or "refuted" (a stated sequence on which
+            the two differ).
+        words: one sentence that says no more than was shown.
+        details: what goes with it, as JSON can hold it: "because" is the argument of a proof in words.
     """
 
     claim: Equality

@@ -20,7 +20,12 @@ _FAR = 1_000  # how far from zero whole numbers are drawn where a range has no e
 
 @dataclass(frozen=True)
 class Range:
-    """The whole numbers from `low` to `high`, both included; None: without end."""
+    """The whole numbers between two ends, both included.
+
+    Attributes:
+        low: the least; None: without end.
+        high: the greatest; None: without end.
+    """
 
     low: int | None
     high: int | None
@@ -50,9 +55,16 @@ Stream = Range | tuple[Symbol, ...]
 
 @dataclass(frozen=True)
 class Domain:
-    """The symbols of each step: any combination of the streams' symbols, or only those `listed`.
+    """The inputs that a claim is about: the symbols of each step.
 
-    `streams` has a range, or a tuple of numbers or strings, for each of the D input streams.
+    Attributes:
+        streams: for each of the D input streams a `Range`, or a tuple of numbers or strings.
+        listed: the joint symbols that may come; None: any combination of the streams' symbols.
+
+    Example:
+        >>> from netlift.certify import Domain, Range
+        >>> Domain((Range(0, 9), ("a", "b"))).size
+        20
     """
 
     streams: tuple[Stream, ...]

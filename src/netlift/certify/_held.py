@@ -171,5 +171,12 @@ def _first_wrong(
 
 def _told(values: list[Any]) -> str:
     """Steps as they are printed: the last of very many, "any" where any answer is right."""
-    shown = ["any" if value is None else clipped(str(value)) for value in values[-TOLD:]]
+    shown = ["any" if value is None else _step_told(value) for value in values[-TOLD:]]
     return f"{'... ' if len(values) > TOLD else ''}{', '.join(shown)}"
+
+
+def _step_told(value: Any) -> str:
+    try:
+        return clipped(str(value))
+    except ValueError:  # of more digits than Python writes
+        return "a number of very many digits"

@@ -111,9 +111,13 @@ class Target:
 
 @dataclass(frozen=True)
 class NetworkKnown:
-    """What is claimed of a network; the certificate of a proof, and the machine that it speaks of.
+    """What is claimed of a network.
 
-    `machine` is the one that was read, or the recurrence written out as one.
+    Attributes:
+        claim: the claim, whose sentence says no more than was shown.
+        certificate: what the independent checker needs; None: it does not know the argument.
+        machine: the machine that the claim speaks of, the one that was read or the recurrence written out as
+            one; None: there is none.
     """
 
     claim: Claim

@@ -126,7 +126,11 @@ def _only_read(use: ast.expr, depth: int, above: dict[ast.AST, ast.AST]) -> bool
     while depth:
         match above.get(node):
             case ast.Subscript(value=whole, ctx=ast.Load()) as found if whole is node:
-                node, depth = found, depth - 1
+                if not isinstance(found.slice, ast.Slice):
+                    depth -= 1
+                elif depth == 1:  # a new list of what cannot be changed
+                    return True
+                node = found
             case ast.Compare(comparators=comparators) if node in comparators:
                 return True
             case ast.Attribute(value=owner, attr="index" | "count" | "get") as found if owner is node:

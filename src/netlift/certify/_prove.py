@@ -34,7 +34,12 @@ TEST_LENGTHS = (50, 25, 12, 6, 3, 1)
 
 @dataclass(frozen=True)
 class Proof:
-    """A claim, and the certificate from which it can be checked again."""
+    """A claim, and the certificate from which it can be checked again.
+
+    Attributes:
+        claim: what was shown, and how well (`claim.tier`).
+        certificate: what the independent checker needs, as JSON can hold it.
+    """
 
     claim: Claim
     certificate: Mapping[str, Any]

@@ -36,13 +36,42 @@ def prove(
     inputs: Sequence[Sequence[Symbol] | None] | None = None,
     seed: int = 0,
 ) -> Proof:
-    """What is known about "program = specification", for every input of every length if that can be proved.
+    """Prove or refute that a program is what a specification says, for every input of every length.
 
-    Each of the two is a `Program`, the path of a program.py, its source, or a Python function from a
-    sequence of inputs to the sequence of outputs. `inputs` has one entry for each input stream: its
-    symbols, a `range`, or None for all whole numbers, as is assumed without it. `proof.claim` says
-    what was shown, `proof.claim.tier` how well. A function whose source is not in the language of
-    programs can be tested, not proved. Raises InputError where the two cannot be compared.
+    A program or function that cannot be followed exactly (a function whose source is not in the language of
+    programs, values whose order Python does not fix) is tested on random sequences, not proved.
+
+    Args:
+        program: a `Program`, the path of a program.py, its source, or a Python function from a sequence of
+            inputs to the sequence of outputs.
+        specification: what it should be, given in the same ways.
+        inputs: one entry for each input stream: its symbols, a `range`, or None for all whole numbers. None
+            for the whole: all whole numbers on every stream.
+        seed: the seed of the random sequences, where tests are needed.
+
+    Returns:
+        A proof whose `claim` says what was shown, `claim.tier` how well: "proved", "exhaustive", "tested", or
+        "refuted" with a sequence that shows it.
+
+    Raises:
+        InputError: the two cannot be compared: no program, other streams, inputs of a wrong kind.
+
+    Cost:
+        Up to 400,000 steps of both systems and some calls of the solver z3; a function that is called runs in
+        this process, without a bound on its time.
+
+    Example:
+        >>> import netlift
+        >>> def doubled(inputs):
+        ...     return [2 * x for x in inputs]
+        >>> source = '''def program(inputs):
+        ...     outputs = []
+        ...     for x in inputs:
+        ...         outputs.append(x + x)
+        ...     return outputs
+        ... '''
+        >>> netlift.prove(source, doubled, inputs=[range(10)], seed=0).claim.holds
+        True
     """
     seed = checked_seed(seed)
     left, right = specified(specification), specified(program)

@@ -13,6 +13,7 @@ from netlift.checker._syntax import Refused
 MOST_BITS: Final = 14_000  # of one number: 4,215 digits; Python itself prints and reads up to 4,300
 LONGEST: Final = 100_000  # of one list, tuple, string, range, set or dictionary
 MOST_WORK: Final = 2_000_000  # of one run: about one for each node of the syntax tree, more for long values
+MOST_TOTAL: Final = 100_000_000  # of all runs of one side of a certificate
 _BITS_EACH = 256  # bits of a number that count as one more piece of work
 _SIZED = (list, tuple, set, frozenset, dict, str, range)
 

@@ -31,12 +31,16 @@ Files = Mapping[str, bytes]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one certificate: its claim and tier, and the first step that fails (None: accepted).
+    """What became of one certificate, made from what was checked.
 
-    `words` say what an accepted certificate shows, `scope` holds the same as values, and `files` has the
-    SHA-256 of each file, or side of a claim, that it is about, by name; all are made from what was checked.
-    A verdict on a file beside the certificate has the claim "files", and what follows from two certificates
-    has one of its own.
+    Attributes:
+        claim: the equality; "files" of a verdict on a file beside the certificate. What follows from two
+            certificates has a claim of its own.
+        tier: "proved", "exhaustive" or "tested".
+        failure: the first step that fails; None: the certificate is accepted.
+        words: what an accepted certificate shows.
+        files: the SHA-256 of each file, or side of a claim, that it is about, by name.
+        scope: inputs, length and arithmetic as values; None where it was refused.
     """
 
     claim: str
@@ -67,12 +71,33 @@ def file_of(certificates: Sequence[Mapping[str, Any]], beside: Files) -> str:
 
 
 def check_file(path: str | Path) -> list[Verdict]:
-    """A verdict for each certificate in a file, and one for what follows from two of them.
+    """Check the certificates of a file again, from the files beside it.
 
     Where the network was shown to be the very machine, linear system or recurrence that the program was
-    proved to be, on inputs for which the program was, network = program follows. Files beside it that are
-    not, byte for byte, those that the certificates are about are named instead. Raises ValueError where the
-    file holds no certificates.
+    proved to be, on inputs for which the program was, "network = program" follows.
+
+    Args:
+        path: certificate.json, in the folder of its result.
+
+    Returns:
+        A verdict for each certificate, and one for what follows from two of them. Where files beside it are
+        not, byte for byte, those that the certificates are about, these are named instead.
+
+    Raises:
+        ValueError: the file holds no certificates.
+
+    Cost:
+        As much as the certificates ask for, within bounds for each step: mostly seconds.
+
+    Example:
+        >>> import itertools, netlift, pathlib, tempfile
+        >>> from netlift.checker import check_file
+        >>> inputs = list(itertools.product((0, 1), repeat=6))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     netlift.distill(inputs, inputs).save(folder)
+        ...     verdicts = check_file(pathlib.Path(folder, "certificate.json"))
+        >>> [verdict.failure for verdict in verdicts if verdict.failure]
+        []
     """
     file = Path(path)
     beside = {}

@@ -15,7 +15,7 @@ from netlift.checker._syntax import Refused
 
 _MOST_STEPS = 4_000_000
 _STOPPED = [None]  # what a certificate writes for a step that fails: no program answers None
-_LONGEST = 10_000  # steps up to which all words are claimed to have been run
+_LONGEST = 50_000  # steps up to which all words are claimed; the prover looks at no more pairs of states
 
 
 def need(holds: Any, step: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from netlift.checker._bounds import Work
+from netlift.checker._bounds import MOST_WORK, Work
 from netlift.checker._operations import (
     FUNCTIONS,
     NOT_MODELLED,
@@ -53,13 +53,13 @@ class Step:
             _only_steps(node, inputs, self.answers, node not in before)
         self._names: list[str] = []
         self._tables: list[Any] = []
-        self._before: list[Any] = []
+        self._untouched = _Untouched([])
+        self.used = 0  # work of the last step
         self._constants: Env = {}
         _Frame(self._constants, "").run([node for node in tree.body if isinstance(node, ast.Assign)])
-        first, written = dict(self._constants), copy.deepcopy(self._constants)
+        first, untouched = dict(self._constants), _Untouched(list(self._constants.values()))
         _Frame(first, self.answers).run(before)
-        if self._constants != written:  # Python would see the change in the next call too
-            raise Refused("state: a constant is changed")
+        untouched.check()  # Python would see the change in the next call too
         changeable = _changeable(list(self._constants.values()))
         later = [value for name, value in first.items() if name not in self._constants]
         if any(one is other for one in _changeable(later) for other in changeable):
@@ -67,6 +67,7 @@ class Step:
         self._first = {name: value for name, value in first.items() if name not in self._constants}
         reads = [n for s in loop.body for n in ast.walk(s) if isinstance(n, ast.Name)]
         self._stored = {n.id for n in reads if isinstance(n.ctx, ast.Store)}
+        self._read = {n.id for n in reads if isinstance(n.ctx, ast.Load)}
         if self._position is not None and any(n.id == self._position for n in reads):
             self._first[""] = 0
         elif self._position is not None:
@@ -79,10 +80,15 @@ class Step:
         if self._position is not None and "" not in names:
             raise Refused("state: the number of the step is missing")
         self._names = names
-        fixed = {n: v for n, v in self._first.items() if n not in names and n not in self._stored}
+        others = self._read - set(names) - self._stored
+        fixed = {name: value for name, value in self._first.items() if name in others}
         self._constants |= fixed
+        kept = _changeable(list(self._constants.values()))
+        own = _changeable([self._first[name] for name in names if name in self._first])
+        if any(one is other for one in own for other in kept):  # the state is copied, and would part from it
+            raise Refused("state: a constant that can be changed is part of the state")
         self._tables = [v for v in self._constants.values() if isinstance(v, (list, set, dict, tuple))]
-        self._before = copy.deepcopy(self._tables)
+        self._untouched = _Untouched(self._tables)
 
     def start(self) -> Env:
         """The first state."""
@@ -106,8 +112,8 @@ class Step:
             with suppress(NoStep):  # `continue`
                 frame.run(self._body)
         finally:  # after an error too: the tables are shared by all words
-            if self._tables and (special(self._tables) or self._tables != self._before):
-                raise Refused("state: a constant is changed")
+            self.used = MOST_WORK - frame.work.left
+            self._untouched.check()
         after = {name: env[name] for name in self._names if name in env}
         if self._tables:
             kept = _changeable(self._tables)
@@ -364,6 +370,29 @@ def _changeable(values: Any) -> list[Any]:
         if isinstance(value, (list, set, dict, tuple)):
             found += _changeable(value)
     return found
+
+
+class _Untouched:
+    """Constants as they were: their values, and which lists, sets and dicts they are made of.
+
+    `T[0] = T[1]` leaves `T == [[0], [0]]` as it was; but what is written to one of the two is read in the
+    other.
+    """
+
+    def __init__(self, values: list[Any]) -> None:
+        self._values, self._parts = values, _changeable(values)
+        self._before = copy.deepcopy(values)
+
+    def check(self) -> None:
+        """Raises Refused where anything of it is other than it was."""
+        if not self._values:
+            return
+        parts = _changeable(self._values)
+        same = len(parts) == len(self._parts) and all(
+            one is other for one, other in zip(parts, self._parts, strict=True)
+        )
+        if not same or special(self._values) or self._values != self._before:
+            raise Refused("state: a constant is changed")
 
 
 def _is_text(node: ast.stmt) -> bool:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from netlift.checker._bounds import Work
+from netlift.checker._bounds import MOST_TOTAL, MOST_WORK, Work
 from netlift.checker._language import Step
 from netlift.checker._operations import (
     ERRORS,
@@ -22,6 +22,7 @@ from netlift.checker._operations import (
 )
 from netlift.checker._syntax import Refused
 
+_ENTRIES_EACH = 10  # numbers or names gone through that count as one piece of work
 State = Any
 FAILED = "error"
 
@@ -33,6 +34,7 @@ class Runner:
         self.kind: str = facts["kind"]
         self._facts = facts
         self._inner: Runner | None = None
+        self._work = Work(MOST_TOTAL)
         keys = {
             "program": {"kind", "source", "sha256"},
             "machine": {"kind", "alphabet", "initial", "transitions", "outputs", "sha256"},
@@ -62,6 +64,8 @@ class Runner:
         if self.kind == "linear":
             rows: list[list[int]] = facts["transition"]
             self._live = [any(row[place] for row in rows) for place in range(len(facts["initial"]))]
+            size = len(rows) + len(facts["readout"])
+            self._effort = 1 + size * (1 + len(facts["initial"]) + len(facts["drive"])) // _ENTRIES_EACH
 
     def start(self) -> State:
         """The first state."""
@@ -89,7 +93,10 @@ class Runner:
         """The next state, and the list of what is answered."""
         match self.kind:
             case "program":
-                after, said = self._step.advance(state, symbol)
+                try:
+                    after, said = self._step.advance(state, symbol)
+                finally:
+                    self._work.spend(self._step.used)
                 return after, [_plain(answer) for answer in said]
             case "machine":
                 return self._machine(state, symbol)
@@ -98,6 +105,7 @@ class Runner:
             case "recurrence":
                 return self._recurrence(state, symbol)
         assert self._inner is not None
+        self._work.spend(sum(1 + len(names) // _ENTRIES_EACH for names in self._facts["inputs"] if names))
         pairs = zip(symbol, self._facts["inputs"], strict=True)
         after, said = self._inner.advance(state, [s if n is None else n.index(s) for s, n in pairs])
         return after, [self._named(answer) for answer in said]
@@ -113,16 +121,20 @@ class Runner:
         whole = [n for row in facts["transitions"] for n in row]
         if any(type(n) is not int or not 0 <= n < states for n in whole):
             raise Refused("machine: a transition leads to no state")
+        self._places = {tuple(symbol): place for place, symbol in enumerate(facts["alphabet"])}
+        if len(self._places) < symbols:
+            raise Refused("machine: a symbol stands there twice")
 
     def _machine(self, state: State, symbol: list[Any]) -> tuple[State, Any]:
         if special(symbol) or special(state):
             raise Refused("machine: a step from a state that is not known")
-        place = self._facts["alphabet"].index(list(symbol))
+        place = self._places[tuple(symbol)]
         emitted = self._facts["outputs"][state][place]
         return self._facts["transitions"][state][place], [_joined(emitted)]
 
     def _linear(self, state: State, symbol: list[Any]) -> tuple[State, Any]:
         facts = self._facts
+        self._work.spend(self._effort)
         after = []
         for row, drive, bias in zip(facts["transition"], facts["drive"], facts["bias"], strict=True):
             total: Any = bias
@@ -158,7 +170,13 @@ class Runner:
 
     def _recurrence(self, state: State, symbol: list[Any]) -> tuple[State, Any]:
         env = {**state, **dict(zip(self._facts["inputs"], symbol, strict=True))}
-        work = Work()
+        work = Work(min(MOST_WORK, self._work.left))
+        try:
+            return self._recurred(env, work)
+        finally:
+            self._work.spend(min(MOST_WORK, self._work.left) - max(work.left, 0))
+
+    def _recurred(self, env: State, work: Work) -> tuple[State, Any]:
         said: list[Any] = []
         for statement in self._facts["body"]:
             match statement:

@@ -65,7 +65,10 @@ def certified_words(
         case "proved":
             return f"proved for every sequence of every length {over}"
         case "exhaustive":
-            return f"exhaustive, every sequence of {_up_to(scope.length)} {over} was run"
+            words = f"exhaustive, every sequence of {_up_to(scope.length)} {over}"
+            # of a function the words themselves are run; else not one by one, but the states they lead to
+            called = "function" in (certificate["left"]["kind"], certificate["right"]["kind"])
+            return f"{words} was run" if called else f"{words}, by the states they lead to"
         case "tested":
             return _of_tests(certificate["argument"], over, whole)
     return _of_witness(certificate, names or _names(certificate))

@@ -15,10 +15,11 @@ from netlift.core._errors import InputError, shown
 from netlift.core._paths import is_folder, there
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
     from netlift.bench import Task
-    from netlift.data import Sequences
     from netlift.report import Progress
     from netlift.report._result import Result
 
@@ -48,12 +49,19 @@ def failed(message: str) -> Exit:
     return WRONG_INPUT
 
 
-def kept(result: "Result", folder: Path, *, new: bool, quiet: bool) -> int:
-    """Write a result, show it, and the exit code that it stands for."""
-    from netlift.report import fill_folder, show_result
+def kept(
+    result: "Result", folder: Path, *, new: bool, quiet: bool, more: "Mapping[str, str] | None" = None
+) -> int:
+    """Write a result, with `more` files, show it, and the exit code that it stands for."""
+    from netlift.report import fill_folder, show_result, write_whole
+
+    def write(beside: Path) -> None:
+        for name, content in (more or {}).items():
+            write_whole(beside / name, content)
+        result.write_files(beside)
 
     try:
-        folder = fill_folder(folder, result.write_files, new=new)
+        folder = fill_folder(folder, write, new=new)
     except InputError:
         if result.program is not None:  # what was found is shown where it cannot be kept
             click.echo(result.program.source)
@@ -72,6 +80,11 @@ def refuse_budget(budget: float | None) -> None:
 
 
 def is_file(source: str) -> bool:
+    """Whether a source is meant to be a file; a folder of a task's name, as of its results, is not."""
+    if there(source) and is_folder(Path(source)):
+        from netlift.bench import TASKS
+
+        return source not in TASKS
     return there(source) or bool(Path(source).suffix) or os.sep in source
 
 
@@ -92,19 +105,6 @@ def task_named(name: str) -> "Task":
     stems = {Path(file).stem: file for file in files}
     hint = f"did you mean {stems.get(near[0], near[0])!r}?" if near else "`netlift tasks` lists the tasks."
     raise InputError(f"There is no task and no file named {shown(name)}; {hint}")
-
-
-def read_data(path: Path) -> "Sequences":
-    if not there(path):
-        from difflib import get_close_matches
-
-        folder = path.parent
-        names = sorted(other.name for other in folder.iterdir()) if is_folder(folder) else []
-        near = [] if len(path.name) > LONGEST_NAME else get_close_matches(path.name, names, n=1)
-        raise InputError(f"{path}: no such file{f'; did you mean {folder / near[0]}?' if near else '.'}")
-    from netlift.data import read_sequences
-
-    return read_sequences(path)
 
 
 def progress_of(stack: ExitStack, *, quiet: bool, verbose: bool) -> "Progress":

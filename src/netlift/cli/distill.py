@@ -6,19 +6,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from netlift.cli._shared import is_file, kept, progress_of, read_data, refuse_budget, task_named
+from netlift.cli._columns import column_options
+from netlift.cli._config import CONFIG, config_option, config_text, given_options
+from netlift.cli._shared import is_file, kept, progress_of, refuse_budget, task_named
 from netlift.core import _signals
 from netlift.core._errors import InputError
 from netlift.core._threads import use_one_thread
 
 if TYPE_CHECKING:
     from netlift.bench import Task
+    from netlift.data._door import Data
+    from netlift.data._said import Said
     from netlift.report import Progress
     from netlift.report._result import Result
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", required=False)
+@column_options
+@config_option
 @click.option(
     "-o", "directory", metavar="DIR", help="Folder for the result (default: a new one under runs/)."
 )
@@ -37,17 +43,20 @@ if TYPE_CHECKING:
 @click.option("--quiet", is_flag=True, help="Print nothing but the result's folder.")
 @click.option("--verbose", is_flag=True, help="Print every network that is tried.")
 def distill(
-    source: str,
+    source: str | None,
     directory: str | None,
     seed: int,
     budget: float | None,
     specification: str | None,
     quiet: bool,
     verbose: bool,
+    said: "Said",
 ) -> int:
     """Train a network on SOURCE, open it, and print the program inside.
 
-    SOURCE is the name of a benchmark task (see `netlift tasks`) or a file: .npz, .jsonl or .csv.
+    SOURCE is the name of a benchmark task (see `netlift tasks`) or a file: .npz, .jsonl, any table (.csv,
+    .parquet, .xlsx, ...) whose columns the options name, packed (.gz, .zst) or not; or -, standard input.
+    `netlift inspect FILE` shows what is in a file and proposes the options.
 
     Exit code: 0 solved; 1 no exact program found, the best attempt and the reason are kept; 2 the
     input is wrong; 130 interrupted.
@@ -55,35 +64,50 @@ def distill(
     if quiet and verbose:
         raise InputError("--quiet and --verbose contradict each other; give one of them.")
     refuse_budget(budget)
+    if source is None:
+        raise InputError(
+            "distill needs a SOURCE: a file of sequences (`netlift inspect FILE` says what to do with it) or "
+            "the name of a task (`netlift tasks` lists them)."
+        )
     use_one_thread()
-    from_file = is_file(source)
+    from_file = source == "-" or is_file(source)
     task = None if from_file else task_named(source)
     from netlift.report import result_folder
 
-    folder = result_folder(directory, Path(source).stem if from_file else source)
+    name = ("stdin" if source == "-" else Path(source).stem) if from_file else source
+    folder = result_folder(directory, name)
     with ExitStack() as stack:
         progress = progress_of(stack, quiet=quiet, verbose=verbose)
-        result = _distilled(source, task, seed, budget, specification, progress)
-    return kept(result, folder, new=directory is None, quiet=quiet)
+        data = None if task is not None else _read(source, said, progress)
+        result = _distilled(task, data, seed, budget, specification, progress)
+    settings = {CONFIG: config_text(given_options(click.get_current_context()), data)}
+    return kept(result, folder, new=directory is None, quiet=quiet, more=settings)
+
+
+def _read(source: str, said: "Said", progress: "Progress") -> "Data":
+    """The data of a file, and what was found there said."""
+    from netlift.cli._door import read_file, told_data
+
+    data = read_file(source, said)
+    told_data(data, progress)
+    return data
 
 
 def _distilled(
-    source: str,
     task: "Task | None",
+    data: "Data | None",
     seed: int,
     budget: float | None,
     specification: str | None,
     progress: "Progress",
 ) -> "Result":
     wanted = None if specification is None else Path(specification)
-    if task is None:
-        sequences = read_data(Path(source))
-        progress.stage("data")
-        progress.log(f"{len(sequences):,} sequences of up to {sequences.inputs.shape[1]:,} steps")
-        from netlift.engine._distill import distill_sequences
+    if data is not None:
+        from netlift.cli._door import distil_data
 
         _signals.clean_up_first()
-        return distill_sequences(sequences, seed=seed, budget=budget, progress=progress, specification=wanted)
+        return distil_data(data, seed=seed, budget=budget, specification=wanted, progress=progress)
+    assert task is not None
     progress.stage("data")
     from netlift.bench._distilled import distill_task
 

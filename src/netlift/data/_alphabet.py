@@ -24,9 +24,16 @@ LONGEST = 10_000  # steps of inputs that are drawn
 
 @dataclass(frozen=True)
 class Alphabet:
-    """What inputs look like, where there are no examples: the symbols of each stream, and a length.
+    """What inputs look like, where there are no examples: inputs are drawn evenly from it.
 
-    `streams` has for each input stream its symbols (numbers, a range, or strings); inputs are drawn evenly.
+    Attributes:
+        streams: for each input stream its symbols: numbers, a range, or strings.
+        length: the number of steps of a drawn sequence.
+
+    Example:
+        >>> import netlift
+        >>> netlift.Alphabet((range(10), ["a", "b"]), length=20).length
+        20
     """
 
     streams: tuple[Sequence[Symbol], ...]
@@ -54,7 +61,15 @@ class Alphabet:
             raise InputError("an alphabet has no symbols; expected at least one in each stream")
 
     def examples(self, count: int, rng: np.random.Generator) -> list[list[tuple[Symbol, ...]]]:
-        """Drawn sequences of inputs."""
+        """Draw sequences of inputs.
+
+        Args:
+            count: how many.
+            rng: the generator that they are drawn with.
+
+        Returns:
+            `count` sequences of `length` steps, each a tuple with the symbol of every stream.
+        """
         rows = [
             [
                 [stream[int(place)] for place in rng.integers(len(stream), size=self.length)]

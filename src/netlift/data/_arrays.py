@@ -18,12 +18,25 @@ MOST_VALUES = 2**27  # numbers of one side, padding included: a gigabyte
 
 
 def from_arrays(inputs: Any, targets: Any) -> Sequences:
-    """Checked sequences from `inputs` [N, T] or [N, T, D] and `targets` [N, T] or [N, T, K].
+    """Check sequences that are given as arrays or lists.
 
-    Both are arrays of whole numbers of any type (or what converts to one, as tables and tensors do), or lists
-    of sequences, of different lengths if need be, whose steps are numbers, strings, or lists of them; a
-    target in a list may be None where the step has none (labels at the last step alone, say), and in an array
-    masked. Raises InputError that names the argument and the row where they cannot be used.
+    Args:
+        inputs: [N, T] or [N, T, D]: an array of whole numbers of any type (or what converts to one, as tables
+            and tensors do), or a list of sequences, of different lengths if need be, whose steps are numbers,
+            strings, or lists of them.
+        targets: [N, T] or [N, T, K], given in the same ways; in a list a target may be None where the step
+            has none (labels at the last step alone, say), in an array masked.
+
+    Returns:
+        The sequences, padded to the longest.
+
+    Raises:
+        InputError: they cannot be used; it names the argument and the row.
+
+    Example:
+        >>> from netlift.data import from_arrays
+        >>> from_arrays([[0, 1, 1]], [[None, None, 2]]).labelled.tolist()
+        [[False, False, True]]
     """
     sides = [_given(name, values) for name, values in (("inputs", inputs), ("targets", targets))]
     if all(isinstance(side, np.ndarray) for side in sides):

@@ -12,10 +12,19 @@ Ints = NDArray[np.int64]
 class Sequences:
     """N sequences of D input streams and K output streams, whole numbers throughout.
 
-    `inputs` is [N, T, D], `targets` [N, T, K], `lengths` [N]; steps at and after a sequence's
-    length are padding (0) and mean nothing. String symbols were replaced by their place in
-    `input_symbols[d]` (or `target_symbols[k]`), which is None for a stream of numbers.
-    `silent` [N, T] is True at steps whose target nobody gave; None: every step has one.
+    Attributes:
+        inputs: [N, T, D]; steps at and after a sequence's length are padding (0) and mean nothing.
+        targets: [N, T, K], padded likewise.
+        lengths: the number of steps of each sequence, [N].
+        input_symbols: for each input stream the strings whose places stand in `inputs`; None for a stream of
+            numbers.
+        target_symbols: the same of the output streams.
+        silent: [N, T], True at steps whose target nobody gave; None: every step has one.
+
+    Example:
+        >>> from netlift.data import from_arrays
+        >>> from_arrays([["a", "b"], ["b"]], [[0, 1], [1]]).lengths.tolist()
+        [2, 1]
     """
 
     inputs: Ints

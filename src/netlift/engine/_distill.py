@@ -29,16 +29,44 @@ def distill(
 ) -> Result:
     """Train a network on sequences, open it, and print the algorithm inside as Python.
 
-    `inputs` is [N, T] or [N, T, D], `targets` [N, T] or [N, T, K]: arrays of whole numbers, or
-    lists of sequences of different lengths, whose steps are numbers, strings or lists of them.
-    `budget` bounds the seconds of training, of reading networks and of searching formulas, and, if any are
-    left, of making a copy that is proved (None: until the ladder of networks ends); what was found then is
-    kept. Checking it (the program in a fresh interpreter, proofs that change nothing) comes on top. The
-    method is that of Michaud et al., Entropy 2024, 26, 1046, with other parts. `specification` is what the
-    program should be, another program or a Python function: it plays no part in the search, but the result
-    then claims how well the two are known to be equal on the inputs of the data (see `prove`).
-    `plugins` are trainers, readers, strategies, changes and provers of yours (`netlift.plugins`), which are
-    asked beside the package's own. Raises InputError, one sentence, where an argument cannot be used.
+    The method is that of Michaud et al., with other parts; docs/architecture.md tells its steps.
+
+    Args:
+        inputs: [N, T] or [N, T, D]: an array of whole numbers, or lists of sequences of different lengths,
+            whose steps are numbers, strings or lists of them (D input streams).
+        targets: the answers to them, [N, T] or [N, T, K], given in the same ways; None at a step: no target.
+        seed: the same seed gives the same result, as long as no budget is reached.
+        budget: seconds for training, reading networks, searching formulas and, if any are left, making a
+            copy that is proved; what was found then is kept. Checking it (the program in a fresh
+            interpreter, proofs that change nothing) comes on top. None: until the ladder of networks ends.
+        progress: told of stages, as `netlift.report.Progress`; None: nobody is.
+        specification: what the program should be: another program, its path, or a Python function. It plays
+            no part in the search; the result then claims how well the two are known to be equal on the
+            inputs of the data (see `prove`). None: nothing is compared.
+        plugins: trainers, readers, strategies, changes and provers of yours (`netlift.plugins`), which are
+            asked beside the package's own.
+
+    Returns:
+        The result; `result.solved` says whether its program is right as far as can be known.
+
+    Raises:
+        InputError: an argument cannot be used; one sentence says where, what was found and expected.
+
+    Cost:
+        Seconds to a minute for tasks like those of the benchmark, all cores (see RESULTS.md).
+
+    Source:
+        Michaud et al., Opening the AI black box, Entropy 2024, 26, 1046.
+
+    Example:
+        >>> import itertools, netlift
+        >>> inputs = list(itertools.product((0, 1), repeat=6))
+        >>> targets = [[sum(word[: step + 1]) % 2 for step in range(6)] for word in inputs]
+        >>> result = netlift.distill(inputs, targets, seed=0)
+        >>> result.solved
+        True
+        >>> result.program([1, 1, 1, 0])
+        [1, 0, 1, 1]
     """
     sequences = from_arrays(inputs, targets)
     return distill_sequences(

@@ -52,7 +52,9 @@ def _finished(found: Explanation, case: Case, run: Run) -> Result:
     with clock.stage("check"):
         longer = guard.kept(
             "Running longer words",
-            lambda: longer_check(plain, found.network, train, run.seed),
+            lambda: longer_check(
+                plain, found.network, train, run.seed, given=found.trained.provenance.is_truth
+            ),
             Check(0, 0, "nothing"),
         )
         horizon = guard.kept(

@@ -48,23 +48,54 @@ def lift(
 ) -> Result:
     """Open a network that is already trained, and print the algorithm inside as Python.
 
-    `network` is what `from_torch` or `load_checkpoint` gives, a network of netlift, or any object with three
-    methods: `initial_state(batch)`, `next_state(hidden, inputs)` and `output(hidden)`, over numpy arrays or
-    PyTorch tensors (hidden [batch, H], inputs [batch, D] as the network was trained on them, output
-    [batch, K]). `inputs` are example sequences as `distill` takes them, or an `Alphabet`. `targets` are
-    optional: without them the network is the truth, and a program that copies its mistakes is right; with
-    them the result says where network and data disagree, and which of the two the program follows.
+    The network is run, never trained, and not changed.
 
-    `budget` bounds the seconds of reading, of searching formulas and of changing a copy for a proof (None: no
-    bound); what was found until then is kept, and the checks of it come on top.
+    Args:
+        network: what `from_torch` or `load_checkpoint` gives, a network of netlift, or any object with three
+            methods: `initial_state(batch)`, `next_state(hidden, inputs)` and `output(hidden)`, over numpy
+                arrays
+            or PyTorch tensors (inputs [batch, D] as the network was trained on them, output [batch, K];
+            hidden states may be anything, see docs/extending/model.md).
+        inputs: example sequences as `distill` takes them, or an `Alphabet`.
+        targets: the answers wanted, as `distill` takes them; the result then says where network and data
+            disagree, and which of the two the program follows. None: the network is the truth, and a program
+            that copies its mistakes is right.
+        seed: the same seed gives the same result, as long as no budget is reached.
+        budget: seconds for reading, searching formulas and changing a copy for a proof; what was found until
+            then is kept, and the checks of it come on top. None: no bound.
+        input_coding: how symbols enter, "number" or "one-hot"; None: found on the examples, and reported.
+        output_coding: how output units are read: "classes" (the best score), "number" (to be rounded) or
+            "threshold"; None: found, and reported.
+        classes: for each output stream its symbols in the order of their scores; None: numbers from 0.
+        threshold: where a unit counts as the second symbol; None: found.
+        snap: whether a copy of the network may be fine-tuned (perceptrons) or given a layer of codes where
+            that makes a proof succeed; it is then the result's `copy`, with a claim of its own.
+        progress: told of stages, as `netlift.report.Progress`; None: nobody is.
+        plugins: readers, strategies, changes and provers of yours (`netlift.plugins`), which are asked beside
+            the package's own.
 
-    `input_coding` is "number" or "one-hot", `output_coding` "classes" (the best score), "number" (to be
-    rounded) or "threshold"; `classes` names each output stream's symbols in the order of their scores,
-    `threshold` is where a unit counts as the second symbol. What is not said is found and reported. `snap`
-    lets a copy of the network be fine-tuned (perceptrons) or given a layer of codes where that makes a proof
-    succeed; it is then the result's `copy`, and what is proved of it is a claim of its own. `plugins` are
-    readers, strategies, changes and provers of yours (`netlift.plugins`), which are asked beside the
-    package's own. Raises InputError where network and inputs do not fit.
+    Returns:
+        The result; `result.solved` says whether the program is what the network does, as far as was checked.
+
+    Raises:
+        InputError: network and inputs do not fit, or an argument cannot be used.
+
+    Cost:
+        Some hundreds of steps of the network to read a machine (benchmarks/LIFT.md), thousands of words to
+        check it.
+
+    Example:
+        >>> import netlift, numpy as np
+        >>> class Parity:
+        ...     def initial_state(self, batch):
+        ...         return np.zeros((batch, 1))
+        ...     def next_state(self, hidden, inputs):
+        ...         return (hidden + inputs) % 2
+        ...     def output(self, hidden):
+        ...         return hidden
+        >>> result = netlift.lift(Parity(), netlift.Alphabet(((0, 1),), length=10))
+        >>> result.program([1, 1, 1, 0])
+        [1, 0, 1, 1]
     """
     seed = checked_seed(seed)
     said = Said(inputs=input_coding, outputs=output_coding, classes=classes, threshold=threshold)

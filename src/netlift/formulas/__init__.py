@@ -9,6 +9,7 @@ from netlift.formulas._problem import Problem
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
 from netlift.formulas._search import STRATEGIES, search, whole_table
+from netlift.formulas._statements import expressions_of
 from netlift.formulas._strategy import Strategy
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "const",
     "description_length",
     "evaluate",
+    "expressions_of",
     "is_boolean",
     "linear_programs",
     "rarities",

@@ -11,12 +11,15 @@ from netlift.states._observed import Behaviour as Behaviour
 class Candidate:
     """A recurrence that is exact on a behaviour.
 
-    `cost` is its description length (the lower, the more readable); `strategy` names the search
-    that found it. The strategy "table" means that no formula was found: the recurrence only
-    replays the machine's table. `closed` tells that the product with the behaviour's machine was
-    explored to its end, so that the recurrence equals the machine on words of every length.
-    `unobserved` lists values of the state variables that never occur and that the formulas were
-    free to treat as they liked (don't-cares of a Boolean minimisation).
+    Attributes:
+        recurrence: what is computed.
+        cost: its description length, in nodes: the lower, the more readable.
+        strategy: the name of the search that found it; "table": no formula was found, and the recurrence only
+            replays the machine's table.
+        closed: whether the product with the behaviour's machine was explored to its end, so that the
+            recurrence equals the machine on words of every length.
+        unobserved: values of the state variables that never occur and that the formulas were free to treat as
+            they liked (don't-cares of a Boolean minimisation).
     """
 
     recurrence: Recurrence

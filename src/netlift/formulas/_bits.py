@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.formulas._boolean import minimise
+from netlift.formulas._boolean import MOST_VARIABLES, minimise
 from netlift.formulas._expr import Expr, size
 from netlift.formulas._problem import Problem
 from netlift.formulas._rank import description_length
@@ -22,7 +22,6 @@ from netlift.states._machine import Machine
 Ints = NDArray[np.int64]
 
 _MOST_STATES = 16
-_MOST_VARIABLES = 6  # state bits and input streams
 _NUMBERINGS = 60  # ways to give states their codes that are tried
 _WORTH = 0.8  # formulas longer than this share of the table say less than the table does
 _NAMES = "pqrs"
@@ -35,7 +34,7 @@ def search_bits(problem: Problem) -> None:
         return
     bits = int(machine.states - 1).bit_length()
     symbols = machine.alphabet
-    if bits + symbols.shape[1] > _MOST_VARIABLES:
+    if bits + symbols.shape[1] > MOST_VARIABLES:
         return
     if not set(np.unique(symbols).tolist()) <= {0, 1} or not set(np.unique(machine.outputs).tolist()) <= {
         0,

@@ -1,8 +1,8 @@
 """Exact Boolean minimisation with don't-cares.
 
-Prime implicants and a minimum cover (Quine 1952, McCluskey 1956) up to `EXACT` variables, a greedy
-cover of expanded cubes beyond; factored, and held against forms with exclusive or. Rows that were
-never observed are free for the formula, and are reported with it: nothing is filled in silently.
+Prime implicants and a minimum cover (Quine 1952, McCluskey 1956); factored, and held against forms with
+exclusive or. Rows that were never observed are free for the formula, and are reported with it: nothing is
+filled in silently.
 """
 
 import itertools
@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from netlift.formulas._expr import Expr, const, size, var
+from netlift.formulas._operators import OPPOSITE
+from netlift.formulas.writing._sums import chained
 
-EXACT = 8  # variables up to which the cover is a minimum one
+MOST_VARIABLES = 6  # the bits of 16 states and two inputs; there are 3**6 cubes to choose from
 _PARITY_EXACT = 4  # variables up to which every parity is split off
-_LISTED = 16  # variables up to which unobserved rows are listed
 _WORK = 20_000  # nodes of the search for a minimum cover
 
 Row = tuple[int, ...]
@@ -36,11 +37,11 @@ def minimise(
     A row gives the variables' values (0 or 1) in the order of `names`. All other rows are
     don't-cares; they are returned with the formula. The value may be a truth value. Raises
     ValueError when a row is in both, has another length, or holds another value than 0 and 1 (a
-    NaN, say); more than 16 variables are refused for the length of the list of don't-cares.
+    NaN, say), and for more than six variables.
     """
     count = len(names)
-    if count > _LISTED:
-        raise ValueError(f"{count} variables; Boolean minimisation takes at most {_LISTED}")
+    if count > MOST_VARIABLES:
+        raise ValueError(f"{count} variables; Boolean minimisation takes at most {MOST_VARIABLES}")
     on, off = _checked(ones, count), _checked(zeros, count)
     both = sorted(set(on) & set(off))
     if both:
@@ -91,9 +92,7 @@ def _candidates(on: list[Row], off: list[Row], variables: list[Expr]) -> Iterato
     elif _parity(on, off, range(count)) is None:  # larger parities are tried as a whole only
         subsets = itertools.chain(subsets, [tuple(range(count))])
     for subset in itertools.chain(subsets, _parities(on, off, count)):
-        parity = variables[subset[0]]
-        for i in subset[1:]:
-            parity = Expr("^", (parity, variables[i]))
+        parity = chained("^", [variables[i] for i in subset])
         even = [row for row in on + off if sum(row[i] for i in subset) % 2 == 0]
         holds = set(on)
         left_on = [row for row in on + off if (row in holds) != (row not in set(even))]
@@ -102,7 +101,7 @@ def _candidates(on: list[Row], off: list[Row], variables: list[Expr]) -> Iterato
             yield parity
         elif not left_off:
             yield _equal(parity)
-        elif count <= EXACT:
+        else:
             for rest in _two_level(left_on, left_off, variables):
                 yield Expr("^", (parity, rest))
 
@@ -145,7 +144,7 @@ def _two_level(on: list[Row], off: list[Row], variables: list[Expr]) -> Iterator
 
 def _cover(on: list[Row], off: list[Row]) -> list[Cube]:
     """Products that hold every row of `on` and none of `off`, with the fewest literals."""
-    cubes = _primes(on, off) if len(on[0]) <= EXACT else _expanded(on, off)
+    cubes = _primes(on, off)
     covers = [frozenset(i for i, row in enumerate(on) if _holds(cube, row)) for cube in cubes]
     price = [sum(value is not None for value in cube) + 1 for cube in cubes]
     search = _CoverSearch(covers, price, len(on))
@@ -178,20 +177,6 @@ def _primes(on: list[Row], off: list[Row]) -> list[Cube]:
 
 def _order(cube: Cube) -> tuple[int, ...]:
     return tuple(2 if value is None else value for value in cube)
-
-
-def _expanded(on: list[Row], off: list[Row]) -> list[Cube]:
-    """One product for each row of `on`, with literals dropped from either end while that is right."""
-    cubes: dict[Cube, None] = {}
-    for row in on:
-        for places in (range(len(row)), range(len(row) - 1, -1, -1)):
-            cube: Cube = row
-            for i in places:
-                wider = (*cube[:i], None, *cube[i + 1 :])
-                if not any(_holds(wider, other) for other in off):
-                    cube = wider
-            cubes[cube] = None
-    return list(cubes)
 
 
 class _CoverSearch:
@@ -239,14 +224,14 @@ def _product(cube: Cube, variables: Sequence[Expr]) -> Expr:
     wanted = [v for v, value in zip(variables, cube, strict=True) if value == 1]
     unwanted = [v for v, value in zip(variables, cube, strict=True) if value == 0]
     if not wanted:
-        return _opposite(_joined("|", unwanted)) if unwanted else const(1)
+        return _opposite(chained("|", unwanted)) if unwanted else const(1)
     if not unwanted:
-        return _joined("&", wanted)
-    return Expr(">", (_joined("&", wanted), _joined("|", unwanted)))
+        return chained("&", wanted)
+    return Expr(">", (chained("&", wanted), chained("|", unwanted)))
 
 
 def _sum(cubes: Sequence[Cube], variables: Sequence[Expr]) -> Expr:
-    return _joined("|", [_product(cube, variables) for cube in cubes])
+    return chained("|", [_product(cube, variables) for cube in cubes])
 
 
 def _factored(cubes: Sequence[Cube], variables: Sequence[Expr]) -> Expr:
@@ -268,21 +253,13 @@ def _factored(cubes: Sequence[Cube], variables: Sequence[Expr]) -> Expr:
 
 def _by_duality(opposite: Sequence[Cube], variables: Sequence[Expr]) -> Expr:
     """A product of sums, from the products of the opposite function."""
-    return _joined("&", [_opposite(_product(cube, variables)) for cube in opposite])
+    return chained("&", [_opposite(_product(cube, variables)) for cube in opposite])
 
 
 def _opposite(expr: Expr) -> Expr:
     """1 for 0 and 0 for 1."""
-    flipped = {">": "<=", "<=": ">", "==": "!=", "!=": "=="}
-    if expr.op in flipped:
-        return Expr(flipped[expr.op], expr.args)
+    if expr.op in OPPOSITE:
+        return Expr(OPPOSITE[expr.op], expr.args)
     if expr.op == "-" and expr.args[0] == const(1):
         return expr.args[1]
     return const(1 - expr.value) if expr.op == "const" else Expr("-", (const(1), expr))
-
-
-def _joined(op: str, parts: Sequence[Expr]) -> Expr:
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = Expr(op, (joined, part))
-    return joined

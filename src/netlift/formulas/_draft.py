@@ -9,7 +9,13 @@ from netlift.formulas._expr import Expr
 
 @dataclass(frozen=True)
 class Variable:
-    """A state variable, its first value, and its next value in terms of the old ones."""
+    """A state variable of a draft.
+
+    Attributes:
+        name: as the program will call it, if no better name is found.
+        initial: its first value.
+        update: its next value, in terms of inputs and old values.
+    """
 
     name: str
     initial: int
@@ -18,10 +24,13 @@ class Variable:
 
 @dataclass(frozen=True)
 class Draft:
-    """State variables and outputs.
+    """A recurrence as the searches find it, before it is written down readably.
 
-    Updates read inputs and old values. Outputs read the same, and also new values, written with a
-    prime: `s'` is the value of `s` after this step.
+    Attributes:
+        inputs: the names of the input streams.
+        variables: the state variables; their updates read inputs and old values.
+        outputs: one expression an output stream. They read the same, and also new values, written with a
+            prime: `s'` is the value of `s` after this step.
     """
 
     inputs: tuple[str, ...]

@@ -7,7 +7,25 @@ brings along the text of its errors, and no argument is a literal, for each make
 import numpy as np
 
 from netlift.core._compiled import njit
-from netlift.formulas._kernel import BAD, BIT, BOOLEAN, CONST, apply, find_slot, fingerprint
+from netlift.formulas._kernel import (
+    ADD,
+    AND,
+    BAD,
+    BIT,
+    BOOLEAN,
+    COMMUTES,
+    CONST,
+    NOT,
+    OR,
+    POWER,
+    SUBTRACT,
+    TIMES,
+    TRUTHS,
+    XOR_BITS,
+    apply,
+    find_slot,
+    fingerprint,
+)  # fmt: skip
 
 COUNT, HITS, LEFT = 0, 1, 2  # places in the bank's counters
 
@@ -55,12 +73,12 @@ def _allowed(code, a, b):  # type: ignore[no-untyped-def]
     """Whether an operator makes sense on arguments of these kinds: no arithmetic on two truth values."""
     if a & CONST and b & CONST:
         return False
-    if code == 18 or code == 19:
+    if code in (AND, OR):
         return bool(a & BIT) and bool(b & BIT) and bool((a | b) & BOOLEAN)
-    if code == 13:
+    if code == POWER:
         return not a & BOOLEAN and bool(b & CONST)
     if a & BOOLEAN or b & BOOLEAN:
-        return code in (0, 1, 2, 9) and not (a & BOOLEAN and b & BOOLEAN)
+        return code in (ADD, SUBTRACT, TIMES, XOR_BITS) and not (a & BOOLEAN and b & BOOLEAN)
     return True
 
 
@@ -92,12 +110,12 @@ def grow(  # type: ignore[no-untyped-def]
     for n in range(len(codes)):
         code = codes[n]
         spare = level - weight[n]
-        flags = BOOLEAN if 14 <= code <= 19 or code == 22 else 0
+        flags = BOOLEAN if code in TRUTHS else 0
         if arity[n] == 1:
             if spare < 1:
                 continue
             for i in range(starts[spare], starts[spare + 1]):
-                if kind[i] & CONST or (code == 22) != bool(kind[i] & BOOLEAN):
+                if kind[i] & CONST or (code == NOT) != bool(kind[i] & BOOLEAN):
                     continue
                 _offer(
                     code,
@@ -118,7 +136,7 @@ def grow(  # type: ignore[no-untyped-def]
                     row,
                 )
         elif arity[n] == 2:
-            commutes = code in (0, 2, 5, 6, 7, 8, 9, 12, 14, 15, 18, 19)
+            commutes = code in COMMUTES
             for left in range(1, spare):
                 right = spare - left
                 if edge and left != 1 and right != 1:
@@ -174,12 +192,12 @@ def join(values, kind, count, keys, slots, target, found):  # type: ignore[no-un
     width = values.shape[1]
     row = np.empty(width, dtype=np.int64)
     hits = 0
-    for code in (0, 1, 9):
+    for code in (ADD, SUBTRACT, XOR_BITS):
         for i in range(count):
             for r in range(width):
-                if code == 0:
+                if code == ADD:
                     row[r] = target[r] - values[i, r]
-                elif code == 1:
+                elif code == SUBTRACT:
                     row[r] = values[i, r] - target[r]
                 else:
                     row[r] = target[r] ^ values[i, r]
@@ -188,7 +206,7 @@ def join(values, kind, count, keys, slots, target, found):  # type: ignore[no-un
             if keys[place] == 0:
                 continue
             j = slots[place]
-            if (code != 1 and j < i) or kind[i] & kind[j] & (BOOLEAN | CONST):
+            if (code != SUBTRACT and j < i) or kind[i] & kind[j] & (BOOLEAN | CONST):
                 continue
             if hits < len(found):
                 found[hits, 0] = code
@@ -222,12 +240,12 @@ def join_modulo(values, kind, count, modulus, target, found):  # type: ignore[no
             keys[place] = key
             slots[place] = i
     hits = 0
-    for code in (0, 1):
+    for code in (ADD, SUBTRACT):
         for i in range(count):
             if kind[i] & BOOLEAN:
                 continue
             for r in range(width):
-                row[r] = target[r] - rest[i, r] if code == 0 else rest[i, r] - target[r]
+                row[r] = target[r] - rest[i, r] if code == ADD else rest[i, r] - target[r]
                 if row[r] < 0:
                     row[r] += modulus
             key = fingerprint(row)
@@ -235,7 +253,7 @@ def join_modulo(values, kind, count, modulus, target, found):  # type: ignore[no
             if keys[place] == 0:
                 continue
             j = slots[place]
-            if (code == 0 and j < i) or kind[j] & BOOLEAN or kind[i] & kind[j] & CONST:
+            if (code == ADD and j < i) or kind[j] & BOOLEAN or kind[i] & kind[j] & CONST:
                 continue
             if hits < len(found):
                 found[hits, 0] = code

@@ -1,7 +1,7 @@
 """Expressions over integers: what formulas are made of, how they evaluate and how they print."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -102,6 +102,18 @@ def variables(expr: Expr) -> frozenset[str]:
     if expr.op == "var":
         return frozenset([expr.value])
     return frozenset[str]().union(*(variables(arg) for arg in expr.args))
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """Every part of an expression, the whole first, then its arguments' in order."""
+    yield expr
+    for arg in expr.args:
+        yield from walk(arg)
+
+
+def occurrences(expr: Expr, name: str) -> int:
+    """How often an expression reads a name."""
+    return sum(part.op == "var" and part.value == name for part in walk(expr))
 
 
 def substitute(expr: Expr, replacements: Mapping[str, Expr]) -> Expr:

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from netlift.formulas._explain import Rows, failing_rows
 from netlift.formulas._expr import Expr, const, var
-from netlift.formulas._normal import normalise
+from netlift.formulas.writing._spell import normalise
 
 Ints = NDArray[np.int64]
 

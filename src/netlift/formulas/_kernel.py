@@ -8,12 +8,46 @@ anything undefined or larger becomes BAD. `//` and `%` floor, as Python's do.
 import numpy as np
 
 from netlift.core._compiled import njit
+from netlift.formulas._operators import CODES, COMMUTATIVE, OPERATORS
 
 LEAF = -1
 LIMIT = 1 << 40
 MOST_MODULUS = (1 << 31) - 1
 BAD = -(1 << 62)
 CONST, BOOLEAN, BIT = 1, 2, 4  # flags of `kind`
+
+# The operators' numbers in the compiled loops, where a name of another module is no constant.
+ADD = CODES["+"]
+SUBTRACT = CODES["-"]
+TIMES = CODES["*"]
+QUOTIENT = CODES["//"]
+REMAINDER = CODES["%"]
+LESSER = CODES["min"]
+GREATER = CODES["max"]
+AND_BITS = CODES["&"]
+OR_BITS = CODES["|"]
+XOR_BITS = CODES["^"]
+SHIFT_LEFT = CODES["<<"]
+SHIFT_RIGHT = CODES[">>"]
+GCD = CODES["gcd"]
+POWER = CODES["**"]
+EQUAL = CODES["=="]
+UNEQUAL = CODES["!="]
+LESS = CODES["<"]
+AT_MOST = CODES["<="]
+AND = CODES["and"]
+OR = CODES["or"]
+ABS = CODES["abs"]
+NEGATIVE = CODES["neg"]
+NOT = CODES["not"]
+ROOT = CODES["isqrt"]
+BIT_COUNT = CODES["bit_count"]
+CHOICE = CODES["if"]
+COMMUTES = tuple(CODES[name] for name in CODES if name in COMMUTATIVE)
+FIRST_UNARY = min(CODES[name] for name in CODES if OPERATORS[name].arity == 1)
+LAST_UNARY = max(CODES[name] for name in CODES if OPERATORS[name].arity == 1)  # no other code between them
+TRUTHS = tuple(CODES[name] for name in CODES if OPERATORS[name].boolean)
+
 _UNSIGNED = (1 << 35) - 1  # what is left of 64 bits after a shift by 29
 _MIX = -7046029254386353131  # 2^64 over the golden ratio, as a signed number
 
@@ -22,46 +56,46 @@ _MIX = -7046029254386353131  # 2^64 over the golden ratio, as a signed number
 def apply(op, a, b, c):  # type: ignore[no-untyped-def]
     """One operator on scalars, BAD where Python would raise or the value leaves the bounds."""
     result = 0
-    if op == 0:
+    if op == ADD:
         result = a + b
-    elif op == 1:
+    elif op == SUBTRACT:
         result = a - b
-    elif op == 2:
+    elif op == TIMES:
         if a != 0 and abs(b) > LIMIT // abs(a):
             return BAD
         result = a * b
-    elif op == 3:
+    elif op == QUOTIENT:
         if b == 0:
             return BAD
         result = a // b
-    elif op == 4:
+    elif op == REMAINDER:
         if b == 0:
             return BAD
         result = a % b
-    elif op == 5:
+    elif op == LESSER:
         result = a if a < b else b
-    elif op == 6:
+    elif op == GREATER:
         result = b if a < b else a
-    elif op == 7:
+    elif op == AND_BITS:
         result = a & b
-    elif op == 8:
+    elif op == OR_BITS:
         result = a | b
-    elif op == 9:
+    elif op == XOR_BITS:
         result = a ^ b
-    elif op == 10:
+    elif op == SHIFT_LEFT:
         if b < 0 or b > 39 or abs(a) > (LIMIT >> b):
             return BAD
         result = a << b
-    elif op == 11:
+    elif op == SHIFT_RIGHT:
         if b < 0 or b > 62:
             return BAD
         result = a >> b
-    elif op == 12:
+    elif op == GCD:
         result = abs(a)
         rest = abs(b)
         while rest != 0:
             result, rest = rest, result % rest
-    elif op == 13:
+    elif op == POWER:
         if b < 0 or b > 3:
             return BAD
         result = 1
@@ -69,25 +103,25 @@ def apply(op, a, b, c):  # type: ignore[no-untyped-def]
             if result != 0 and abs(a) > LIMIT // abs(result):
                 return BAD
             result = result * a
-    elif op == 14:
+    elif op == EQUAL:
         return 1 if a == b else 0
-    elif op == 15:
+    elif op == UNEQUAL:
         return 1 if a != b else 0
-    elif op == 16:
+    elif op == LESS:
         return 1 if a < b else 0
-    elif op == 17:
+    elif op == AT_MOST:
         return 1 if a <= b else 0
-    elif op == 18:
+    elif op == AND:
         return 1 if a != 0 and b != 0 else 0
-    elif op == 19:
+    elif op == OR:
         return 1 if a != 0 or b != 0 else 0
-    elif op == 20:
+    elif op == ABS:
         result = abs(a)
-    elif op == 21:
+    elif op == NEGATIVE:
         result = -a
-    elif op == 22:
+    elif op == NOT:
         return 1 if a == 0 else 0
-    elif op == 23:
+    elif op == ROOT:
         if a < 0:
             return BAD
         result = int(np.sqrt(float(a)))
@@ -95,7 +129,7 @@ def apply(op, a, b, c):  # type: ignore[no-untyped-def]
             result -= 1
         while (result + 1) * (result + 1) <= a:
             result += 1
-    elif op == 24:
+    elif op == BIT_COUNT:
         rest = abs(a)
         while rest != 0:
             result += rest & 1

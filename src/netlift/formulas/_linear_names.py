@@ -1,40 +1,37 @@
-"""Names for the variables of linear programs: totals, velocities and positions."""
+"""Names for the variables of linear programs: totals, and levels with their slopes."""
 
 from netlift.formulas._expr import Expr, variables
-from netlift.formulas._names import rename, renamed
-from netlift.formulas._recurrence import Assign, Emit, Recurrence
+from netlift.formulas._recurrence import Emit, Recurrence
+from netlift.formulas._statements import assignments, renamed
+from netlift.formulas.writing._names import rename
 
 
 def named(recurrence: Recurrence) -> Recurrence:
     """The recurrence with names that tell what a variable is.
 
-    A variable that adds up another one, which has an update of its own, is a position, the other one
-    its velocity; everything else is named as other formulas are.
+    A variable that adds up another one, which has an update of its own, is a level, the other one its slope,
+    the words of structural time series (Harvey 1989): true of any double sum, be it of forces or of money.
+    Everything else is named as other formulas are.
     """
-    updates = {
-        target: value
-        for statement in recurrence.body
-        if isinstance(statement, Assign)
-        for target, value in zip(statement.targets, statement.values, strict=True)
-    }
+    updates = dict(assignments(recurrence))
     state = [name for name, _ in recurrence.initial]
     shown = [e for s in recurrence.body if isinstance(s, Emit) for e in s.values]
-    positions = [name for name in state if _adds_up(name, updates[name], state)]
-    velocity = {name: _other(name, updates[name]) for name in positions}
-    outward = [name for name in positions if name not in velocity.values()]
+    levels = [name for name in state if _adds_up(name, updates[name], state)]
+    slope = {name: _other(name, updates[name]) for name in levels}
+    outward = [name for name in levels if name not in slope.values()]
     ranked = sorted(
         outward, key=lambda n: min((i for i, e in enumerate(shown) if n in variables(e)), default=99)
     )
-    if not outward or len(set(velocity.values())) < len(velocity):
+    if not outward or len(set(slope.values())) < len(slope):
         return rename(recurrence)
     names: dict[str, str] = {}
     for number, name in enumerate(ranked, start=1):
         suffix = str(number) if len(ranked) > 1 else ""
-        for word in ("position", "velocity", "acceleration"):
+        for word in ("level", "slope", "curvature"):
             names[name] = word + suffix
-            if name not in velocity:
+            if name not in slope:
                 break
-            name = velocity[name]
+            name = slope[name]
     if len(set(names.values())) < len(names) or set(names) != set(state):
         return rename(recurrence)
     return renamed(recurrence, names)

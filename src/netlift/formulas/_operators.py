@@ -37,8 +37,9 @@ class Operator:
     all that they do. `charge` is what a reader pays for it beyond its nodes, in nodes (`_rank`).
 
     `boolean`: it answers a truth value. `on_list`: its first argument is a list. `augmented`: `s op= x`
-    exists. `associative`: a op (b op c) prints without parentheses. `opposite` and `mirror`, of a
-    comparison: the one that holds where it does not, and the one with its sides exchanged.
+    exists. `associative`: a op (b op c) prints without parentheses. `commutative`:
+    a op b is b op a. `opposite` and `mirror`, of a comparison: the one that holds where it does not, and the
+    one with its sides exchanged.
     """
 
     arity: int
@@ -52,6 +53,7 @@ class Operator:
     on_list: bool = False
     augmented: bool = False
     associative: bool = False
+    commutative: bool = False
     opposite: str | None = None
     mirror: str | None = None
 
@@ -234,9 +236,15 @@ def _unequal(a: Any, b: Any) -> Any:
 
 
 OPERATORS: Mapping[str, Operator] = {
-    "+": Operator(2, lambda a, b: a + b, _plus, _infix(ast.Add), code=0, augmented=True, associative=True),
+    "+": Operator(
+        2, lambda a, b: a + b, _plus, _infix(ast.Add),
+        code=0, augmented=True, associative=True, commutative=True,
+    ),
     "-": Operator(2, lambda a, b: a - b, _minus, _infix(ast.Sub), code=1, augmented=True),
-    "*": Operator(2, lambda a, b: a * b, _times, _infix(ast.Mult), code=2, augmented=True, associative=True),
+    "*": Operator(
+        2, lambda a, b: a * b, _times, _infix(ast.Mult),
+        code=2, augmented=True, associative=True, commutative=True,
+    ),
     "//": Operator(
         2, lambda a, b: a // b, _quotient, _infix(ast.FloorDiv), code=3, charge=0.25, augmented=True
     ),
@@ -246,19 +254,19 @@ OPERATORS: Mapping[str, Operator] = {
     ),
     "neg": Operator(1, lambda a: -a, np.negative, _prefix(ast.USub), code=21, weight=2, charge=1.0),
     "abs": Operator(1, abs, np.abs, _call("abs"), code=20),
-    "min": Operator(2, min, np.minimum, _call("min"), code=5, charge=0.25),
-    "max": Operator(2, max, np.maximum, _call("max"), code=6, charge=0.25),
+    "min": Operator(2, min, np.minimum, _call("min"), code=5, commutative=True, charge=0.25),
+    "max": Operator(2, max, np.maximum, _call("max"), code=6, commutative=True, charge=0.25),
     "&": Operator(
         2, lambda a, b: a & b, np.bitwise_and, _infix(ast.BitAnd),
-        code=7, charge=0.25, augmented=True, associative=True,
+        code=7, commutative=True, charge=0.25, augmented=True, associative=True,
     ),
     "|": Operator(
         2, lambda a, b: a | b, np.bitwise_or, _infix(ast.BitOr),
-        code=8, charge=0.2, augmented=True, associative=True,
+        code=8, commutative=True, charge=0.2, augmented=True, associative=True,
     ),
     "^": Operator(
         2, lambda a, b: a ^ b, np.bitwise_xor, _infix(ast.BitXor),
-        code=9, charge=0.25, augmented=True, associative=True,
+        code=9, commutative=True, charge=0.25, augmented=True, associative=True,
     ),
     "<<": Operator(
         2, lambda a, b: a << b, _left, _infix(ast.LShift), code=10, weight=2, charge=2.5, augmented=True
@@ -266,7 +274,7 @@ OPERATORS: Mapping[str, Operator] = {
     ">>": Operator(
         2, lambda a, b: a >> b, _right, _infix(ast.RShift), code=11, weight=2, charge=1.5, augmented=True
     ),
-    "gcd": Operator(2, math.gcd, np.gcd, _call("gcd"), code=12, weight=2, charge=2.0),
+    "gcd": Operator(2, math.gcd, np.gcd, _call("gcd"), code=12, commutative=True, weight=2, charge=2.0),
     "isqrt": Operator(1, math.isqrt, _root, _call("isqrt"), code=23, weight=2),
     "bit_count": Operator(
         1, lambda a: a.bit_count(), lambda a: np.bitwise_count(a).astype(np.int64), _bit_count,
@@ -274,11 +282,11 @@ OPERATORS: Mapping[str, Operator] = {
     ),
     "==": Operator(
         2, lambda a, b: a == b, _compared(lambda a, b: a == b, equality=True), _relation(ast.Eq),
-        code=14, boolean=True, opposite="!=", mirror="==",
+        code=14, commutative=True, boolean=True, opposite="!=", mirror="==",
     ),
     "!=": Operator(
         2, lambda a, b: a != b, _compared(_unequal, equality=True), _relation(ast.NotEq),
-        code=15, boolean=True, opposite="==", mirror="!=",
+        code=15, commutative=True, boolean=True, opposite="==", mirror="!=",
     ),
     "<": Operator(
         2, lambda a, b: a < b, _compared(lambda a, b: a < b), _relation(ast.Lt),
@@ -299,11 +307,11 @@ OPERATORS: Mapping[str, Operator] = {
     "not": Operator(1, lambda a: not a, lambda a: _truth(a == 0), _prefix(ast.Not), code=22, boolean=True),
     "and": Operator(
         2, lambda a, b: bool(a and b), lambda a, b: _truth((a != 0) & (b != 0)), _junction(ast.And),
-        code=18, boolean=True, associative=True,
+        code=18, commutative=True, boolean=True, associative=True,
     ),
     "or": Operator(
         2, lambda a, b: bool(a or b), lambda a, b: _truth((a != 0) | (b != 0)), _junction(ast.Or),
-        code=19, boolean=True, associative=True,
+        code=19, commutative=True, boolean=True, associative=True,
     ),
     "int": Operator(1, int, lambda a: a, _call("int")),
     "if": Operator(
@@ -335,6 +343,7 @@ OPPOSITE = {name: op.opposite for name, op in OPERATORS.items() if op.opposite i
 MIRROR = {name: op.mirror for name, op in OPERATORS.items() if op.mirror is not None}
 AUGMENTED = frozenset(name for name, op in OPERATORS.items() if op.augmented)
 ASSOCIATIVE = frozenset(name for name, op in OPERATORS.items() if op.associative)
+COMMUTATIVE = frozenset(name for name, op in OPERATORS.items() if op.commutative)
 ON_LISTS = frozenset(name for name, op in OPERATORS.items() if op.on_list)
 RARE = frozenset(name for name, op in OPERATORS.items() if op.weight > 1 and name != "if")
 CODES = {name: op.code for name, op in OPERATORS.items() if op.code is not None}

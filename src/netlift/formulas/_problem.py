@@ -16,7 +16,7 @@ from netlift.formulas._prefixes import Prefixes, sample_prefixes
 from netlift.formulas._product import compare_with_machine, is_exact
 from netlift.formulas._rank import description_length, number_play
 from netlift.formulas._recurrence import Recurrence
-from netlift.formulas._tidy import write
+from netlift.formulas.writing._write import write
 
 Ints = NDArray[np.int64]
 
@@ -146,7 +146,9 @@ def _constants(behaviour: Behaviour, tree: Prefixes) -> tuple[int, ...]:
     answers = np.unique(behaviour.outputs)
     if len(answers) <= 32:
         values += [int(answers.max()) + 1, int(answers.max())]
-        if len(answers) > 1:  # outputs 0, 5, .., 25 count modulo 30
+        if (
+            len(answers) > 1
+        ):  # remainders go up to one step below the modulus; they need not be a step of 1 apart
             values.append(int(answers.max() + np.diff(answers).min()))
     else:  # a bound that is met so often cuts numbers off there
         flat = behaviour.outputs.reshape(-1)

@@ -1,10 +1,11 @@
 """Which of several exact programs a person would rather read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from netlift.formulas._expr import Expr, const, is_boolean, size, var, variables
-from netlift.formulas._operators import AUGMENTED, OPERATORS
+from netlift.formulas._expr import Expr, const, is_boolean, size, var, variables, walk
+from netlift.formulas._operators import AUGMENTED, OPERATORS, OPPOSITE
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
+from netlift.formulas._statements import assignments, expressions_of
 
 
 def description_length(recurrence: Recurrence) -> float:
@@ -12,29 +13,37 @@ def description_length(recurrence: Recurrence) -> float:
 
     The prior charges start values other than 0, truth values used as numbers, divisions by unequal
     constants, unusual operators and every further distinct constant.
+
+    The unit is a node of the syntax tree. The weights were chosen by hand, not fitted: a comment says which
+    other form of the same rule each one weighs against. Only the order of programs matters.
     """
     nodes = sum(_nodes(s) for s in recurrence.body)
+    # `s = 0` is three nodes; a list takes three more, for its display or its repetition
     nodes += sum(3 if isinstance(v, int) else 6 for _, v in recurrence.initial)
-    expressions = [e for s in recurrence.body for e in _expressions(s)]
-    parts = [p for e in expressions for p in _walk(e)]
+    expressions = [e for s in recurrence.body for e in expressions_of(s)]
+    parts = [p for e in expressions for p in walk(e)]
     prior = sum(
         _START_COST if v not in (0, ()) and isinstance(v, int) else 0.0 for _, v in recurrence.initial
     )
     prior += sum(_unusual(p) for p in parts)
+    # 0 needs no thought, 1 and 2 little; any other number is one more fact to remember, wherever it is used
     constants = {p.value for p in parts if p.op == "const"}
     prior += sum((0.0, 0.5, 1.0)[abs(c)] if abs(c) <= 2 else 2.0 for c in constants)
+    # digits of two bases at once: more than a node each, for the reader has to relate them
     divisors = {p.args[1] for p in parts if p.op in ("//", "%")}
     prior += 3.0 * max(0, len(divisors) - 1)
     both = {(p.args[0], p.args[1]) for p in parts if p.op == "//"} & {
         (p.args[0], p.args[1]) for p in parts if p.op == "%"
     }
-    prior -= 4.0 if both else 0.0  # division with remainder
+    prior -= 4.0 if both else 0.0  # division with remainder is one idea: the second of its lines comes free
     prior += sum(_counts_backwards(s) for s in recurrence.body)
     prior += sum(_is_remote(s) for s in recurrence.body)
     return nodes + prior
 
 
+# A start other than 0 has to be explained; less than a line more, so that `largest = -1` still beats a flag.
 _START_COST = 2.5
+# The number that stands for a string means nothing: more than the three nodes of a comparison with it.
 _NUMBER_PLAY = 5.0
 _AS_IT_IS = {"==", "!=", "in", "table", "if"}
 
@@ -44,7 +53,7 @@ def number_play(recurrence: Recurrence, named_inputs: Sequence[bool], named_outp
     names = {n for n, named in zip(recurrence.inputs, named_inputs, strict=False) if named}
     charge = 0.0
     for statement in recurrence.body:
-        for part in (p for e in _expressions(statement) for p in _walk(e)):
+        for part in (p for e in expressions_of(statement) for p in walk(e)):
             plain = part.op in _AS_IT_IS
             if part.op in ("==", "!="):
                 plain = all(a.op in ("var", "const") for a in part.args)
@@ -71,14 +80,7 @@ def _computed(value: Expr, recurrence: Recurrence, above: frozenset[str] = froze
         case "var" if value.value in above:
             return 0.0
         case "var":
-            updates = [
-                v
-                for s in recurrence.body
-                if isinstance(s, Assign)
-                for target, v in zip(s.targets, s.values, strict=True)
-                if target == value.value
-            ]
-            own = [v for v in updates if v.op != "var"]
+            own = [v for target, v in assignments(recurrence) if target == value.value and v.op != "var"]
             return sum(_computed(v, recurrence, above | {value.value}) for v in own)
     return 0.0 if is_boolean(value) else _NUMBER_PLAY
 
@@ -86,37 +88,23 @@ def _computed(value: Expr, recurrence: Recurrence, above: frozenset[str] = froze
 def _nodes(statement: Statement) -> float:
     match statement:
         case Assign(targets, values):
-            if len(targets) > 1:
+            if len(targets) > 1:  # the statement and its two tuples
                 return 3 + len(targets) + sum(size(v) for v in values)
             value = values[0]
             if value.op in AUGMENTED and value.args[0] == var(targets[0]):
                 return 3 + size(value.args[1])
             return 2 + size(value)
-        case Increment(_, index, amount):
+        case Increment(_, index, amount):  # statement, subscript, two names, operator
             return 5 + size(index) + size(amount)
-        case Append(_, value, keep):
+        case Append(_, value, keep):  # statement, call, attribute, name; and `history = history[-n:]`
             return 5 + size(value) + (0 if keep is None else 8)
-        case Emit(values):
+        case Emit(values):  # the same but for the name; half a node for the `int` around a truth value
             return 4 + sum(size(v) + 0.5 * is_boolean(v) for v in values)
 
 
-def _expressions(statement: Statement) -> tuple[Expr, ...]:
-    match statement:
-        case Assign(_, values) | Emit(values):
-            return values
-        case Increment(_, index, amount):
-            return (index, amount)
-        case Append(_, value, _):
-            return (value,)
-
-
-def _walk(expr: Expr) -> Iterator[Expr]:
-    yield expr
-    for arg in expr.args:
-        yield from _walk(arg)
-
-
-_CHARGE = {"table": 8.0, "in": 3.0}  # of what is no operator: a table to look up, a set of exceptions
+# Of what is no operator. A table says nothing of why: a rule of up to eight nodes more is preferred. A set
+# of exceptions costs as much as a comparison, and half a node a member (below).
+_CHARGE = {"table": 8.0, "in": 3.0}
 
 
 def _unusual(part: Expr) -> float:
@@ -125,34 +113,36 @@ def _unusual(part: Expr) -> float:
     if part.op == "in":
         charge += 0.5 * len(part.value)
     if part.op in AUGMENTED:
+        # a truth value used as a number costs what `1 if c else 0` does: three nodes and the charge of `if`
         charge += sum(3.5 for a in part.args if is_boolean(a))
         if part.op == "+" and is_boolean(part.args[1]) and part.args[0].op == "var":
-            charge -= 3.0  # counting by adding a condition
+            charge -= 3.0  # counting by adding a condition is what people write: nearly all of it comes back
     if part.op == "-" and part.args[0] == const(1) and part.args[1].op == "%":
-        charge += 1.5  # 1 - x % 2 is a condition in disguise
+        charge += 1.5  # 1 - x % 2 is a condition in disguise: `x % 2 == 0` has as many nodes and shall win
     if part.op == "%" and part.args[0].op in ("+", "-") and part.args[0].args[1].op == "const":
-        charge += 1.0
+        charge += 1.0  # an offset before the remainder: `(x + 1) % 2` is `x % 2 == 0`
     if part.op in ("&", "|", "^"):
-        charge += sum(3.5 for a in part.args if a.op == "const")
+        charge += sum(3.5 for a in part.args if a.op == "const")  # a mask: binary digits in the head
+        # the bits of a computed number
         charge += sum(1.0 for a in part.args if a.args and a.op not in ("&", "|", "^"))
     if part.op == "*" and all(a.op == "var" for a in part.args):
-        charge += 0.75
+        charge += 0.75  # `x * s` of bits: `x and s`, `x & s` say what is meant
     if part.op == "*" and part.args[0].op != "const" and any(a.args for a in part.args):
-        charge += 3.0
-    if part.op in ("==", "!=", "<", "<=", ">", ">="):
-        charge += sum(2.0 for a in part.args if is_boolean(a))
-        charge += sum(0.25 for a in part.args if a.args)
+        charge += 3.0  # a product of computed numbers hides conditions, as `(1 - x) * s` does
+    if part.op in OPPOSITE:
+        charge += sum(2.0 for a in part.args if is_boolean(a))  # a comparison of comparisons
+        charge += sum(0.25 for a in part.args if a.args)  # of two of one size, the one that compares names
     if part.op in ("//", "%"):
         divisor = part.args[1]
         if divisor.op != "const":
-            charge += 3.0
+            charge += 3.0  # may be 0: readers look for what keeps it off
         elif divisor.value < 0:
-            charge += 4.0
+            charge += 4.0  # few know which way Python rounds there
         if part.op == "%" and part.args[0].op in ("+", "-"):
-            charge += 0.5 if part.args[0].op == "+" else 1.5  # the remainder of a difference takes thought
+            charge += 0.5 if part.args[0].op == "+" else 1.5  # of a difference, its sign takes thought
     if part.op in ("min", "max", "abs") and any(a.args for a in part.args):
-        charge += 0.5
-        charge += sum(2.0 for a in part.args if a.op == "const" and a.value != 0)
+        charge += 0.5  # beyond plain names, two things happen in one call
+        charge += sum(2.0 for a in part.args if a.op == "const" and a.value != 0)  # a clip other than at 0
     return charge
 
 
@@ -161,13 +151,15 @@ def _counts_backwards(statement: Statement) -> float:
     if not isinstance(statement, Assign) or len(statement.targets) != 1:
         return 0.0
     target, value = statement.targets[0], statement.values[0]
-    subtracted = any(p.op == "-" and target in variables(p.args[1]) for p in _walk(value))
+    subtracted = any(p.op == "-" and target in variables(p.args[1]) for p in walk(value))
+    # as much as a further divisor: `s = x - s; s % 3` is shorter than division by three, and explains nothing
     return 3.0 if subtracted and value != Expr("-", (const(1), var(target))) else 0.0
 
 
 def _is_remote(statement: Statement) -> float:
     """An update by a truth value stored as a number, in some of its cases or in all."""
     if isinstance(statement, Assign):
+        # half a node more than where it is used at once (3.5): here the reader has to keep it in mind
         return sum(4.0 for v in statement.values for case in _cases(v) if is_boolean(case))
     return 0.0
 

@@ -45,11 +45,21 @@ Statement = Assign | Increment | Append | Emit
 
 @dataclass(frozen=True)
 class Recurrence:
-    """A program over sequences: `initial` once, then `body` for every step.
+    """A program over sequences, before it is printed: `initial` once, then `body` for every step.
 
-    `inputs` names the D input streams as the body reads them. `initial` gives the state variables
-    with their first values, an int or a tuple of ints (a list in the program). Statements run in
-    order; each reads what the ones before it wrote. Truth values count as 0 and 1.
+    Statements run in order; each reads what the ones before it wrote. Truth values count as 0 and 1.
+
+    Attributes:
+        inputs: the names of the D input streams, as the body reads them.
+        initial: the state variables with their first values, an int or a tuple of ints (a list in the
+            program).
+        body: the statements of a step, with exactly one `Emit`.
+
+    Example:
+        >>> from netlift.formulas import Assign, Emit, Expr, Recurrence, var
+        >>> total = Assign(("s",), (Expr("+", (var("s"), var("x"))),))
+        >>> Recurrence(("x",), (("s", 0),), (total, Emit((var("s"),)))).run([(1,), (2,)])
+        [(1,), (3,)]
     """
 
     inputs: tuple[str, ...]

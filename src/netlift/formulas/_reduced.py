@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from netlift.core._clock import OutOfTimeError, unbounded
 from netlift.formulas._behaviour import Behaviour
-from netlift.formulas._expr import Expr, substitute, var, variables
-from netlift.formulas._names import renamed
-from netlift.formulas._normal import normalise
+from netlift.formulas._expr import Expr, occurrences, substitute, var
 from netlift.formulas._problem import Problem, pose
-from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
+from netlift.formulas._recurrence import Assign, Emit, Recurrence, Statement
+from netlift.formulas._statements import expressions_of, mapped, renamed
+from netlift.formulas.writing._spell import normalise
 
 Ints = NDArray[np.int64]
 
@@ -55,27 +55,11 @@ def _expanded(recurrence: Recurrence, names: tuple[str, ...], whole: Expr) -> Re
     """The recurrence over the streams themselves; the combined input is named where it is read twice."""
     taken = {n: f"{n}_" for n, _ in recurrence.initial if n in names}
     recurrence = renamed(recurrence, taken)
-    uses = sum(_reads(e) for s in recurrence.body for e in _expressions(s))
+    uses = sum(occurrences(e, "x") for s in recurrence.body for e in expressions_of(s))
     if uses > 1:
         return Recurrence(names, recurrence.initial, (Assign(("x",), (whole,)), *recurrence.body))
     body = tuple(_with(s, {"x": whole}) for s in recurrence.body)
     return Recurrence(names, recurrence.initial, body)
-
-
-def _reads(expr: Expr) -> int:
-    if expr.op == "var":
-        return int(expr.value == "x")
-    return sum(_reads(a) for a in expr.args) if "x" in variables(expr) else 0
-
-
-def _expressions(statement: Statement) -> tuple[Expr, ...]:
-    match statement:
-        case Assign(_, values) | Emit(values):
-            return values
-        case Increment(_, index, amount):
-            return (index, amount)
-        case Append(_, value, _):
-            return (value,)
 
 
 def _with(statement: Statement, to: dict[str, Expr]) -> Statement:
@@ -85,7 +69,4 @@ def _with(statement: Statement, to: dict[str, Expr]) -> Statement:
             return Assign(targets, tuple(normalise(substitute(v, to), first=first) for v in values))
         case Emit(values):
             return Emit(tuple(normalise(substitute(v, to)) for v in values))
-        case Increment(target, index, amount):
-            return Increment(target, substitute(index, to), substitute(amount, to))
-        case Append(target, value, keep):
-            return Append(target, substitute(value, to), keep)
+    return mapped(statement, lambda e: substitute(e, to))

@@ -14,8 +14,8 @@ from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._expr import Expr, const, var
 from netlift.formulas._feedback import offer_feedback
 from netlift.formulas._modular import solve_field, solve_modulo
-from netlift.formulas._normal import normalise
 from netlift.formulas._problem import Problem
+from netlift.formulas.writing._spell import normalise
 
 Ints = NDArray[np.int64]
 Truths = NDArray[np.bool_]

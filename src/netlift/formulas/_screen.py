@@ -16,7 +16,7 @@ from netlift.formulas._operators import CODES
 from netlift.formulas._problem import Problem
 from netlift.formulas._quotient import views
 from netlift.formulas._rank import description_length
-from netlift.formulas._tidy import write
+from netlift.formulas.writing._write import write
 
 Ints = NDArray[np.int64]
 

@@ -86,6 +86,7 @@ def search(
     budget: int = _WORK,
     progress: Callable[[str], None] | None = None,
     more: Sequence[Strategy] = (),
+    strategies: Sequence[Strategy] = STRATEGIES,
 ) -> list[Candidate]:
     """Recurrences that are exact on a behaviour, most readable first; empty if none was found.
 
@@ -94,13 +95,15 @@ def search(
     about 60 million a second; the same seed and budget give the same answer. `progress` is told the
     strategy that starts. Where a clock bounds the caller and its budget is spent, the search ends with what
     it has found until then, a machine's table included. `more` are
-    strategies from outside: they run first.
+    strategies from outside: they run first. `strategies` are the ones of the package, for whom some are to
+    be left out.
     """
+    chosen = (*more, *strategies)
     streams = behaviour.outputs.shape[2]
     if streams == 1:
-        return _search_one(behaviour, seed, Work(budget), progress, more)
+        return _search_one(behaviour, seed, Work(budget), progress, chosen)
     alone = [
-        _search_one(_output(behaviour, k), seed, Work(budget // streams), progress, more)
+        _search_one(_output(behaviour, k), seed, Work(budget // streams), progress, chosen)
         for k in range(streams)
     ]
     together = []
@@ -145,11 +148,11 @@ def _search_one(
     seed: int,
     work: Work,
     progress: Callable[[str], None] | None,
-    more: Sequence[Strategy],
+    strategies: Sequence[Strategy],
 ) -> list[Candidate]:
     problem = pose(behaviour, seed, work)
     with suppress(OutOfTimeError):
-        _run(problem, (*more, *STRATEGIES), progress)
+        _run(problem, strategies, progress)
         if problem.best() > _DEAR and len(problem.names) == 2:
             search_reduced(problem, _run_cheap)
     with unbounded():

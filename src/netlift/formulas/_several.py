@@ -6,12 +6,12 @@ from itertools import product
 from netlift.formulas._behaviour import Behaviour, Candidate
 from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._expr import Expr, substitute, var
-from netlift.formulas._names import renamed
-from netlift.formulas._normal import normalise
 from netlift.formulas._product import compare_with_machine, is_exact
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Assign, Emit, Recurrence, Statement
-from netlift.formulas._tidy import write
+from netlift.formulas._statements import assignments, renamed
+from netlift.formulas.writing._spell import normalise
+from netlift.formulas.writing._write import write
 
 
 def join(behaviour: Behaviour, alone: Sequence[Sequence[Candidate]]) -> list[Candidate]:
@@ -77,9 +77,7 @@ def _split(recurrence: Recurrence) -> tuple[tuple[Statement, ...], tuple[Expr, .
 def _apart(recurrence: Recurrence, number: int) -> Recurrence:
     """The recurrence with names that no other output's recurrence uses; the first keeps its own."""
     names = [name for name, _ in recurrence.initial]
-    for s in recurrence.body:
-        if isinstance(s, Assign):
-            names += [t for t in s.targets if t not in names]
+    names += [target for target, _ in assignments(recurrence) if target not in names]
     return renamed(recurrence, {n: f"{n}_{number + 1}" for n in names}) if number else recurrence
 
 

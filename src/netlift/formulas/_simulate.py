@@ -6,7 +6,7 @@ What an operator does not read is filled up with its code: a literal would make 
 import numpy as np
 
 from netlift.core._compiled import njit
-from netlift.formulas._kernel import BAD, LEAF, apply, find_slot
+from netlift.formulas._kernel import BAD, CHOICE, FIRST_UNARY, LAST_UNARY, LEAF, apply, find_slot
 
 _MIX = -7046029254386353131  # 2^64 over the golden ratio, as a signed number
 
@@ -26,7 +26,7 @@ def _flatten(root, op, arg, code, payload):  # type: ignore[no-untyped-def]
         payload[length] = node
         length += 1
         if op[node] != LEAF:
-            slots = 1 if 20 <= op[node] <= 24 else (3 if op[node] == 25 else 2)
+            slots = 1 if FIRST_UNARY <= op[node] <= LAST_UNARY else (3 if op[node] == CHOICE else 2)
             for n in range(slots):
                 todo[waiting] = arg[node, n]
                 waiting += 1
@@ -47,10 +47,10 @@ def _run(length, code, payload, leaf, stack):  # type: ignore[no-untyped-def]
             stack[top] = leaf[payload[n]]
             top += 1
             continue
-        if c == 25:
+        if c == CHOICE:
             top -= 2
             value = apply(c, stack[top - 1], stack[top], stack[top + 1])
-        elif 20 <= c <= 24:
+        elif FIRST_UNARY <= c <= LAST_UNARY:
             value = apply(c, stack[top - 1], c, c)
         else:
             top -= 1

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.formulas._conditions import plain_conditions
-from netlift.formulas._expr import Expr, const, var
+from netlift.formulas._expr import Expr, const, var, walk
 from netlift.formulas._problem import Problem
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Assign, Emit, Recurrence
+from netlift.formulas._statements import expressions_of
 from netlift.states._machine import Machine
 
 Ints = NDArray[np.int64]
@@ -39,13 +40,7 @@ def search_table(problem: Problem) -> None:
 
 def _looks_up(recurrence: Recurrence) -> bool:
     """Whether a table is printed."""
-    waiting = [e for s in recurrence.body if isinstance(s, Assign | Emit) for e in s.values]
-    while waiting:
-        expr = waiting.pop()
-        if expr.op == "table":
-            return True
-        waiting += expr.args
-    return False
+    return any(p.op == "table" for s in recurrence.body for e in expressions_of(s) for p in walk(e))
 
 
 def table_recurrence(machine: Machine, inputs: Sequence[str], named: Sequence[bool] = ()) -> Recurrence:

@@ -10,7 +10,7 @@ from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._expr import Expr, const, is_boolean, size, var
 from netlift.formulas._problem import Problem
 from netlift.formulas._rank import description_length
-from netlift.formulas._tidy import write
+from netlift.formulas.writing._write import write
 from netlift.states._machine import Machine
 
 Ints = NDArray[np.int64]

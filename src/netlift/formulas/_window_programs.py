@@ -9,8 +9,8 @@ from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._expr import Expr, evaluate, substitute, var, variables
 from netlift.formulas._mealy import Mealy
 from netlift.formulas._recurrence import Recurrence
-from netlift.formulas._tidy import write
 from netlift.formulas._weighted import weighted_sum
+from netlift.formulas.writing._write import write
 
 Ints = NDArray[np.int64]
 

@@ -47,7 +47,12 @@ class Changed:
 
 @dataclass(frozen=True)
 class Agreement:
-    """On how many of so many sequences the copy answers as the original, at every step."""
+    """On how many of so many sequences the copy answers as the original, at every step.
+
+    Attributes:
+        sequences: how many were run.
+        agree: on how many of them both answer alike.
+    """
 
     sequences: int
     agree: int
@@ -61,11 +66,16 @@ class Agreement:
 class Copy:
     """A network that was made from, or trained in place of, the one that the program was read from.
 
-    `change` says in words what it is and how it came about, `uses_answers` whether a step of that used the
-    "machine"'s or the "program"'s answers (None: the data alone). `training` and `drawn` are how often it
-    answers as the original: on training sequences, and on words of `length` inputs drawn evenly.
-    `weights_moved` is the distance of the weights, relative to the size of the original's (Euclidean), or
-    why there is none.
+    Attributes:
+        network: the changed network, or the other one.
+        change: in words, what it is and how it came about.
+        uses_answers: whether a step of that used the "machine"'s or the "program"'s answers; None: the data
+            alone.
+        training: how often it answers as the original on training sequences.
+        drawn: the same on words of `length` inputs, drawn evenly.
+        length: the number of inputs of each of these.
+        weights_moved: the distance of the weights, relative to the size of the original's (Euclidean), or a
+            sentence that says why there is none.
     """
 
     network: WeightedNetwork
@@ -98,7 +108,14 @@ class Copy:
         return {"network": network, **self.details()}
 
     def claim(self, known: Claim) -> Claim:
-        """What is known of the copy's network, as a claim that cannot be taken for one about the original."""
+        """Tell what is known of the copy's network, as a claim that cannot be taken for one of the original.
+
+        Args:
+            known: the claim about the copy's network alone.
+
+        Returns:
+            The claim "copy = ...", which begins with the change.
+        """
         moved = self.weights_moved
         told = f"its weights moved by {_percent(moved)} of their size" if isinstance(moved, float) else moved
         words = (

@@ -35,11 +35,17 @@ NOTHING = 1e-6  # share of the natural spread up to which a move, or a differenc
 class Interventions:
     """How often the network answered as the program does after its hidden state was changed.
 
-    A trial agrees when all outputs from the change to the end of the word are equal. `telling` counts the
-    trials in which the change alters what the program answers: there, agreement is no matter of course.
-    `distance`, where hidden states are moved to places of their own, is how far: the root mean square of the
-    moves, divided by that of the difference of two visited hidden states. Where no trial was possible,
-    `agreement` is None, and `reason` says why.
+    A trial agrees when all outputs from the change to the end of the word are equal.
+
+    Attributes:
+        trials: how many hidden states were changed; 0 where none could be.
+        agreement: the share of trials that agree, from 0 to 1; None: no trial was possible.
+        telling: trials in which the change alters what the program answers: there, agreement is no matter of
+            course.
+        telling_agreement: the share of these that agree; None: there were none.
+        distance: where hidden states are moved to places of their own, how far: the root mean square of the
+            moves, divided by that of the difference of two visited hidden states. None: they are not.
+        reason: why no trial was possible; empty where there were trials.
     """
 
     trials: int
@@ -51,7 +57,14 @@ class Interventions:
 
     @classmethod
     def impossible(cls, reason: str) -> "Interventions":
-        """No trials, and why."""
+        """Say that no trial was possible.
+
+        Args:
+            reason: why, in one sentence.
+
+        Returns:
+            Figures without trials.
+        """
         return cls(0, None, reason=reason)
 
     def facts(self) -> dict[str, Any]:
@@ -71,13 +84,19 @@ class Interventions:
 class Faithfulness:
     """What interventions on a network's hidden states say of the program that was read from it.
 
-    `variables`: each program variable decoded from fresh hidden states. `interchange`: the hidden state of
-    one word put into another at the same step. `one_variable`: only the component of one program variable
-    put there. The other three repeat `interchange` with the source's hidden state moved in ways that should
-    not matter. `ignored`: in directions in which no variable changes. `same_state`: to the hidden state that
-    another word, as long or shorter, leaves where the program's state is the same. `between`: to a random
-    point on the straight line to there. `interchange` and `same_state` use hidden states that words lead to,
-    and so say no more than running words would; `one_variable`, `ignored` and `between` go beyond behaviour.
+    `interchange` and `same_state` use hidden states that words lead to, and so say no more than running words
+    would; `one_variable`, `ignored` and `between` go beyond behaviour. docs/faithfulness.md explains each.
+
+    Attributes:
+        variables: for each program variable, how often it is decoded right from fresh hidden states.
+        interchange: the hidden state of one word put into another at the same step.
+        one_variable: for each program variable, only its component put there; empty: no maps are affine.
+        ignored: `interchange` with the source's hidden state moved where no variable changes.
+        same_state: moved to the hidden state that another word, as long or shorter, leaves where the
+            program's state is the same.
+        between: moved to a random point on the straight line to there.
+        seed: the seed of the trials.
+        state_map: how variables are decoded, as JSON can hold it.
     """
 
     variables: Mapping[str, VariableMap]
@@ -107,12 +126,36 @@ class Faithfulness:
 
 @on_one_thread
 def faithfulness(result: "Result", *, trials: int = 10_000, seed: int = 0) -> Faithfulness:
-    """How far a result's program is its network's mechanism, not only its behaviour.
+    """Measure how far a result's program is its network's mechanism, not only its behaviour.
 
     The network is run through its three methods alone, on words of the training data (for a network that was
-    brought along: on its example words). `trials` is the number of interventions of each kind (those on
-    single variables share it), and about the number of fresh hidden states that variables are decoded from.
-    Raises InputError where the result holds no program, network or words, or `trials` is less than 1.
+    brought along: on its example words).
+
+    Args:
+        result: what `distill` or `lift` gave, with a program and a network.
+        trials: interventions of each kind, at least 1 (those on single variables share them), and about the
+            number of fresh hidden states that variables are decoded from.
+        seed: the same seed gives the same figures.
+
+    Returns:
+        Shares of trials in which network and program agree.
+
+    Raises:
+        InputError: the result holds no program, network or words, or an argument cannot be used.
+
+    Cost:
+        Some ten runs of the network on `trials` words; seconds for 10,000 trials and a small network.
+
+    Source:
+        Geiger, Lu, Icard and Potts, Causal abstractions of neural networks, NeurIPS 2021.
+
+    Example:
+        >>> import itertools, netlift
+        >>> inputs = list(itertools.product((0, 1), repeat=6))
+        >>> targets = [[sum(word[: step + 1]) % 2 for step in range(6)] for word in inputs]
+        >>> result = netlift.distill(inputs, targets)
+        >>> netlift.faithfulness(result, trials=100).interchange.agreement
+        1.0
     """
     trials, seed = checked_count("trials", trials), checked_seed(seed)
     if any(not hasattr(result, name) for name in ("network", "recurrence", "words")):

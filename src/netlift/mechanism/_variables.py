@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.formulas import Append, Assign, Emit, Expr, Increment, Recurrence, evaluate, variables
+from netlift.formulas import Expr, Recurrence, evaluate, expressions_of, variables
 from netlift.mechanism._trace import State, Trace
 from netlift.states import VariableMap, map_variable
 
@@ -128,20 +128,9 @@ def _seen(part: Part, trace: Trace, chosen: list[bool] | None = None) -> tuple[F
 
 def _read_through(recurrence: Recurrence, variable: str) -> Expr | None:
     """The one function of the variable alone that the program reads; None where it reads others too."""
-    read = {part for expr in _expressions(recurrence) for part in _parts(expr, variable)}
+    read = {part for s in recurrence.body for e in expressions_of(s) for part in _parts(e, variable)}
     only = read.pop() if len(read) == 1 else None
     return None if only is None or only.op == "var" else only
-
-
-def _expressions(recurrence: Recurrence) -> Iterator[Expr]:
-    for statement in recurrence.body:
-        match statement:
-            case Assign(_, values) | Emit(values):
-                yield from values
-            case Increment(_, index, amount):
-                yield from (index, amount)
-            case Append(_, value):
-                yield value
 
 
 def _parts(expr: Expr, variable: str) -> Iterator[Expr]:

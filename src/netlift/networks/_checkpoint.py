@@ -41,7 +41,13 @@ _PART = re.compile(r"(hmlp|ymlp)\.mlp\.([0-9]{1,4})\.(weight|bias)")
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A network as it was loaded, and what its JSON says of its inputs and outputs (None: nothing)."""
+    """A network as it was loaded, and what its JSON says of its inputs and outputs.
+
+    Attributes:
+        network: what `lift` opens.
+        inputs: the coding of its inputs, as the JSON has it; None: nothing is said.
+        outputs: the same of its outputs.
+    """
 
     network: CellRnn | Saved
     inputs: Mapping[str, Any] | None = None
@@ -49,16 +55,30 @@ class Checkpoint:
 
 
 def load_checkpoint(path: str | Path, config: str | Path | None = None) -> Checkpoint:
-    """The network in a checkpoint.
+    """Load the network in a checkpoint.
 
-    `path` is a folder that `netlift distill` wrote or the weights in it, or another file with weights:
-    `.safetensors`, or a `.pt` or `.pth` state dict (read with weights_only=True, needs PyTorch). `config`
-    is the JSON beside the weights (default: the same name with the ending .json): `cell` (rnn, gru, lstm
-    or mips), `activation`, `hidden_size`, `layers`, `prefix` (what stands before `weight_ih_l0`),
-    `readout` (names of its linear layers), `readout_activation`, `embedding` (name of its weights),
-    `inputs` and `outputs` (see docs/lift.md). A state dict with `hmlp.mlp.N` and `ymlp.mlp.N`, as the
-    authors of MIPS write, needs none.
-    Raises InputError, one sentence, where the files cannot be used.
+    Args:
+        path: a folder that `netlift distill` wrote or the weights in it, or another file with weights:
+            `.safetensors`, or a `.pt` or `.pth` state dict (read with weights_only=True, needs PyTorch).
+        config: the JSON that describes the weights (docs/lift.md lists its keys); None: the file of the same
+            name with the ending .json. A state dict with `hmlp.mlp.N` and `ymlp.mlp.N`, as the authors of
+            MIPS write, needs none.
+
+    Returns:
+        The network and what is said of its coding, for `lift`.
+
+    Raises:
+        InputError: a file is missing, damaged, holds more than weights, or the JSON does not fit them.
+
+    Example:
+        >>> import itertools, netlift, tempfile
+        >>> inputs = list(itertools.product((0, 1), repeat=6))
+        >>> result = netlift.distill(inputs, inputs)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     result.save(folder)
+        ...     checkpoint = netlift.load_checkpoint(folder)
+        >>> netlift.lift(checkpoint, inputs).solved
+        True
     """
     file = Path(path)
     if is_folder(file):

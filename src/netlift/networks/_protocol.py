@@ -59,9 +59,33 @@ class Graded(Network, Protocol):
 
 
 def run(network: Network, inputs: Ints) -> Ints:
-    """The network's outputs [N, T, K] on inputs [N, T, D].
+    """Run a network on words.
 
-    Raises ValueError where the words are longer than the network can be run on.
+    Args:
+        network: three methods over whole numbers.
+        inputs: the words, [N, T, D].
+
+    Returns:
+        Its outputs, [N, T, K].
+
+    Raises:
+        ValueError: the words are longer than the network can be run on.
+
+    Cost:
+        N times T steps of the network.
+
+    Example:
+        >>> import numpy as np
+        >>> from netlift.networks import run
+        >>> class Sum:
+        ...     def initial_state(self, batch):
+        ...         return np.zeros((batch, 1), dtype=int)
+        ...     def next_state(self, hidden, inputs):
+        ...         return hidden + inputs
+        ...     def output(self, hidden):
+        ...         return hidden
+        >>> run(Sum(), np.array([[[1], [2]]])).tolist()
+        [[[1], [3]]]
     """
     hidden = network.initial_state(len(inputs))
     outputs = []

@@ -43,7 +43,21 @@ def rows_of(hidden: State) -> int:
 
 
 def take(hidden: State, rows: Ints) -> State:
-    """The hidden states of these rows, in their order; a row may be taken several times."""
+    """Take rows of a batch of hidden states, whatever these are.
+
+    Args:
+        hidden: a batch of hidden states.
+        rows: the rows wanted, [n], in their order; a row may be taken several times.
+
+    Returns:
+        A batch of n hidden states.
+
+    Example:
+        >>> import numpy as np
+        >>> from netlift.networks import take
+        >>> take((np.array([1, 2]), {"cache": np.array([3, 4])}), np.array([1]))
+        (array([2]), {'cache': array([4])})
+    """
     if isinstance(hidden, np.ndarray):
         return hidden[rows]
     if isinstance(hidden, dict):
@@ -54,7 +68,20 @@ def take(hidden: State, rows: Ints) -> State:
 
 
 def joined(states: Sequence[State]) -> State:
-    """Batches of hidden states, one after another, as one batch."""
+    """Join batches of hidden states, one after another, into one batch.
+
+    Args:
+        states: batches of the same kind, at least one.
+
+    Returns:
+        One batch, the rows of the first before those of the second.
+
+    Example:
+        >>> import numpy as np
+        >>> from netlift.networks import joined
+        >>> joined([(np.array([1]),), (np.array([2]),)])
+        (array([1, 2]),)
+    """
     first = states[0]
     if len(states) == 1:
         return first
@@ -79,7 +106,20 @@ def repeated(hidden: State, times: int) -> State:
 
 
 def vectors(network: Any, hidden: State) -> Floats | None:
-    """Hidden states as vectors [batch, H]: arrays as they are, others if the network tells; else None."""
+    """Look at hidden states as vectors, where they can be.
+
+    Args:
+        network: the network, whose `vector` is asked where its states are no arrays.
+        hidden: a batch of hidden states.
+
+    Returns:
+        Vectors [batch, H]; None where there are none.
+
+    Example:
+        >>> from netlift.networks import vectors
+        >>> vectors(object(), ("an", "opaque", "state")) is None
+        True
+    """
     if isinstance(hidden, np.ndarray) and hidden.ndim == 2 and hidden.dtype != np.object_:
         return np.asarray(hidden, dtype=np.float64)
     seen = network.vector(hidden) if isinstance(network, Vectorial) else None

@@ -13,13 +13,29 @@ _NOTHING = ("Dropout", "Identity", "Flatten")
 
 
 def from_torch(recurrent: Any, readout: Any, embedding: Any = None) -> CellRnn:
-    """The network of a `torch.nn.RNN`, `GRU` or `LSTM` and the module that reads its outputs.
+    """Take the network of a `torch.nn.RNN`, `GRU` or `LSTM` and the module that reads its outputs.
 
-    Any number of layers, batch_first or not. `readout` is an `nn.Linear`, or an `nn.Sequential` of them
-    with one kind of activation (Tanh, ReLU, Sigmoid) between; a final softmax is left out, since it
-    changes no best class. `embedding` is the `nn.Embedding` through which symbols enter, if there is one.
-    The weights are taken as they are and run in double precision. Any other cell comes in through an object
-    with three methods, see `lift`. Raises InputError where a module is of another kind.
+    The weights are copied as they are, and run in double precision. Any other cell comes in through an object
+    with three methods, see `lift`.
+
+    Args:
+        recurrent: the `nn.RNN`, `nn.GRU` or `nn.LSTM`: any number of layers, batch_first or not, one
+            direction, no projection.
+        readout: an `nn.Linear`, or an `nn.Sequential` of them with one kind of activation (Tanh, ReLU,
+            Sigmoid) between; a final softmax is left out, since it changes no best class.
+        embedding: the `nn.Embedding` through which symbols enter; None: inputs enter as they are.
+
+    Returns:
+        A network that `lift` opens and that can be saved.
+
+    Raises:
+        InputError: a module is of another kind, or its weights are no plain numbers.
+
+    Example:
+        >>> import netlift, torch
+        >>> network = netlift.from_torch(torch.nn.GRU(2, 8), torch.nn.Linear(8, 2))
+        >>> network.hidden_size
+        8
     """
     kind = type(recurrent).__name__
     if kind not in _CELLS:

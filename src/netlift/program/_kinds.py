@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from netlift.formulas._expr import Expr, const, is_boolean
 from netlift.formulas._operators import OPERATORS
 from netlift.formulas._recurrence import Append, Assign, Increment, Recurrence, Statement
-from netlift.program._tidy import expressions
+from netlift.formulas._statements import expressions_of
 
 _ON_TRUTHS = frozenset(["&", "|", "^", "==", "!="])
 _PASSES_ON = frozenset(["&", "|", "^", "min", "max"])
@@ -64,7 +64,7 @@ def settle(recurrence: Recurrence) -> Recurrence:
     used = frozenset(
         name
         for statement in recurrence.body
-        for expr in expressions(statement)
+        for expr in expressions_of(statement)
         for name in _as_numbers(expr, known, numeric=isinstance(statement, Increment))
     )
     mixed = used & known.truths

@@ -9,17 +9,17 @@ from collections.abc import Sequence
 
 from netlift.checker._script import CHECKED
 from netlift.core._errors import InputError
-from netlift.formulas._expr import Expr, to_ast, var
+from netlift.formulas._expr import Expr, occurrences, substitute, to_ast, var
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
+from netlift.formulas._statements import expressions_of, mapped, read_by, renamed, written_by
+from netlift.formulas.writing import negated, tidy
 from netlift.program._checked import ANY, Checked, checked_literal, checked_sentences, checked_text
 from netlift.program._kinds import Kinds, as_condition, as_number, as_value, kinds, settle
 from netlift.program._parse import FUNCTIONS, MATH, check_source
 from netlift.program._printed import remember, was_printed
 from netlift.program._script import SCRIPT
-from netlift.program._simplify import negated
 from netlift.program._symbols import Spelling, Symbols, spell_inputs, spell_output
 from netlift.program._tables import Constants, Hoist
-from netlift.program._tidy import expressions, mapped, read, tidy, written
 from netlift.program._update import augmented
 from netlift.program._wrap import WIDTH, statement
 
@@ -113,7 +113,7 @@ class _Writer:
     def _loop(self, spellings: Sequence[Spelling]) -> tuple[list[str], list[ast.stmt]]:
         """The names that the loop binds, and the statements that decode strings."""
         body = self._recurrence.body
-        needed = frozenset[str]().union(*(read(s) for s in body))
+        needed = frozenset[str]().union(*(read_by(s) for s in body))
         names = {stream: stream if stream in needed else "_" for stream in self._recurrence.inputs}
         decoding: list[ast.stmt] = []
         for spelling in spellings:
@@ -124,10 +124,10 @@ class _Writer:
             codes = [ast.Constant(code) for code in range(len(spelling.symbols))]
             table = ast.Dict([ast.Constant(symbol) for symbol in spelling.symbols], list[ast.expr](codes))
             constant = self._constants.add(wish, table, "The number that stands for each symbol.")
-            times = sum(_count(e, stream) for s in body for e in expressions(s))
+            times = sum(occurrences(e, stream) for s in body for e in expressions_of(s))
             if times == 1:
                 lookup = Expr("item", (var(constant), var(stream)))
-                body = tuple(mapped(s, lambda e, n=stream, v=lookup: _replaced(e, n, v)) for s in body)  # type: ignore[misc]
+                body = tuple(mapped(s, lambda e, n=stream, v=lookup: substitute(e, {n: v})) for s in body)  # type: ignore[misc]
                 continue
             names[stream] = "symbol" if len(names) == 1 else self._unused(f"symbol_{stream}")
             decoding.append(
@@ -139,7 +139,7 @@ class _Writer:
     def _unused(self, wish: str) -> str:
         used = {*self._recurrence.inputs, *(name for name, _ in self._recurrence.initial)}
         for s in self._recurrence.body:
-            used |= read(s) | written(s)
+            used |= {*read_by(s), *written_by(s)}
         while wish in used:
             wish += "_"
         return wish
@@ -268,18 +268,6 @@ def _keeps(value: Expr, target: str) -> bool:
     return value == var(target)
 
 
-def _count(expr: Expr, name: str) -> int:
-    if expr.op == "var":
-        return int(expr.value == name)
-    return sum(_count(arg, name) for arg in expr.args)
-
-
-def _replaced(expr: Expr, name: str, by: Expr) -> Expr:
-    if expr == var(name):
-        return by
-    return Expr(expr.op, tuple(_replaced(arg, name, by) for arg in expr.args), expr.value)
-
-
 def _name(name: str) -> ast.Name:
     return ast.Name(name, ast.Load())
 
@@ -311,26 +299,7 @@ def _safe_names(recurrence: Recurrence) -> Recurrence:
         names[name] = wish
     if not names:
         return recurrence
-    to = {old: var(new) for old, new in names.items()}
-    renamed: list[Statement] = []
-    for s in body:
-        match mapped(s, lambda e: _renamed(e, to)):
-            case Assign(targets, values):
-                renamed.append(Assign(tuple(names.get(t, t) for t in targets), values))
-            case Increment(target, index, amount):
-                renamed.append(Increment(names.get(target, target), index, amount))
-            case Append(target, value, keep):
-                renamed.append(Append(names.get(target, target), value, keep))
-            case Emit(values):
-                renamed.append(Emit(values))
-    initial = tuple((names.get(n, n), v) for n, v in recurrence.initial)
-    return Recurrence(tuple(names.get(n, n) for n in recurrence.inputs), initial, tuple(renamed))
-
-
-def _renamed(expr: Expr, to: dict[str, Expr]) -> Expr:
-    if expr.op == "var":
-        return to.get(expr.value, expr)
-    return Expr(expr.op, tuple(_renamed(arg, to) for arg in expr.args), expr.value)
+    return renamed(recurrence, names)
 
 
 def _is_safe(name: str, reserved: set[str]) -> bool:

@@ -16,11 +16,19 @@ from netlift.program._runner import MEMORY, SECONDS, Failure, Runner
 class Program:
     """A program over sequences, as Python source.
 
-    Calling it with one sequence (numbers or strings, or tuples of them for several streams) gives
-    the list of outputs. The source goes through the checks of `parse_program` before it runs, so that
-    it can do no harm; and unless netlift printed it in this process, it runs in one of its own, within
-    bounds of time and memory (10 s and 1 GB for one sequence). Starting that takes some hundredths of a
-    second; `run` answers many sequences with one.
+    Calling it with one sequence gives the list of outputs. The source goes through the checks of
+    `parse_program` before it runs, so that it can do no harm; and unless netlift printed it in this process,
+    it runs in one of its own, within bounds of time and memory (10 s, 1 ms more for each step, and 1 GB).
+    Starting that takes some hundredths of a second; `run` answers many sequences with one.
+
+    Attributes:
+        source: the text of program.py. It is looked at when the program is called, not when it is made.
+
+    Example:
+        >>> import netlift
+        >>> text = "def program(inputs):\\n    return [x % 2 for x in inputs]\\n"
+        >>> netlift.Program(text)([3, 4])
+        [1, 0]
     """
 
     source: str
@@ -48,10 +56,19 @@ class Program:
         )
 
     def __call__(self, inputs: Sequence[Any]) -> list[Any]:
-        """The outputs for one sequence of inputs.
+        """Run the program on one sequence.
 
-        Raises InputError where the source is no program, ProgramFailed where it takes more time or memory
-        than it has or answers with no list of numbers and strings, else what the program raises.
+        Args:
+            inputs: one number or string a step, or a tuple of them for several streams.
+
+        Returns:
+            The outputs, one a step.
+
+        Raises:
+            InputError: the source is no program.
+            ProgramFailed: it takes more time or memory than it has, or answers with no list of numbers and
+                strings.
+            Exception: whatever the program raises.
         """
         if was_printed(self.source):
             return _compiled(self.source)(inputs)
@@ -64,10 +81,19 @@ class Program:
     def run(
         self, sequences: Iterable[Sequence[Any]], *, seconds: float = SECONDS, memory: int = MEMORY
     ) -> Iterator[list[Any] | Failure]:
-        """The outputs for each sequence, from one process; a `Failure` where the program raises.
+        """Run the program on many sequences, in one process.
 
-        `seconds` bounds the time for a sequence, `memory` the bytes of the process. Raises InputError
-        where the source is no program, ProgramFailed where it takes more than that.
+        Args:
+            sequences: sequences as `__call__` takes one, asked for as they are needed.
+            seconds: the time for one sequence; 1 ms more for each of its steps.
+            memory: bytes that the process may have.
+
+        Returns:
+            For each sequence, in order, its outputs; a `Failure` where the program raises.
+
+        Raises:
+            InputError: the source is no program.
+            ProgramFailed: it takes more than its time or memory.
         """
         with Runner(self.source, seconds=seconds, memory=memory) as runner:
             yield from runner.answers(sequences)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from netlift.formulas._expr import Expr, evaluate, is_boolean, variables
 from netlift.formulas._recurrence import Recurrence, Statement
+from netlift.formulas._statements import mapped, written_by
+from netlift.formulas.writing import sum_of, sum_terms
 from netlift.program._kinds import Kinds
-from netlift.program._tidy import mapped, written
-from netlift.program._update import sum_of, sum_terms
 
 Symbols = tuple[str, ...] | None
 
@@ -58,7 +58,7 @@ def spell_output(expr: Expr, names: tuple[str, ...], known: Kinds, table: Callab
 
 
 def _by_name(recurrence: Recurrence, stream: str, names: tuple[str, ...]) -> Recurrence:
-    if any(stream in written(statement) for statement in recurrence.body):
+    if any(stream in written_by(statement) for statement in recurrence.body):
         raise _NeedsNumbers
     body: list[Statement] = [
         mapped(statement, lambda e: _named(e, stream, names, truth=False)) for statement in recurrence.body

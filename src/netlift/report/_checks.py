@@ -11,7 +11,7 @@ from netlift.core._errors import shown
 from netlift.data import Sequences, alphabets
 from netlift.networks import WeightedNetwork, longest, run
 from netlift.program import Checked, count_errors
-from netlift.report._docstring import LONGER
+from netlift.report._docstring import LONGER, longer_told
 from netlift.report._result import Check
 from netlift.states.readers import longer_words, words_of
 
@@ -53,8 +53,10 @@ def breaking(source: str, train: Sequences) -> list[str]:
     ]
 
 
-def longer_check(source: str, network: WeightedNetwork, train: Sequences, seed: int) -> Check:
-    """Program and network side by side on words longer than any that the network was trained on."""
+def longer_check(
+    source: str, network: WeightedNetwork, train: Sequences, seed: int, *, given: bool = False
+) -> Check:
+    """Program and network side by side on longer words than those that the network was trained or read on."""
     words = words_of(train)
     size = network.parameters or 1
     count = int(np.clip(LONGER_WORK // (size * LONGER * words.length), FEWEST_LONGER, LONGER_SEQUENCES))
@@ -62,11 +64,7 @@ def longer_check(source: str, network: WeightedNetwork, train: Sequences, seed: 
     lengths = np.full(len(inputs), inputs.shape[1], dtype=np.int64)
     sequences = Sequences(inputs, run(network, inputs), lengths, train.input_symbols, train.target_symbols)
     most = longest(network)
-    length = (
-        f"{LONGER} times the training length"
-        if most is None
-        else f"{inputs.shape[1]} steps (it takes {most})"
-    )
+    length = longer_told(given) if most is None else f"{inputs.shape[1]} steps (it takes {most})"
     return checked(source, sequences, f"the network, at {length}")
 
 

@@ -49,6 +49,11 @@ def network_facts(found: Explanation, right: Right | None) -> dict[str, object]:
     return {**facts, "measured": {"on": name, "sequences": right.sequences, "errors": right.errors}}
 
 
+def longer_told(given: bool) -> str:
+    """How long the longer words are; nobody knows what a network that was given was trained on."""
+    return f"{LONGER} times the " + ("examples' length" if given else "training length")
+
+
 def docstring(
     found: Explanation,
     right: Right | None,
@@ -72,7 +77,7 @@ def docstring(
     agreed += (
         f"sequences ({longer.against.removeprefix('the network, ')})"
         if "takes" in longer.against
-        else (f"sequences of {LONGER} times the training length")
+        else f"sequences of {longer_told(given)}"
     )
     free = found.candidate.unobserved
     listed = [f"Never reached, and of no meaning in the formulas: {'; '.join(free)}."] if free else []

@@ -23,7 +23,13 @@ from netlift.states import Machine
 
 @dataclass(frozen=True)
 class Check:
-    """How often the program was wrong: on how many sequences, compared with what."""
+    """How often the program was wrong, compared with what.
+
+    Attributes:
+        sequences: how many it was run on.
+        errors: on how many of them it was wrong at some step.
+        against: what it was compared with, in words.
+    """
 
     sequences: int
     errors: int
@@ -36,31 +42,54 @@ class Check:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """The outcome of `distill`.
+    """The outcome of `distill` or `lift`: the program, the network it was read from, and what was checked.
+
+    A result is solved when program.py, run in a fresh interpreter, made no error on the training and on the
+    held-out data, and nothing that can be known speaks against it on longer sequences. For a benchmark task
+    its rule decides: no error on newly drawn sequences and on those of five, ten and a hundred times the
+    training length. Where nobody knows the rule, the data have to tell the finite machine that was read from
+    all that are no larger, or the best formula for the words of the data alone has to go on as the machine
+    does. A program that is refuted against a specification is not solved. docs/solved.md says more.
 
     Two results are equal where all that `save` writes is equal, but for the seconds that were spent.
 
-    `solved` is True when program.py, run in a fresh interpreter, made no error on the training and on the
-    held-out data, and nothing speaks against it on longer sequences. For a benchmark task its rule decides:
-    no error on newly drawn sequences and on those of five, ten and a hundred times the training length.
-    A program that is refuted against a specification is not solved. Where nobody knows the rule, the data
-    have to be long enough to tell the finite machine that was read from all that are no larger (see
-    `netlift.states.determining_length`). Where they are not, so that it might be a counter seen through a
-    short window, the best formula for the words of the data alone, found without the machine, has to go on
-    as the machine does; a shorter one that goes on otherwise takes its place. For a program whose states
-    have no end, only its shortness speaks beyond the length of the data. A network that is right there may
-    drift away on longer sequences ("longer" in `checks`): that is told, in the docstring too, and does not
-    count, for it is the network that cannot count on. `horizon` holds the figures of this. `program` is the
-    best attempt even when it is not; `reason` then says what is wrong with it, and `findings` what was
-    found out and what could be tried. `network` is the one that the program was read from, as it was trained
-    or given; `copy`, where there is one, a changed copy of it, or another network for the same data, of
-    which more could be shown. `machine` is the
-    finite machine, if a reader found one; `states` is None when the states are unbounded.
-    `checks` has "train", "held_out", "longer" and, for a benchmark task, "fresh",
-    "longer_rule", "longest_rule" and "hundredfold_rule". `claims` says what is known of each step from
-    data to program, and how well; `certificates` holds what the independent checker needs to check it again.
-    `faithfulness` says how the network answers when its hidden states are changed; `recurrence` and `words`
-    [N, T, D] (inputs to run both on) are what `netlift.faithfulness` needs to measure it with more trials.
+    Attributes:
+        solved: whether the program is right as far as can be known.
+        reason: what is wrong with the program; empty where it is solved.
+        program: the best attempt, also where it is not solved; None: nothing was found.
+        network: the one that the program was read from, as it was trained or given; None: none was.
+        machine: the finite machine, if a reader found one; None: it found something else.
+        reader: who read the network; "data": nobody, the program explains the data; None: nothing was read.
+        states: how many states were found; None: they are unbounded.
+        strategy: the formula strategy that found the program; None: there is no program.
+        trained_by: "gradient", "closed-form" or "given".
+        checks: by name ("train", "held_out", "longer"; for a benchmark task also "fresh", "longer_rule",
+            "longest_rule" and "hundredfold_rule"), how often the program was wrong.
+        state_map: how each program variable is read off hidden states.
+        network_facts: the network as it stands in result.json.
+        findings: what was found out and what could be tried, a sentence each.
+        seconds: seconds of each stage, and "total".
+        seed: the seed of the run.
+        version: the version of netlift.
+        log: what was tried, line by line.
+        claims: what is known of each step from data to program, and how well.
+        certificates: what the independent checker needs to check the claims again.
+        faithfulness: how the network answers when its hidden states are changed; None: it was not measured.
+        recurrence: the program before it was printed; None: there is none.
+        words: inputs [N, T, D] to run network and recurrence on; None: there are none.
+        copy: a changed copy of the network, or another one for the same data, of which more could be shown;
+            None: there is none.
+        horizon: how long the data are, and would have to be to tell the machine; None: nothing was read.
+        measured_on: what network figures are of: "as trained", "as fitted" or "as given".
+        symbols: for each input stream, and for each output stream, the strings that its numbers stand for
+            (None: they are numbers); None for the whole: nothing was found.
+
+    Example:
+        >>> import itertools, netlift
+        >>> inputs = list(itertools.product((0, 1), repeat=6))
+        >>> result = netlift.distill(inputs, inputs)
+        >>> result.solved, result.reason, result.checks["train"].errors
+        (True, '', 0)
     """
 
     solved: bool
@@ -142,15 +171,27 @@ class Result:
     def save(self, directory: str | Path) -> None:
         """Write program.py, result.json, certificate.json, the network and log.txt, all of them or none.
 
-        network.safetensors and network.json hold the network as it was trained or given, copy.safetensors
-        and copy.json the changed copy, where there is one. The files of an earlier result in this folder
-        are replaced; files of these names that belong to none are not. Raises InputError where the folder
-        is a file or holds such files, or the disk refuses.
+        network.safetensors and network.json hold the network as it was trained or given, copy.safetensors and
+        copy.json the changed copy, where there is one. The files of an earlier result in this folder are
+        replaced; files of these names that belong to none are not.
+
+        Args:
+            directory: the folder, which is made if it is missing.
+
+        Raises:
+            InputError: the folder is a file or holds such files, or the disk refuses.
         """
         fill_folder(refuse_foreign(directory), self.write_files)
 
     def write_files(self, folder: Path) -> None:
-        """Write the files of `save`, one after the other, into an empty folder."""
+        """Write the files of `save`, one after the other, into an empty folder.
+
+        Args:
+            folder: the folder, which exists.
+
+        Raises:
+            OSError: the disk refuses.
+        """
         files: dict[str, bytes] = {}  # that certificates are about, byte for byte
         if self.program is not None:
             files["program.py"] = self.program.source.encode()

@@ -7,9 +7,6 @@ from netlift.states._alike import symbol_classes as symbol_classes
 from netlift.states._behaviour import MachineReading as MachineReading
 from netlift.states._behaviour import read_machine as read_machine
 from netlift.states._behaviour import refine as refine
-from netlift.states._classes import StateClasses as StateClasses
-from netlift.states._classes import class_samples as class_samples
-from netlift.states._classes import read_classes as read_classes
 from netlift.states._lattice import Lattice as Lattice
 from netlift.states._lattice import lattice_samples as lattice_samples
 from netlift.states._lattice import read_lattice as read_lattice
@@ -36,9 +33,7 @@ __all__ = [
     "Machine",
     "MachineReading",
     "Samples",
-    "StateClasses",
     "VariableMap",
-    "class_samples",
     "covering_words",
     "determining_length",
     "is_told_by",
@@ -46,7 +41,6 @@ __all__ = [
     "machine_of_words",
     "map_variable",
     "over_all_symbols",
-    "read_classes",
     "read_lattice",
     "read_lean",
     "read_linear",

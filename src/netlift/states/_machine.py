@@ -13,9 +13,20 @@ Ints = NDArray[np.int64]
 class Machine:
     """A complete Mealy machine; state 0 is where every sequence starts.
 
-    `alphabet` is [A, D], one row a joint input symbol; `transitions` [Q, A] holds next states,
-    `outputs` [Q, A, K] what is emitted on the way. A Moore machine is the case in which the output
-    depends on the next state alone.
+    A Moore machine is the case in which the output depends on the next state alone.
+
+    Attributes:
+        alphabet: [A, D], one row a joint input symbol.
+        transitions: [Q, A], the next state from each state by each symbol.
+        outputs: [Q, A, K], what is emitted on the way.
+
+    Example:
+        >>> import numpy as np
+        >>> from netlift.states import Machine
+        >>> flip = np.array([[0, 1], [1, 0]])
+        >>> parity = Machine(np.array([[0], [1]]), flip, flip[:, :, None])
+        >>> parity.run(np.array([[[1], [1], [1]]])).tolist()
+        [[[1], [0], [1]]]
     """
 
     alphabet: Ints

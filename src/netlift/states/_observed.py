@@ -14,11 +14,16 @@ Ints = NDArray[np.int64]
 class Behaviour:
     """What has to be explained: words and the answers to them.
 
-    `inputs` is [N, T, D], `outputs` [N, T, K]. `machine` is given when a reader found a finite
-    machine, which is then exact and complete; `window` when only the last `window` inputs matter;
-    `coordinates` [N, T, d] are integer state variables after each step, read from hidden states.
-    `named_inputs` (one for each stream) and `named_outputs` tell which streams' numbers only stand for
-    strings, so that arithmetic on them would mean nothing to a reader.
+    Attributes:
+        inputs: the words, [N, T, D].
+        outputs: the answers to them, [N, T, K].
+        machine: where a reader found a finite machine, which is then exact and complete; None: it did not.
+        window: where only so many of the last inputs matter; None: that is not known.
+        coordinates: integer state variables after each step, read from hidden states, [N, T, d]; None: there
+            are none.
+        named_inputs: for each stream, whether its numbers only stand for strings, so that arithmetic on them
+            would mean nothing to a reader; empty: they are numbers.
+        named_outputs: the same of the answers.
     """
 
     inputs: Ints

@@ -10,13 +10,33 @@ _MOST_STATES = 1_000  # beyond which pairs of states are too many to look at
 
 
 def determining_length(machine: Machine) -> int | None:
-    """The length of words on all of which no other machine with at most as many states answers alike.
+    """Find the length of words on all of which no other machine with at most as many states answers alike.
 
     Every transition is taken after a shortest word to its state, and what it leads to is told from every
-    other state (Chow 1978, Vasilevskii 1973): a machine that agrees on these words has as many states, one
-    for one, and the same transitions. Shorter words leave room for another machine, so that what they show
-    may be, say, a counter seen through a short window. `machine` is minimal; None where its states are too
-    many to compare.
+    other
+    state: a machine that agrees on these words has as many states, one for one, and the same transitions.
+        Shorter
+    words leave room for another machine, so that what they show may be, say, a counter seen through a short
+    window.
+
+    Args:
+        machine: a minimal machine.
+
+    Returns:
+        The number of steps; None where its states are too many to compare (over 1,000).
+
+    Cost:
+        Pairs of states times symbols, for each step of the answer.
+
+    Source:
+        Chow 1978, Vasilevskii 1973 (the W-method).
+
+    Example:
+        >>> import numpy as np
+        >>> from netlift.states import Machine, determining_length
+        >>> flip = np.array([[0, 1], [1, 0]])
+        >>> determining_length(Machine(np.array([[0], [1]]), flip, flip[:, :, None]))
+        3
     """
     if machine.states > _MOST_STATES:
         return None

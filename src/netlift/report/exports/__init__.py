@@ -19,11 +19,24 @@ EXPORTERS: tuple[Exporter, ...] = (PythonExporter(), JsonExporter(), DotExporter
 def export(result: "Result", format: str, plugins: Sequence[Any] = ()) -> bytes:
     """Write a result in another form.
 
-    `format` is "python" (the program), "json" (all that is known, with the machine's tables), "dot" (the
-    finite machine as a graph for Graphviz), or the name of an exporter among `plugins`, which come before
-    the package's own. Raises InputError where there is no such format, or the result has no such form:
+    Args:
+        result: what `distill` or `lift` gave.
+        format: "python" (the program), "json" (all that is known, with the machine's tables), "dot" (the
+            finite machine as a graph for Graphviz), or the name of an exporter among `plugins`.
+        plugins: exporters of yours, which come before the package's own (docs/extending/exporter.md).
 
-        >>> netlift.export(result, "dot").decode()  # doctest: +SKIP
+    Returns:
+        The content of a file, the same bytes each time.
+
+    Raises:
+        InputError: there is no such format, or the result has no such form; the sentence says why.
+
+    Example:
+        >>> import itertools, netlift
+        >>> inputs = list(itertools.product((0, 1), repeat=6))
+        >>> result = netlift.distill(inputs, inputs)
+        >>> netlift.export(result, "python") == result.program.source.encode()
+        True
     """
     exporters: dict[str, Exporter] = {one.name: one for one in (*EXPORTERS, *Plugins.of(plugins).exporters)}
     if format not in exporters:

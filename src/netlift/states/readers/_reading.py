@@ -30,9 +30,15 @@ def _none_wrong(machine: Machine) -> int:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a reader found: its name, the number of states (None: unbounded), and the behaviour.
+    """What a reader found.
 
-    `of_data` tells of one that was read from the data themselves and not from a network's answers.
+    Attributes:
+        reader: its name.
+        states: the number of states; None: unbounded.
+        behaviour: what has to be explained.
+        machine: the finite machine; None: there is none.
+        system: the linear system; None: there is none.
+        of_data: whether it was read from the data themselves and not from a network's answers.
     """
 
     reader: str
@@ -56,13 +62,19 @@ class Reading:
 class View:
     """A network as a reader sees it; nothing here shows a target.
 
-    `network` answers whole numbers (`netlift.networks.Network`); `words` are inputs [N, T, D] to run it on,
-    `seed` is what all that a reader draws has to be drawn from (`rng`). `accuracy` is its share of right
-    sequences; `share` the share of the words to look at, those on which it is surest. `simple` is the same
-    network in a better basis (the network itself where there is none). `is_truth`: it may be asked on words
-    of any length, and is right on them by definition. `errors` counts the training sequences that a machine
-    answers wrongly. `before` are the names of the readings of this network so far; a reader that finds
-    nothing may say why in `reasons`.
+    Attributes:
+        network: what is to be read (`netlift.networks.Network`): it answers whole numbers.
+        words: the inputs [N, T, D] to run it on, and their joint alphabet.
+        seed: what all that a reader draws has to be drawn from (`rng`).
+        accuracy: its share of right sequences, from 0 to 1.
+        share: the share of the words to look at, those on which it is surest.
+        better: the same network in a basis that suits readers of unbounded states; None: there is none.
+            `simple` is this, or the network itself.
+        is_truth: whether it may be asked on words of any length, and is right on them by definition.
+        errors: counts the training sequences that a machine answers wrongly.
+        log: takes a line for the log.
+        before: the names of the readings of this network so far.
+        reasons: where a reader that finds nothing may say why.
     """
 
     network: Network

@@ -1,10 +1,11 @@
 """Statements made fewer without a change of outputs: dead ones dropped, single uses inlined."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from netlift.formulas._expr import Expr, const, substitute, var, variables
+from netlift.formulas._expr import const, occurrences, substitute, var, variables
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
-from netlift.program._simplify import simplify
+from netlift.formulas._statements import expressions_of, mapped, read_by, written_by
+from netlift.formulas.writing._shorten import simplify
 
 INLINE = 60  # an intermediate stays where the line would carry a longer expression than this
 _ROUNDS = 20
@@ -28,46 +29,6 @@ def _round(recurrence: Recurrence) -> Recurrence:
     return _inlined(recurrence)
 
 
-def expressions(statement: Statement) -> tuple[Expr, ...]:
-    """The expressions of a statement, in order."""
-    match statement:
-        case Assign(_, values) | Emit(values):
-            return values
-        case Increment(_, index, amount):
-            return (index, amount)
-        case Append(_, value, _):
-            return (value,)
-
-
-def mapped(statement: Statement, change: Callable[[Expr], Expr]) -> Statement:
-    """The statement with each of its expressions changed."""
-    match statement:
-        case Assign(targets, values):
-            return Assign(targets, tuple(change(v) for v in values))
-        case Increment(target, index, amount):
-            return Increment(target, change(index), change(amount))
-        case Append(target, value, keep):
-            return Append(target, change(value), keep)
-        case Emit(values):
-            return Emit(tuple(change(v) for v in values))
-
-
-def written(statement: Statement) -> frozenset[str]:
-    """The names a statement changes."""
-    match statement:
-        case Assign(targets, _):
-            return frozenset(targets)
-        case Increment(target, _, _) | Append(target, _, _):
-            return frozenset([target])
-    return frozenset()
-
-
-def read(statement: Statement) -> frozenset[str]:
-    """The names whose values a statement needs; a list that it changes in part is one of them."""
-    names = frozenset[str]().union(*(variables(e) for e in expressions(statement)))
-    return names | written(statement) if isinstance(statement, Increment | Append) else names
-
-
 def live_at_start(recurrence: Recurrence) -> frozenset[str]:
     """The state variables whose value from the step before can reach an output."""
     state = frozenset(name for name, _ in recurrence.initial) - frozenset(recurrence.inputs)
@@ -84,11 +45,11 @@ def live_at_start(recurrence: Recurrence) -> frozenset[str]:
 def _before(statement: Statement, live: frozenset[str]) -> frozenset[str]:
     match statement:
         case Emit():
-            return live | read(statement)
+            return live | read_by(statement)
         case Assign(targets, values):
             kept = [v for t, v in zip(targets, values, strict=True) if t in live]
             return (live - frozenset(targets)).union(*(variables(v) for v in kept))
-    return live | read(statement) if written(statement) & live else live
+    return live | read_by(statement) if live.intersection(written_by(statement)) else live
 
 
 def _without_dead(recurrence: Recurrence) -> Recurrence:
@@ -106,7 +67,7 @@ def _without_dead(recurrence: Recurrence) -> Recurrence:
                 body.append(Assign(tuple(t for t, _ in pairs), tuple(v for _, v in pairs)))
         elif isinstance(statement, Increment) and statement.amount == const(0):
             continue
-        elif isinstance(statement, Emit) or written(statement) & after:
+        elif isinstance(statement, Emit) or after.intersection(written_by(statement)):
             body.append(statement)
     initial = tuple((name, value) for name, value in recurrence.initial if name in start)
     return Recurrence(recurrence.inputs, initial, tuple(reversed(body)))
@@ -114,7 +75,7 @@ def _without_dead(recurrence: Recurrence) -> Recurrence:
 
 def _without_constants(recurrence: Recurrence) -> Recurrence:
     """State variables that never change become their value."""
-    changed = frozenset[str]().union(*(written(statement) for statement in recurrence.body))
+    changed = frozenset[str]().union(*(written_by(statement) for statement in recurrence.body))
     fixed = {
         name: const(value)
         for name, value in recurrence.initial
@@ -157,13 +118,13 @@ def _inlined(recurrence: Recurrence) -> Recurrence:
         uses = _uses(body, place, name, name in start)
         if uses is None or not _can_move(body, place, uses, variables(value)):
             continue
-        times = sum(_occurrences(e, name) for use in uses for e in expressions(body[use]))
+        times = sum(occurrences(e, name) for use in uses for e in expressions_of(body[use]))
         if times != 1 and value.op not in ("var", "const"):
             continue
         after = list(body)
         for use in uses:
             after[use] = mapped(body[use], lambda e, n=name, v=value: substitute(e, {n: v}))  # type: ignore[misc]
-        longest = max((len(str(simplify(e))) for use in uses for e in expressions(after[use])), default=0)
+        longest = max((len(str(simplify(e))) for use in uses for e in expressions_of(after[use])), default=0)
         if longest <= INLINE or value.op in ("var", "const"):
             del after[place]
             return Recurrence(recurrence.inputs, recurrence.initial, tuple(after))
@@ -175,21 +136,15 @@ def _uses(body: list[Statement], place: int, name: str, lives_on: bool) -> list[
     uses = []
     for later in range(place + 1, len(body)):
         statement = body[later]
-        if name in read(statement):
+        if name in read_by(statement):
             if isinstance(statement, Increment | Append) and statement.target == name:
                 return None
             uses.append(later)
-        if name in written(statement):
+        if name in written_by(statement):
             return uses
     return None if lives_on else uses
 
 
 def _can_move(body: list[Statement], place: int, uses: list[int], needs: frozenset[str]) -> bool:
     between = body[place + 1 : max(uses, default=place + 1)]
-    return not any(written(statement) & needs for statement in between)
-
-
-def _occurrences(expr: Expr, name: str) -> int:
-    if expr.op == "var":
-        return int(expr.value == name)
-    return sum(_occurrences(arg, name) for arg in expr.args)
+    return not any(needs.intersection(written_by(statement)) for statement in between)

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from netlift.formulas._draft import Draft
 from netlift.formulas._expr import Expr, size, substitute, var, variables
-from netlift.formulas._names import rename
-from netlift.formulas._normal import normalise
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Assign, Emit, Recurrence, Statement
+from netlift.formulas.writing._names import rename
+from netlift.formulas.writing._spell import normalise
 
 SHARED = "t_"  # intermediate names, until `rename` finds better ones
 

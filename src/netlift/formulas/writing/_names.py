@@ -2,8 +2,10 @@
 
 from itertools import chain, count
 
-from netlift.formulas._expr import Expr, const, is_boolean, substitute, var, variables
-from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
+from netlift.formulas._expr import Expr, const, is_boolean, var, variables, walk
+from netlift.formulas._recurrence import Recurrence
+from netlift.formulas._statements import assignments, expressions_of, renamed
+from netlift.formulas.writing._sums import sum_terms
 
 _PLAIN = ("s", "t", "v", "w", "p", "q")
 
@@ -14,13 +16,11 @@ def rename(recurrence: Recurrence) -> Recurrence:
     updates: dict[str, list[Expr]] = {}
     divided: dict[str, set[str]] = {}  # which operators with a constant divisor read a name
     for statement in recurrence.body:
-        for e in _expressions(statement):
-            for part in _walk(e):
-                if part.op in ("//", "%") and part.args[0].op == "var" and part.args[1].op == "const":
-                    divided.setdefault(part.args[0].value, set()).add(part.op)
-        if isinstance(statement, Assign):
-            for target, value in zip(statement.targets, statement.values, strict=True):
-                updates.setdefault(target, []).append(value)
+        for part in (part for e in expressions_of(statement) for part in walk(e)):
+            if part.op in ("//", "%") and part.args[0].op == "var" and part.args[1].op == "const":
+                divided.setdefault(part.args[0].value, set()).add(part.op)
+    for target, value in assignments(recurrence):
+        updates.setdefault(target, []).append(value)
     lags = _lags(state, updates, recurrence.inputs)
     names: dict[str, str] = {}
     taken = set(recurrence.inputs)
@@ -33,42 +33,6 @@ def rename(recurrence: Recurrence) -> Recurrence:
         taken.add(wish)
         names[name] = wish
     return renamed(recurrence, names)
-
-
-def renamed(recurrence: Recurrence, names: dict[str, str]) -> Recurrence:
-    """The same recurrence with these names replaced."""
-    to = {old: var(new) for old, new in names.items()}
-    body: list[Statement] = []
-    for s in recurrence.body:
-        match s:
-            case Assign(targets, values):
-                body.append(
-                    Assign(tuple(names.get(t, t) for t in targets), tuple(substitute(v, to) for v in values))
-                )
-            case Increment(target, index, amount):
-                body.append(
-                    Increment(names.get(target, target), substitute(index, to), substitute(amount, to))
-                )
-            case Append(target, value, keep):
-                body.append(Append(names.get(target, target), substitute(value, to), keep))
-            case Emit(values):
-                body.append(Emit(tuple(substitute(v, to) for v in values)))
-    initial = tuple((names.get(n, n), v) for n, v in recurrence.initial)
-    return Recurrence(recurrence.inputs, initial, tuple(body))
-
-
-def _expressions(statement: Statement) -> tuple[Expr, ...]:
-    match statement:
-        case Assign(_, values) | Emit(values):
-            return values
-        case Increment(_, index, amount):
-            return (index, amount)
-        case Append(_, value, _):
-            return (value,)
-
-
-def _walk(expr: Expr) -> list[Expr]:
-    return [expr, *(part for arg in expr.args for part in _walk(arg))]
 
 
 def _lags(state: list[str], updates: dict[str, list[Expr]], inputs: tuple[str, ...]) -> dict[str, str]:
@@ -142,11 +106,13 @@ def _grows(expr: Expr, name: str) -> bool:
 
 def _doubles(expr: Expr) -> bool:
     return any(
-        part.op == "*" and part.args[0].op == "const" and part.args[1].op == "var" for part in _walk(expr)
+        part.op == "*" and part.args[0].op == "const" and part.args[1].op == "var" for part in walk(expr)
     )
 
 
 def _steps_of_one(value: Expr, name: str) -> bool:
-    """`s + 1 - 2 * x` and the like."""
-    text = str(value)
-    return "2 *" in text and "1" in text and text.startswith(name)
+    """`s + 1 - 2 * x` and the like: up by one where a condition holds, down by one elsewhere."""
+    terms = sum_terms(value)
+    rest = [term for _, term in terms if term != var(name)]
+    doubled = [term for term in rest if term.op == "*" and term.args[0] == const(2)]
+    return terms[0] == (1, var(name)) and const(1) in rest and bool(doubled)

@@ -1,0 +1,184 @@
+"""The door: a file as people have it, and what they say of its columns, becomes data to learn from."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from netlift.core._errors import InputError, listed
+from netlift.data._arrays import from_rows
+from netlift.data._cells import Column
+from netlift.data._eventlog import Log, read_log
+from netlift.data._fields import INPUTS, Rows, read_fields, read_numbers
+from netlift.data._read import read_sequences
+from netlift.data._said import Said
+from netlift.data._sequences import Sequences
+from netlift.data._source import PACKED, STDIN, opened, suffix_of
+from netlift.data._table import Table, json_object, table
+
+JSON_LINES = (".jsonl", ".ndjson")
+TABLES = (".csv", ".tsv", ".psv", ".txt", ".tab", ".parquet", ".arrow", ".feather", ".xlsx", ".xes")
+DOOR = (*JSON_LINES, *TABLES, ".json", ".npz")
+_DECIMAL = re.compile(r"\d\.\d|\d[eE]-?\d")
+_NUMBERS = (".csv", ".tsv", ".txt", "")  # endings of files that may be a row of numbers and no table
+_LOOKED = 1 << 16
+
+
+@dataclass(frozen=True, eq=False)  # arrays have no one truth value
+class Data:
+    """What came through the door.
+
+    `kind` is "answers" (`sequences` with inputs and targets), "events" (`sequences` whose targets mean
+    nothing) or "row" (`row`, numbers that follow each other). `inputs` and `outputs` tell how each stream
+    was read, as far as that is known; `notes` are sentences to be said aloud; `said` is what the columns
+    were taken for.
+    """
+
+    kind: str
+    said: Said
+    sequences: Sequences | None = None
+    row: tuple[int, ...] = ()
+    inputs: tuple[Column, ...] = ()
+    outputs: tuple[Column, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read_data(name: str, said: Said | None = None) -> Data:
+    """Read a file, packed or not, or standard input (`-`), whose columns or fields hold what is said.
+
+    Tables (CSV with any separator, Parquet, Arrow, Excel, JSON lines with a record each) have a row an
+    event; JSON lines may hold a sequence each, in lists; `[1, 1, 2, 3]` is a row of numbers; .npz holds
+    arrays. Where nothing is said, the columns have netlift's own names. Raises InputError, one sentence,
+    where the file cannot be used.
+    """
+    said = said or Said()
+    form = form_of(name, said)
+    if form == "npz":
+        return _own(name, said)
+    if form == "row":
+        with opened(name, said.encoding) as source:
+            found = read_numbers(source, said)
+        if found is None:
+            raise InputError(f"{name}: is no row of numbers; expected one such as [1, 1, 2, 3, 5]")
+        numbers, column = found
+        outputs = (column,) if column.unit != 1 else ()
+        return Data("row", said, row=tuple(numbers), outputs=outputs, notes=column.notes)
+    if form == "fields":
+        return _own(name, said) if _is_plain(name, said) else _from_fields(name, said)
+    with table(name, separator=said.separator, encoding=said.encoding) as opened_table:
+        if not said.names_columns:
+            own = own_columns(opened_table)
+            if own is None:
+                raise InputError(
+                    f"{name}: has the columns {listed(opened_table.header)}; say which hold what with "
+                    "--sequence, "
+                    f"--order, --input and --output (`netlift inspect {name}` proposes them)"
+                )
+            if suffix_of(name) == ".csv" and _is_plain(name, said):
+                return _own(name, said)
+            said = replace(
+                said, sequence=own.sequence, order=own.order, inputs=own.inputs, outputs=own.outputs
+            )
+        log = read_log(opened_table, said)
+    return data_of(log, said)
+
+
+def data_of(log: Log, said: Said) -> Data:
+    """The data that a log is."""
+    if not log.inputs and len(log.outputs) == 1 and len(log.labels) == 1 and log.outputs[0].symbols is None:
+        if log.missing[0].any():
+            raise InputError(f"{log.source}: the row of numbers has gaps; expected a number in each row")
+        return Data("row", said, row=tuple(log.codes[0].tolist()), outputs=log.outputs, notes=log.notes)
+    kind = "answers" if log.outputs else "events"
+    return Data(kind, said, log.sequences(), (), log.inputs, log.outputs, log.notes)
+
+
+def form_of(name: str, said: Said, *, any_name: bool = False) -> str:
+    """What a file is: "npz", "row", "fields" (a sequence a line) or "table".
+
+    Raises InputError for a file whose ending is that of none, unless its columns are named, or `any_name`.
+    """
+    suffix = suffix_of(name)
+    if suffix == ".npz":
+        return "npz"
+    if suffix in (".parquet", ".arrow", ".feather", ".xlsx", ".xes"):
+        return "table"
+    if name != STDIN and suffix not in DOOR and not (said.names_columns or any_name):
+        found = f"the ending {suffix!r}" if suffix else "no ending"
+        raise InputError(f"{name}: has {found}; expected a file of one of the formats {', '.join(DOOR)}")
+    with opened(name, said.encoding) as source:
+        head = source.text.read(_LOOKED)
+        first = head.lstrip("\ufeff \t\r\n")[:1]
+        if first == "[" and (suffix == ".json" or (name == STDIN and "\n{" not in head)):
+            return "row"
+        if first != "{":
+            if not said.names_columns and suffix in _NUMBERS and len(head) < _LOOKED:
+                source.text.seek(0)
+                if read_numbers(source, said) is not None:
+                    return "row"
+            if suffix in JSON_LINES or suffix == ".json":
+                return "fields" if suffix in JSON_LINES else "row"
+            return "table"
+        source.text.seek(0)
+        for number, line in enumerate(source.text, 1):
+            if line.strip():
+                entry = json_object(name, number, line)
+                wanted = (*said.inputs, *said.outputs) or tuple(entry)
+                records = not any(isinstance(entry.get(field), list) for field in wanted)
+                return "table" if records and INPUTS not in entry else "fields"
+    return "fields"
+
+
+def own_columns(opened_table: Table) -> Said | None:
+    """What a table's columns are where they have netlift's own names; None where they have not."""
+    header = opened_table.header
+    kinds = [name if name in ("sequence", "step") else name[:1] for name in header]
+    if "sequence" not in kinds or not set(kinds) <= {"sequence", "step", "x", "y"}:
+        return None
+    return Said(
+        sequence="sequence",
+        order="step" if "step" in kinds else None,
+        inputs=tuple(name for name, kind in zip(header, kinds, strict=True) if kind == "x"),
+        outputs=tuple(name for name, kind in zip(header, kinds, strict=True) if kind == "y"),
+    )
+
+
+def _is_plain(name: str, said: Said) -> bool:
+    """Whether netlift's own readers take the file: UTF-8, not packed, no decimals, targets, nothing said."""
+    if said != Said() or name == STDIN or Path(name).suffix.lower() in PACKED:
+        return False
+    with opened(name) as source:
+        if source.notes:
+            return False
+        head = source.text.read(_LOOKED)
+        if suffix_of(name) in JSON_LINES:
+            first = head.lstrip("\ufeff \t\r\n")[:1]
+            if first == "[" or ('"targets"' not in head and '"inputs"' in head):
+                return False
+        source.text.seek(0)
+        return not any(_DECIMAL.search(line) for line in source.text)
+
+
+def _own(name: str, said: Said) -> Data:
+    """What netlift's own reader makes of a file."""
+    if said.names_columns:
+        raise InputError(
+            f"{name}: holds arrays, whose names are inputs and targets; found names of columns as well"
+        )
+    return Data("answers", said, read_sequences(Path(name)))
+
+
+def _from_fields(name: str, said: Said) -> Data:
+    with opened(name, said.encoding) as source:
+        rows = read_fields(source, said)
+    return Data(*_fields_data(name, rows, said))
+
+
+def _fields_data(
+    name: str, rows: Rows, said: Said
+) -> tuple[str, Said, Sequences, tuple[int, ...], tuple[Column, ...], tuple[Column, ...], tuple[str, ...]]:
+    label: Callable[[int], str] = rows.label
+    targets = rows.targets or [[0] * len(row) for row in rows.steps]
+    sequences = from_rows(name, rows.steps, targets, label)
+    kind = "answers" if rows.targets else "events"
+    return kind, said, sequences, (), rows.inputs, rows.outputs, rows.notes

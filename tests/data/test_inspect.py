@@ -1,0 +1,76 @@
+"""What `netlift inspect` finds, and what it proposes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from netlift.data._inspect import inspect_file, told_lines
+
+LOG = """case_id;timestamp;activity;who;ok;total
+a;2024-01-01 10:00;open;x;true;0.5
+a;2024-01-01 11:00;pay;x;TRUE;1.5
+b;2024-01-01 10:00;open;;1;0.5
+b;2024-01-01 11:00;pay;y;false;1.5
+"""
+
+
+def test_a_log_is_described_and_the_command_proposed(tmp_path: Path) -> None:
+    path = tmp_path / "the log.csv"
+    path.write_text(LOG)
+    found = inspect_file(str(path))
+    kinds = {one.name: one.kind for one in found.columns}
+    assert list(kinds.values()) == ["text", "time", "text", "text", "number", "number"]
+    assert found.roles["sequence"] == "case_id"
+    assert found.roles["order"] == "timestamp"
+    assert found.roles["inputs"] == ["activity"]
+    assert found.roles["outputs"] == ["total"]
+    assert (found.sequences, found.lengths, found.repeated, found.prefixes) == (2, (2, 2, 2), 1, 2)
+    assert found.problem == ""
+    text = "\n".join(told_lines(found))
+    assert "who: text, 2 different, 'x', 'y', 1 of 4 missing" in text
+    assert "total [output]: number, 0.5 to 1.5, in steps of 0.5" in text
+    assert "'true', 'TRUE', '1' as 1" in text
+    assert (
+        f"netlift distill '{path}' --sequence case_id --order timestamp --input activity --output total"
+        in text
+    )
+    json.dumps(found.facts())
+
+
+def test_contradictions_are_counted_and_the_refusal_told(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(LOG.replace("b;2024-01-01 11:00;pay;y;false;1.5", "b;2024-01-01 11:00;pay;y;false;2.5"))
+    found = inspect_file(str(path))
+    assert found.contradictions == 1
+    path = tmp_path / "log.jsonl"
+    path.write_text('{"a": ["x"], "output": [1]}\n{"a": ["x"], "output": [2]}\n')
+    found = inspect_file(str(path))
+    assert found.roles == {"inputs": ["a"], "outputs": ["output"]}
+    assert found.contradictions == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "form"),
+    [
+        ("row.json", "[1, 2, 3, 5]", "one row of numbers"),
+        ("own.csv", "sequence,step,x,y\n0,0,1,1\n", "a table with a row a step"),
+        ("own.jsonl", '{"inputs": [1], "targets": [2]}\n', "JSON lines with a sequence each"),
+        ("events.jsonl", '{"inputs": ["a", "b"]}\n', "JSON lines with a sequence each"),
+    ],
+)
+def test_other_files_have_a_command_too(tmp_path: Path, name: str, text: str, form: str) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    found = inspect_file(str(path))
+    assert found.form == form
+    assert found.problem == ""
+    assert found.command.startswith(f"netlift distill {path}")
+
+
+def test_a_step_is_proposed_for_measured_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "sensor.csv"
+    path.write_text("t,temp,on\n" + "".join(f"{t},{10 + t / 7!r},{t % 2}\n" for t in range(140)))
+    found = inspect_file(str(path))
+    assert found.problem == ""
+    assert found.command.endswith("--order t --input temp --output on --step 0.1")
