@@ -45,7 +45,7 @@ def programs(kind: str, folder: Path) -> Iterator[tuple[str, str | None]]:
     for file in sorted(folder.glob("*.json")):
         row = json.loads(file.read_text())
         if kind == "wild":
-            yield f"{row['family']}: {row['task']} ({file.stem})", row["program"]
+            yield f"{row['family']}: {row['task']}", row["program"]
         elif file.name != "all.json":
             yield row["name"], row["netlift"].get("source")
 
