@@ -53,7 +53,7 @@ def main(output: Path | None) -> None:
             folder = (output or Path(scratch)) / name
             result = distilled(name, folder)
             source = Program((folder / "program.py").read_text()).source
-            body = source[source.index('"""', 3) + 3 : source.index("\n\nif __name__")].strip()
+            body = source[source.index('"""', 3) + 3 : source.index("\n\n\n# As a script")].strip()
             text += [f"## {name}", "", f"{line[0].upper()}{line[1:]}.", "", "```python", body, "```", ""]
             click.echo(f"{name}: solved {result['solved']}, {result['seconds']['total']} s")  # type: ignore[index]
     write_whole(HERE / "README.md", "\n".join(text))
