@@ -1,6 +1,5 @@
 """A network's hidden states as a picture in two dimensions, coloured by what they stand for."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -171,12 +170,13 @@ def _groups(places: Floats, values: Ints) -> list[dict[str, Any]]:
 
 
 def _centres(places: Floats, values: Ints, states: int) -> list[list[float] | None]:
-    counts = np.bincount(values, minlength=states)
-    sums: Callable[[int], Floats] = lambda axis: np.bincount(values, places[:, axis], minlength=states)  # noqa: E731
-    return [
-        None if not count else [round(float(x) / count, 1), round(float(y) / count, 1)]
-        for count, x, y in zip(counts[:states].tolist(), sums(0), sums(1), strict=False)
-    ]
+    """For each state the place of its points that is nearest their middle; None where none was visited."""
+    found: list[list[float] | None] = [None] * states
+    for state in np.unique(values).tolist():
+        own = places[values == state]
+        nearest = ((own - own.mean(axis=0)) ** 2).sum(axis=1).argmin()
+        found[state] = own[nearest].tolist()
+    return found
 
 
 def _access_vectors(network: Network, machine: Machine, access: list[list[int]]) -> list[list[float] | None]:
