@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.data import Sequences, from_arrays
+from netlift.formulas import Assign, Emit, Expr, Recurrence, var
 from netlift.networks import LinearRnn
 from netlift.program import Program
 from netlift.report._result import Check, Result
@@ -22,9 +23,9 @@ COUNT_AB = """def program(inputs):
 """
 
 
-def counting(symbols: tuple[str, str] = ("a", "b"), **more: Any) -> Result:
+def counting(letters: tuple[str, str] = ("a", "b"), **more: Any) -> Result:
     """A program that counts the first symbol modulo 3, with its machine; no network."""
-    first, second = symbols
+    first, second = letters
     program = Program(COUNT_AB.format(first))
     words = [[first, second, first], [second, second], [first] * 7]
     sequences = from_arrays(words, [program(word) for word in words])
@@ -80,6 +81,9 @@ def summing() -> Result:
             "readout": np.ones((1, 1)),
         }
     )
+    both = Expr("+", (Expr("+", (var("total"), var("a"))), var("b")))
+    body = (Assign(("total",), (both,)), Emit((var("total"),)))
+    recurrence = Recurrence(("a", "b"), (("total", 0),), body)
     facts = {"architecture": str(network), "parameters": network.parameters, "held_out_accuracy": 1.0}
     return made(
         from_arrays(inputs, targets),
@@ -89,4 +93,5 @@ def summing() -> Result:
         trained_by="closed-form",
         reader="linear",
         words=inputs,
+        recurrence=recurrence,
     )
