@@ -92,11 +92,13 @@ class RuleWriter:
             emitted, body = last.value, []
         call = ast.Call(ast.Attribute(_name("outputs"), "append", ast.Load()), [emitted], [])
         read = {n.id for s in [*body, ast.Expr(call)] for n in ast.walk(s) if isinstance(n, ast.Name)}
-        first = [
-            _assignment(named.name, self._value(n, v.first))
-            for n, named, v in ((n, self._named[n], self._rules.variables[n]) for n in self._order)
-            if named.name in read
-        ]
+        first = _alike(
+            [
+                _assignment(named.name, self._value(n, v.first))
+                for n, named, v in ((n, self._named[n], self._rules.variables[n]) for n in self._order)
+                if named.name in read
+            ]
+        )
         stream = _name(self._stream if self._stream in read else "_")
         loop = ast.For(stream, _name("inputs"), [*body, ast.Expr(call)], [])
         return [*first, _assignment("outputs", ast.List([], ast.Load())), loop, ast.Return(_name("outputs"))]
@@ -162,7 +164,7 @@ class RuleWriter:
     # statements
 
     def _block(self, block: Block) -> list[ast.stmt]:
-        return [node for rule in block for node in self._rule(rule)]
+        return _alike([node for rule in block for node in self._rule(rule)])
 
     def _rule(self, rule: object) -> list[ast.stmt]:
         match rule:
@@ -360,6 +362,27 @@ class RuleWriter:
             case _, ast.Constant(value=True):
                 return _both(ast.Or(), self._test(told.test, negated=True, truth=True), yes)
         return ast.IfExp(self._test(told.test), yes, no)
+
+
+def _alike(statements: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Statements where variables that get the same flag or number, one after another, get it at once."""
+    found: list[ast.stmt] = []
+    run: dict[tuple[type, int], ast.Assign] = {}
+    for statement in statements:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=int(value))):
+                key = (type(value), value)
+                first = run.get(key)
+                if first is not None and len(ast.unparse(first)) + len(name) < _TOO_LONG:
+                    first.targets.append(ast.Name(name, ast.Store()))
+                    continue
+                made = _assignment(name, ast.Constant(value))
+                run[key] = made
+                found.append(made)
+            case _:
+                run = {}
+                found.append(statement)
+    return found
 
 
 def _is_deep(told: Told) -> bool:
