@@ -21,8 +21,8 @@ from typing import Any
 
 import click
 import numpy as np
-from machine_references import OWN
 
+from machine_references import OWN
 from netlift.certify import Domain, prove_equal, system_of
 from netlift.formulas._table import table_recurrence
 from netlift.formulas.machines._find import find_rules
