@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from netlift.mechanism._measure import Faithfulness as Faithfulness
     from netlift.mechanism._measure import Interventions as Interventions
     from netlift.mechanism._measure import faithfulness as faithfulness
+    from netlift.networks import from_causal as from_causal
+    from netlift.networks import from_function as from_function
     from netlift.networks import from_torch as from_torch
     from netlift.networks import load_checkpoint as load_checkpoint
     from netlift.program import Program as Program
@@ -53,6 +55,8 @@ __all__ = [
     "distill",
     "export",
     "faithfulness",
+    "from_causal",
+    "from_function",
     "from_torch",
     "lift",
     "load_checkpoint",
@@ -78,6 +82,8 @@ _HOME = {
     "distill": "netlift.engine._distill",
     "export": "netlift.report.exports",
     "faithfulness": "netlift.mechanism._measure",
+    "from_causal": "netlift.networks",
+    "from_function": "netlift.networks",
     "from_torch": "netlift.networks",
     "lift": "netlift.engine._lift",
     "load_checkpoint": "netlift.networks",
