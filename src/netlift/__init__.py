@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from netlift.networks import from_causal as from_causal
     from netlift.networks import from_function as from_function
     from netlift.networks import from_torch as from_torch
+    from netlift.networks import from_transformers as from_transformers
     from netlift.networks import load_checkpoint as load_checkpoint
     from netlift.program import Program as Program
     from netlift.report._result import Check as Check
@@ -58,6 +59,7 @@ __all__ = [
     "from_causal",
     "from_function",
     "from_torch",
+    "from_transformers",
     "lift",
     "load_checkpoint",
     "prove",
@@ -85,6 +87,7 @@ _HOME = {
     "from_causal": "netlift.networks",
     "from_function": "netlift.networks",
     "from_torch": "netlift.networks",
+    "from_transformers": "netlift.networks",
     "lift": "netlift.engine._lift",
     "load_checkpoint": "netlift.networks",
     "prove": "netlift.certify._specification",

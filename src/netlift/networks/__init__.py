@@ -68,6 +68,7 @@ from netlift.networks._trained import GIVEN as GIVEN
 from netlift.networks._trained import GRADIENT as GRADIENT
 from netlift.networks._trained import Provenance as Provenance
 from netlift.networks._trained import Trained as Trained
+from netlift.networks._transformers import from_transformers as from_transformers
 
 __all__ = [
     "CLOSED_FORM",
@@ -113,6 +114,7 @@ __all__ = [
     "from_causal",
     "from_function",
     "from_torch",
+    "from_transformers",
     "has_basis",
     "has_codes",
     "has_vectors",
