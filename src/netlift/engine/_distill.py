@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from netlift.certify._case import Case
 from netlift.certify._specification import Specification, specified
 from netlift.core._errors import InputError
 from netlift.core._threads import on_one_thread
@@ -15,7 +16,6 @@ from netlift.engine._explain import explain
 from netlift.engine._finish import finished
 from netlift.engine._run import Run
 from netlift.report import Progress
-from netlift.report._case import Case
 from netlift.report._columns import with_columns
 from netlift.report._result import Result
 from netlift.sources import sources_for
