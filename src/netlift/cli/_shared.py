@@ -1,6 +1,7 @@
 """What the commands have in common: exit codes, the progress shown, and how a result is kept."""
 
 import math
+import shlex
 import sys
 from contextlib import ExitStack
 from enum import IntEnum
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
+from click.core import ParameterSource
 
 from netlift.core import _signals
 from netlift.core._errors import InputError
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
     from netlift.report import Progress
     from netlift.report._result import Result
+
+_GIVEN = (ParameterSource.COMMANDLINE, ParameterSource.DEFAULT_MAP)
+_NOT_TOLD = frozenset(["directory", "quiet", "verbose"])  # options that change nothing of a result
 
 
 class Exit(IntEnum):
@@ -53,7 +58,7 @@ def kept(
 
     source = None if result.program is None else result.program.source
     try:
-        folder = keep_result(result, folder, new=new, more=more or {})
+        folder = keep_result(result, folder, command_line(), new=new, more=more or {})
     except InputError:
         if source is not None:  # what was found is shown where it cannot be kept
             click.echo(source)
@@ -63,6 +68,23 @@ def kept(
     else:
         show_result(result.facts(), source, str(folder), console_on(sys.stdout))
     return SOLVED if result.solved else NOT_SOLVED
+
+
+def command_line() -> str:
+    """The command that is running, as a person would type it to repeat it; without where it writes to."""
+    context = click.get_current_context()
+    words = context.command_path.split()
+    for one in context.command.params:
+        value = context.params.get(one.name or "")
+        given = context.get_parameter_source(one.name or "") in _GIVEN and value not in (None, ())
+        if not given or one.name in _NOT_TOLD:
+            continue
+        if isinstance(one, click.Option):
+            for part in value if one.multiple else [value]:
+                words += [one.opts[0]] if one.is_flag else [one.opts[0], str(part)]
+        else:
+            words += [str(value)]
+    return shlex.join(words)
 
 
 def refuse_options(budget: float | None, *, quiet: bool, verbose: bool) -> None:

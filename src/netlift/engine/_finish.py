@@ -30,7 +30,7 @@ def finished(found: Explanation | Unexplained, case: Case, run: Run) -> Result:
     """The result of a search: everything checked, nothing written."""
     run.recorder.stage("check")
     if isinstance(found, Unexplained):
-        return of_run(without_program(found), run)
+        return of_run(without_program(found, case), run)
     try:
         return of_run(_finished(found, case, run), run)
     except Exception as error:

@@ -4,6 +4,7 @@ from netlift.certify._case import Case
 from netlift.program import Program
 from netlift.program._explanation import Explanation, Unexplained
 from netlift.report._result import Result
+from netlift.report._story import Story
 
 
 def outline(found: Explanation, case: Case, program: Program, reason: str) -> Result:
@@ -22,15 +23,16 @@ def outline(found: Explanation, case: Case, program: Program, reason: str) -> Re
         network_facts={**found.trained.facts, "held_out_accuracy": found.accuracy},
         recurrence=found.candidate.recurrence,
         symbols=case.symbols,
+        story=Story.of(*case.parts, found.rivals, found.candidate),
     )
 
 
-def without_program(found: Unexplained) -> Result:
+def without_program(found: Unexplained, case: Case) -> Result:
     """The result of a search that found no program."""
     trained = found.trained
     if trained is None:
         reason = "no network learned the data well enough to be opened"
-        return Result(solved=False, reason=reason, trained_by="gradient")
+        return Result(solved=False, reason=reason, trained_by="gradient", story=Story.of(*case.parts))
     learned = trained.accuracy >= 1.0
     return Result(
         solved=False,
@@ -41,4 +43,5 @@ def without_program(found: Unexplained) -> Result:
         trained_by=trained.provenance.name,
         network_facts={**trained.facts, "held_out_accuracy": trained.accuracy},
         findings=found.findings,
+        story=Story.of(*case.parts),
     )

@@ -16,6 +16,7 @@ from netlift.formulas import partial_table
 from netlift.program import Checked, Program, print_program
 from netlift.report._checks import checked
 from netlift.report._result import Result, of_run
+from netlift.report._story import Story
 from netlift.sources._tried import (
     MOST_STATES,
     Tried,
@@ -164,6 +165,7 @@ def _result(
         findings=findings,
         recurrence=recurrence,
         unseen=tuple(unseen),
+        story=Story.of(sequences),
     )
     return of_run(found, context)
 
