@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from netlift.certify._case import Case
 from netlift.certify._specification import Specification, specified
 from netlift.core._errors import InputError
@@ -119,7 +117,7 @@ def distill_data(
         if derived is not None:
             return with_columns(derived, data)
         run = Run.of(seed, budget, progress, plugins)  # what follows is a run of its own
-    whole = split(data.as_sequences(), np.random.default_rng([run.seed, 2]))
+    whole = split(data.as_sequences(), run.stream("split"))
     train, held_out = shortened(whole[0]), shortened(whole[1])
     found = explain(TRAINERS, train, held_out, run)
     return with_columns(finished(found, Case(train, held_out, whole, (train, held_out), wanted), run), data)

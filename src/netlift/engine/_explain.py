@@ -20,7 +20,7 @@ from netlift.states.readers import (
     READERS,
     Reading,
     View,
-    longer_words,
+    longer_to_read,
     reading_of_data,
     share_to_read,
     words_of,
@@ -28,7 +28,6 @@ from netlift.states.readers import (
 from netlift.trainers import HELD_OUT, Training
 
 NEARLY = 0.95  # accuracy from which a network that will not become exact is opened all the same
-LONGER = 1_000  # words of twice the length, where states do not show within one
 DATA_WORK = 1_500_000_000  # row evaluations of a search in the data themselves
 FOR_THE_DATA = 0.25  # share of the budget that is kept for a search in the data themselves
 TABLES = 3  # machines without formula that are read before a table is accepted
@@ -113,8 +112,7 @@ class Search:
         """What a network shows on words beyond the examples, or else of the machine that errs least."""
         found = None
         if self.table is None and self.findings.machines["horizon"]:
-            rng = np.random.default_rng([self.seed, 5])
-            self.words = replace(self.words, inputs=longer_words(trained.network, self.words, 2, LONGER, rng))
+            self.words = replace(self.words, inputs=longer_to_read(trained.network, self.words, self.seed))
             self.progress.log(f"once more with words of {self.words.length} steps, beyond the horizon")
             found = self._open(trained)
         found = found or self.table

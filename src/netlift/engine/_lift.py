@@ -5,8 +5,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from netlift.certify._case import Case
 from netlift.core._arguments import checked_seed
 from netlift.core._clock import OutOfTimeError
@@ -143,16 +141,16 @@ def lift_sequences(
         given, names = bound(network, examples, data, said)
         seen = ConfirmedMachine(None)
         with run.clock.bounding(), suppress(OutOfTimeError):
-            rng = np.random.default_rng([run.seed, 10])
+            rng = run.stream("lean reading")
             seen = ConfirmedMachine(read_lean_machine(given, words_of(examples), rng))
     with run.clock.stage("confirm"):
-        rng = np.random.default_rng([run.seed, 9])
+        rng = run.stream("words of a given network")
         train, held_out = own_words(given, examples, names, words_of(examples).length, rng)
     run.recorder.log(f"network: {given}; {len(train):,} words of up to {train.inputs.shape[1]:,} steps")
     found, follows = _found(given, (seen, *READERS), train, held_out, data, run)
     case = Case(train, held_out, labelled=() if data is None else (data,), snap=snap)
     if follows == "data" and data is not None:
-        whole = split(data, np.random.default_rng([run.seed, 2]))
+        whole = split(data, run.stream("split"))
         case = replace(case, train=shortened(whole[0]), held_out=shortened(whole[1]), whole=whole)
     result = finished(found, case, run)
     return lifted(result, given, case.train, data, follows, run, rng)

@@ -91,9 +91,7 @@ def from_sequences(sequences: Sequences, context: Context, *, both: bool = False
         return _result(read, sequences, tried, context, Guided(read, ()), None)
     with clock.stage("states"):
         words = encoded(alphabet, sequences.inputs)
-        filled = guided(
-            guide.networks, read, words, sequences.lengths, rng=np.random.default_rng([context.seed, 22])
-        )
+        filled = guided(guide.networks, read, words, sequences.lengths, rng=context.stream("asking networks"))
     recorder.log(f"the networks answer {len(filled.answered)} of {len(read.unseen)} pairs never seen")
     return _result(filled.machine, sequences, tried, context, filled, guide)
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.core._errors import InputError
+from netlift.core._streams import random_stream
 from netlift.data import Sequences, split
 from netlift.report._result import Check
 from netlift.states import ContradictionError, PartialMachine, encoded, partial_machine
@@ -59,7 +60,7 @@ def read_from_data(sequences: Sequences, alphabet: Ints, seed: int) -> PartialMa
 def tried_on_less(sequences: Sequences, alphabet: Ints, seed: int) -> dict[str, Tried]:
     """How machines from less of the data answer the rest: what is held out, and the last steps."""
     found = {}
-    train, held_out = split(sequences, np.random.default_rng([seed, 2]))
+    train, held_out = split(sequences, random_stream(seed, "split"))
     if len(held_out):
         part = read_from_data(train, alphabet, seed)
         if part is not None:

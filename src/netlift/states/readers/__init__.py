@@ -14,6 +14,7 @@ from netlift.states.readers._reading import sure_words as sure_words
 from netlift.states.readers._unbounded import BehaviourReader, LatticeReader, LinearReader, WindowReader
 from netlift.states.readers._words import WORDS as WORDS
 from netlift.states.readers._words import Words as Words
+from netlift.states.readers._words import longer_to_read as longer_to_read
 from netlift.states.readers._words import longer_words as longer_words
 from netlift.states.readers._words import words_of as words_of
 
@@ -42,6 +43,7 @@ __all__ = [
     "WindowReader",
     "Words",
     "deepened",
+    "longer_to_read",
     "longer_words",
     "read_by_merging",
     "read_finite",

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift._algebra import LinearSystem
+from netlift.core._streams import random_stream
 from netlift.networks import Graded, Network, run, run_along
 from netlift.states._machine import Machine
 from netlift.states._observed import Behaviour
@@ -98,7 +99,7 @@ class View:
     @property
     def rng(self) -> np.random.Generator:
         """A new stream of random numbers, the same each time."""
-        return np.random.default_rng([self.seed, 3])
+        return random_stream(self.seed, "reading")
 
     @cached_property
     def sample(self) -> Ints:
