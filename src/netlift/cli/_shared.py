@@ -77,7 +77,7 @@ def command_line() -> str:
     for one in context.command.params:
         value = context.params.get(one.name or "")
         given = context.get_parameter_source(one.name or "") in _GIVEN and value not in (None, ())
-        if not given or one.name in _NOT_TOLD:
+        if value is None or not given or one.name in _NOT_TOLD:
             continue
         if isinstance(one, click.Option):
             for part in value if one.multiple else [value]:
