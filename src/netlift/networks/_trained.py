@@ -1,6 +1,7 @@
 """A trained network with where it comes from: facts for later stages, so that none asks who calls."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from netlift.networks._protocol import WeightedNetwork
 
@@ -41,13 +42,15 @@ class Trained:
     """A network to open, its provenance, and its accuracy.
 
     `accuracy` is the share of the sequences it is tested on that it answers entirely right. `is_final`: it
-    will not become better, so that it is opened even where it is only nearly right.
+    will not become better, so that it is opened even where it is only nearly right. `details` say more of how
+    it was trained, as JSON can hold it.
     """
 
     network: WeightedNetwork
     provenance: Provenance
     accuracy: float
     is_final: bool = True
+    details: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def facts(self) -> dict[str, object]:
@@ -56,4 +59,5 @@ class Trained:
             "architecture": str(self.network),
             "parameters": self.network.parameters,
             "hidden": self.network.hidden_size,
+            "trained": {"how": self.provenance.said, **self.details},
         }
