@@ -7,6 +7,7 @@ from netlift.certify._network import NetworkKnown, Target, network_known
 from netlift.core._clock import OutOfTimeError
 from netlift.core._version import __version__
 from netlift.engine._run import Run
+from netlift.harden import contracted_until_proved
 from netlift.harden._prove_copy import CopyKnown, copy_known
 from netlift.mechanism._measure import measured
 from netlift.program import Program, print_program
@@ -43,8 +44,8 @@ def _finished(found: Explanation, case: Case, run: Run) -> Result:
     symbols = (*case.symbols, checked_inputs(case.parts[0]))
     recurrence = found.candidate.recurrence
     plain = print_program(recurrence, (), *symbols)
-    known, copied = guard.kept(
-        "Proving", lambda: _claimed(found, case, run, plain), (Certified((), ()), None)
+    found, known, copied = guard.kept(
+        "Proving", lambda: _claimed(found, case, run, plain), (found, Certified((), ()), None)
     )
     if found.reading.states is None and known.machine is not None:  # so many over the data's inputs
         found = replace(found, reading=replace(found.reading, states=known.machine.states))
@@ -131,11 +132,18 @@ def _result(found: Explanation, case: Case, run: Run, program: Program, reason: 
     )
 
 
-def _claimed(found: Explanation, case: Case, run: Run, source: str) -> tuple[Certified, CopyKnown | None]:
-    """What can be claimed of network and program, and a changed copy of which more is known."""
+def _claimed(
+    found: Explanation, case: Case, run: Run, source: str
+) -> tuple[Explanation, Certified, CopyKnown | None]:
+    """What can be claimed of network and program, and a changed copy of which more is known.
+
+    The network may come back contracted, trained further on the data alone, where that can be proved.
+    """
     target = Target.of(found, case.train, case.held_out)
     with run.clock.stage("certify"):
         about_network = network_known(found.network, target, run.seed, run.clock, run.plugins.provers)
+    with run.clock.stage("train"), run.clock.bounding():
+        found, about_network = contracted_until_proved(found, about_network, target, run.seed)
     copied = _copied(found, about_network, target, case, run)
     with run.clock.stage("certify"):
         known = certified(
@@ -148,7 +156,7 @@ def _claimed(found: Explanation, case: Case, run: Run, source: str) -> tuple[Cer
             run.seed,
             case.specification,
         )
-    return known, copied
+    return found, known, copied
 
 
 def _copied(

@@ -39,14 +39,6 @@ WORK = 40_000  # images of boxes times width up to which they are taken
 
 
 @dataclass(frozen=True)
-class Contracted:
-    """The finding with the contracted network in place of its own, and what is proved of that."""
-
-    found: Explanation
-    known: NetworkKnown
-
-
-@dataclass(frozen=True)
 class _Candidate:
     """A network, with the boxes that it was made for (None: none), and how many clusters it was drawn to."""
 
@@ -57,42 +49,43 @@ class _Candidate:
 
 
 def contracted_until_proved(
-    found: Explanation, target: Target, held_out: Sequences, seed: int
-) -> Contracted | None:
+    found: Explanation, known: NetworkKnown, target: Target, seed: int
+) -> tuple[Explanation, NetworkKnown]:
     """The finding with its network trained on until it is proved to be the machine that was read.
 
     Args:
         found: the finding; its network has to be one that was trained here and has learned the data.
-        target: what was read, and the training sequences.
-        held_out: sequences that the network has to answer right, all of them; empty: the training ones.
+        known: what is known of its network.
+        target: what was read, with training sequences and held-out ones.
         seed: of all that is drawn.
 
     Returns:
         The finding with the first network that is right on all training and held-out sequences and that
-        boxes prove, as the independent checker agrees; None where there is none or the budget ends.
+        boxes prove, as the independent checker agrees, and what is known of that; what was given where that
+        is proved already, where there is no such network, or where the budget ends.
 
     Cost:
         Half a second to ten seconds.
     """
     network, machine, train = found.network, target.machine, target.train
     alphabet = joint_symbols(train, MOST_SYMBOLS)
-    if not is_perceptron(network) or machine is None or alphabet is None or train.silent is not None:
-        return None
-    if not found.may_be_changed or found.errors or found.accuracy < LEARNED:
-        return None
+    as_it_was = found, known
+    if known.claim.tier == "proved" or not is_perceptron(network) or machine is None or alphabet is None:
+        return as_it_was
+    if not found.may_go_on or found.errors or found.accuracy < LEARNED or train.silent is not None:
+        return as_it_was
     if not np.array_equal(alphabet, machine.alphabet):
-        return None
-    test = held_out if len(held_out) else train
+        return as_it_was
     try:
         for candidate in _candidates(network, train, machine, seed):
-            known = _known(candidate, machine)
-            if known is None or network_accuracy(candidate.network, test) < 1.0:
+            proved = _known(candidate, machine)
+            if proved is None or network_accuracy(candidate.network, target.test) < 1.0:
                 continue
             if network_accuracy(candidate.network, train) == 1.0:
-                return Contracted(_finding(found, candidate, train, seed), known)
+                return _finding(found, candidate, train, seed), proved
     except OutOfTimeError:
         pass
-    return None
+    return as_it_was
 
 
 def _candidates(network: MlpRnn, train: Sequences, machine: Machine, seed: int) -> Iterator[_Candidate]:

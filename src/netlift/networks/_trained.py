@@ -14,8 +14,9 @@ class Provenance:
     which network faithfulness was measured on ("as trained"). `is_truth`: the network itself says what is
     right, on every word that it can be run on, so that it can be asked where examples end; else the data do,
     and the network is measured on them. `may_change`: copies of it may be trained further for a proof without
-    anybody's asking. `readers` are the names of the package's readers that can tell anything of such
-    networks (None: all); those of outsiders are always asked.
+    anybody's asking. `may_go_on`: before anything is claimed of it, it may be trained further itself, on the
+    data that it was trained on, if it can be proved then. `readers` are the names of the package's readers
+    that can tell anything of such networks (None: all); those of outsiders are always asked.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Provenance:
     figures: str = "as trained"
     is_truth: bool = False
     may_change: bool = False
+    may_go_on: bool = False
     readers: tuple[str, ...] | None = None
 
 
@@ -32,6 +34,7 @@ GRADIENT = Provenance(
     "gradient",
     "trained by gradient",
     may_change=True,
+    may_go_on=True,
     readers=("machine", "merging", "window", "lattice", "behaviour"),
 )
 GIVEN = Provenance("given", "given", "as given", is_truth=True)
