@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from netlift.certify import Claim
 from netlift.checker import file_of
+from netlift.core._context import Context
+from netlift.core._version import __version__
 from netlift.formulas import Recurrence
 from netlift.harden._copy import Copy
 from netlift.mechanism._measure import Faithfulness
@@ -18,6 +20,8 @@ from netlift.networks import COPY, WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
 from netlift.report import fill_folder, refuse_foreign, write_whole
 from netlift.report._horizon import Horizon
+from netlift.report._story import Story
+from netlift.report.page import kept_page, result_page
 from netlift.states import Machine
 
 
@@ -85,6 +89,7 @@ class Result:
         measured_on: what network figures are of: "as trained", "as fitted" or "as given".
         symbols: for each input stream, and for each output stream, the strings that its numbers stand for
             (None: they are numbers); None for the whole: nothing was found.
+        story: some of the data, and the formulas that were considered, for the page; None: nobody told it.
 
     Example:
         >>> import itertools, netlift
@@ -96,20 +101,20 @@ class Result:
 
     solved: bool
     reason: str
-    program: Program | None
-    network: WeightedNetwork | None
-    machine: Machine | None
-    reader: str | None
-    states: int | None
-    strategy: str | None
-    trained_by: str
-    checks: Mapping[str, Check]
-    state_map: Mapping[str, Any]
-    network_facts: Mapping[str, Any]
-    findings: tuple[str, ...]
-    seconds: Mapping[str, float]
-    seed: int
-    version: str
+    program: Program | None = None
+    network: WeightedNetwork | None = None
+    machine: Machine | None = None
+    reader: str | None = None
+    states: int | None = None
+    strategy: str | None = None
+    trained_by: str = "none"
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    state_map: Mapping[str, Any] = field(default_factory=dict)
+    network_facts: Mapping[str, Any] = field(default_factory=dict)
+    findings: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    seed: int = 0
+    version: str = __version__
     log: tuple[str, ...] = field(default=(), repr=False)
     claims: tuple[Claim, ...] = ()
     certificates: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
@@ -123,6 +128,7 @@ class Result:
     symbols: tuple[tuple[tuple[str, ...] | None, ...], tuple[tuple[str, ...] | None, ...]] | None = field(
         default=None, repr=False
     )
+    story: Story | None = field(default=None, repr=False, compare=False)
 
     @property
     def source(self) -> str | None:
@@ -181,7 +187,7 @@ class Result:
         }
 
     def save(self, directory: str | Path) -> None:
-        """Write program.py, result.json, certificate.json, the network and log.txt, all of them or none.
+        """Write program.py, result.json, certificate.json, the network, log.txt and report.html, or none.
 
         network.safetensors and network.json hold the network as it was trained or given, copy.safetensors and
         copy.json the changed copy, where there is one. The files of an earlier result in this folder are
@@ -195,11 +201,12 @@ class Result:
         """
         fill_folder(refuse_foreign(directory), self.write_files)
 
-    def write_files(self, folder: Path) -> None:
+    def write_files(self, folder: Path, command: str = "") -> None:
         """Write the files of `save`, one after the other, into an empty folder.
 
         Args:
             folder: the folder, which exists.
+            command: the command line that repeats the run, for report.html; "": it was a call from Python.
 
         Raises:
             OSError: the disk refuses.
@@ -215,5 +222,12 @@ class Result:
             write_whole(folder / name, content)
         if self.certificates:
             write_whole(folder / "certificate.json", file_of(self.certificates, files))
-        write_whole(folder / "log.txt", "".join(line + "\n" for line in self.log))
+        lost = kept_page(folder, lambda: result_page(self, command))
+        log = [*self.log, *([lost] if lost else [])]
+        write_whole(folder / "log.txt", "".join(line + "\n" for line in log))
         write_whole(folder / "result.json", json.dumps(self.facts(), indent=2) + "\n")
+
+
+def of_run(result: Result, context: Context) -> Result:
+    """The result as that of a run so far: with its seed, its seconds and its log."""
+    return replace(result, seconds=context.clock.seconds(), seed=context.seed, log=context.recorder.lines)
