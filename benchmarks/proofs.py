@@ -1,11 +1,11 @@
-"""How many networks of the benchmark are proved as they were trained, before and after they are contracted?
+"""How many networks of the benchmark are proved as they were trained, once they are contracted?
 
-    python benchmarks/proofs.py FOLDER [--seed N] [--page FILE] [--tasks NAME,...]
+    python benchmarks/proofs.py RUN FOLDER [--seed N] [--page FILE] [--tasks NAME,...]
 
-Each task's network is trained and read as `distill` does it. What is known of the network is told before and
-after it is contracted towards its own clusters on the data (`netlift.harden`), with the seconds that took and
-whether the independent checker accepts the certificate. FOLDER gets TASK.json for each task whose network
-gradient trained; a run that was killed goes on where it was.
+RUN is what `netlift bench -o RUN --seed N` wrote, by a netlift that does not contract (else there is nothing
+left to do): networks as gradient left them, with their claims and the machines that were read. Each of them
+that is not proved is contracted towards its own clusters on the data, as `distill` does it
+(`netlift.harden.provably`). FOLDER gets TASK.json for each; a run that was killed goes on where it was.
 """
 
 import json
@@ -16,134 +16,106 @@ from typing import Any
 import click
 import numpy as np
 
-from netlift.bench import TASKS, Task, get_task
+from netlift.bench import TASKS, get_task
 from netlift.bench._draw import task_sequences
-from netlift.certify._network import NetworkKnown, Target, network_known
 from netlift.checker import check_network
-from netlift.core._clock import Clock
 from netlift.core._threads import use_one_thread
-from netlift.data import shortened, split
-from netlift.engine._explain import explain
-from netlift.engine._run import Run
-from netlift.harden import contracted_until_proved
-from netlift.networks import is_perceptron, network_accuracy
-from netlift.program._explanation import Explanation
+from netlift.data import joint_symbols, shortened, split
+from netlift.harden import provably
+from netlift.harden._contract import LEARNED, MOST_SYMBOLS
+from netlift.networks import is_perceptron, load_network, network_accuracy
 from netlift.report import write_whole
-from netlift.trainers import TRAINERS
+from netlift.states import Machine
 
 
-def opened(task: Task, seed: int) -> dict[str, Any] | None:
-    """What is known of a task's network before and after; None: gradient did not train it."""
-    run = Run.of(seed, None, None, ())
+def contracted(folder: Path, seed: int) -> dict[str, Any]:
+    """What comes of the network of one task; `after` is None where nothing does."""
+    task, network, machine = get_task(folder.name), load_network(folder), machine_of(folder)
     whole = split(task_sequences(task, seed), np.random.default_rng([seed, 2]))
-    train, held_out = shortened(whole[0]), shortened(whole[1])
-    started = time.monotonic()
-    found = explain(TRAINERS, train, held_out, run)
-    if not isinstance(found, Explanation) or not is_perceptron(found.network):
-        return None
-    target = Target.of(found, train, held_out)
-    reading = time.monotonic()
-    known = network_known(found.network, target, seed, Clock())
-    row: dict[str, Any] = {
-        "task": task.name,
-        "seed": seed,
-        "length": target.length,
-        "network": str(found.network),
-        "before": told(known) | {"right": network_accuracy(found.network, held_out)},
-        "open_seconds": round(reading - started, 2),
-        "after": None,
-    }
-    begun = time.monotonic()
-    after, proved = contracted_until_proved(found, known, target, seed)
-    row["seconds"] = round(time.monotonic() - begun, 2)
-    if after is not found:
-        network = after.network
-        row["after"] = told(proved) | {"right": network_accuracy(network, held_out)}
-        row["after"] |= {
-            "network": str(network),
-            "how": after.trained.provenance.said,
-            **after.trained.details,
+    train, test = shortened(whole[0]), shortened(whole[1])
+    begun, after = time.process_time(), None
+    alphabet = joint_symbols(train, MOST_SYMBOLS)
+    learned = is_perceptron(network) and network_accuracy(network, test) >= LEARNED
+    if is_perceptron(network) and learned and machine is not None:
+        same = alphabet is not None and np.array_equal(alphabet, machine.alphabet)
+        after = provably(network, machine, train, test, seed) if same else None
+    row: dict[str, Any] = {"task": task.name, "after": None, "cpu": round(time.process_time() - begun, 1)}
+    if after is not None:
+        again = json.loads(json.dumps(after.known.certificate))
+        row["after"] = {
+            "clusters": after.clusters,
+            "layer": after.layer,
+            "test": network_accuracy(after.network, test),
+            "train": network_accuracy(after.network, train),
+            "accepted": check_network(again, dict(after.network.weights)) is None,
         }
-        weights = getattr(network, "weights", {})
-        again = json.loads(json.dumps(proved.certificate))
-        row["after"]["accepted"] = check_network(again, dict(weights)) is None
     return row
 
 
-def told(known: NetworkKnown) -> dict[str, Any]:
-    """The tier of a claim, with its length."""
-    return {"tier": known.claim.tier, "length": known.claim.details.get("exhaustive_length")}
+def machine_of(folder: Path) -> Machine | None:
+    """The machine that the certificates of a result are about, if they are about one."""
+    whole = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
+    for certificate in whole["certificates"]:
+        for name in ("machine", "system", "left"):
+            known = certificate.get(name, {})
+            if "transitions" in known:
+                return Machine(*(np.array(known[part]) for part in ("alphabet", "transitions", "outputs")))
+    return None
 
 
-def page(rows: list[dict[str, Any]], seed: int) -> str:
-    """PROOFS.md: the counts, and a row for each task."""
-    before = sum(row["before"]["tier"] == "proved" for row in rows)
-    after = [row for row in rows if row["after"] is not None]
-    layers = sum(row["after"]["layer"] for row in after)
-    accepted = sum(row["after"]["accepted"] for row in after)
-    spent = sum(row["seconds"] for row in rows)
-    told_layers = f"{layers} of these with a layer that rounds to the clusters"
+def page(rows: list[tuple[dict[str, Any], dict[str, Any]]], seed: int) -> str:
+    """PROOFS.md: the counts, and a line for each task."""
+    before = sum(first["claims"]["network = machine"]["tier"] == "proved" for first, _ in rows)
+    after = [row["after"] for _, row in rows if row.get("after")]
+    layers = sum(one["layer"] for one in after)
+    accepted = sum(one["accepted"] for one in after)
     lines = [
         "# Networks proved as they were trained",
         "",
         f"Written by `benchmarks/proofs.py --seed {seed}`. Of {len(rows)} networks that gradient trained, "
-        f"{before} are proved to be the machine that was read from them, for words of every length, as it "
-        f"left them. {len(after)} more are after they were contracted towards clusters of their own hidden "
-        f"states on the training data, {told_layers}. No answer of a machine or a program is used for that. "
-        "Each of them is right on all training and held-out sequences; the independent checker accepts "
-        f"{accepted} of {len(after)} certificates. All that takes {spent:.0f} s.",
+        f"{before} are proved as it left them, and {len(after)} more once training went on, on the data alone, "
+        f"towards clusters of their own hidden states: {len(after) - layers} with the weights alone changed, "
+        f"{layers} with a layer that rounds to the clusters. No answer of a machine or a program is used for "
+        "that. Each of them is right on all training and held-out sequences, and the independent checker "
+        f"accepts the certificates of {accepted} of the {len(after)}.",
         "",
-        "| task | as gradient left it | held out | contracted | clusters | layer "
-        "| agrees with before (drawn) | weights moved | seconds |",
-        "|---|---|---:|---|---:|:-:|---:|---:|---:|",
+        "| task | held out, as gradient left it | network = machine, as gradient left it | contracted "
+        "| clusters | layer | CPU seconds |",
+        "|---|---:|---|---|---:|:-:|---:|",
     ]
-    for row in rows:
-        first, then = row["before"], row["after"]
-        cells = [f"`{row['task']}`", tier(first), f"{first['right']:.2%}"]
-        if then is None:
-            cells += ["", "", "", "", "", f"{row['seconds']:.1f}"]
-        else:
-            moved, drawn = then["before"]["weights_moved"], then["before"]["agreement"]["drawn"]
-            cells += [
-                tier(then),
-                str(then["clusters"]),
-                "x" if then["layer"] else "",
-                f"{drawn['agree'] / drawn['sequences']:.2%}",
-                moved if isinstance(moved, str) else f"{moved:.0%}",
-                f"{row['seconds']:.1f}",
-            ]
+    for first, row in rows:
+        claim, then = first["claims"]["network = machine"], row.get("after")
+        length = f" {claim['length']}" if claim["tier"] == "exhaustive" else ""
+        cells = [f"`{first['task']}`", f"{first['network_accuracy']:.2%}", f"{claim['tier']}{length}"]
+        cells += ["proved", str(then["clusters"]), "x" if then["layer"] else ""] if then else ["", "", ""]
+        cells.append(f"{row['cpu']:.1f}" if "cpu" in row else "")
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
-def tier(known: dict[str, Any]) -> str:
-    """A tier with the length up to which it is known, if there is one."""
-    return known["tier"] if known["length"] is None else f"{known['tier']} {known['length']}"
-
-
 @click.command()
+@click.argument("run", type=click.Path(exists=True, path_type=Path))
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--tasks", help="Names of tasks, with commas between.  [default: all]")
 @click.option("--page", "page_file", type=click.Path(path_type=Path), help="Write the page there.")
-def main(folder: Path, seed: int, tasks: str | None, page_file: Path | None) -> None:
-    """Prove the networks of the benchmark's tasks before and after they are contracted."""
+def main(run: Path, folder: Path, seed: int, tasks: str | None, page_file: Path | None) -> None:
+    """Contract the networks of a benchmark run until they are proved."""
     use_one_thread(also_for_training=True)
     folder.mkdir(parents=True, exist_ok=True)
     rows = []
     for name in tasks.split(",") if tasks else TASKS:
-        file = folder / f"{name}.json"
-        if file.exists():
-            row = json.loads(file.read_text(encoding="utf-8"))
-        else:
-            row = opened(get_task(name), seed)
-            write_whole(file, json.dumps(row, indent=1) + "\n")
-        if row is None:
+        first = json.loads((run / name / "row.json").read_text(encoding="utf-8"))
+        if first["trained_by"] != "gradient":
             continue
-        rows.append(row)
-        then = row["after"]
-        end = "" if then is None else f" -> {tier(then)} ({then['how']})"
-        click.echo(f"{name}: {tier(row['before'])}{end}, {row['seconds']:.1f} s")
+        row: dict[str, Any] = {}
+        if first["claims"]["network = machine"]["tier"] != "proved":
+            file = folder / f"{name}.json"
+            if not file.exists():
+                write_whole(file, json.dumps(contracted(run / name, seed), indent=1) + "\n")
+            row = json.loads(file.read_text(encoding="utf-8"))
+            click.echo(f"{name}: {row['after']}, {row['cpu']} s")
+        rows.append((first, row))
     text = page(rows, seed)
     if page_file is not None:
         write_whole(page_file, text)

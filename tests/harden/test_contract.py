@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from test_copies import ADDITION, PARITY, labelled, parity, read_as, untrained
 
+from netlift.certify._case import Case
 from netlift.certify._network import NetworkKnown, Target, network_known
 from netlift.checker import check_file, check_network
 from netlift.core._clock import Clock
@@ -23,7 +24,6 @@ from netlift.networks import MlpRnn, contracted, load_network, network_accuracy,
 from netlift.networks._contract import gradient_together
 from netlift.networks._ensemble import coded
 from netlift.networks._gradient import Layout, gradient_of, multiplied, units_of
-from netlift.report._case import Case
 from netlift.states import Machine
 
 Floats = NDArray[np.float64]

@@ -48,6 +48,61 @@ class _Candidate:
     layer: bool = False
 
 
+@dataclass(frozen=True)
+class Contracted:
+    """A network that was trained further on its data alone, and what is proved of it.
+
+    Attributes:
+        network: the network.
+        known: that it is the machine, for words of every length, with the certificate.
+        clusters: how many clusters of its own hidden states it was drawn to.
+        layer: whether it was given a layer that rounds to them.
+    """
+
+    network: MlpRnn
+    known: NetworkKnown
+    clusters: int
+    layer: bool
+
+    @property
+    def how(self) -> str:
+        """What was done, in words."""
+        some = f"{self.clusters:,} cluster{'s' if self.clusters > 1 else ''}"
+        rounding = " and given a layer that rounds to them" if self.layer else ""
+        return f"contracted towards {some} of its own hidden states on the data{rounding}"
+
+
+def provably(
+    network: MlpRnn, machine: Machine, train: Sequences, test: Sequences, seed: int
+) -> Contracted | None:
+    """The network after training on its data alone that ends in a proof; None where it does not.
+
+    Args:
+        network: a network that has learned the data.
+        machine: what was read from it, over the alphabet of the data; it decides only which network is kept.
+        train: its training sequences, every step of which has an answer.
+        test: held-out sequences.
+        seed: of all that is drawn.
+
+    Returns:
+        The first network that is right on all training and held-out sequences and that boxes prove, as the
+        independent checker agrees.
+
+    Raises:
+        OutOfTimeError: the budget that bounds the caller is spent.
+
+    Cost:
+        Half a second to ten seconds.
+    """
+    for candidate in _candidates(network, train, machine, seed):
+        proved = _known(candidate, machine)
+        if proved is None or network_accuracy(candidate.network, test) < 1.0:
+            continue
+        if network_accuracy(candidate.network, train) == 1.0:
+            return Contracted(candidate.network, proved, candidate.clusters, candidate.layer)
+    return None
+
+
 def contracted_until_proved(
     found: Explanation, known: NetworkKnown, target: Target, seed: int
 ) -> tuple[Explanation, NetworkKnown]:
@@ -60,32 +115,25 @@ def contracted_until_proved(
         seed: of all that is drawn.
 
     Returns:
-        The finding with the first network that is right on all training and held-out sequences and that
-        boxes prove, as the independent checker agrees, and what is known of that; what was given where that
-        is proved already, where there is no such network, or where the budget ends.
+        The finding with the network that `provably` gives, and what is known of that; what was given where
+        that is proved already, where there is no such network, or where the budget ends.
 
     Cost:
-        Half a second to ten seconds.
+        That of `provably`.
     """
     network, machine, train = found.network, target.machine, target.train
     alphabet = joint_symbols(train, MOST_SYMBOLS)
-    as_it_was = found, known
     if known.claim.tier == "proved" or not is_perceptron(network) or machine is None or alphabet is None:
-        return as_it_was
+        return found, known
     if not found.may_go_on or found.errors or found.accuracy < LEARNED or train.silent is not None:
-        return as_it_was
+        return found, known
     if not np.array_equal(alphabet, machine.alphabet):
-        return as_it_was
+        return found, known
     try:
-        for candidate in _candidates(network, train, machine, seed):
-            proved = _known(candidate, machine)
-            if proved is None or network_accuracy(candidate.network, target.test) < 1.0:
-                continue
-            if network_accuracy(candidate.network, train) == 1.0:
-                return _finding(found, candidate, train, seed), proved
+        after = provably(network, machine, train, target.test, seed)
     except OutOfTimeError:
-        pass
-    return as_it_was
+        after = None
+    return (found, known) if after is None else (_finding(found, after, train, seed), after.known)
 
 
 def _candidates(network: MlpRnn, train: Sequences, machine: Machine, seed: int) -> Iterator[_Candidate]:
@@ -184,25 +232,18 @@ def _states(own: Machine, machine: Machine) -> NDArray[np.int64] | None:
     return np.maximum(labels, 0)  # what is never reached has no box
 
 
-def _finding(found: Explanation, candidate: _Candidate, train: Sequences, seed: int) -> Explanation:
-    """The finding with the candidate as its network, and how that was trained."""
-    count = candidate.clusters
-    clusters = f"{count:,} cluster{'s' if count > 1 else ''} of its own hidden states on the data"
-    how = f"contracted towards {clusters}"
-    if candidate.layer:
-        how = f"{how} and given a layer that rounds to them"
-    assert is_perceptron(found.network)
-    before = copy_of(found.network, candidate.network, (Step(how),), train, seed).details()
+def _finding(found: Explanation, after: Contracted, train: Sequences, seed: int) -> Explanation:
+    """The finding with the contracted network as its own, and how that was trained."""
+    before = copy_of(found.network, after.network, (Step(after.how),), train, seed).details()
     details = {
-        "clusters": count,
-        "layer": candidate.layer,
+        "clusters": after.clusters,
+        "layer": after.layer,
         "uses_answers": None,
         "before": {"agreement": before["agreement"], "weights_moved": before["weights_moved"]},
     }
-    provenance = replace(
-        found.trained.provenance, said=f"{found.trained.provenance.said} on the data, then {how}"
-    )
+    provenance = found.trained.provenance
+    provenance = replace(provenance, said=f"{provenance.said} on the data, then {after.how}")
     trained = replace(
-        found.trained, network=candidate.network, provenance=provenance, accuracy=1.0, details=details
+        found.trained, network=after.network, provenance=provenance, accuracy=1.0, details=details
     )
     return replace(found, trained=trained)
