@@ -73,7 +73,7 @@ def page(rows: list[tuple[dict[str, Any], dict[str, Any]]], seed: int) -> str:
         "# Networks proved as they were trained",
         "",
         f"Written by `benchmarks/proofs.py --seed {seed}`. Of {len(rows)} networks that gradient trained, "
-        f"{before} are proved as it left them, and {len(after)} more once training went on, on the data alone, "
+        f"{before} are proved as it left them, and {len(after)} more once training went on, on the data, "
         f"towards clusters of their own hidden states: {len(after) - layers} with the weights alone changed, "
         f"{layers} with a layer that rounds to the clusters. No answer of a machine or a program is used for "
         "that. Each of them is right on all training and held-out sequences, and the independent checker "

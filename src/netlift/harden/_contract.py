@@ -130,6 +130,7 @@ def contracted_until_proved(
     if not np.array_equal(alphabet, machine.alphabet):
         return found, known
     try:
+        checkpoint()
         after = provably(network, machine, train, target.test, seed)
     except OutOfTimeError:
         after = None
