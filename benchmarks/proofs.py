@@ -72,7 +72,7 @@ def page(rows: list[tuple[dict[str, Any], dict[str, Any]]], seed: int) -> str:
     lines = [
         "# Networks proved as they were trained",
         "",
-        f"Written by `benchmarks/proofs.py --seed {seed}`. Of {len(rows)} networks that gradient trained, "
+        f"Written by `benchmarks/proofs.py --seed {seed}`. Of the {len(rows)} networks below, all trained by gradient, "
         f"{before} are proved as it left them, and {len(after)} more once training went on, on the data, "
         f"towards clusters of their own hidden states: {len(after) - layers} with the weights alone changed, "
         f"{layers} with a layer that rounds to the clusters. No answer of a machine or a program is used for "

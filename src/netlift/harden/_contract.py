@@ -35,7 +35,7 @@ ROUNDS = 2  # of clustering anew and contracting, with each of them
 STEPS = 200  # of the optimiser in each
 CLOSING = 600  # steps on the proof's inequalities for the network's own clusters
 LONGER = 2_000  # the same where fewer were not enough
-WORK = 40_000  # images of boxes times width up to which they are taken
+WORK = 6_000_000  # steps times images of boxes times width up to which they are taken
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def _tables(own: list[Clusters]) -> list[tuple[Clusters, Machine, BoxGraph]]:
 def _closed(network: MlpRnn, own: list[Clusters], seed: int, steps: int) -> Iterator[_Candidate]:
     """The network while it is trained so that boxes around its own clusters are mapped into each other."""
     for one, table, graph in _tables(own):
-        if graph.successors.size * network.architecture.width > WORK:
+        if steps * graph.successors.size * network.architecture.width > WORK:
             continue
         for _, networks in tuned(network, table, graph, seed, steps):
             checkpoint()
