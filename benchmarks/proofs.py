@@ -33,7 +33,8 @@ def contracted(folder: Path, seed: int) -> dict[str, Any]:
     task, network, machine = get_task(folder.name), load_network(folder), machine_of(folder)
     whole = split(task_sequences(task, seed), np.random.default_rng([seed, 2]))
     train, test = shortened(whole[0]), shortened(whole[1])
-    begun, after = time.process_time(), None
+    begun = time.process_time()
+    after = None
     alphabet = joint_symbols(train, MOST_SYMBOLS)
     learned = is_perceptron(network) and network_accuracy(network, test) >= LEARNED
     if is_perceptron(network) and learned and machine is not None:
@@ -72,9 +73,9 @@ def page(rows: list[tuple[dict[str, Any], dict[str, Any]]], seed: int) -> str:
     lines = [
         "# Networks proved as they were trained",
         "",
-        f"Written by `benchmarks/proofs.py --seed {seed}`. Of the {len(rows)} networks below, all trained by gradient, "
-        f"{before} are proved as it left them, and {len(after)} more once training went on, on the data, "
-        f"towards clusters of their own hidden states: {len(after) - layers} with the weights alone changed, "
+        f"Written by `benchmarks/proofs.py --seed {seed}`. Of the {len(rows)} networks below, all trained by "
+        f"gradient, {before} are proved as it left them, and {len(after)} more once training went on, on the "
+        f"data, towards clusters of their own hidden states: {len(after) - layers} with the weights alone changed, "
         f"{layers} with a layer that rounds to the clusters. No answer of a machine or a program is used for "
         "that. Each of them is right on all training and held-out sequences, and the independent checker "
         f"accepts the certificates of {accepted} of the {len(after)}.",
