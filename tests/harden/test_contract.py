@@ -54,6 +54,11 @@ def test_clusters_of_exact_states_are_the_machine() -> None:
     assert _states(table, shifted(PARITY)) is None
 
 
+def test_hidden_states_that_are_all_the_same_have_no_clusters() -> None:
+    still = {name: 0.0 * array for name, array in parity().weights.items()}
+    assert clusters(replace(parity(), weights=still), labelled(PARITY, 50)) == []
+
+
 def test_a_table_needs_every_pair_of_cluster_and_symbol() -> None:
     train = labelled(PARITY, 300)
     ones = train.take(np.flatnonzero((train.inputs[:, 0, 0] == 1) & (train.inputs[:, 1, 0] == 1))[:20])

@@ -146,6 +146,8 @@ def _candidates(network: MlpRnn, train: Sequences, machine: Machine, seed: int) 
     for noise in NOISES:
         for _ in range(ROUNDS):
             checkpoint()
+            if not own:
+                return
             near = finest(own)
             number += 1
             now = contracted(

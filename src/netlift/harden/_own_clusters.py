@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 SEQUENCES = 400  # whose hidden states are looked at
 COUNTS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 64)  # of clusters
 STARTS = 2  # of the clustering with each of them
+LEAST = 1e-3  # size of a hidden unit, as a share of the largest
 AS_PURE = 0.002  # less than the purest: the finest such clustering is the one to draw towards
 PURE = 0.999  # share of the steps that go where most from their cluster go, from which there is a table
 
@@ -55,7 +56,8 @@ def own_clusters(
         rng: for the choice of sequences and of the first centres.
 
     Returns:
-        One clustering for each number of clusters, the purest of a few.
+        One clustering for each number of clusters, the purest of a few; none where hidden states overflow or
+        are all the same.
 
     Cost:
         A few tenths of a second.
@@ -63,7 +65,10 @@ def own_clusters(
     rows = rng.choice(len(train), size=min(SEQUENCES, len(train)), replace=False)
     few = train.take(np.sort(rows))
     hidden = _hidden(network, few)
-    spread = np.maximum(hidden[:, 1:][few.mask].std(axis=0), 1e-9)
+    if not np.isfinite(hidden).all():
+        return []
+    spread = hidden[:, 1:][few.mask].std(axis=0)
+    spread = np.maximum(spread, max(LEAST * float(spread.max()), 1e-9))  # a unit may stand still
     steps = _Steps.of(few, alphabet)
     found = []
     for count in COUNTS:
