@@ -26,6 +26,7 @@ from netlift.networks._coded import InputCoding as InputCoding
 from netlift.networks._coded import OutputCoding as OutputCoding
 from netlift.networks._coded import UnitNetwork as UnitNetwork
 from netlift.networks._continue import continued as continued
+from netlift.networks._contracted import contracted as contracted
 from netlift.networks._ensemble import Ensemble as Ensemble
 from netlift.networks._files import COPY as COPY
 from netlift.networks._files import NETWORK as NETWORK
@@ -109,6 +110,7 @@ __all__ = [
     "can_be_refined",
     "can_be_saved",
     "continued",
+    "contracted",
     "file_names",
     "fit_closed_form",
     "from_causal",

@@ -53,7 +53,8 @@ def network_lines(facts: Mapping[str, Any]) -> list[str]:
     network, copy = facts.get("network"), facts.get("copy")
     if not network:
         return []
-    told = f"Network as {_TRAINED[facts['trained_by']]}: {network['architecture']}"
+    how = network["trained"]["how"] if "trained" in network else _TRAINED[facts["trained_by"]]
+    told = f"Network as {how}: {network['architecture']}"
     if "measured" in network:
         on = network["measured"]
         kind = _NAMES.get(on["on"], on["on"])
