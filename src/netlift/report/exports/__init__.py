@@ -7,13 +7,26 @@ from netlift.core._errors import InputError, shown
 from netlift.plugins import Exporter, Plugins
 from netlift.report.exports._dot import DotExporter
 from netlift.report.exports._json import JsonExporter
+from netlift.report.exports._latex import LatexExporter
+from netlift.report.exports._libraries import StatemachineExporter, TransitionsExporter
+from netlift.report.exports._mermaid import MermaidExporter
 from netlift.report.exports._python import PythonExporter
+from netlift.report.exports._svg import SvgExporter
 
 if TYPE_CHECKING:
     from netlift.report._result import Result
 
 # An exporter is listed here, and nowhere else.
-EXPORTERS: tuple[Exporter, ...] = (PythonExporter(), JsonExporter(), DotExporter())
+EXPORTERS: tuple[Exporter, ...] = (
+    PythonExporter(),
+    JsonExporter(),
+    DotExporter(),
+    MermaidExporter(),
+    SvgExporter(),
+    LatexExporter(),
+    TransitionsExporter(),
+    StatemachineExporter(),
+)
 
 
 def export(result: "Result", format: str, plugins: Sequence[Any] = ()) -> bytes:
