@@ -1,4 +1,4 @@
-"""A result that was saved, read back from its folder. Nothing in the folder is trusted, and nothing of it runs.
+"""A saved result, read back from its folder. Nothing in the folder is trusted, and nothing of it runs.
 
 The program is parsed, result.json and certificate.json are read within bounds, and the finite machine is the
 one that the certificate of "machine = program" holds. What stands there is told, not checked again: that is

@@ -41,7 +41,8 @@ class LatexExporter:
         source = result.program.source
         if r"\end{verbatim}" in source or not all(one.isprintable() or one == "\n" for one in source):
             raise InputError(
-                "the result cannot be written as latex: its program has characters that no verbatim text can hold"
+                "the result cannot be written as latex: its program has characters that no verbatim text "
+                "can hold"
             )
         lines = [
             r"\documentclass{article}",
@@ -71,8 +72,8 @@ class LatexExporter:
         arrows = list(arrows_of(machine, names_of(result, machine)))
         if len(arrows) > MOST_ROWS:
             raise InputError(
-                f"the result cannot be written as latex: its machine's table has {len(arrows):,} rows, and at "
-                f"most {MOST_ROWS:,} can be looked at"
+                f"the result cannot be written as latex: its machine's table has {len(arrows):,} rows, and "
+                f"at most {MOST_ROWS:,} can be looked at"
             )
         rows = [
             rf"{state} & {_text(', '.join(symbols))} & {_text(answer)} & {to} \\"

@@ -1,4 +1,4 @@
-"""What every form of a finite machine needs: the machine itself, or the sentence that says why there is none."""
+"""What every form of a finite machine needs: the machine, or the sentence that says why there is none."""
 
 from typing import TYPE_CHECKING
 

@@ -41,8 +41,8 @@ class SvgExporter:
         machine = finite_machine(result, self.name, MOST_ARROWS)
         if machine.states > MOST_STATES:
             raise InputError(
-                f"the result cannot be written as svg: its machine has {machine.states:,} states, and at most "
-                f"{MOST_STATES} can be told apart on a circle; dot with Graphviz draws more"
+                f"the result cannot be written as svg: its machine has {machine.states:,} states, and at "
+                f"most {MOST_STATES} can be told apart on a circle; dot with Graphviz draws more"
             )
         arrows: dict[tuple[int, int], list[str]] = {}
         for state, to, answer, symbols in arrows_of(machine, names_of(result, machine)):
