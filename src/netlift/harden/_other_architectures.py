@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from netlift.core._clock import Clock
+from netlift.core._progress import Progress
 from netlift.data import Sequences
 from netlift.harden._hard_words import settled
 from netlift.harden._longer_words import same_machine
@@ -18,7 +19,6 @@ from netlift.networks import (
     rough_error,
 )
 from netlift.program._explanation import Explanation
-from netlift.report import Progress
 from netlift.states.readers import words_of
 
 STEPS = 3_000  # of the optimiser, the first two cycles of the ladder

@@ -1,8 +1,6 @@
 """A program checked as a user would run it: in a fresh interpreter, on data and on longer words."""
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -11,6 +9,7 @@ from netlift.core._errors import shown
 from netlift.data import Sequences, alphabets
 from netlift.networks import WeightedNetwork, longest, run
 from netlift.program import Checked, count_errors
+from netlift.program._kept import kept_program
 from netlift.report._docstring import LONGER, longer_told
 from netlift.report._result import Check
 from netlift.states.readers import longer_words, words_of
@@ -29,18 +28,14 @@ def checked_inputs(train: Sequences) -> list[Checked]:
 
 def checked(source: str, sequences: Sequences, against: str) -> Check:
     """How often the program, run in a fresh interpreter, is wrong."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "program.py")
-        path.write_text(source, encoding="utf-8")
+    with kept_program(source) as path:
         errors = count_errors(path, sequences)
     return Check(errors.sequences, errors.errors, against)
 
 
 def breaking(source: str, train: Sequences) -> list[str]:
     """How far the best program is right, and the first training sequence that breaks it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "program.py")
-        path.write_text(source, encoding="utf-8")
+    with kept_program(source) as path:
         errors = count_errors(path, train)
     witness = errors.witness
     if witness is None:
