@@ -1,6 +1,7 @@
 """The chain: sequences to network, network to states, states to formulas, formulas to a program."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from netlift.report import Progress
 from netlift.report._case import Case
 from netlift.report._columns import with_columns
 from netlift.report._result import Result
-from netlift.sources import sources_for
+from netlift.sources import checked_noise, sources_for
 from netlift.trainers import TRAINERS
 
 
@@ -32,6 +33,7 @@ def distill(
     specification: Specification | None = None,
     plugins: Sequence[Any] = (),
     source: str = "network",
+    noise: str | float = "auto",
 ) -> Result:
     """Train a network on sequences, open it, and print the algorithm inside as Python.
 
@@ -55,6 +57,9 @@ def distill(
             is read from the sequences by merging, in seconds, and what they never show the program does not
             answer (`Result.unseen`). "both": networks are trained for what the sequences never show; where
             all are sure of one answer the program gives it, and the result tells which those are.
+        noise: "auto": where labels contradict each other and those that a small machine contradicts are few,
+            these are held to be wrong and listed (`Result.noise`). "none": contradictions are refused. A
+            number: the share of labels that are wrong.
 
     Returns:
         The result; `result.solved` says whether its program is right as far as can be known.
@@ -86,6 +91,7 @@ def distill(
         specification=specification,
         plugins=plugins,
         source=source,
+        noise=noise,
     )
 
 
@@ -104,10 +110,20 @@ def distill_data(
     specification: Specification | None = None,
     plugins: Sequence[Any] = (),
     source: str = "network",
+    noise: str | float = "auto",
 ) -> Result:
     """`distill` for data of any kind: with answers, events alone, or one row of numbers."""
     if data.kind != "answers" and specification is not None:
         raise InputError("--specification needs data with outputs; found none")
+    data = replace(data, noise=checked_noise(noise))
+    sequences = data.as_sequences()
+    if source == "network" or data.noise == "none" or data.kind != "answers":
+        sequences.consistent()
+        if not sequences.lengths.all():
+            raise InputError(
+                f"row {int((sequences.lengths == 0).argmax())} has no steps; what is answered before any "
+                "input is read with source='data' (--from data)"
+            )
     run = Run.of(seed, budget, progress, plugins)
     wanted = None if specification is None else specified(specification, data.as_sequences().inputs.shape[2])
     for one in sources_for(data, source):
