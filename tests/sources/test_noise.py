@@ -48,7 +48,7 @@ def test_flipped_end_labels_are_listed_and_the_machine_is_that_without_them(tmp_
 
 def test_contradictions_are_refused_where_no_noise_is_allowed() -> None:
     words, targets, _ = even_number_of_b(400, 4)
-    with pytest.raises(InputError, match="contradict each other|have the same inputs up to step"):
+    with pytest.raises(InputError, match=r"contradict each other|have the same inputs up to step"):
         netlift.distill(words, targets, source="data", noise="none")
 
 

@@ -19,7 +19,7 @@ from netlift.report import Progress
 from netlift.report._case import Case
 from netlift.report._columns import with_columns
 from netlift.report._result import Result
-from netlift.sources import checked_noise, sources_for
+from netlift.sources import checked_noise, cleared, sources_for, with_wrong_labels
 from netlift.trainers import TRAINERS
 
 
@@ -84,7 +84,7 @@ def distill(
         [1, 0, 1, 1]
     """
     return distill_sequences(
-        from_arrays(inputs, targets),
+        from_arrays(inputs, targets, contradictions=True),
         seed=seed,
         budget=budget,
         progress=progress,
@@ -116,14 +116,14 @@ def distill_data(
     if data.kind != "answers" and specification is not None:
         raise InputError("--specification needs data with outputs; found none")
     data = replace(data, noise=checked_noise(noise))
-    sequences = data.as_sequences()
-    if source == "network" or data.noise == "none" or data.kind != "answers":
-        sequences.consistent()
-        if not sequences.lengths.all():
-            raise InputError(
-                f"row {int((sequences.lengths == 0).argmax())} has no steps; what is answered before any "
-                "input is read with source='data' (--from data)"
-            )
+    given = data.sequences
+    if given is not None and (data.noise == "none" or data.kind != "answers"):
+        given.consistent()
+    if source == "network" and given is not None and not given.lengths.all():
+        raise InputError(
+            f"row {int((given.lengths == 0).argmax())} has no steps; what is answered before any input "
+            "is read with source='data' (--from data)"
+        )
     run = Run.of(seed, budget, progress, plugins)
     wanted = None if specification is None else specified(specification, data.as_sequences().inputs.shape[2])
     for one in sources_for(data, source):
@@ -135,7 +135,11 @@ def distill_data(
         if derived is not None:
             return with_columns(derived, data)
         run = Run.of(seed, budget, progress, plugins)  # what follows is a run of its own
-    whole = split(data.as_sequences(), np.random.default_rng([run.seed, 2]))
+    sequences = data.as_sequences()
+    noisy = bool(sequences.clash) or isinstance(data.noise, float)
+    known = cleared(sequences, data.noise, run) if noisy else sequences
+    whole = split(known, np.random.default_rng([run.seed, 2]))
     train, held_out = shortened(whole[0]), shortened(whole[1])
     found = explain(TRAINERS, train, held_out, run)
-    return with_columns(finished(found, Case(train, held_out, whole, (train, held_out), wanted), run), data)
+    result = finished(found, Case(train, held_out, whole, (train, held_out), wanted), run)
+    return with_columns(with_wrong_labels(result, sequences) if noisy else result, data)

@@ -23,6 +23,7 @@ from netlift.states._merging import (
 from netlift.states._noise_kernel import (
     answer_bits,
     answers_counted,
+    counted_bits,
     grow_counts,
     merge_counts,
     pairs_passed,
@@ -35,6 +36,8 @@ Bools = NDArray[np.bool_]
 _RATES = (0.003, 0.01, 0.04)  # of wrong labels, at which trees are merged where the rate is not given
 _MARGINS = (6.0, 14.0)  # bits that a merge may cost before a node becomes a state
 _FLAG = 12.0  # bits for saying that a transition answers at random
+_LOW_FLAG = 1.0  # the same in trees of random answers, where saving it again and again would be a reason
+_MANY = 0.05  # of the labels that are wrong, or one transition at random: then random answers are looked for
 _WORK = 60_000_000  # pairs of edges that are looked at in one attempt
 _WORDS = 4_000  # words that trees are made of; what comes out is compared with all
 _CELLS = 20_000_000  # edges times answers that are counted
@@ -89,21 +92,25 @@ def noisy_machine(
         return None
     weight = surprise_of(tree[1], np.where(tree[4].any(axis=1), tree[4].argmax(axis=1), -1), letters, kinds)
     best = _exact(symbols, answers, lengths, letters, kinds, seed, most)
-    for one in _RATES if rate is None else (rate,):
-        for margin in _MARGINS:
-            checkpoint()
-            found = _merged(tree, letters, weight, one, margin, most)
-            if found is None:
-                continue
-            found = _mended(found, symbols, answers, lengths, kinds)
-            read = _weighed(found, symbols, answers, lengths, kinds)
-            for _ in range(_ROUNDS):
-                again = _reread(read, symbols, answers, lengths, letters, kinds, seed, most)
-                if again is None or again.bits >= read.bits - 1e-6:
-                    break
-                read = again
-            if best is None or read.bits < best.bits - 1e-6:
-                best = read
+    labels = int((answers >= 0).sum())
+    for flag in (_FLAG, _LOW_FLAG):
+        if flag < _FLAG and best is not None and not best.random.any() and best.wrong.sum() <= _MANY * labels:
+            break
+        for one in _RATES if rate is None else (rate,):
+            for margin in _MARGINS:
+                checkpoint()
+                found = _merged(tree, letters, weight, one, flag, margin, most)
+                if found is None:
+                    continue
+                found = _mended(found, symbols, answers, lengths, kinds, one)
+                read = _weighed(found, symbols, answers, lengths, kinds)
+                for _ in range(_ROUNDS):
+                    again = _reread(read, symbols, answers, lengths, letters, kinds, seed, most)
+                    if again is None or again.bits >= read.bits - 1e-6:
+                        break
+                    read = again
+                if best is None or read.bits < best.bits - 1e-6:
+                    best = read
     return best
 
 
@@ -119,16 +126,22 @@ def _exact(
 
 
 def _merged(
-    tree: tuple[Ints, ...], letters: int, weight: NDArray[np.float64], rate: float, margin: float, most: int
+    tree: tuple[Ints, ...],
+    letters: int,
+    weight: NDArray[np.float64],
+    rate: float,
+    flag: float,
+    margin: float,
+    most: int,
 ) -> Ints | None:
     """Next states [Q, A] of the merged tree, -1 where none is told; None: too many."""
     head, symbol, to, following, counts = tree
     edges, room = len(symbol), 4 * len(head)
     wide = [np.concatenate([one, np.zeros(room - edges, dtype=np.int64)]) for one in (symbol, to, following)]
     counted = np.concatenate([counts, np.zeros((room - edges, counts.shape[1]), dtype=np.int32)])
-    price = log2((1.0 - rate) / rate) + log2(max(1, counts.shape[1] - 1))
+    price = _error_bits(rate, counts.shape[1])
     dense, reds, row = merge_counts(
-        head.copy(), *wide, counted, edges, letters, weight, price, _FLAG, margin, most, _WORK
+        head.copy(), *wide, counted, edges, letters, weight, price, flag, margin, most, _WORK
     )
     if reds < 0:
         return None
@@ -137,12 +150,17 @@ def _merged(
     return found
 
 
+def _error_bits(rate: float, kinds: int) -> float:
+    """Bits of a wrong label among `kinds` of answers, beyond those of a right one."""
+    return log2((1.0 - rate) / rate) + log2(max(1, kinds - 1))
+
+
 def _weighed(transitions: Ints, symbols: Ints, answers: Ints, lengths: Ints, kinds: int) -> NoisyReading:
     """The machine with these next states, its answers the usual ones, and its length with its errors."""
     counts = answers_counted(transitions, symbols, answers, lengths, kinds)
     total, usual = counts.sum(axis=2), counts.argmax(axis=2)
     exceptions = total - counts.max(axis=2)
-    price = log2(1.0 / _LEAST) + log2(max(1, kinds - 1))
+    price = _error_bits(_LEAST, kinds)
     even = np.full(kinds, log2(kinds))
     at_random = np.zeros(total.shape, dtype=bool)
     extra = 0.0
@@ -189,14 +207,20 @@ def _reread(
         try:
             found = merged_machine(symbols, cleaned, lengths, letters, seed=seed, most=most, attempts=8)
         except ContradictionError:  # on ways that the machine before does not know: the majority holds there
-            cleaned = _majority(symbols, cleaned, lengths, kinds + 1)
+            cleaned = _majority(symbols, cleaned, lengths, kinds + 1)[0]
             continue
         return None if found is None else _weighed(found[0], symbols, answers, lengths, kinds)
     return None
 
 
-def _majority(symbols: Ints, answers: Ints, lengths: Ints, kinds: int) -> Ints:
-    """The answers without those that others to the same beginning outvote."""
+def outvoted(symbols: Ints, answers: Ints, lengths: Ints) -> tuple[Bools, int]:
+    """Where most words that begin alike are answered otherwise [N, T]; how many answers have such company."""
+    kept, accompanied = _majority(symbols, answers, lengths, max(1, int(answers.max(initial=0)) + 1))
+    return kept != answers, accompanied
+
+
+def _majority(symbols: Ints, answers: Ints, lengths: Ints, kinds: int) -> tuple[Ints, int]:
+    """The answers without those that others to the same beginning outvote, and how many have others."""
     head, symbol, to, following, counts = grow_counts(symbols, answers, lengths, kinds)
     places = np.full((len(head), int(symbol.max(initial=0)) + 1), -1, dtype=np.int64)
     for node in range(len(head)):
@@ -211,20 +235,24 @@ def _majority(symbols: Ints, answers: Ints, lengths: Ints, kinds: int) -> Ints:
         outvoted = here & (answers[:, step] >= 0) & (counts[edges].argmax(axis=1) != answers[:, step])
         kept[outvoted, step] = -1
         node = np.where(here, to[edges], 0)
-    return kept
+    total = counts.sum(axis=1)
+    return kept, int(total[total > 1].sum())
 
 
-def _mended(transitions: Ints, symbols: Ints, answers: Ints, lengths: Ints, kinds: int) -> Ints:
-    """The machine after single targets were changed, as long as that leaves fewer errors."""
+def _mended(transitions: Ints, symbols: Ints, answers: Ints, lengths: Ints, kinds: int, rate: float) -> Ints:
+    """The machine after single targets were changed, as long as that makes the answers shorter."""
     states, letters = transitions.shape
     if states * states * letters > _CHANGES:
         return transitions
 
-    def errors(table: Ints) -> int:
-        counts = answers_counted(table, symbols, answers, lengths, kinds)
-        return int((counts.sum(axis=2) - counts.max(axis=2)).sum() - counts.sum())
+    price, even = _error_bits(rate, kinds), np.full(kinds, log2(kinds))
 
-    transitions, least, improved = transitions.copy(), errors(transitions), True
+    def length(table: Ints) -> float:
+        counts = answers_counted(table, symbols, answers, lengths, kinds)
+        lost = int((answers >= 0).sum() - counts.sum())  # on ways that the machine does not know
+        return float(counted_bits(counts, even, price, _FLAG)) + lost * log2(max(2, kinds))
+
+    transitions, least, improved = transitions.copy(), length(transitions), True
     while improved:
         improved = False
         for state, symbol in np.argwhere(transitions >= 0).tolist():
@@ -234,8 +262,8 @@ def _mended(transitions: Ints, symbols: Ints, answers: Ints, lengths: Ints, kind
                 if target == before:
                     continue
                 transitions[state, symbol] = target
-                now = errors(transitions)
-                if now < least:
+                now = length(transitions)
+                if now < least - 1e-6:
                     least, improved = now, True
                 else:
                     transitions[state, symbol] = before

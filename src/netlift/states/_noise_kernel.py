@@ -1,8 +1,9 @@
 """Compiled loops of state merging where some labels are wrong: edges of the tree count their answers.
 
 As in `_merge_kernel`, an edge is a number with a symbol, a target and a successor in its node's list;
-`counts` [E, K] tell how often each answer was given. Making two nodes one costs or saves bits: those
-that write the answers of an edge down, either as one answer and its exceptions, or, where that is shorter, as a frequency.
+`counts` [E, K] tell how often each answer was given. Making two nodes one costs or saves bits: those that
+write the answers of an edge down, either as one answer and its exceptions, or, where that is shorter, as a
+frequency.
 """
 
 import math
@@ -60,7 +61,7 @@ def answer_bits(counts: Any, weight: Any, wrong: Any, flag: Any) -> Any:
         return 0.0
     exceptions = total - counts[most]
     one = weight[most] + exceptions * wrong
-    if exceptions < 3 or one <= flag:
+    if exceptions == 0 or one <= flag:
         return one
     kinds = len(counts)
     bits = math.lgamma(total + 0.5 * kinds) - math.lgamma(0.5 * kinds)
@@ -261,6 +262,16 @@ def answers_counted(transitions: Any, symbols: Any, answers: Any, lengths: Any, 
             if state < 0:
                 break
     return counts
+
+
+@njit(cache=True)
+def counted_bits(counts: Any, weight: Any, wrong: Any, flag: Any) -> Any:
+    """Bits of all answers [Q, A, K], `weight` [K] being what naming one costs."""
+    bits = 0.0
+    for state in range(counts.shape[0]):
+        for symbol in range(counts.shape[1]):
+            bits += abs(answer_bits(counts[state, symbol], weight, wrong, flag))
+    return bits
 
 
 @njit(cache=True)
