@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import Any
 
 import click
@@ -28,19 +29,6 @@ _OPTIONS = (
     click.option("--separator", metavar="MARK", help="What separates the columns (default: found)."),
     click.option("--encoding", metavar="NAME", help="The encoding of the text (default: found, and told)."),
 )
-NAMES = (
-    "sequence",
-    "order",
-    "time_format",
-    "inputs",
-    "outputs",
-    "lifecycle",
-    "reset",
-    "step",
-    "text",
-    "separator",
-    "encoding",
-)
 
 
 def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,7 +38,7 @@ def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def gathered(**given: Any) -> Any:
         from netlift.data._options import said_of
 
-        options = {name: given.pop(name) for name in NAMES}
+        options = {name: given.pop(name) for name in signature(said_of).parameters}
         return command(**given, said=said_of(**options))
 
     for option in reversed(_OPTIONS):

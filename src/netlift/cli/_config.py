@@ -1,13 +1,10 @@
 """The option --config, and what a command was given, to be kept as config.toml (netlift.data._config)."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
 from click.core import ParameterSource
-
-from netlift.core._errors import InputError, listed, shown
 
 _NOT_KEPT = frozenset(["config", "directory", "quiet", "verbose"])
 
@@ -27,20 +24,10 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def _take(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
-    from netlift.data._config import read_config
+    from netlift.data._config import options_in
 
-    given = read_config(Path(value)).get("distill", {})
-    names = {one.name for one in context.command.params if one.name not in _NOT_KEPT}
-    for name, setting in given.items():
-        if name not in names:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name[:100], [one for one in names if one], n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"expected {listed(sorted(map(str, names)))}"
-            raise InputError(f"--config {value}: [distill] has {shown(name)}; {hint}")
-        if isinstance(setting, dict):
-            raise InputError(f"--config {value}: {name} is a table; expected a value")
-    context.default_map = {**(context.default_map or {}), **given}
+    names = [one.name for one in context.command.params if one.name and one.name not in _NOT_KEPT]
+    context.default_map = {**(context.default_map or {}), **options_in(value, names)}
     return value
 
 

@@ -8,7 +8,7 @@ import click
 
 from netlift.cli._columns import column_options
 from netlift.cli._config import config_option, given_options
-from netlift.cli._shared import is_file, kept, progress_of, refuse_budget, task_named
+from netlift.cli._shared import kept, progress_of, refuse_options
 from netlift.core import _signals
 from netlift.core._errors import InputError
 from netlift.core._threads import use_one_thread
@@ -80,15 +80,15 @@ def distill(
     Exit code: 0 solved; 1 no exact program found, the best attempt and the reason are kept; 2 the
     input is wrong; 130 interrupted.
     """
-    if quiet and verbose:
-        raise InputError("--quiet and --verbose contradict each other; give one of them.")
-    refuse_budget(budget)
+    refuse_options(budget, quiet=quiet, verbose=verbose)
     if source is None:
         raise InputError(
             "distill needs a SOURCE: a file of sequences (`netlift inspect FILE` says what to do with it) or "
             "the name of a task (`netlift tasks` lists them)."
         )
     use_one_thread()
+    from netlift.bench._named import is_file, task_named
+
     from_file = source == "-" or is_file(source)
     task = None if from_file else task_named(source)
     from netlift.report import result_folder
@@ -98,6 +98,7 @@ def distill(
     with ExitStack() as stack:
         progress = progress_of(stack, quiet=quiet, verbose=verbose)
         wanted = None if specification is None else Path(specification)
+<<<<<<< HEAD
         given = {
             "seed": seed,
             "budget": budget,
@@ -105,6 +106,9 @@ def distill(
             "source": origin,
             "noise": noise,
         }
+=======
+        given = {"seed": seed, "budget": budget, "specification": wanted, "source": origin}
+>>>>>>> main
         result, data = _distilled(task, source, said, progress, given)
     from netlift.data._config import CONFIG, config_text
 

@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from netlift.core._arguments import checked_budget, checked_progress, checked_seed
 from netlift.core._clock import Clock
 from netlift.core._progress import Progress, Recorder, Silent
+from netlift.core._streams import random_stream
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,10 @@ class Context:
     seed: int = 0
     clock: Clock = field(default_factory=Clock)
     recorder: Recorder = field(default_factory=lambda: Recorder(Silent()))
+
+    def stream(self, name: str) -> np.random.Generator:
+        """The run's stream of random numbers of this name (netlift.core._streams)."""
+        return random_stream(self.seed, name)
 
     @classmethod
     def begun(cls, seed: Any, budget: Any, progress: Progress | None) -> "Context":

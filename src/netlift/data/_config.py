@@ -2,8 +2,9 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,22 @@ def read_config(file: Path) -> dict[str, Any]:
         if section != "netlift" and not isinstance(content, dict):
             raise InputError(f"{file}: {section} is {shown(content)}; expected a table")
     return found
+
+
+def options_in(file: str, names: Sequence[str]) -> dict[str, Any]:
+    """The options of `netlift distill` that a file of settings gives, of those called `names`.
+
+    Raises InputError, with a near name, where it has others.
+    """
+    given: dict[str, Any] = read_config(Path(file)).get("distill", {})
+    for name, setting in given.items():
+        if name not in names:
+            near = get_close_matches(name[:100], names, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"expected {listed(sorted(names))}"
+            raise InputError(f"--config {file}: [distill] has {shown(name)}; {hint}")
+        if isinstance(setting, dict):
+            raise InputError(f"--config {file}: {name} is a table; expected a value")
+    return given
 
 
 def said_of_result(directory: Path) -> Said:

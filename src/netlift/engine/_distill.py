@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
+from netlift.certify._case import Case
 from netlift.certify._specification import Specification, specified
 from netlift.core._errors import InputError
 from netlift.core._threads import on_one_thread
@@ -16,7 +15,6 @@ from netlift.engine._explain import explain
 from netlift.engine._finish import finished
 from netlift.engine._run import Run
 from netlift.report import Progress
-from netlift.report._case import Case
 from netlift.report._columns import with_columns
 from netlift.report._result import Result
 from netlift.sources import checked_noise, cleared, sources_for, with_wrong_labels
@@ -135,10 +133,14 @@ def distill_data(
         if derived is not None:
             return with_columns(derived, data)
         run = Run.of(seed, budget, progress, plugins)  # what follows is a run of its own
+<<<<<<< HEAD
     sequences = data.as_sequences()
     noisy = bool(sequences.clash) or isinstance(data.noise, float)
     known = cleared(sequences, data.noise, run) if noisy else sequences
     whole = split(known, np.random.default_rng([run.seed, 2]))
+=======
+    whole = split(data.as_sequences(), run.stream("split"))
+>>>>>>> main
     train, held_out = shortened(whole[0]), shortened(whole[1])
     found = explain(TRAINERS, train, held_out, run)
     result = finished(found, Case(train, held_out, whole, (train, held_out), wanted), run)

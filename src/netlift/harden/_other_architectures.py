@@ -6,6 +6,7 @@ import numpy as np
 
 from netlift.core._clock import Clock
 from netlift.core._progress import Progress
+from netlift.core._streams import random_stream
 from netlift.data import Sequences
 from netlift.harden._hard_words import settled
 from netlift.harden._longer_words import same_machine
@@ -64,7 +65,7 @@ def others(
             continue
         trained = ensemble.network(int(accuracies.argmax()))
         network = settled(trained, machine, words.length, train, seed)
-        if same_machine(network, machine, words, np.random.default_rng([seed, 17])):
+        if same_machine(network, machine, words, random_stream(seed, "reading another network")):
             accuracy = network_accuracy(network, held_out if len(held_out) else train)
             yield found.with_network(network, accuracy), network is not trained
 

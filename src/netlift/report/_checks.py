@@ -6,6 +6,7 @@ import numpy as np
 
 from netlift.certify import Claim, Range, domain_of
 from netlift.core._errors import shown
+from netlift.core._streams import random_stream
 from netlift.data import Sequences, alphabets
 from netlift.networks import WeightedNetwork, longest, run
 from netlift.program import Checked, count_errors
@@ -55,7 +56,7 @@ def longer_check(
     words = words_of(train)
     size = network.parameters or 1
     count = int(np.clip(LONGER_WORK // (size * LONGER * words.length), FEWEST_LONGER, LONGER_SEQUENCES))
-    inputs = longer_words(network, words, LONGER, count, np.random.default_rng([seed, 5]))
+    inputs = longer_words(network, words, LONGER, count, random_stream(seed, "longer words"))
     lengths = np.full(len(inputs), inputs.shape[1], dtype=np.int64)
     sequences = Sequences(inputs, run(network, inputs), lengths, train.input_symbols, train.target_symbols)
     most = longest(network)

@@ -18,7 +18,11 @@ from netlift.formulas import partial_table
 from netlift.program import Checked, Program, print_program
 from netlift.report._checks import checked
 from netlift.report._result import Result, of_run
+<<<<<<< HEAD
 from netlift.sources._noise import Noise, Settled, few, found_noise, settled, spelt_answer
+=======
+from netlift.report._story import Story
+>>>>>>> main
 from netlift.sources._tried import (
     MOST_STATES,
     Tried,
@@ -108,9 +112,7 @@ def from_sequences(
         return _result(read, sequences, tried, context, Guided(read, ()), None, told)
     with clock.stage("states"):
         words = encoded(alphabet, sequences.inputs)
-        filled = guided(
-            guide.networks, read, words, sequences.lengths, rng=np.random.default_rng([context.seed, 22])
-        )
+        filled = guided(guide.networks, read, words, sequences.lengths, rng=context.stream("asking networks"))
     recorder.log(f"the networks answer {len(filled.answered)} of {len(read.unseen)} pairs never seen")
     return _result(filled.machine, sequences, tried, context, filled, guide, told)
 
@@ -197,8 +199,12 @@ def _result(
         findings=findings,
         recurrence=recurrence,
         unseen=tuple(unseen),
+<<<<<<< HEAD
         noise=noise,
         start=start,
+=======
+        story=Story.of(sequences),
+>>>>>>> main
     )
     return of_run(found, context)
 

@@ -34,7 +34,7 @@ def trained_guide(sequences: Sequences, telling: Ints, context: Context) -> Guid
     """
     clock, recorder = context.clock, context.recorder
     recorder.stage("train")
-    train, held_out = split(shortened(sequences), np.random.default_rng([context.seed, 2]))
+    train, held_out = split(shortened(sequences), context.stream("split"))
     tested = held_out if len(held_out) else train
     tested = tested.take(np.arange(min(HELD_OUT, len(tested))))
     asked = shortened(sequences).take(telling)

@@ -98,6 +98,22 @@ class Steps:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """All steps, by the state that one variable holds: only what is not usual is listed.
+
+    `usual` is the answer by symbol. `kinds` has the kind of each state and `answers`, by kind, the answers
+    ((symbol, answer), ..) that are not the usual ones. `moves` has, by state, the symbols that lead elsewhere
+    with where they lead.
+    """
+
+    variable: int
+    usual: tuple[int, ...]
+    kinds: tuple[int, ...]
+    answers: tuple[tuple[tuple[int, int], ...], ...]
+    moves: tuple[tuple[tuple[int, int], ...], ...]
+
+
+@dataclass(frozen=True)
 class Permute:
     """Variables get each other's values, all at once."""
 
@@ -105,7 +121,7 @@ class Permute:
     sources: tuple[int, ...]
 
 
-Rule = Say | SayIf | Reply | Change | Choose | Branch | Steps | Permute
+Rule = Say | SayIf | Reply | Change | Choose | Branch | Steps | Listed | Permute
 Block = tuple[Rule, ...]
 
 
@@ -198,6 +214,8 @@ class _Lowering:
                     env = env | {variable: _chosen(self._test(test, env), const(yes), const(no))}
                 case Steps(variable, table, others):
                     env = self._stepped(variable, table, self.run(others, env), env)
+                case Listed():
+                    env = self._listed(rule, env)
                 case Permute(targets, sources):
                     env = env | {t: env[s] for t, s in zip(targets, sources, strict=True)}
                 case Branch(test, yes_block, no_block):
@@ -216,6 +234,16 @@ class _Lowering:
         answer = Expr("table", key, tuple((pair, y) for pair, (_, y) in rows))
         changed = env | {variable: after, -1: answer}
         return {name: _chosen(where, changed[name], others[name]) for name in env}
+
+    def _listed(self, rule: Listed, env: _Env) -> _Env:
+        key, moves, answers = (env[rule.variable], self._stream), [], []
+        for q, kind in enumerate(rule.kinds):
+            there, said = dict(rule.moves[q]), dict(rule.answers[kind])
+            for a, symbol in enumerate(self._rules.symbols):
+                moves.append(((q, symbol), there.get(a, q)))
+                answers.append(((q, symbol), said.get(a, rule.usual[a])))
+        after, answer = (Expr("table", key, tuple(sorted(rows))) for rows in (moves, answers))
+        return env | {rule.variable: after, -1: answer}
 
     def _test(self, test: Test, env: _Env) -> Expr:
         if isinstance(test, Event):
