@@ -98,7 +98,6 @@ def distill(
     with ExitStack() as stack:
         progress = progress_of(stack, quiet=quiet, verbose=verbose)
         wanted = None if specification is None else Path(specification)
-<<<<<<< HEAD
         given = {
             "seed": seed,
             "budget": budget,
@@ -106,9 +105,6 @@ def distill(
             "source": origin,
             "noise": noise,
         }
-=======
-        given = {"seed": seed, "budget": budget, "specification": wanted, "source": origin}
->>>>>>> main
         result, data = _distilled(task, source, said, progress, given)
     from netlift.data._config import CONFIG, config_text
 

@@ -133,14 +133,10 @@ def distill_data(
         if derived is not None:
             return with_columns(derived, data)
         run = Run.of(seed, budget, progress, plugins)  # what follows is a run of its own
-<<<<<<< HEAD
     sequences = data.as_sequences()
     noisy = bool(sequences.clash) or isinstance(data.noise, float)
     known = cleared(sequences, data.noise, run) if noisy else sequences
-    whole = split(known, np.random.default_rng([run.seed, 2]))
-=======
-    whole = split(data.as_sequences(), run.stream("split"))
->>>>>>> main
+    whole = split(known, run.stream("split"))
     train, held_out = shortened(whole[0]), shortened(whole[1])
     found = explain(TRAINERS, train, held_out, run)
     result = finished(found, Case(train, held_out, whole, (train, held_out), wanted), run)

@@ -20,12 +20,9 @@ from netlift.networks import COPY, WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
 from netlift.report import fill_folder, refuse_foreign, write_whole
 from netlift.report._horizon import Horizon
-<<<<<<< HEAD
 from netlift.report._noise import Noise
-=======
 from netlift.report._story import Story
 from netlift.report.page import kept_page, result_page
->>>>>>> main
 from netlift.states import Machine
 
 

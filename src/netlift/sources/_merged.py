@@ -18,11 +18,8 @@ from netlift.formulas import partial_table
 from netlift.program import Checked, Program, print_program
 from netlift.report._checks import checked
 from netlift.report._result import Result, of_run
-<<<<<<< HEAD
-from netlift.sources._noise import Noise, Settled, few, found_noise, settled, spelt_answer
-=======
 from netlift.report._story import Story
->>>>>>> main
+from netlift.sources._noise import Noise, Settled, few, found_noise, settled, spelt_answer
 from netlift.sources._tried import (
     MOST_STATES,
     Tried,
@@ -199,12 +196,9 @@ def _result(
         findings=findings,
         recurrence=recurrence,
         unseen=tuple(unseen),
-<<<<<<< HEAD
         noise=noise,
         start=start,
-=======
         story=Story.of(sequences),
->>>>>>> main
     )
     return of_run(found, context)
 

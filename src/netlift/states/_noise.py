@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.core._clock import checkpoint
+from netlift.core._streams import random_stream
 from netlift.states._merging import (
     ContradictionError,
     merged_machine,
@@ -85,7 +86,7 @@ def noisy_machine(
     `most` states. Costs about ten times what `merged_machine` does.
     """
     kinds = max(1, int(answers.max(initial=0)) + 1)
-    rng = np.random.default_rng([seed, 31])
+    rng = random_stream(seed, "words with wrong labels")
     part = np.sort(rng.permutation(len(symbols))[:_WORDS])
     tree = grow_counts(symbols[part], answers[part], lengths[part], kinds)
     if 4 * len(tree[0]) * kinds > _CELLS:

@@ -27,7 +27,7 @@ def learned_answers(sequences: Sequences, context: Context) -> tuple[Ints, Bools
     clock, recorder = context.clock, context.recorder
     recorder.stage("train")
     cut = shortened(sequences)
-    train, held_out = split(cut, np.random.default_rng([context.seed, 2]))
+    train, held_out = split(cut, context.stream("split"))
     tested = held_out if len(held_out) else train
     tested = tested.take(np.arange(min(HELD_OUT, len(tested))))
     best, idle, networks = 0.0, 0, ()
