@@ -9,10 +9,12 @@ import pytest
 
 import netlift
 from netlift.core._errors import InputError
-from netlift.data import read_sequences
+from netlift.data import from_arrays, read_sequences
 from netlift.data._door import read_file
 from netlift.data._said import Said
-from netlift.sources import checked_noise
+from netlift.engine._distill import distill_data, distill_sequences
+from netlift.engine._run import Run
+from netlift.sources import checked_noise, cleared, with_wrong_labels
 
 
 def even_number_of_b(count: int, flipped: int) -> tuple[list[list[str]], list[list[int | None]], list[int]]:
@@ -28,7 +30,7 @@ def even_number_of_b(count: int, flipped: int) -> tuple[list[list[str]], list[li
 
 
 def test_flipped_end_labels_are_listed_and_the_machine_is_that_without_them(tmp_path: Path) -> None:
-    words, targets, wrong = even_number_of_b(400, 4)
+    words, targets, wrong = even_number_of_b(200, 2)
     result = netlift.distill(words, targets, source="data")
     assert result.solved
     assert result.states == 2
@@ -40,7 +42,7 @@ def test_flipped_end_labels_are_listed_and_the_machine_is_that_without_them(tmp_
     assert result.noise.rate == pytest.approx(0.01)
     assert result.program is not None
     assert result.program(["a", "b", "b", "b"])[-1] == 0
-    assert "Right up to 4 labels" in result.program.source
+    assert "Right up to 2 labels" in result.program.source
     result.save(tmp_path)
     saved = json.loads((tmp_path / "result.json").read_text())
     assert saved["noise"]["wrong"] == [dict(one) for one in result.noise.wrong]
@@ -92,8 +94,6 @@ def test_a_label_before_any_input_is_read_and_told(tmp_path: Path) -> None:
     assert sequences.start is not None
     assert sequences.start.tolist() == [1]
     data = read_file(str(file), Said())
-    from netlift.engine._distill import distill_data
-
     result = distill_data(data, source="data")
     assert result.solved
     assert result.facts()["start"] == 1
@@ -111,3 +111,28 @@ def test_a_row_without_steps_and_without_a_label_is_refused(tmp_path: Path) -> N
     file.write_text('{"inputs": [], "targets": []}\n{"inputs": [1], "targets": [0]}\n')
     with pytest.raises(InputError, match="line 1 has no steps"):
         read_sequences(file)
+
+
+def test_wrong_labels_are_replaced_before_a_network_learns_and_told_of_its_program() -> None:
+    words, targets, wrong = even_number_of_b(150, 2)
+    given = from_arrays(words, targets, contradictions=True)
+    assert given.clash
+    known = cleared(given, "auto", Run.of(0, None, None))
+    changed = (known.targets != given.targets).any(axis=2)
+    assert np.flatnonzero(changed.any(axis=1)).tolist() == wrong
+    known.consistent()
+    program = distill_sequences(known, source="data")
+    assert program.program is not None
+    result = with_wrong_labels(program, given)
+    assert result.noise is not None
+    assert [one["row"] for one in result.noise.wrong] == wrong
+    assert result.program is not None
+    assert "Right up to 2 labels" in " ".join(result.program.source.split())
+    assert "replaced" in result.checks["train"].against
+
+
+def test_contradictions_that_are_many_are_no_noise() -> None:
+    inputs = [[0, 1, 1]] * 6
+    targets = [[0, 1, 1]] * 3 + [[0, 1, 0]] * 3
+    with pytest.raises(InputError, match="contradict each other"):
+        netlift.distill(inputs, targets)

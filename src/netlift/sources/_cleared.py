@@ -17,7 +17,6 @@ from netlift.report._result import Result
 from netlift.sources._noise import FEW, few, settled
 from netlift.sources._tried import MOST_STATES
 from netlift.states import encoded, outvoted
-from netlift.trainers._noisy import learned_answers
 
 Ints = NDArray[np.int64]
 
@@ -28,62 +27,45 @@ _AGAINST = "with the labels that are held to be wrong replaced"
 def cleared(sequences: Sequences, noise: str | float, context: Context) -> Sequences:
     """The sequences with the labels that are held to be wrong replaced by what is held to be right.
 
-    That is what the shortest machine with its errors answers; where there is none with few of them, what
-    the majority of sequences that begin alike says, and then what networks that learned all of it agree on.
-    Raises InputError where more than a few labels would have to be wrong, or where answers are random.
+    That is what the shortest machine with its errors answers (`settled`). Raises InputError where
+    contradictions are no few of the labels whose beginning recurs, where no small machine leaves few labels wrong, or where
+    answers are random.
     """
-    agreed, contradictions, repeated = _majority(sequences)
-    if contradictions > FEW * repeated:
+    contradictions, recurring = _counted(sequences)
+    if contradictions > FEW * recurring:
         return sequences.consistent()
     context.recorder.log(
-        f"noise: {contradictions:,} of {repeated:,} labels whose beginning recurs are outvoted"
+        f"noise: {contradictions:,} of {recurring:,} labels whose beginning recurs are outvoted"
     )
     alphabet = joint_symbols(sequences, MOST_SYMBOLS)
-    try:
-        with context.clock.bounding(), context.clock.stage("states"):
-            found = (
-                None if alphabet is None else settled(sequences, alphabet, noise, context.seed, MOST_STATES)
-            )
-    except OutOfTimeError:
-        found = None
+    found = None
+    if alphabet is not None:
+        try:
+            with context.clock.bounding(), context.clock.stage("states"):
+                found = settled(sequences, alphabet, noise, context.seed, MOST_STATES)
+        except OutOfTimeError:
+            context.recorder.log(f"the budget of {context.clock.budget:g} seconds is spent")
     if found is not None and found.random:
         raise InputError(
             f"{len(found.random)} transitions answer at random, which no network is read for; "
             "source='data' (--from data) lists them"
         )
-    if found is not None and few(found.wrong, sequences):
-        count = int(found.wrong.sum())
-        context.recorder.log(f"noise: {count:,} labels contradict the shortest machine, and are replaced")
-        targets = np.where(found.wrong[..., None], found.expected, sequences.targets)
-        return replace(sequences, targets=targets, clash="")
-    learned = learned_answers(agreed, context)
-    if learned is None:
+    if found is None or not few(found.wrong, sequences):
         return sequences.consistent()
-    answers, sure = learned
-    steps = answers.shape[1]  # networks saw the beginnings of long sequences alone
-    targets, silent = agreed.targets.copy(), ~agreed.labelled
-    wrong = sequences.labelled[:, :steps] & sure & (answers != sequences.targets[:, :steps]).any(axis=2)
-    if not few(wrong, sequences):
-        return sequences.consistent()
-    context.recorder.log(f"noise: networks agree against {int(wrong.sum()):,} labels, which are replaced")
-    targets[:, :steps] = np.where(wrong[..., None], answers, targets[:, :steps])
-    silent[:, :steps] &= ~wrong
-    silent &= sequences.mask
-    replaced = replace(sequences, targets=targets, silent=silent if silent.any() else None, clash="")
-    return _majority(replaced)[0]
+    count = int(found.wrong.sum())
+    context.recorder.log(f"noise: {count:,} labels contradict the shortest machine, and are replaced")
+    targets = np.where(found.wrong[..., None], found.expected, sequences.targets)
+    return replace(sequences, targets=targets, clash="")
 
 
-def _majority(sequences: Sequences) -> tuple[Sequences, int, int]:
-    """The sequences without labels that others to the same beginning outvote; these; and all that recur."""
+def _counted(sequences: Sequences) -> tuple[int, int]:
+    """How many labels are outvoted by others to the same beginning, and how many have such company."""
     numbers = np.unique(sequences.inputs.reshape(-1, sequences.inputs.shape[2]), axis=0)
-    kinds = np.unique(sequences.targets.reshape(-1, sequences.targets.shape[2]), axis=0, return_inverse=True)[
-        1
-    ]
-    answers = np.where(sequences.labelled, kinds.reshape(sequences.labelled.shape), -1)
-    wrong, repeated = outvoted(encoded(numbers, sequences.inputs), answers, sequences.lengths)
-    silent = (~sequences.labelled | wrong) & sequences.mask
-    kept = replace(sequences, silent=silent if silent.any() else None, clash="")
-    return kept, int(wrong.sum()), repeated
+    flat = sequences.targets.reshape(-1, sequences.targets.shape[2])
+    kinds = np.unique(flat, axis=0, return_inverse=True)[1].reshape(sequences.labelled.shape)
+    answers = np.where(sequences.labelled, kinds, -1)
+    wrong, recurring = outvoted(encoded(numbers, sequences.inputs), answers, sequences.lengths)
+    return int(wrong.sum()), recurring
 
 
 def with_wrong_labels(result: Result, given: Sequences) -> Result:
