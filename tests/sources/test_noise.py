@@ -116,7 +116,6 @@ def test_a_row_without_steps_and_without_a_label_is_refused(tmp_path: Path) -> N
 def test_wrong_labels_are_replaced_before_a_network_learns_and_told_of_its_program() -> None:
     words, targets, wrong = even_number_of_b(150, 2)
     given = from_arrays(words, targets, contradictions=True)
-    assert given.clash
     known = cleared(given, "auto", Run.of(0, None, None))
     changed = (known.targets != given.targets).any(axis=2)
     assert np.flatnonzero(changed.any(axis=1)).tolist() == wrong

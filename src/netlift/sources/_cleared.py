@@ -28,8 +28,8 @@ def cleared(sequences: Sequences, noise: str | float, context: Context) -> Seque
     """The sequences with the labels that are held to be wrong replaced by what is held to be right.
 
     That is what the shortest machine with its errors answers (`settled`). Raises InputError where
-    contradictions are no few of the labels whose beginning recurs, where no small machine leaves few labels wrong, or where
-    answers are random.
+    contradictions are no few of the labels whose beginning recurs, where no small machine leaves few labels
+    wrong, or where answers are random.
     """
     contradictions, recurring = _counted(sequences)
     if contradictions > FEW * recurring:

@@ -229,13 +229,13 @@ def _majority(symbols: Ints, answers: Ints, lengths: Ints, kinds: int) -> tuple[
         while edge >= 0:
             places[node, symbol[edge]] = edge
             edge = following[edge]
-    kept, node = answers.copy(), np.zeros(len(symbols), dtype=np.int64)
+    kept, at = answers.copy(), np.zeros(len(symbols), dtype=np.int64)
     for step in range(symbols.shape[1]):
         here = step < lengths
-        edges = places[node, symbols[:, step].clip(min=0)]
+        edges = places[at, symbols[:, step].clip(min=0)]
         outvoted = here & (answers[:, step] >= 0) & (counts[edges].argmax(axis=1) != answers[:, step])
         kept[outvoted, step] = -1
-        node = np.where(here, to[edges], 0)
+        at = np.where(here, to[edges], 0)
     total = counts.sum(axis=1)
     return kept, int(total[total > 1].sum())
 
