@@ -49,6 +49,14 @@ if TYPE_CHECKING:
     help="Read a trained network; or the data alone: a finite machine, in seconds; or both: networks answer "
     "where the data are silent and they agree.",
 )
+@click.option(
+    "--noise",
+    default="auto",
+    show_default=True,
+    metavar="auto|none|RATE",
+    help="Labels that may be wrong: auto lists them where they are few, none refuses contradictions, RATE is "
+    "their share.",
+)
 @click.option("--quiet", is_flag=True, help="Print nothing but the result's folder.")
 @click.option("--verbose", is_flag=True, help="Print every network that is tried.")
 def distill(
@@ -58,6 +66,7 @@ def distill(
     budget: float | None,
     specification: str | None,
     origin: str,
+    noise: str,
     quiet: bool,
     verbose: bool,
     said: "Said",
@@ -89,7 +98,13 @@ def distill(
     with ExitStack() as stack:
         progress = progress_of(stack, quiet=quiet, verbose=verbose)
         wanted = None if specification is None else Path(specification)
-        given = {"seed": seed, "budget": budget, "specification": wanted, "source": origin}
+        given = {
+            "seed": seed,
+            "budget": budget,
+            "specification": wanted,
+            "source": origin,
+            "noise": noise,
+        }
         result, data = _distilled(task, source, said, progress, given)
     from netlift.data._config import CONFIG, config_text
 

@@ -80,6 +80,9 @@ def show_result(facts: Mapping[str, Any], source: str | None, directory: str, co
         console.print()
     if facts["solved"]:
         verdict = Text("Solved", "bold green")
+        wrong = len((facts.get("noise") or {}).get("wrong", ()))
+        if wrong:
+            verdict.append(f", up to {wrong:,} label{'s' if wrong > 1 else ''} held to be wrong,", "default")
         verdict.append(f" in {facts['seconds']['total']:.1f} s; written to {directory}.", "default")
     else:
         verdict = Text("Not solved", "bold red")
