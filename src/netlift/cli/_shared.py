@@ -2,6 +2,7 @@
 
 import math
 import os
+import shlex
 import sys
 from contextlib import ExitStack
 from enum import IntEnum
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
+from click.core import ParameterSource
 
 from netlift.core import _signals
 from netlift.core._errors import InputError, shown
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from netlift.report import Progress
     from netlift.report._result import Result
 
+_GIVEN = (ParameterSource.COMMANDLINE, ParameterSource.DEFAULT_MAP)
+_NOT_TOLD = frozenset(["directory", "quiet", "verbose"])  # options that change nothing of a result
 LONGEST_NAME = 255  # characters of a name that others are near to
 
 
@@ -58,7 +62,7 @@ def kept(
     def write(beside: Path) -> None:
         for name, content in (more or {}).items():
             write_whole(beside / name, content)
-        result.write_files(beside)
+        result.write_files(beside, command_line())
 
     try:
         folder = fill_folder(folder, write, new=new)
@@ -72,6 +76,23 @@ def kept(
         program = result.program.source if result.program is not None else None
         show_result(result.facts(), program, str(folder), console_on(sys.stdout))
     return SOLVED if result.solved else NOT_SOLVED
+
+
+def command_line() -> str:
+    """The command that is running, as a person would type it to repeat it; without where it writes to."""
+    context = click.get_current_context()
+    words = context.command_path.split()
+    for one in context.command.params:
+        value = context.params.get(one.name or "")
+        given = context.get_parameter_source(one.name or "") in _GIVEN and value not in (None, ())
+        if not given or one.name in _NOT_TOLD:
+            continue
+        if isinstance(one, click.Option):
+            for part in value if one.multiple else [value]:
+                words += [one.opts[0]] if one.is_flag else [one.opts[0], str(part)]
+        else:
+            words += [str(value)]
+    return shlex.join(words)
 
 
 def refuse_budget(budget: float | None) -> None:

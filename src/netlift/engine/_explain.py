@@ -338,7 +338,7 @@ class Search:
                 if number:  # the first one has its turn, however late it comes
                     checkpoint()
                 errors = self.judge.program_errors(program)
-                found = Explanation(trained, reading, candidate, program, errors)
+                found = Explanation(trained, reading, candidate, program, errors, rivals=tuple(candidates))
                 if errors == 0:
                     self.progress.log(f"{candidate.strategy}: right on the data, cost {candidate.cost:.1f}")
                     return found

@@ -18,6 +18,7 @@ from netlift.report._guard import Guard, failed
 from netlift.report._horizon import Horizon
 from netlift.report._reach import horizon_of
 from netlift.report._result import Check, Result
+from netlift.report._story import Story
 from netlift.states.readers import words_of
 
 TRIALS = 2_000  # interventions of each kind
@@ -31,7 +32,7 @@ def finished(found: Explanation | Unexplained, case: Case, run: Run) -> Result:
     """The result of a search: everything checked, nothing written."""
     run.recorder.stage("check")
     if isinstance(found, Unexplained):
-        return _without_program(found, run)
+        return replace(_without_program(found, run), story=Story.of(*case.parts))
     try:
         return _finished(found, case, run)
     except Exception as error:
@@ -128,6 +129,7 @@ def _result(found: Explanation, case: Case, run: Run, program: Program, reason: 
         log=run.recorder.lines,
         recurrence=found.candidate.recurrence,
         symbols=case.symbols,
+        story=Story.of(*case.parts, found.rivals, found.candidate),
     )
 
 

@@ -22,6 +22,7 @@ from netlift.formulas import partial_table
 from netlift.program import Checked, Program, count_errors, print_program
 from netlift.report import Recorder
 from netlift.report._result import Check, Result
+from netlift.report._story import Story
 from netlift.states import (
     ContradictionError,
     Guided,
@@ -244,6 +245,7 @@ def _result(
         log=recorder.lines,
         recurrence=recurrence,
         unseen=tuple(unseen),
+        story=Story.of(sequences),
     )
 
 

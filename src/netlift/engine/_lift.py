@@ -107,17 +107,20 @@ def lift(
         examples = from_arrays(inputs, no_targets(inputs))
     else:
         examples = from_arrays(inputs, targets)
-    return lift_sequences(
-        network,
-        examples,
-        labelled=targets is not None,
-        said=said,
-        seed=seed,
-        budget=budget,
-        snap=snap,
-        progress=progress,
-        plugins=plugins,
-    )
+    try:
+        return lift_sequences(
+            network,
+            examples,
+            labelled=targets is not None,
+            said=said,
+            seed=seed,
+            budget=budget,
+            snap=snap,
+            progress=progress,
+            plugins=plugins,
+        )
+    except OutOfTimeError as error:  # before there was anything to keep
+        raise InputError(str(error) or "the budget was spent before anything was found") from error
 
 
 @on_one_thread

@@ -12,6 +12,10 @@ from netlift.networks._accuracy import network_errors as network_errors
 from netlift.networks._architecture import Architecture as Architecture
 from netlift.networks._architecture import Coding as Coding
 from netlift.networks._as_mlp import as_mlp as as_mlp
+from netlift.networks._black_box import BlackBox as BlackBox
+from netlift.networks._black_box import from_function as from_function
+from netlift.networks._causal import Causal as Causal
+from netlift.networks._causal import from_causal as from_causal
 from netlift.networks._cells import CellRnn as CellRnn
 from netlift.networks._checkpoint import Checkpoint as Checkpoint
 from netlift.networks._checkpoint import load_checkpoint as load_checkpoint
@@ -37,6 +41,7 @@ from netlift.networks._linear_rnn import LinearRnn as LinearRnn
 from netlift.networks._mlp_rnn import MlpRnn as MlpRnn
 from netlift.networks._protocol import Graded as Graded
 from netlift.networks._protocol import Network as Network
+from netlift.networks._protocol import Parallel as Parallel
 from netlift.networks._protocol import Path as Path
 from netlift.networks._protocol import WeightedNetwork as WeightedNetwork
 from netlift.networks._protocol import has_vectors as has_vectors
@@ -63,6 +68,7 @@ from netlift.networks._trained import GIVEN as GIVEN
 from netlift.networks._trained import GRADIENT as GRADIENT
 from netlift.networks._trained import Provenance as Provenance
 from netlift.networks._trained import Trained as Trained
+from netlift.networks._transformers import from_transformers as from_transformers
 
 __all__ = [
     "CLOSED_FORM",
@@ -71,7 +77,9 @@ __all__ = [
     "GRADIENT",
     "NETWORK",
     "Architecture",
+    "BlackBox",
     "Bounded",
+    "Causal",
     "CellRnn",
     "Checkpoint",
     "Coded",
@@ -83,6 +91,7 @@ __all__ = [
     "MlpRnn",
     "Network",
     "OutputCoding",
+    "Parallel",
     "Path",
     "Provenance",
     "Quantised",
@@ -102,7 +111,10 @@ __all__ = [
     "continued",
     "file_names",
     "fit_closed_form",
+    "from_causal",
+    "from_function",
     "from_torch",
+    "from_transformers",
     "has_basis",
     "has_codes",
     "has_vectors",

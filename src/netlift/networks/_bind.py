@@ -35,9 +35,10 @@ def bound(
     """
     said = said or Said()
     if isinstance(network, Checkpoint):
-        written = Said.of(network.inputs, network.outputs)
-        said = replace(written, **{name: value for name, value in vars(said).items() if value is not None})
+        said = _joined(Said.of(network.inputs, network.outputs), said)
         network = network.network
+    elif isinstance(getattr(network, "said", None), Said):
+        said = _joined(network.said, said)
     if is_over_whole_numbers(network):
         try:
             width = run(network, examples.inputs[:1, :1]).shape[2]
@@ -70,6 +71,11 @@ def bound(
     outputs, names = coded_outputs(coded, said, padded, data)
     coded = Coded(units, inputs, outputs)
     return as_mlp(coded) or coded, names
+
+
+def _joined(written: Said, said: Said) -> Said:
+    """What a network says of its own coding; what its user says counts more."""
+    return replace(written, **{name: value for name, value in vars(said).items() if value is not None})
 
 
 def _one_width(coded: Coded, symbol: Ints) -> None:

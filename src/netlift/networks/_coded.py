@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.core._clock import OutOfTimeError
 from netlift.core._errors import InputError
 from netlift.networks._cells import CellRnn
 from netlift.networks._states import State, longest, rows_of, vectors
@@ -37,6 +38,15 @@ class UnitNetwork(Protocol):
 
     def output(self, hidden: Any) -> Any:
         """The output units [batch, K] of hidden states."""
+        ...
+
+
+@runtime_checkable
+class WholeWords(Protocol):
+    """A network over units that may answer whole words at once."""
+
+    def along(self, words: Any) -> Any:
+        """The output units [N, T, K] of words [N, T, D]; None: it has to be run step by step."""
         ...
 
 
@@ -147,7 +157,8 @@ class Coded:
     outputs: OutputCoding
 
     def __str__(self) -> str:
-        told = str(self.network) if isinstance(self.network, CellRnn) else type(self.network).__name__
+        own = isinstance(self.network, CellRnn) or hasattr(self.network, "said")
+        told = str(self.network) if own else type(self.network).__name__
         return f"{told}, {self.inputs.kind} in, {self.outputs.kind} out"
 
     @property
@@ -164,7 +175,8 @@ class Coded:
     @property
     def parameters(self) -> int | None:
         """How many numbers the network consists of; None where it does not tell."""
-        return self.network.parameters if isinstance(self.network, CellRnn) else None
+        told = getattr(self.network, "parameters", None)
+        return told if isinstance(told, int) else None  # of a torch.nn.Module it is a method
 
     @property
     def weights(self) -> Mapping[str, Floats]:
@@ -249,6 +261,34 @@ class Coded:
             raise InputError("output gave a NaN or infinite number")
         return units
 
+    def along(self, inputs: Ints) -> Ints | None:
+        """The outputs [N, T, K] of words [N, T, D], where the network answers whole words; else None."""
+        raw = self.raw_along(inputs)
+        return (
+            None
+            if raw is None
+            else self.outputs.decode(raw.reshape(-1, raw.shape[2])).reshape(*raw.shape[:2], -1)
+        )
+
+    def raw_along(self, inputs: Ints) -> Floats | None:
+        """The output units [N, T, K'] of words [N, T, D], as `along` has the outputs."""
+        if not isinstance(self.network, WholeWords) or not inputs.size:
+            return None
+        words, steps, streams = inputs.shape
+        units = self.inputs.encode(inputs.reshape(-1, streams)).reshape(words, steps, -1)
+        found = asked("along", self.network.along, units)
+        if found is None:
+            return None
+        raw = _numbers(found, "along")
+        if raw.ndim != 3 or raw.shape[:2] != (words, steps) or not raw.shape[2]:
+            raise InputError(
+                f"along has the shape {list(raw.shape)} for {words} words of {steps} steps; expected "
+                f"[{words}, {steps}, K]"
+            )
+        if not np.isfinite(raw).all():
+            raise InputError("along gave a NaN or infinite number")
+        return raw
+
     def output(self, hidden: State) -> Ints:
         """The output read from the hidden state, [batch, K]."""
         return self.outputs.decode(self.raw_output(hidden))
@@ -276,7 +316,7 @@ def asked(name: str, method: Callable[..., Any], *arguments: Any) -> Any:
     """What a method of a user's network gives. Raises InputError where it raises anything."""
     try:
         return method(*arguments)
-    except InputError:
+    except (InputError, OutOfTimeError):
         raise
     except Exception as error:
         told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

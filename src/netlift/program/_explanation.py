@@ -1,6 +1,6 @@
 """What a search answers: an explanation of a network, or that there is none, and what was found out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from netlift.formulas import Candidate
 from netlift.networks import Trained, WeightedNetwork
@@ -13,7 +13,8 @@ class Explanation:
     """A network, what was read from it, and the program that says so: right on the sample if `errors` is 0.
 
     `confirmed` tells of a machine for which the data leave room that the best formula for the words of the
-    data, found without it, goes on as it does. `findings` are sentences for a program that is not right.
+    data, found without it, goes on as it does. `findings` are sentences for a program that is not right;
+    `rivals` are the formulas that were exact on the reading, this one's included, in the order of trial.
     """
 
     trained: Trained
@@ -23,6 +24,7 @@ class Explanation:
     errors: int = 0
     confirmed: bool = False
     findings: tuple[str, ...] = ()
+    rivals: tuple[Candidate, ...] = field(default=(), repr=False)
 
     @property
     def network(self) -> WeightedNetwork:

@@ -18,6 +18,8 @@ from netlift.networks import COPY, WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
 from netlift.report import fill_folder, refuse_foreign, write_whole
 from netlift.report._horizon import Horizon
+from netlift.report._story import Story
+from netlift.report.page import kept_page, result_page
 from netlift.states import Machine
 
 
@@ -85,6 +87,7 @@ class Result:
         measured_on: what network figures are of: "as trained", "as fitted" or "as given".
         symbols: for each input stream, and for each output stream, the strings that its numbers stand for
             (None: they are numbers); None for the whole: nothing was found.
+        story: some of the data, and the formulas that were considered, for the page; None: nobody told it.
 
     Example:
         >>> import itertools, netlift
@@ -123,6 +126,7 @@ class Result:
     symbols: tuple[tuple[tuple[str, ...] | None, ...], tuple[tuple[str, ...] | None, ...]] | None = field(
         default=None, repr=False
     )
+    story: Story | None = field(default=None, repr=False, compare=False)
 
     @property
     def source(self) -> str | None:
@@ -181,7 +185,7 @@ class Result:
         }
 
     def save(self, directory: str | Path) -> None:
-        """Write program.py, result.json, certificate.json, the network and log.txt, all of them or none.
+        """Write program.py, result.json, certificate.json, the network, log.txt and report.html, or none.
 
         network.safetensors and network.json hold the network as it was trained or given, copy.safetensors and
         copy.json the changed copy, where there is one. The files of an earlier result in this folder are
@@ -195,11 +199,12 @@ class Result:
         """
         fill_folder(refuse_foreign(directory), self.write_files)
 
-    def write_files(self, folder: Path) -> None:
+    def write_files(self, folder: Path, command: str = "") -> None:
         """Write the files of `save`, one after the other, into an empty folder.
 
         Args:
             folder: the folder, which exists.
+            command: the command line that repeats the run, for report.html; "": it was a call from Python.
 
         Raises:
             OSError: the disk refuses.
@@ -215,5 +220,7 @@ class Result:
             write_whole(folder / name, content)
         if self.certificates:
             write_whole(folder / "certificate.json", file_of(self.certificates, files))
-        write_whole(folder / "log.txt", "".join(line + "\n" for line in self.log))
+        lost = kept_page(folder, lambda: result_page(self, command))
+        log = [*self.log, *([lost] if lost else [])]
+        write_whole(folder / "log.txt", "".join(line + "\n" for line in log))
         write_whole(folder / "result.json", json.dumps(self.facts(), indent=2) + "\n")
