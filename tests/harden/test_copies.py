@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 import netlift
 from netlift.bench._run import Summary, _proved_lines, _row, results_page
 from netlift.certify import Claim
+from netlift.certify._case import Case
 from netlift.checker import check_network
 from netlift.cli import run as command
 from netlift.data import Sequences, from_arrays
@@ -38,7 +39,6 @@ from netlift.networks import (
     run,
 )
 from netlift.program._explanation import Explanation
-from netlift.report._case import Case
 from netlift.report._show import certificate_lines, network_lines
 from netlift.states import Machine
 from netlift.states.readers import READERS, ConfirmedMachine

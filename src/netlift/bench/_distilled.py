@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from netlift.bench._by_rule import RULE, claimed_by_rule, drawn_by_rule
 from netlift.bench._draw import task_sequences
 from netlift.bench._tasks import Task
@@ -11,6 +9,7 @@ from netlift.certify._chain import about
 from netlift.certify._specification import Specification
 from netlift.core._arguments import checked_seed
 from netlift.core._clock import Clock
+from netlift.core._streams import random_stream
 from netlift.engine._distill import distill_sequences
 from netlift.program import Program, with_line
 from netlift.report import Progress
@@ -57,7 +56,7 @@ def _task_checked(result: Result, program: Program, task: Task, seed: int) -> Re
     clock = Clock()
     with clock.stage("check"):
         checks = dict(result.checks)
-        for name, (sequences, against) in drawn_by_rule(task, np.random.default_rng([seed, 4])).items():
+        for name, (sequences, against) in drawn_by_rule(task, random_stream(seed, "words of a rule")).items():
             checks[name] = checked(program.source, sequences, against)
     claims, source = result.claims, program.source
     claim = claimed_by_rule(checks)

@@ -12,6 +12,7 @@ from netlift.certify._symbolic import Unsupported
 from netlift.certify._system import Answer, System
 from netlift.certify._systems import MachineSystem, Spelled
 from netlift.core._errors import InputError
+from netlift.core._streams import random_stream
 from netlift.networks import Network, longest, repeated, rows_of, run, within
 from netlift.states import Machine
 
@@ -74,7 +75,7 @@ def _drawn(domain: Domain, count: int, length: int, seed: int) -> Ints:
     if domain.size > MOST_WORDS:
         return np.array(list(domain.words(count, length, random.Random(seed))), dtype=np.int64)
     symbols = np.array(domain.symbols(), dtype=np.int64)
-    drawn: Ints = symbols[np.random.default_rng(seed).integers(len(symbols), size=(count, length))]
+    drawn: Ints = symbols[random_stream(seed, "random words").integers(len(symbols), size=(count, length))]
     return drawn
 
 

@@ -11,6 +11,7 @@ from netlift.certify._boxes import MOST_IMAGES, NetworkProof, prove_with
 from netlift.certify._graph import BoxGraph, box_graph
 from netlift.certify._rounding import rounded
 from netlift.certify._widen import rescaled, widened, wider
+from netlift.core._streams import random_stream
 from netlift.networks import MlpRnn
 from netlift.states import Machine
 
@@ -58,7 +59,7 @@ def snapped(
     graph = box_graph(machine, 0, MOST_IMAGES)
     if graph is None or network.coding.streams != machine.alphabet.shape[1]:
         return None
-    rng = np.random.default_rng([seed, 8])
+    rng = random_stream(seed, "fine-tuning")
     steps = 0
     small = graph.successors.size <= MOST_TRAINED
     for change in wider(network.architecture):
@@ -95,7 +96,7 @@ def _tuned(
     """After each chunk the steps taken, and the most promising networks with their centres."""
     from netlift.certify._pull import Problem, pull
 
-    rng = np.random.default_rng([seed, 10])
+    rng = random_stream(seed, "pulling into boxes")
     centres = means(network, machine, graph, rng)[1:]
     network = rescaled(network, centres.std(axis=0))
     centres = means(network, machine, graph, rng)[1:]

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from netlift.core._errors import InputError, listed
-from netlift.data._arrays import from_rows
+from netlift.core._paths import is_folder, there
+from netlift.core._progress import Progress
+from netlift.data._arrays import from_arrays, from_rows
 from netlift.data._cells import Column
 from netlift.data._eventlog import Log, read_log
 from netlift.data._fields import INPUTS, Rows, read_fields, read_numbers
@@ -22,6 +25,7 @@ DOOR = (*JSON_LINES, *TABLES, ".json", ".npz")
 _DECIMAL = re.compile(r"\d\.\d|\d[eE]-?\d")
 _NUMBERS = (".csv", ".tsv", ".txt", "")  # endings of files that may be a row of numbers and no table
 _LOOKED = 1 << 16
+_LONGEST_NAME = 255  # characters of a name that others are near to
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no one truth value
@@ -41,6 +45,12 @@ class Data:
     inputs: tuple[Column, ...] = ()
     outputs: tuple[Column, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def as_sequences(self) -> Sequences:
+        """The sequences; of one row, that from each number to the next."""
+        if self.sequences is not None:
+            return self.sequences
+        return from_arrays([list(self.row[:-1])], [list(self.row[1:])])
 
 
 def read_data(name: str, said: Said | None = None) -> Data:
@@ -81,6 +91,21 @@ def read_data(name: str, said: Said | None = None) -> Data:
             )
         log = read_log(opened_table, said)
     return data_of(log, said)
+
+
+def read_file(source: str, said: Said) -> Data:
+    """The data in a file, or on standard input. Raises InputError, with a near name where there is no such
+    file."""
+    if source != STDIN and not there(source):
+        path = Path(source)
+        folder = path.parent
+        names = sorted(other.name for other in folder.iterdir()) if is_folder(folder) else []
+        near = [] if len(path.name) > _LONGEST_NAME else get_close_matches(path.name, names, n=1)
+        raise InputError(f"{path}: no such file{f'; did you mean {folder / near[0]}?' if near else '.'}")
+    try:
+        return read_data(source, said)
+    except MemoryError as error:
+        raise InputError(f"{source}: is too large for this machine's memory") from error
 
 
 def data_of(log: Log, said: Said) -> Data:
@@ -182,3 +207,15 @@ def _fields_data(
     sequences = from_rows(name, rows.steps, targets, label)
     kind = "answers" if rows.targets else "events"
     return kind, said, sequences, (), rows.inputs, rows.outputs, rows.notes
+
+
+def told_data(data: Data, progress: Progress) -> None:
+    """Says what was read."""
+    progress.stage("data")
+    if data.sequences is None:
+        progress.log(f"one row of {len(data.row):,} numbers")
+    else:
+        what = "sequences" if data.kind == "answers" else "sequences of events, without outputs,"
+        progress.log(f"{len(data.sequences):,} {what} of up to {data.sequences.inputs.shape[1]:,} steps")
+    for note in data.notes:
+        progress.log(note)

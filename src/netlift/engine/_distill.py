@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
+from netlift.certify._case import Case
 from netlift.certify._specification import Specification, specified
 from netlift.core._errors import InputError
 from netlift.core._threads import on_one_thread
 from netlift.data import Sequences, from_arrays, shortened, split
+from netlift.data._door import Data
+from netlift.data._said import Said
 from netlift.engine._explain import explain
 from netlift.engine._finish import finished
-from netlift.engine._from_data import checked_source, distilled_from_data
 from netlift.engine._run import Run
 from netlift.report import Progress
-from netlift.report._case import Case
+from netlift.report._columns import with_columns
 from netlift.report._result import Result
+from netlift.sources import sources_for
 from netlift.trainers import TRAINERS
 
 
@@ -75,9 +76,8 @@ def distill(
         >>> result.program([1, 1, 1, 0])
         [1, 0, 1, 1]
     """
-    sequences = from_arrays(inputs, targets)
     return distill_sequences(
-        sequences,
+        from_arrays(inputs, targets),
         seed=seed,
         budget=budget,
         progress=progress,
@@ -87,9 +87,14 @@ def distill(
     )
 
 
+def distill_sequences(sequences: Sequences, **given: Any) -> Result:
+    """`distill` for sequences that were read and checked."""
+    return distill_data(Data("answers", Said(), sequences), **given)
+
+
 @on_one_thread
-def distill_sequences(
-    sequences: Sequences,
+def distill_data(
+    data: Data,
     *,
     seed: int = 0,
     budget: float | None = None,
@@ -98,16 +103,21 @@ def distill_sequences(
     plugins: Sequence[Any] = (),
     source: str = "network",
 ) -> Result:
-    """`distill` for sequences that were read and checked."""
+    """`distill` for data of any kind: with answers, events alone, or one row of numbers."""
+    if data.kind != "answers" and specification is not None:
+        raise InputError("--specification needs data with outputs; found none")
     run = Run.of(seed, budget, progress, plugins)
-    wanted = None if specification is None else specified(specification, sequences.inputs.shape[2])
-    if checked_source(source) != "network":
+    wanted = None if specification is None else specified(specification, data.as_sequences().inputs.shape[2])
+    for one in sources_for(data, source):
         if wanted is not None:
             raise InputError(
                 "a specification is compared with what a network holds; it needs source='network'"
             )
-        return distilled_from_data(sequences, run.seed, run.clock, run.recorder, both=source == "both")
-    whole = split(sequences, np.random.default_rng([run.seed, 2]))
+        derived = one.derived(data, run)
+        if derived is not None:
+            return with_columns(derived, data)
+        run = Run.of(seed, budget, progress, plugins)  # what follows is a run of its own
+    whole = split(data.as_sequences(), run.stream("split"))
     train, held_out = shortened(whole[0]), shortened(whole[1])
     found = explain(TRAINERS, train, held_out, run)
-    return finished(found, Case(train, held_out, whole, (train, held_out), wanted), run)
+    return with_columns(finished(found, Case(train, held_out, whole, (train, held_out), wanted), run), data)

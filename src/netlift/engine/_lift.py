@@ -5,8 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
+from netlift.certify._case import Case
 from netlift.core._arguments import checked_seed
 from netlift.core._clock import OutOfTimeError
 from netlift.core._errors import InputError
@@ -16,16 +15,13 @@ from netlift.data._alphabet import Alphabet, Symbol, drawn_examples, no_targets
 from netlift.engine._explain import explain
 from netlift.engine._finish import finished
 from netlift.engine._run import Run
-from netlift.mechanism._diagnosis import diagnosed
 from netlift.networks import WeightedNetwork, network_errors
 from netlift.networks._bind import bound, own_words
 from netlift.networks._codings import Said
 from netlift.plugins import Reader
 from netlift.program._explanation import Explanation, Unexplained
 from netlift.report import Progress
-from netlift.report._case import Case
-from netlift.report._differences import differing, disagreement
-from netlift.report._guard import Guard, failures
+from netlift.report._lifted import lifted
 from netlift.report._result import Result
 from netlift.states.readers import READERS, ConfirmedMachine, read_lean_machine, words_of
 from netlift.trainers import Given
@@ -145,41 +141,19 @@ def lift_sequences(
         given, names = bound(network, examples, data, said)
         seen = ConfirmedMachine(None)
         with run.clock.bounding(), suppress(OutOfTimeError):
-            rng = np.random.default_rng([run.seed, 10])
+            rng = run.stream("lean reading")
             seen = ConfirmedMachine(read_lean_machine(given, words_of(examples), rng))
     with run.clock.stage("confirm"):
-        rng = np.random.default_rng([run.seed, 9])
+        rng = run.stream("words of a given network")
         train, held_out = own_words(given, examples, names, words_of(examples).length, rng)
     run.recorder.log(f"network: {given}; {len(train):,} words of up to {train.inputs.shape[1]:,} steps")
     found, follows = _found(given, (seen, *READERS), train, held_out, data, run)
     case = Case(train, held_out, labelled=() if data is None else (data,), snap=snap)
     if follows == "data" and data is not None:
-        whole = split(data, np.random.default_rng([run.seed, 2]))
+        whole = split(data, run.stream("split"))
         case = replace(case, train=shortened(whole[0]), held_out=shortened(whole[1]), whole=whole)
     result = finished(found, case, run)
-    findings = result.findings if result.solved else ()
-    kind = "state machine" if result.machine is not None else "recurrence"
-    if not result.solved:
-        guard, train = Guard(run.recorder), case.train
-        with run.clock.stage("check"):
-            diagnosis = guard.kept(
-                "The diagnosis", lambda: diagnosed(given, words_of(train), result.program, rng), None
-            )
-            unlike = guard.kept("Comparing", lambda: differing(result.program, train), ())
-        kind = kind if diagnosis is None else diagnosis.kind
-        sentences = () if diagnosis is None else diagnosis.sentences
-        findings = (*sentences, *unlike, *failures(result.findings), *guard.findings)
-    if data is not None:
-        findings = (*findings, *disagreement(given, data, follows))
-    facts = {**result.network_facts, "kind": kind, "follows": follows}
-    reason = result.reason if result.program is not None else "no program was found for what the network does"
-    return replace(
-        result,
-        reason="" if result.solved else reason,
-        findings=findings,
-        network_facts=facts,
-        seconds=run.clock.seconds(),
-    )
+    return lifted(result, given, case.train, data, follows, run, rng)
 
 
 def _found(

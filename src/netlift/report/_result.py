@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from netlift.certify import Claim
 from netlift.checker import file_of
+from netlift.core._context import Context
+from netlift.core._version import __version__
 from netlift.formulas import Recurrence
 from netlift.harden._copy import Copy
 from netlift.mechanism._measure import Faithfulness
@@ -101,20 +103,20 @@ class Result:
 
     solved: bool
     reason: str
-    program: Program | None
-    network: WeightedNetwork | None
-    machine: Machine | None
-    reader: str | None
-    states: int | None
-    strategy: str | None
-    trained_by: str
-    checks: Mapping[str, Check]
-    state_map: Mapping[str, Any]
-    network_facts: Mapping[str, Any]
-    findings: tuple[str, ...]
-    seconds: Mapping[str, float]
-    seed: int
-    version: str
+    program: Program | None = None
+    network: WeightedNetwork | None = None
+    machine: Machine | None = None
+    reader: str | None = None
+    states: int | None = None
+    strategy: str | None = None
+    trained_by: str = "none"
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    state_map: Mapping[str, Any] = field(default_factory=dict)
+    network_facts: Mapping[str, Any] = field(default_factory=dict)
+    findings: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    seed: int = 0
+    version: str = __version__
     log: tuple[str, ...] = field(default=(), repr=False)
     claims: tuple[Claim, ...] = ()
     certificates: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
@@ -234,3 +236,8 @@ class Result:
         log = [*self.log, *([lost] if lost else [])]
         write_whole(folder / "log.txt", "".join(line + "\n" for line in log))
         write_whole(folder / "result.json", json.dumps(self.facts(), indent=2) + "\n")
+
+
+def of_run(result: Result, context: Context) -> Result:
+    """The result as that of a run so far: with its seed, its seconds and its log."""
+    return replace(result, seconds=context.clock.seconds(), seed=context.seed, log=context.recorder.lines)

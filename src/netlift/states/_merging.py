@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.core._clock import checkpoint
+from netlift.core._streams import random_stream
 from netlift.states._machine import Machine
 from netlift.states._merge_kernel import answers_all, grow, merge_all, states_of_nodes, visited_pairs
 from netlift.states._partial import PartialMachine, encoded
@@ -82,7 +83,7 @@ def merged_machine(
     weight = _surprise(parts[0], parts[2], letters, kinds)
     best: tuple[Ints, Ints, int] | None = None
     shortest, idle, alike = float("inf"), 0, 0
-    rng = np.random.default_rng([seed, 21])
+    rng = random_stream(seed, "merging")
     for number in range(attempts):
         checkpoint()
         hint = np.full(nodes, -1, dtype=np.int64)
