@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from netlift.harden._copy import Copy
 from netlift.mechanism._measure import Faithfulness
 from netlift.networks import COPY, WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
+from netlift.program._alternatives import alternatives
 from netlift.report import fill_folder, refuse_foreign, write_whole
 from netlift.report._horizon import Horizon
 from netlift.report._noise import Noise
@@ -162,6 +164,13 @@ class Result:
         source = None if self.program is None else self.program.source
         return source, facts, networks, [dict(one) for one in self.certificates], self.log
 
+    @cached_property
+    def alternatives(self) -> list[dict[str, Any]]:
+        """Other forms of the program, at most a fifth longer: "form", "nodes" and "source" of each."""
+        if self.program is None or self.story is None:
+            return []
+        return alternatives(self.program.source, self.story.considered, self.story.chosen, self.symbols)
+
     def facts(self) -> dict[str, Any]:
         """The content of result.json."""
         program = None
@@ -182,6 +191,7 @@ class Result:
             "states": self.states,
             "strategy": self.strategy,
             "program": program,
+            "alternatives": self.alternatives,
             "certificate": [claim.facts() for claim in self.claims],
             "checks": {name: check.facts() for name, check in self.checks.items()},
             "horizon": None if self.horizon is None else self.horizon.facts(),

@@ -73,6 +73,14 @@ def certificate_lines(facts: Mapping[str, Any]) -> list[str]:
     return [f"{claim['claim']}: {claim['words']}." for claim in facts.get("certificate", ())]
 
 
+def alternative_lines(facts: Mapping[str, Any]) -> list[str]:
+    """The other forms of the program, and how long they are, from the content of result.json."""
+    return [
+        f"Another form ({one['form']}, {one['nodes']} nodes), in result.json under `alternatives`."
+        for one in facts.get("alternatives", ())
+    ]
+
+
 def show_result(facts: Mapping[str, Any], source: str | None, directory: str, console: Console) -> None:
     """Print program, verdict and the line of checks. `facts` is the content of result.json."""
     if source is not None:
@@ -92,7 +100,7 @@ def show_result(facts: Mapping[str, Any], source: str | None, directory: str, co
     for sentence in facts["findings"]:
         console.print(Text(f"- {sentence}"), soft_wrap=True)
     console.print(Text(checked_line(facts)), soft_wrap=True)
-    for line in (*network_lines(facts), *certificate_lines(facts)):
+    for line in (*network_lines(facts), *certificate_lines(facts), *alternative_lines(facts)):
         console.print(Text(line), soft_wrap=True)
 
 

@@ -243,7 +243,9 @@ class _Lowering:
         return {name: _chosen(where, changed[name], others[name]) for name in env}
 
     def _listed(self, rule: Listed, env: _Env) -> _Env:
-        key, moves, answers = (env[rule.variable], self._stream), [], []
+        key = (env[rule.variable], self._stream)
+        moves: list[tuple[tuple[int, int], int]] = []
+        answers: list[tuple[tuple[int, int], int]] = []
         for q, kind in enumerate(rule.kinds):
             there, said = dict(rule.moves[q]), dict(rule.answers[kind])
             for a, symbol in enumerate(self._rules.symbols):

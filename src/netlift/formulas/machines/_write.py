@@ -583,7 +583,7 @@ def _is_said(block: Block) -> bool:
 
 def _pairs(told: Sequence[_Arm], group: dict[int, tuple[int, ...]]) -> tuple[tuple[int, int], ...]:
     """The answers that belong to symbols alone, by symbol."""
-    found = []
+    found: list[tuple[int, int]] = []
     for _, block, kinds in told:
         said = block[0]
         assert isinstance(said, Say)
