@@ -20,6 +20,7 @@ from netlift.mechanism._diagnosis import diagnosed
 from netlift.networks import WeightedNetwork, network_errors
 from netlift.networks._bind import bound, own_words
 from netlift.networks._codings import Said
+from netlift.networks._legal import Domain, keeping_to, legal_examples, legal_words_only
 from netlift.plugins import Reader
 from netlift.program._explanation import Explanation, Unexplained
 from netlift.report import Progress
@@ -43,6 +44,7 @@ def lift(
     classes: Sequence[Sequence[Symbol]] | None = None,
     threshold: float | None = None,
     snap: bool = False,
+    domain: Domain | None = None,
     progress: Progress | None = None,
     plugins: Sequence[Any] = (),
 ) -> Result:
@@ -70,6 +72,11 @@ def lift(
         threshold: where a unit counts as the second symbol; None: found.
         snap: whether a copy of the network may be fine-tuned (perceptrons) or given a layer of codes where
             that makes a proof succeed; it is then the result's `copy`, with a claim of its own.
+        domain: which words count: "next": of symbols that the network's own outputs say may come next
+            (`from_causal` with outputs "next" or "likely"); "examples": of which every three symbols in a row
+            stand in an example; a function: words that it lets pass, which is asked of every beginning, a
+            list of symbols. After any other symbol the network is not asked on, and the program answers one
+            thing, as a finding says (0, -1 or "illegal"). None: all words.
         progress: told of stages, as `netlift.report.Progress`; None: nobody is.
         plugins: readers, strategies, changes and provers of yours (`netlift.plugins`), which are asked beside
             the package's own.
@@ -102,7 +109,7 @@ def lift(
     if isinstance(inputs, Alphabet):
         if targets is not None:
             raise InputError("targets need the inputs they belong to; found an Alphabet")
-        examples = drawn_examples(inputs, seed)
+        examples = legal_examples(domain, drawn_examples(inputs, seed), seed)
     elif targets is None:
         examples = from_arrays(inputs, no_targets(inputs))
     else:
@@ -116,6 +123,7 @@ def lift(
             seed=seed,
             budget=budget,
             snap=snap,
+            domain=domain,
             progress=progress,
             plugins=plugins,
         )
@@ -133,6 +141,7 @@ def lift_sequences(
     seed: int = 0,
     budget: float | None = None,
     snap: bool = False,
+    domain: Domain | None = None,
     progress: Progress | None = None,
     plugins: Sequence[Any] = (),
 ) -> Result:
@@ -142,7 +151,7 @@ def lift_sequences(
     data = examples if labelled else None
     examples = shortened(examples)
     with run.clock.stage("states"):
-        given, names = bound(network, examples, data, said)
+        given, names = keeping_to(domain, *bound(network, examples, data, said), examples)
         seen = ConfirmedMachine(None)
         with run.clock.bounding(), suppress(OutOfTimeError):
             rng = np.random.default_rng([run.seed, 10])
@@ -171,6 +180,8 @@ def lift_sequences(
         findings = (*sentences, *unlike, *failures(result.findings), *guard.findings)
     if data is not None:
         findings = (*findings, *disagreement(given, data, follows))
+    if domain is not None:
+        findings = (legal_words_only(given), *findings)
     facts = {**result.network_facts, "kind": kind, "follows": follows}
     reason = result.reason if result.program is not None else "no program was found for what the network does"
     return replace(
