@@ -80,7 +80,8 @@ def command_line() -> str:
         if value is None or not given or one.name in _NOT_TOLD:
             continue
         if isinstance(one, click.Option):
-            for part in value if one.multiple else [value]:
+            parts = list(value or ()) if one.multiple else [value]
+            for part in parts:
                 words += [one.opts[0]] if one.is_flag else [one.opts[0], str(part)]
         else:
             words += [str(value)]
