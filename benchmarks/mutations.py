@@ -367,12 +367,6 @@ def verdicts_of(folder: Folder) -> list[Verdict] | None:
         return None
 
 
-def printed(verdicts: Sequence[Verdict]) -> list[str]:
-    """The lines that `netlift check --certificate` prints."""
-    about = dict.fromkeys(pair for verdict in verdicts for pair in verdict.files.items())
-    return [*map(str, verdicts), *(f"{name}: SHA-256 {value}" for name, value in about)]
-
-
 _NO_STATEMENT = ("seal", "boxes", "codes")
 
 
@@ -535,7 +529,8 @@ def judged(original: Folder, mutant: Folder, rng: Rng) -> tuple[str, str, str]:
     verdicts = verdicts_of(mutant)
     if not verdicts or any(verdict.failure is not None for verdict in verdicts):
         return as_it_is, "refused", ""
-    same = printed(verdicts) == printed(verdicts_of(original) or [])
+    before = checking.printed_lines(verdicts_of(original) or [], original.beside)
+    same = checking.printed_lines(verdicts, mutant.beside) == before
     false = is_true(mutant, verdicts, rng)
     if false:
         return as_it_is, "slip", f"false: {false}"

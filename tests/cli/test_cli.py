@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from netlift.cli._config import CONFIG
 from netlift.cli._main import run
 from netlift.core._errors import InputError
 from netlift.core._version import __version__
+from netlift.data._config import CONFIG
 from netlift.report import (
     FILES,
     Bar,

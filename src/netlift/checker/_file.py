@@ -100,13 +100,17 @@ def check_file(path: str | Path) -> list[Verdict]:
         []
     """
     file = Path(path)
-    beside = {}
-    for name in BOUND:
-        if (file.parent / name).is_file():
-            beside[name] = _read(
-                file.parent / name, _MOST_WEIGHTS if name in WEIGHTS.values() else MOST_BYTES
-            )
-    return check_files(_read(file, MOST_BYTES), beside)
+    return check_files(_read(file, MOST_BYTES), files_beside(file))
+
+
+def files_beside(file: Path) -> dict[str, bytes]:
+    """The content of each file beside certificate.json that a certificate can be about, by name.
+
+    Raises ValueError for a file that cannot be read or is too large.
+    """
+    limits = {name: _MOST_WEIGHTS if name in WEIGHTS.values() else MOST_BYTES for name in BOUND}
+    there = {name: file.with_name(name) for name in BOUND if file.with_name(name).is_file()}
+    return {name: _read(path, limits[name]) for name, path in there.items()}
 
 
 def check_files(content: bytes, beside: Files) -> list[Verdict]:
@@ -131,6 +135,25 @@ def check_files(content: bytes, beside: Files) -> list[Verdict]:
             told = f"chain: the certificates are malformed ({type(error).__name__}: {error})"
             verdicts.append(Verdict("network = program", "?", told))
     return verdicts
+
+
+def printed_lines(verdicts: Sequence[Verdict], beside: Files) -> list[str]:
+    """What `netlift check --certificate` prints of the verdicts on a file and of the files beside it.
+
+    A line a verdict, then the SHA-256 of each side that one is about. Where all certificates are accepted all
+    files are bound: those that nothing is said of are shown as well, for a change of them is one of what was
+    accepted.
+    """
+    about = dict.fromkeys(pair for verdict in verdicts for pair in verdict.files.items())
+    lines = [*map(str, verdicts), *(f"{name}: SHA-256 {value}" for name, value in about)]
+    if any(verdict.failure is not None for verdict in verdicts):
+        return lines
+    named = {name for name, _ in about}
+    return lines + [
+        f"{name}: SHA-256 {value}; no certificate is about it"
+        for name, value in file_hashes(beside).items()
+        if name not in named
+    ]
 
 
 def _read(file: Path, most: int) -> bytes:

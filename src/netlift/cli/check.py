@@ -55,28 +55,12 @@ def check(
     if certificate is not None:
         held, lines = _rechecked(Path(certificate))
     else:
-        held, lines = _compared(Path(str(program)), data, network, against, inputs, seed)
+        from netlift.certify._held import check_with
+
+        held, lines = check_with(str(program), data, network, against, inputs, seed)
     for line in lines:
         click.echo(line)
     return SOLVED if held else NOT_SOLVED
-
-
-def _compared(
-    program: Path,
-    data: str | None,
-    network: str | None,
-    against: str | None,
-    inputs: tuple[str, ...],
-    seed: int,
-) -> tuple[bool, list[str]]:
-    """Whether a program is what the one thing that is given says, and the lines to print."""
-    from netlift.certify._held import check_against, check_data, check_network
-
-    if data is not None:
-        return check_data(program, Path(data))
-    if network is not None:
-        return check_network(program, Path(network), inputs, seed)
-    return check_against(program, Path(str(against)), inputs, seed)
 
 
 def _rechecked(file: Path) -> tuple[bool, list[str]]:
@@ -85,26 +69,15 @@ def _rechecked(file: Path) -> tuple[bool, list[str]]:
     The lines are the checker's own: what it checked, about which files, with their hashes. Raises InputError
     where the file holds no certificate.
     """
-    from netlift.checker._file import BOUND, check_file, file_hashes  # loads nothing of the learner
+    from netlift.checker._file import check_file, files_beside, printed_lines  # loads nothing of the learner
 
     if not is_file(file):
         raise InputError(f"--certificate {file}: no such file.")
     try:
         verdicts = check_file(file)
+        lines = printed_lines(verdicts, files_beside(file))
     except ValueError as error:
         raise InputError(f"--certificate {file}: is no file of certificates ({error}).") from error
     if not verdicts:
         raise InputError(f"--certificate {file}: holds no certificate.")
-    about = dict.fromkeys(pair for verdict in verdicts for pair in verdict.files.items())
-    lines = [*map(str, verdicts), *(f"{name}: SHA-256 {digest}" for name, digest in about)]
-    held = all(verdict.failure is None for verdict in verdicts)
-    if held:  # all files are bound; what is said of none of them is shown as well
-        beside = {name: file.with_name(name) for name in BOUND if is_file(file.with_name(name))}
-        hashes = file_hashes({name: path.read_bytes() for name, path in beside.items()})
-        named = {name for name, _ in about}
-        lines += [
-            f"{name}: SHA-256 {digest}; no certificate is about it"
-            for name, digest in hashes.items()
-            if name not in named
-        ]
-    return held, lines
+    return all(verdict.failure is None for verdict in verdicts), lines
