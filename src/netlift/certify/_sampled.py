@@ -47,7 +47,7 @@ def _compared(network: Network, system: System, domain: Domain, seed: int) -> Cl
             return _refuted(witness, name, "; no shorter sequence tells them apart")
     tests, steps = _tests(network), within(network, LENGTH)
     drawn = (
-        network.legal_words(tests, steps, np.random.default_rng(seed))
+        network.legal_words(tests, steps, random_stream(seed, "random words"))
         if isinstance(network, Drawing)
         else _drawn(domain, tests, steps, seed)
     )

@@ -8,7 +8,7 @@ import click
 
 from netlift.cli._columns import column_options
 from netlift.cli._config import config_option, given_options
-from netlift.cli._shared import kept, progress_of, refuse_options
+from netlift.cli._shared import kept, refuse_options
 from netlift.core import _signals
 from netlift.core._errors import InputError
 from netlift.core._threads import use_one_thread
@@ -95,6 +95,8 @@ def distill(
 
     name = ("stdin" if source == "-" else Path(source).stem) if from_file else source
     folder = result_folder(directory, name)
+    from netlift.report._progress import progress_of
+
     with ExitStack() as stack:
         progress = progress_of(stack, quiet=quiet, verbose=verbose)
         wanted = None if specification is None else Path(specification)

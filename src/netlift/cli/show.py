@@ -1,13 +1,6 @@
 """`netlift show`: a finished run is printed again."""
 
-import json
-import sys
-from pathlib import Path
-
 import click
-
-from netlift.cli._shared import console_on
-from netlift.core._errors import InputError
 
 
 @click.command()
@@ -29,23 +22,6 @@ def show(directory: str, opens: bool, quiet: bool, as_json: bool) -> None:
       netlift show runs/sum_all-1 --quiet > rule.py
       netlift show runs/sum_all-1 --json | jq .certificate
     """
-    from netlift.report._kept import load_result
-    from netlift.report._show import show_kept
-    from netlift.report.exports import export
+    from netlift.report._show import shown_again
 
-    if quiet and as_json:
-        raise InputError("--quiet and --json contradict each other; give one of them.")
-    page = Path(directory) / "report.html"
-    result = load_result(directory, network=False)
-    if opens and not page.is_file():
-        raise InputError(f"--open: {directory} has no report.html.")
-    if as_json:
-        click.echo(json.dumps(json.loads(export(result, "json")), indent=2, ensure_ascii=False))
-    elif quiet and result.program is None:
-        raise InputError(f"{directory} holds no program: {result.reason}")
-    elif quiet and result.program is not None:
-        click.echo(result.program.source, nl=False)
-    else:
-        show_kept(result, directory, console_on(sys.stdout))
-    if opens:
-        click.launch(page.absolute().as_uri())
+    shown_again(directory, opens=opens, quiet=quiet, as_json=as_json)

@@ -2,13 +2,18 @@
 
 import ast
 import json
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 from rich.console import Console
 from rich.syntax import Syntax
 from rich.text import Text
 
+from netlift.core._errors import InputError
+from netlift.core._terminal import console_on
 from netlift.report._machine_text import machine_lines
 
 if TYPE_CHECKING:
@@ -123,6 +128,29 @@ def show_kept(result: "Kept", directory: str, console: Console) -> None:
         console.print(
             Text("".join(one if one.isprintable() else repr(one)[1:-1] for one in line)), soft_wrap=True
         )
+
+
+def shown_again(directory: str, *, opens: bool, quiet: bool, as_json: bool) -> None:
+    """What `netlift show` prints. Raises InputError where the folder holds no result."""
+    from netlift.report._kept import load_result
+    from netlift.report.exports import export
+
+    if quiet and as_json:
+        raise InputError("--quiet and --json contradict each other; give one of them.")
+    page = Path(directory) / "report.html"
+    result = load_result(directory, network=False)
+    if opens and not page.is_file():
+        raise InputError(f"--open: {directory} has no report.html.")
+    if as_json:
+        click.echo(json.dumps(json.loads(export(result, "json")), indent=2, ensure_ascii=False))
+    elif quiet and result.program is None:
+        raise InputError(f"{directory} holds no program: {result.reason}")
+    elif quiet and result.program is not None:
+        click.echo(result.program.source, nl=False)
+    else:
+        show_kept(result, directory, console_on(sys.stdout))
+    if opens:
+        click.launch(page.absolute().as_uri())
 
 
 def _told(alternative: Any) -> str:
