@@ -154,6 +154,17 @@ def test_what_is_usual_is_said_once_and_not_drawn() -> None:
     assert content["access"] == ["the start", "0", "0  1", "0  1  2"]
 
 
+def test_the_drawing_keeps_how_each_state_is_reached() -> None:
+    """Symbol 1 leads to state 1 from everywhere: usual, and yet drawn where it first does."""
+    step = np.array([[0, 1, 0], [1, 1, 2], [2, 1, 2]])
+    outputs = np.array([[[0], [1], [2]]] * 3)
+    content = Drawing(Machine(np.arange(3)[:, None], step, outputs), (None,), (None,)).content()
+    assert "goes to state 1 and answers 1" in [one["does"] for one in content["default"]]
+    drawn = {(one["from"], one["to"]) for one in content["arrows"]}
+    assert (0, 1) in drawn
+    assert (2, 1) not in drawn
+
+
 def test_arrows_with_one_effect_are_bundled() -> None:
     step = np.array([[1 if symbol % 2 else 0 for symbol in range(10)], [1] * 10])
     outputs = np.zeros((2, 10, 1), dtype=np.int64)

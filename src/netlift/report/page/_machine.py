@@ -83,15 +83,21 @@ class Drawing:
     def access(self) -> list[list[int]]:
         """A shortest word to each state, as numbers of symbols."""
         words: dict[int, list[int]] = {0: []}
-        queue = deque([0])
-        missing = set(self.missing)
+        for state, (before, symbol) in self._tree().items():  # in the order in which states are reached
+            words[state] = [*words[before], symbol]
+        return [words.get(state, []) for state in range(self.machine.states)]
+
+    def _tree(self) -> dict[int, tuple[int, int]]:
+        """For each state but the start the transition that first leads to it: a state and a symbol."""
+        tree: dict[int, tuple[int, int]] = {}
+        queue, missing = deque([0]), set(self.missing)
         while queue:
             state = queue.popleft()
             for symbol, after in enumerate(self.machine.transitions[state].tolist()):
-                if after not in words and (state, symbol) not in missing:
-                    words[after] = [*words[state], symbol]
+                if after and after not in tree and (state, symbol) not in missing:
+                    tree[after] = (state, symbol)
                     queue.append(after)
-        return [words.get(state, []) for state in range(self.machine.states)]
+        return tree
 
     def _effects(self, state: int, symbol: int, moore: Moore) -> tuple[Effect, ...]:
         """What a transition does, in each way to say it: a loop of state 3 stays, and goes to state 3."""
@@ -162,14 +168,16 @@ class Drawing:
         machine = self.machine
         if machine.transitions.size > MOST_KEPT:
             return []
-        missing = set(self.missing)
+        missing, first = set(self.missing), set(self._tree().values())
         arrows: dict[tuple[int, int], Arrow] = {}
         for state in range(machine.states):
             groups: dict[tuple[int, Answer | None], list[int]] = {}
             for symbol in range(len(machine.alphabet)):
                 effects = self._effects(state, symbol, moore)
-                if (state, symbol) in missing or usual.get(symbol) in effects:
+                if (state, symbol) in missing:
                     continue
+                if usual.get(symbol) in effects and (state, symbol) not in first:
+                    continue  # but not what first leads to a state: the drawing shows how each is reached
                 target = int(machine.transitions[state, symbol])
                 groups.setdefault((target, effects[0][1]), []).append(symbol)
             largest = max(groups, key=lambda one: len(groups[one]), default=None)
