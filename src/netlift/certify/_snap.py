@@ -136,7 +136,7 @@ def _task(
     coding = network.coding
     wanted = np.stack([machine.outputs[graph.labels[box], symbol] for box, symbol in graph.entries[1:]])
     task: dict[str, Any] = {
-        "units": coding.encode(machine.alphabet).astype(np.float32),
+        "units": coding.inputs.encode(machine.alphabet).astype(np.float32),
         "successors": (graph.successors - 1).astype(np.int32),
         "scale": np.array(coding.output_scale, dtype=np.float32),
     }

@@ -38,6 +38,9 @@ from netlift.networks._foreign import adapted as adapted
 from netlift.networks._ladder import Rung as Rung
 from netlift.networks._ladder import architectures as architectures
 from netlift.networks._ladder import ladder as ladder
+from netlift.networks._legal import Drawing as Drawing
+from netlift.networks._legal import Legal as Legal
+from netlift.networks._legal import keeping_to as keeping_to
 from netlift.networks._linear_rnn import LinearRnn as LinearRnn
 from netlift.networks._mlp_rnn import MlpRnn as MlpRnn
 from netlift.networks._protocol import Graded as Graded
@@ -85,9 +88,11 @@ __all__ = [
     "Checkpoint",
     "Coded",
     "Coding",
+    "Drawing",
     "Ensemble",
     "Graded",
     "InputCoding",
+    "Legal",
     "LinearRnn",
     "MlpRnn",
     "Network",
@@ -124,6 +129,7 @@ __all__ = [
     "is_over_whole_numbers",
     "is_perceptron",
     "joined",
+    "keeping_to",
     "ladder",
     "load_checkpoint",
     "load_network",
