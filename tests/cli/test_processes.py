@@ -64,7 +64,7 @@ class Made:
     solved = True
     program = None
 
-    def write_files(self, folder: Path) -> None:
+    def write_files(self, folder: Path, command: str = "") -> None:
         (folder / "log.txt").write_text("log")
         (folder / "result.json").write_text("{}")
 

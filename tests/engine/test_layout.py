@@ -55,3 +55,13 @@ def test_rooms_import_one_way() -> None:
     drawn, modules = structure["arrows"]()
     assert len(modules) > 10
     assert structure["layers"](drawn, sorted(modules))[1] == []
+
+
+def test_no_assertion_says_what_a_type_could() -> None:
+    found = [
+        f"{file.name}:{node.lineno}"
+        for file in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Assert) and "is not None" in ast.unparse(node.test)
+    ]
+    assert found == []

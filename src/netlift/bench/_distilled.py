@@ -26,11 +26,18 @@ def distill_task(
     progress: Progress | None = None,
     specification: Specification | None = None,
     source: str = "network",
+    noise: str | float = "auto",
 ) -> Result:
     """Distil a benchmark task: its data as any user's sequences, and then the checks by its rule."""
     sequences = task_sequences(task, checked_seed(seed))
     result = distill_sequences(
-        sequences, seed=seed, budget=budget, progress=progress, specification=specification, source=source
+        sequences,
+        seed=seed,
+        budget=budget,
+        progress=progress,
+        specification=specification,
+        source=source,
+        noise=noise,
     )
     return with_task_checks(result, task, seed)
 

@@ -13,7 +13,7 @@ from netlift.certify._system import Answer, System
 from netlift.certify._systems import MachineSystem, Spelled
 from netlift.core._errors import InputError
 from netlift.core._streams import random_stream
-from netlift.networks import Network, longest, repeated, rows_of, run, within
+from netlift.networks import Drawing, Network, longest, repeated, rows_of, run, within
 from netlift.states import Machine
 
 Ints = NDArray[np.int64]
@@ -46,7 +46,12 @@ def _compared(network: Network, system: System, domain: Domain, seed: int) -> Cl
         if witness is not None:
             return _refuted(witness, name, "; no shorter sequence tells them apart")
     tests, steps = _tests(network), within(network, LENGTH)
-    witness = _first_difference(network, system, _drawn(domain, tests, steps, seed))
+    drawn = (
+        network.legal_words(tests, steps, random_stream(seed, "random words"))
+        if isinstance(network, Drawing)
+        else _drawn(domain, tests, steps, seed)
+    )
+    witness = _first_difference(network, system, drawn)
     facts = {"domain": domain.facts(), "sequences": tests, "length": steps, "seed": seed}
     if witness is not None:
         return _refuted(
@@ -56,6 +61,8 @@ def _compared(network: Network, system: System, domain: Domain, seed: int) -> Cl
     limit = "" if most is None else f"; the network takes no more than {most} inputs"
     if most is not None:
         facts["longest"] = most
+    if isinstance(network, Drawing):
+        limit = f"{limit}; {network.domain}"
     details = {**facts, "exhaustive_length": length, "excluded_rate": excluded_rate(tests)}
     if length >= EXHAUSTIVE:
         told = f"exhaustive, every sequence of up to {length} inputs over {domain} was run{limit}"

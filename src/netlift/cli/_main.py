@@ -12,9 +12,11 @@ from netlift.cli._shared import SOLVED, WRONG_INPUT, Exit, failed, stopped
 from netlift.cli.bench import bench
 from netlift.cli.check import check
 from netlift.cli.distill import distill
+from netlift.cli.export import export
 from netlift.cli.inspect import inspect_command
 from netlift.cli.lift import lift
 from netlift.cli.run_log import run_command
+from netlift.cli.show import show
 from netlift.cli.tasks import tasks
 from netlift.core import _failure, _signals
 from netlift.core._errors import InputError
@@ -47,7 +49,7 @@ def netlift() -> None:
     """Lift trained networks into code: sequences in, an exact readable Python program out."""
 
 
-for command in (distill, lift, tasks, bench, check, inspect_command, run_command):
+for command in (distill, lift, tasks, bench, check, inspect_command, run_command, show, export):
     netlift.add_command(command)
 
 

@@ -4,9 +4,10 @@ import sys
 
 import click
 
-from netlift.cli._shared import SOLVED, console_on, stopped
+from netlift.cli._shared import SOLVED, stopped
 from netlift.cli._shared import failed as fail
 from netlift.core import _signals
+from netlift.core._terminal import console_on
 from netlift.core._threads import use_one_thread
 
 

@@ -8,7 +8,7 @@ import click
 
 from netlift.cli._columns import column_options
 from netlift.cli._config import config_option, given_options
-from netlift.cli._shared import kept, progress_of, refuse_options
+from netlift.cli._shared import kept, refuse_options
 from netlift.core import _signals
 from netlift.core._errors import InputError
 from netlift.core._threads import use_one_thread
@@ -49,6 +49,14 @@ if TYPE_CHECKING:
     help="Read a trained network; or the data alone: a finite machine, in seconds; or both: networks answer "
     "where the data are silent and they agree.",
 )
+@click.option(
+    "--noise",
+    default="auto",
+    show_default=True,
+    metavar="auto|none|RATE",
+    help="Labels that may be wrong: auto lists them where they are few, none refuses contradictions, RATE is "
+    "their share.",
+)
 @click.option("--quiet", is_flag=True, help="Print nothing but the result's folder.")
 @click.option("--verbose", is_flag=True, help="Print every network that is tried.")
 def distill(
@@ -58,6 +66,7 @@ def distill(
     budget: float | None,
     specification: str | None,
     origin: str,
+    noise: str,
     quiet: bool,
     verbose: bool,
     said: "Said",
@@ -86,10 +95,18 @@ def distill(
 
     name = ("stdin" if source == "-" else Path(source).stem) if from_file else source
     folder = result_folder(directory, name)
+    from netlift.report._progress import progress_of
+
     with ExitStack() as stack:
         progress = progress_of(stack, quiet=quiet, verbose=verbose)
         wanted = None if specification is None else Path(specification)
-        given = {"seed": seed, "budget": budget, "specification": wanted, "source": origin}
+        given = {
+            "seed": seed,
+            "budget": budget,
+            "specification": wanted,
+            "source": origin,
+            "noise": noise,
+        }
         result, data = _distilled(task, source, said, progress, given)
     from netlift.data._config import CONFIG, config_text
 

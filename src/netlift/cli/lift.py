@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from netlift.cli._shared import kept, progress_of, refuse_options
+from netlift.cli._shared import kept, refuse_options
 from netlift.core import _signals
 from netlift.core._threads import use_one_thread
 
@@ -96,6 +96,8 @@ def lift(
     network = load_checkpoint(checkpoint, config)
     examples, labelled = examples_from(sources, length, seed)
     said = Said(inputs=input_coding, outputs=output_coding, threshold=threshold)
+    from netlift.report._progress import progress_of
+
     with ExitStack() as stack:
         progress = progress_of(stack, quiet=quiet, verbose=verbose)
         result = lift_sequences(

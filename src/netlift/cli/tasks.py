@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from netlift.cli._shared import SOLVED, console_on
+from netlift.cli._shared import SOLVED
 from netlift.core import _signals
 from netlift.core._errors import InputError
+from netlift.core._terminal import console_on
 
 
 @click.command()

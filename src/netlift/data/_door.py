@@ -35,7 +35,7 @@ class Data:
     `kind` is "answers" (`sequences` with inputs and targets), "events" (`sequences` whose targets mean
     nothing) or "row" (`row`, numbers that follow each other). `inputs` and `outputs` tell how each stream
     was read, as far as that is known; `notes` are sentences to be said aloud; `said` is what the columns
-    were taken for.
+    were taken for. `noise` says which share of labels may be wrong: "auto", "none" or a number.
     """
 
     kind: str
@@ -45,6 +45,7 @@ class Data:
     inputs: tuple[Column, ...] = ()
     outputs: tuple[Column, ...] = ()
     notes: tuple[str, ...] = ()
+    noise: str | float = "auto"
 
     def as_sequences(self) -> Sequences:
         """The sequences; of one row, that from each number to the next."""
@@ -53,15 +54,22 @@ class Data:
         return from_arrays([list(self.row[:-1])], [list(self.row[1:])])
 
 
-def read_data(name: str, said: Said | None = None) -> Data:
+def read_data(name: str, said: Said | None = None, *, contradictions: bool = False) -> Data:
     """Read a file, packed or not, or standard input (`-`), whose columns or fields hold what is said.
 
     Tables (CSV with any separator, Parquet, Arrow, Excel, JSON lines with a record each) have a row an
     event; JSON lines may hold a sequence each, in lists; `[1, 1, 2, 3]` is a row of numbers; .npz holds
     arrays. Where nothing is said, the columns have netlift's own names. Raises InputError, one sentence,
-    where the file cannot be used.
+    where the file cannot be used, and where rows contradict each other, unless `contradictions` are taken
+    (`Sequences.clash` then names two).
     """
-    said = said or Said()
+    data = _data(name, said or Said())
+    if data.sequences is not None and not contradictions:
+        data.sequences.consistent()
+    return data
+
+
+def _data(name: str, said: Said) -> Data:
     form = form_of(name, said)
     if form == "npz":
         return _own(name, said)
@@ -94,8 +102,10 @@ def read_data(name: str, said: Said | None = None) -> Data:
 
 
 def read_file(source: str, said: Said) -> Data:
-    """The data in a file, or on standard input. Raises InputError, with a near name where there is no such
-    file."""
+    """The data in a file, or on standard input, contradictions and all.
+
+    Raises InputError, with a near name where there is no such file.
+    """
     if source != STDIN and not there(source):
         path = Path(source)
         folder = path.parent
@@ -103,7 +113,7 @@ def read_file(source: str, said: Said) -> Data:
         near = [] if len(path.name) > _LONGEST_NAME else get_close_matches(path.name, names, n=1)
         raise InputError(f"{path}: no such file{f'; did you mean {folder / near[0]}?' if near else '.'}")
     try:
-        return read_data(source, said)
+        return read_data(source, said, contradictions=True)
     except MemoryError as error:
         raise InputError(f"{source}: is too large for this machine's memory") from error
 
@@ -190,7 +200,7 @@ def _own(name: str, said: Said) -> Data:
         raise InputError(
             f"{name}: holds arrays, whose names are inputs and targets; found names of columns as well"
         )
-    return Data("answers", said, read_sequences(Path(name)))
+    return Data("answers", said, read_sequences(Path(name), contradictions=True))
 
 
 def _from_fields(name: str, said: Said) -> Data:

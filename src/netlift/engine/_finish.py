@@ -40,8 +40,8 @@ def finished(found: Explanation | Unexplained, case: Case, run: Run) -> Result:
 def _finished(found: Explanation, case: Case, run: Run) -> Result:
     guard, clock, train, held_out = Guard(run.recorder), run.clock, case.train, case.held_out
     plain = plain_source(found, case)
-    known, copied = guard.kept(
-        "Proving", lambda: claimed(found, case, plain, run, run.plugins), (Certified((), ()), None)
+    found, known, copied = guard.kept(
+        "Proving", lambda: claimed(found, case, plain, run, run.plugins), (found, Certified((), ()), None)
     )
     if found.reading.states is None and known.machine is not None:  # so many over the data's inputs
         found = replace(found, reading=replace(found.reading, states=known.machine.states))

@@ -18,6 +18,7 @@ from netlift.engine._run import Run
 from netlift.networks import WeightedNetwork, network_errors
 from netlift.networks._bind import bound, own_words
 from netlift.networks._codings import Said
+from netlift.networks._legal import Domain, keeping_to, legal_examples, legal_words_only
 from netlift.plugins import Reader
 from netlift.program._explanation import Explanation, Unexplained
 from netlift.report import Progress
@@ -39,6 +40,7 @@ def lift(
     classes: Sequence[Sequence[Symbol]] | None = None,
     threshold: float | None = None,
     snap: bool = False,
+    domain: Domain | None = None,
     progress: Progress | None = None,
     plugins: Sequence[Any] = (),
 ) -> Result:
@@ -66,6 +68,11 @@ def lift(
         threshold: where a unit counts as the second symbol; None: found.
         snap: whether a copy of the network may be fine-tuned (perceptrons) or given a layer of codes where
             that makes a proof succeed; it is then the result's `copy`, with a claim of its own.
+        domain: which words count: "next": of symbols that the network's own outputs say may come next
+            (`from_causal` with outputs "next" or "likely"); "examples": of which every three symbols in a row
+            stand in an example; a function: words that it lets pass, which is asked of every beginning, a
+            list of symbols. After any other symbol the network is not asked on, and the program answers one
+            thing, as a finding says (0, -1 or "illegal"). None: all words.
         progress: told of stages, as `netlift.report.Progress`; None: nobody is.
         plugins: readers, strategies, changes and provers of yours (`netlift.plugins`), which are asked beside
             the package's own.
@@ -98,7 +105,7 @@ def lift(
     if isinstance(inputs, Alphabet):
         if targets is not None:
             raise InputError("targets need the inputs they belong to; found an Alphabet")
-        examples = drawn_examples(inputs, seed)
+        examples = legal_examples(domain, drawn_examples(inputs, seed), seed)
     elif targets is None:
         examples = from_arrays(inputs, no_targets(inputs))
     else:
@@ -112,6 +119,7 @@ def lift(
             seed=seed,
             budget=budget,
             snap=snap,
+            domain=domain,
             progress=progress,
             plugins=plugins,
         )
@@ -129,6 +137,7 @@ def lift_sequences(
     seed: int = 0,
     budget: float | None = None,
     snap: bool = False,
+    domain: Domain | None = None,
     progress: Progress | None = None,
     plugins: Sequence[Any] = (),
 ) -> Result:
@@ -138,7 +147,7 @@ def lift_sequences(
     data = examples if labelled else None
     examples = shortened(examples)
     with run.clock.stage("states"):
-        given, names = bound(network, examples, data, said)
+        given, names = keeping_to(domain, *bound(network, examples, data, said), examples)
         seen = ConfirmedMachine(None)
         with run.clock.bounding(), suppress(OutOfTimeError):
             rng = run.stream("lean reading")
@@ -153,7 +162,8 @@ def lift_sequences(
         whole = split(data, run.stream("split"))
         case = replace(case, train=shortened(whole[0]), held_out=shortened(whole[1]), whole=whole)
     result = finished(found, case, run)
-    return lifted(result, given, case.train, data, follows, run, rng)
+    result = lifted(result, given, case.train, data, follows, run, rng)
+    return result if domain is None else replace(result, findings=(legal_words_only(given), *result.findings))
 
 
 def _found(

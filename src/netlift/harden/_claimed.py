@@ -1,10 +1,14 @@
-"""What can be claimed of a network and its program, and of a changed copy of which more is known."""
+"""What can be claimed of a network and its program, and of a changed copy of which more is known.
+
+Before that the network itself may be trained further, on its data alone, where that makes it provable.
+"""
 
 from netlift.certify._case import Case
 from netlift.certify._chain import Certified, certified
 from netlift.certify._network import NetworkKnown, Target, network_known
 from netlift.core._clock import OutOfTimeError
 from netlift.core._context import Context
+from netlift.harden._contract import contracted_until_proved
 from netlift.harden._prove_copy import CopyKnown, copy_known
 from netlift.plugins import Plugins
 from netlift.program._explanation import Explanation
@@ -12,11 +16,16 @@ from netlift.program._explanation import Explanation
 
 def claimed(
     found: Explanation, case: Case, source: str, context: Context, plugins: Plugins
-) -> tuple[Certified, CopyKnown | None]:
-    """The claims with their certificates, and the copy; None where none says more than the network."""
+) -> tuple[Explanation, Certified, CopyKnown | None]:
+    """The finding, its network contracted if that can be proved; the claims with certificates; the copy.
+
+    There is no copy (None) where none says more than the network.
+    """
     target = Target.of(found, case.train, case.held_out)
     with context.clock.stage("certify"):
         about_network = network_known(found.network, target, context.seed, context.clock, plugins.provers)
+    with context.clock.stage("train"), context.clock.bounding():
+        found, about_network = contracted_until_proved(found, about_network, target, context.seed)
     copied = _copied(found, about_network, target, case, context, plugins)
     with context.clock.stage("certify"):
         known = certified(
@@ -29,7 +38,7 @@ def claimed(
             context.seed,
             case.specification,
         )
-    return known, copied
+    return found, known, copied
 
 
 def _copied(

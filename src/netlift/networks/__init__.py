@@ -26,6 +26,7 @@ from netlift.networks._coded import InputCoding as InputCoding
 from netlift.networks._coded import OutputCoding as OutputCoding
 from netlift.networks._coded import UnitNetwork as UnitNetwork
 from netlift.networks._continue import continued as continued
+from netlift.networks._contracted import contracted as contracted
 from netlift.networks._ensemble import Ensemble as Ensemble
 from netlift.networks._files import COPY as COPY
 from netlift.networks._files import NETWORK as NETWORK
@@ -37,6 +38,9 @@ from netlift.networks._foreign import adapted as adapted
 from netlift.networks._ladder import Rung as Rung
 from netlift.networks._ladder import architectures as architectures
 from netlift.networks._ladder import ladder as ladder
+from netlift.networks._legal import Drawing as Drawing
+from netlift.networks._legal import Legal as Legal
+from netlift.networks._legal import keeping_to as keeping_to
 from netlift.networks._linear_rnn import LinearRnn as LinearRnn
 from netlift.networks._mlp_rnn import MlpRnn as MlpRnn
 from netlift.networks._protocol import Graded as Graded
@@ -84,9 +88,11 @@ __all__ = [
     "Checkpoint",
     "Coded",
     "Coding",
+    "Drawing",
     "Ensemble",
     "Graded",
     "InputCoding",
+    "Legal",
     "LinearRnn",
     "MlpRnn",
     "Network",
@@ -109,6 +115,7 @@ __all__ = [
     "can_be_refined",
     "can_be_saved",
     "continued",
+    "contracted",
     "file_names",
     "fit_closed_form",
     "from_causal",
@@ -122,6 +129,7 @@ __all__ = [
     "is_over_whole_numbers",
     "is_perceptron",
     "joined",
+    "keeping_to",
     "ladder",
     "load_checkpoint",
     "load_network",

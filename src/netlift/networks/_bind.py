@@ -16,6 +16,7 @@ from netlift.networks._checkpoint import Checkpoint
 from netlift.networks._coded import Coded, OutputCoding
 from netlift.networks._codings import Said, coded_inputs, coded_outputs, raw_outputs
 from netlift.networks._foreign import adapted
+from netlift.networks._legal import Drawing
 from netlift.networks._protocol import WeightedNetwork, run
 from netlift.networks._states import longest
 
@@ -130,8 +131,21 @@ def own_words(
 ) -> tuple[Sequences, Sequences]:
     """Words with the network's own answers: to read it by, and fresh ones to check on.
 
-    Few examples are added to by drawn ones of `length` steps; `names` are those of the output symbols.
+    Few examples are added to by drawn ones of `length` steps; `names` are those of the output symbols. A
+    network that knows which words count draws them itself.
     """
+    if isinstance(network, Drawing):
+        words = network.legal_words(2 * DRAWN, length, rng)
+        own = Sequences(
+            words,
+            np.zeros((*words.shape[:2], len(names)), dtype=np.int64),
+            np.full(len(words), length, dtype=np.int64),
+            examples.input_symbols,
+            names,
+        )
+        halves = np.arange(DRAWN), np.arange(DRAWN, 2 * DRAWN)
+        fresh, held_out = (answered(network, own.take(half), names) for half in halves)
+        return fresh, held_out
     if len(examples) >= ENOUGH:
         train, held_out = split(examples, rng)
         return answered(network, train, names), answered(network, held_out, names)

@@ -78,6 +78,8 @@ class BlackBox:
 
     def output(self, hidden: Prefixes) -> Floats:
         """The answers after each word, [batch, K], as units."""
+        if not hidden.lengths.all() and not any(self._around):
+            raise InputError(f"{self} answers nothing before the first symbol, for nothing is put in front")
         words = [hidden.tokens[row, :length] for row, length in enumerate(hidden.lengths.tolist())]
         return self._units(self._answered(words))
 

@@ -46,6 +46,11 @@ class Explanation:
         """Whether a copy of its network may be changed for a proof without anybody's asking."""
         return self.trained.provenance.may_change and not self.reading.of_data
 
+    @property
+    def may_go_on(self) -> bool:
+        """Whether its network may be trained further on its own data before anything is claimed of it."""
+        return self.trained.provenance.may_go_on and not self.reading.of_data
+
 
 @dataclass(frozen=True)
 class Unexplained:

@@ -381,33 +381,31 @@ class RuleWriter:
         return ast.Subscript(table, ast.Tuple(list(places), ast.Load()), ast.Load())
 
     def _choice(self, told: Told) -> ast.expr:
-        if told.test is None:
+        choice = told.choice
+        if choice is None:
             return self._answer(told.answer)
-        assert told.yes is not None
-        assert told.no is not None
-        return ast.IfExp(self._test(told.test), self._choice(told.yes), self._choice(told.no))
+        return ast.IfExp(self._test(choice.test), self._choice(choice.yes), self._choice(choice.no))
 
     def _truth(self, told: Told, high: int) -> ast.expr:
         """Whether the answer is `high`, as a condition."""
-        if told.test is None:
+        choice = told.choice
+        if choice is None:
             return ast.Constant(told.answer == high)
-        assert told.yes is not None
-        assert told.no is not None
-        yes, no = self._truth(told.yes, high), self._truth(told.no, high)
+        yes, no = self._truth(choice.yes, high), self._truth(choice.no, high)
         match yes, no:
             case ast.Constant(value=True), ast.Constant(value=False):
-                return self._test(told.test, truth=True)
+                return self._test(choice.test, truth=True)
             case ast.Constant(value=False), ast.Constant(value=True):
-                return self._test(told.test, negated=True, truth=True)
+                return self._test(choice.test, negated=True, truth=True)
             case _, ast.Constant(value=False):
-                return _both(ast.And(), self._test(told.test, truth=True), yes)
+                return _both(ast.And(), self._test(choice.test, truth=True), yes)
             case ast.Constant(value=False), _:
-                return _both(ast.And(), self._test(told.test, negated=True, truth=True), no)
+                return _both(ast.And(), self._test(choice.test, negated=True, truth=True), no)
             case ast.Constant(value=True), _:
-                return _both(ast.Or(), self._test(told.test, truth=True), no)
+                return _both(ast.Or(), self._test(choice.test, truth=True), no)
             case _, ast.Constant(value=True):
-                return _both(ast.Or(), self._test(told.test, negated=True, truth=True), yes)
-        return ast.IfExp(self._test(told.test), yes, no)
+                return _both(ast.Or(), self._test(choice.test, negated=True, truth=True), yes)
+        return ast.IfExp(self._test(choice.test), yes, no)
 
 
 def _alike(statements: Sequence[ast.stmt]) -> list[ast.stmt]:
@@ -432,9 +430,8 @@ def _alike(statements: Sequence[ast.stmt]) -> list[ast.stmt]:
 
 
 def _is_deep(told: Told) -> bool:
-    return told.test is not None and any(
-        part is not None and part.test is not None for part in (told.yes, told.no)
-    )
+    choice = told.choice
+    return choice is not None and any(part.choice is not None for part in (choice.yes, choice.no))
 
 
 def _both(op: ast.boolop, one: ast.expr, other: ast.expr) -> ast.expr:

@@ -1,6 +1,8 @@
 """Progress shown: as lines of text, or as a live line; the caller chooses."""
 
+import sys
 import time
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -8,6 +10,9 @@ from rich.console import Console
 from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
+
+from netlift.core._progress import Progress, Silent
+from netlift.core._terminal import console_on
 
 
 class Lines:
@@ -93,3 +98,13 @@ def describe(facts: dict[str, object]) -> str:
         shown = f"{value:.4g}" if isinstance(value, float) else str(value)
         parts.append(f"{name.replace('_', ' ')} {shown}")
     return ", ".join(parts)
+
+
+def progress_of(stack: ExitStack, *, quiet: bool, verbose: bool) -> Progress:
+    """What is told of stages: nothing, a bar on a terminal, or lines."""
+    if quiet:
+        return Silent()
+    console = console_on(sys.stderr)
+    if console.is_terminal and not verbose:
+        return stack.enter_context(Bar(console))
+    return Lines(sys.stderr, facts=verbose)

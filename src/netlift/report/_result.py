@@ -22,6 +22,7 @@ from netlift.program import Program
 from netlift.program._alternatives import alternatives
 from netlift.report import fill_folder, refuse_foreign, write_whole
 from netlift.report._horizon import Horizon
+from netlift.report._noise import Noise
 from netlift.report._story import Story
 from netlift.report.page import kept_page, result_page
 from netlift.states import Machine
@@ -88,6 +89,9 @@ class Result:
         horizon: how long the data are, and would have to be to tell the machine; None: nothing was read.
         unseen: what a machine from the data does not answer because no sequence shows it: its "state", the
             inputs of a shortest sequence "after" which it is reached, and the "inputs" that never came there.
+        noise: labels of the data that the program holds to be wrong, and answers that are random; None: the
+            program was not read from data that contradict themselves.
+        start: what is answered before any input, where the data say so; None: they do not.
         measured_on: what network figures are of: "as trained", "as fitted" or "as given".
         symbols: for each input stream, and for each output stream, the strings that its numbers stand for
             (None: they are numbers); None for the whole: nothing was found.
@@ -126,6 +130,8 @@ class Result:
     copy: Copy | None = field(default=None, repr=False)
     horizon: Horizon | None = None
     unseen: tuple[Mapping[str, Any], ...] = ()
+    noise: Noise | None = None
+    start: Any = None
     measured_on: str = "as trained"
     symbols: tuple[tuple[tuple[str, ...] | None, ...], tuple[tuple[str, ...] | None, ...]] | None = field(
         default=None, repr=False
@@ -180,6 +186,8 @@ class Result:
             "reader": self.reader,
             "from": self.source,
             "unseen": [dict(one) for one in self.unseen],
+            "noise": None if self.noise is None else self.noise.facts(),
+            "start": self.start,
             "states": self.states,
             "strategy": self.strategy,
             "program": program,

@@ -1,12 +1,23 @@
 """A result on the screen: the program with syntax colours, and the line that says what was checked."""
 
 import ast
+import json
+import sys
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import click
 from rich.console import Console
 from rich.syntax import Syntax
 from rich.text import Text
+
+from netlift.core._errors import InputError
+from netlift.core._terminal import console_on
+from netlift.report._machine_text import machine_lines
+
+if TYPE_CHECKING:
+    from netlift.report._kept import Kept
 
 _NAMES = {
     "train": "training",
@@ -53,7 +64,8 @@ def network_lines(facts: Mapping[str, Any]) -> list[str]:
     network, copy = facts.get("network"), facts.get("copy")
     if not network:
         return []
-    told = f"Network as {_TRAINED[facts['trained_by']]}: {network['architecture']}"
+    how = network["trained"]["how"] if "trained" in network else _TRAINED[facts["trained_by"]]
+    told = f"Network as {how}: {network['architecture']}"
     if "measured" in network:
         on = network["measured"]
         kind = _NAMES.get(on["on"], on["on"])
@@ -81,6 +93,9 @@ def show_result(facts: Mapping[str, Any], source: str | None, directory: str, co
         console.print()
     if facts["solved"]:
         verdict = Text("Solved", "bold green")
+        wrong = len((facts.get("noise") or {}).get("wrong", ()))
+        if wrong:
+            verdict.append(f", up to {wrong:,} label{'s' if wrong > 1 else ''} held to be wrong,", "default")
         verdict.append(f" in {facts['seconds']['total']:.1f} s; written to {directory}.", "default")
     else:
         verdict = Text("Not solved", "bold red")
@@ -92,3 +107,54 @@ def show_result(facts: Mapping[str, Any], source: str | None, directory: str, co
     console.print(Text(checked_line(facts)), soft_wrap=True)
     for line in (*network_lines(facts), *certificate_lines(facts), *alternative_lines(facts)):
         console.print(Text(line), soft_wrap=True)
+
+
+def show_kept(result: "Kept", directory: str, console: Console) -> None:
+    """Print a result that was read from its folder: program, machine, verdict, claims, and the alternatives.
+
+    Lines of the folder's files keep to themselves: what cannot be printed in them is escaped.
+    """
+    facts = result.facts()
+    if result.program is not None:
+        show_program(result.program.source, console)
+        console.print()
+    lines = [*machine_lines(result), *([""] if result.machine is not None else [])]
+    lines.append("Solved." if result.solved else f"Not solved: {result.reason.rstrip('.')}.")
+    lines += [f"- {one}" for one in result.findings]
+    lines += [checked_line(facts), *network_lines(facts), *certificate_lines(facts)]
+    lines += [f"Alternative: {_told(one)}" for one in facts.get("alternatives") or ()]
+    lines.append(f"Seed {result.seed}, netlift {result.version}; in {directory}.")
+    for line in lines:
+        console.print(
+            Text("".join(one if one.isprintable() else repr(one)[1:-1] for one in line)), soft_wrap=True
+        )
+
+
+def shown_again(directory: str, *, opens: bool, quiet: bool, as_json: bool) -> None:
+    """What `netlift show` prints. Raises InputError where the folder holds no result."""
+    from netlift.report._kept import load_result
+    from netlift.report.exports import export
+
+    if quiet and as_json:
+        raise InputError("--quiet and --json contradict each other; give one of them.")
+    page = Path(directory) / "report.html"
+    result = load_result(directory, network=False)
+    if opens and not page.is_file():
+        raise InputError(f"--open: {directory} has no report.html.")
+    if as_json:
+        click.echo(json.dumps(json.loads(export(result, "json")), indent=2, ensure_ascii=False))
+    elif quiet and result.program is None:
+        raise InputError(f"{directory} holds no program: {result.reason}")
+    elif quiet and result.program is not None:
+        click.echo(result.program.source, nl=False)
+    else:
+        show_kept(result, directory, console_on(sys.stdout))
+    if opens:
+        click.launch(page.absolute().as_uri())
+
+
+def _told(alternative: Any) -> str:
+    """One alternative of result.json: its own words where it has some, else all of it."""
+    if isinstance(alternative, Mapping) and isinstance(alternative.get("words"), str):
+        return str(alternative["words"])
+    return alternative if isinstance(alternative, str) else json.dumps(alternative)

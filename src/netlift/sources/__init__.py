@@ -6,8 +6,11 @@ from netlift.core._context import Context
 from netlift.core._errors import InputError, shown
 from netlift.data._door import Data
 from netlift.report._result import Result
+from netlift.sources._cleared import cleared as cleared
+from netlift.sources._cleared import with_wrong_labels as with_wrong_labels
 from netlift.sources._events import Events as Events
 from netlift.sources._merged import Merged as Merged
+from netlift.sources._noise import checked_noise as checked_noise
 from netlift.sources._row import RowLaw as RowLaw
 
 ORIGINS = ("network", "data", "both")  # what a program can be read from
@@ -39,4 +42,14 @@ def sources_for(data: Data, origin: Any) -> tuple[Source, ...]:
     return (*BY_KIND[data.kind], *BY_ORIGIN[origin])
 
 
-__all__ = ["ORIGINS", "Events", "Merged", "RowLaw", "Source", "sources_for"]
+__all__ = [
+    "ORIGINS",
+    "Events",
+    "Merged",
+    "RowLaw",
+    "Source",
+    "checked_noise",
+    "cleared",
+    "sources_for",
+    "with_wrong_labels",
+]

@@ -3,12 +3,14 @@
 What no sequence shows stays unknown: the program refuses it, and the result lists it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netlift.core._clock import OutOfTimeError
 from netlift.core._context import Context
+from netlift.core._errors import shown
 from netlift.core._version import __version__
 from netlift.data import Sequences, alphabets, joint_symbols
 from netlift.data._door import Data
@@ -17,6 +19,7 @@ from netlift.program import Checked, Program, print_program
 from netlift.report._checks import checked
 from netlift.report._result import Result, of_run
 from netlift.report._story import Story
+from netlift.sources._noise import Noise, Settled, few, found_noise, settled, spelt_answer
 from netlift.sources._tried import (
     MOST_STATES,
     Tried,
@@ -28,6 +31,8 @@ from netlift.sources._tried import (
 from netlift.sources._unseen import told_pairs, unseen_pairs
 from netlift.states import Guided, PartialMachine, encoded, guided, passing_gaps
 from netlift.trainers._guide import Guide, trained_guide
+
+Ints = NDArray[np.int64]
 
 MOST_SYMBOLS = 1_024  # joint symbols up to which a finite machine is looked for
 
@@ -54,11 +59,14 @@ class Merged:
         sequences and one from sequences two steps shorter, are right on all that they did not see. Raises
         InputError where two sequences contradict each other.
         """
-        return from_sequences(data.as_sequences(), context, both=self.both)
+        return from_sequences(data.as_sequences(), context, both=self.both, noise=data.noise)
 
 
-def from_sequences(sequences: Sequences, context: Context, *, both: bool = False) -> Result:
-    """What `Merged` derives from sequences."""
+def from_sequences(
+    given: Sequences, context: Context, *, both: bool = False, noise: str | float = "auto"
+) -> Result:
+    """What `Merged` derives from sequences, of whose labels some may be wrong (see `checked_noise`)."""
+    sequences = given
     clock, recorder = context.clock, context.recorder
     recorder.stage("states")
     alphabet = joint_symbols(sequences, MOST_SYMBOLS)
@@ -67,33 +75,54 @@ def from_sequences(sequences: Sequences, context: Context, *, both: bool = False
             f"the inputs have more than {MOST_SYMBOLS:,} joint symbols: no finite machine is read from them"
         )
         return _without(reason, context)
-    if sequences.silent is not None:
-        reason = "some steps have no target; the data alone are read where every step has one"
-        return _without(reason, context)
     read: PartialMachine | None = None
     tried: dict[str, Tried] = {}
+    found: Settled | None = None
     try:
         with clock.bounding(), clock.stage("states"):
-            read = read_from_data(sequences, alphabet, context.seed)
-            if read is not None:
-                recorder.log(f"data: a machine of {read.states} states, {len(read.unseen)} pairs never seen")
-                tried = tried_on_less(sequences, alphabet, context.seed)
+            if not sequences.clash and not isinstance(noise, float):
+                read, tried = _read(sequences, alphabet, context)
+            if noise != "none" and (read is None or any(one.wrong for one in tried.values())):
+                found = settled(given, alphabet, noise, context.seed, MOST_STATES)
+                if found is not None and (few(found.wrong, given) or isinstance(noise, float)):
+                    sequences = found.sequences
+                    read, tried = _read(sequences, alphabet, context)
+                else:
+                    found = None
     except OutOfTimeError:
         recorder.log(f"the budget of {clock.budget:g} seconds is spent")
     if read is None:
+        given.consistent()
         reason = f"no machine of at most {MOST_STATES} states was found in the data"
         return _without(reason, context)
+    told = None
+    if found is not None:
+        told, wrong = found_noise(given, read, alphabet, found)
+        recorder.log(told.summary)
+        silent = wrong | ~given.labelled
+        sequences = replace(sequences, silent=silent if (silent & given.mask).any() else None)
     guide = None
     if both and read.unseen:
         passing = passing_gaps(read, encoded(alphabet, sequences.inputs), sequences.lengths)
         guide = trained_guide(sequences, passing, context)
     if guide is None:
-        return _result(read, sequences, tried, context, Guided(read, ()), None)
+        return _result(read, sequences, tried, context, Guided(read, ()), None, told)
     with clock.stage("states"):
         words = encoded(alphabet, sequences.inputs)
         filled = guided(guide.networks, read, words, sequences.lengths, rng=context.stream("asking networks"))
     recorder.log(f"the networks answer {len(filled.answered)} of {len(read.unseen)} pairs never seen")
-    return _result(filled.machine, sequences, tried, context, filled, guide)
+    return _result(filled.machine, sequences, tried, context, filled, guide, told)
+
+
+def _read(
+    sequences: Sequences, alphabet: Ints, context: Context
+) -> tuple[PartialMachine | None, dict[str, Tried]]:
+    """The machine of sequences that do not contradict each other, and how machines from less do."""
+    read = read_from_data(sequences, alphabet, context.seed)
+    if read is None:
+        return None, {}
+    context.recorder.log(f"data: a machine of {read.states} states, {len(read.unseen)} pairs never seen")
+    return read, tried_on_less(sequences, alphabet, context.seed)
 
 
 def _result(
@@ -103,6 +132,7 @@ def _result(
     context: Context,
     filled: Guided,
     guide: Guide | None,
+    noise: Noise | None,
 ) -> Result:
     context.recorder.stage("check")
     named = tuple(symbols is not None for symbols in sequences.input_symbols)
@@ -113,6 +143,7 @@ def _result(
     answered[tuple(np.array(filled.answered, dtype=np.int64).reshape(-1, 2).T)] = True
     by_network = unseen_pairs(machine, answered, sequences)
     findings = findings_of(tried, unseen)
+    start = None if sequences.start is None else spelt_answer(sequences.start, sequences)
     streams: list[Checked] = [
         symbols or tuple(sorted(set(seen.tolist())))
         for symbols, seen in zip(sequences.input_symbols, alphabets(sequences), strict=True)
@@ -132,12 +163,15 @@ def _result(
         ),
         *([told_pairs("Never seen, answered as all networks do", by_network, pairs)] if by_network else []),
         *([told_pairs("Never seen, and not answered (KeyError)", unseen, pairs)] if unseen else []),
+        *([f"Before any input the answer is {shown(start)}."] if start is not None else []),
+        *(noise.lines() if noise is not None else []),
         *findings,
     ]
     symbols = (sequences.input_symbols, sequences.target_symbols, streams)
     with context.clock.stage("check"):
         source = print_program(recurrence, told, *symbols)
-        check = checked(source, sequences, "the data that it was read from")
+        asked = sequences.take(np.flatnonzero(sequences.lengths))  # a row without steps asks nothing
+        check = checked(source, asked, "the data that it was read from")
     reason = doubt_of(tried, check)
     found = Result(
         solved=not reason,
@@ -163,6 +197,8 @@ def _result(
         findings=findings,
         recurrence=recurrence,
         unseen=tuple(unseen),
+        noise=noise,
+        start=start,
         story=Story.of(sequences),
     )
     return of_run(found, context)

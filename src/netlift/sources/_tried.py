@@ -68,10 +68,22 @@ def tried_on_less(sequences: Sequences, alphabet: Ints, seed: int) -> dict[str, 
     long = np.flatnonzero(sequences.lengths > SHORTER + 1)
     if len(long):
         whole = sequences.take(long)
-        shorter = read_from_data(replace(whole, lengths=whole.lengths - SHORTER), alphabet, seed)
+        cut = replace(whole, lengths=_cut(whole))
+        shorter = read_from_data(cut, alphabet, seed) if cut.labelled.any() else None
         if shorter is not None:
             found["longer"] = _answers(shorter, whole)
     return found
+
+
+def _cut(sequences: Sequences) -> Ints:
+    """Lengths [N] of sequences that are to be read without their last steps.
+
+    Where some steps have no label, often the last alone has one: then it is the longest that lose theirs.
+    """
+    if sequences.silent is None:
+        return sequences.lengths - SHORTER
+    lengths: Ints = np.minimum(sequences.lengths, int(sequences.lengths.max()) - SHORTER)
+    return lengths
 
 
 def _answers(machine: PartialMachine, sequences: Sequences) -> Tried:

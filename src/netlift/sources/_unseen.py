@@ -25,14 +25,15 @@ def unseen_pairs(machine: PartialMachine, chosen: Bools, sequences: Sequences) -
             found.append(
                 {
                     "state": state,
-                    "after": _spelt(machine.alphabet[list(machine.access[state])], sequences),
-                    "inputs": _spelt(machine.alphabet[unknown], sequences),
+                    "after": spelt_inputs(machine.alphabet[list(machine.access[state])], sequences),
+                    "inputs": spelt_inputs(machine.alphabet[unknown], sequences),
                 }
             )
     return found
 
 
-def _spelt(symbols: Ints, sequences: Sequences) -> list[Any]:
+def spelt_inputs(symbols: Ints, sequences: Sequences) -> list[Any]:
+    """Inputs [T, D] as the user spells them: a value a step, or a list of them."""
     rows = [
         [
             value if names is None else names[value]

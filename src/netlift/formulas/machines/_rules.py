@@ -127,12 +127,19 @@ Block = tuple[Rule, ...]
 
 @dataclass(frozen=True)
 class Told:
-    """An answer chosen by tests of the new values: a number, or (test, where it holds, where it does not)."""
+    """An answer chosen by tests of the new values: a number, or, where there is a `choice`, that."""
 
     answer: int = 0
-    test: Holds | None = None
-    yes: "Told | None" = None
-    no: "Told | None" = None
+    choice: "Choice | None" = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An answer where a test of the new values holds, and one where it does not."""
+
+    test: Holds
+    yes: Told
+    no: Told
 
 
 @dataclass(frozen=True)
@@ -282,12 +289,11 @@ class _Lowering:
         if isinstance(told, Word):
             rows = tuple((held, answers[y][stream]) for held, y in told.answers)
             return Expr("table", tuple(map(var, self._names)), rows)
-        if told.test is None:
+        choice = told.choice
+        if choice is None:
             return const(self._rules.answers[told.answer][stream])
-        assert told.yes is not None
-        assert told.no is not None
-        where = self._test(told.test, dict(enumerate(map(var, self._names))))
-        return _chosen(where, self.told(told.yes, stream), self.told(told.no, stream))
+        where = self._test(choice.test, dict(enumerate(map(var, self._names))))
+        return _chosen(where, self.told(choice.yes, stream), self.told(choice.no, stream))
 
     def answered(self, number: Expr, stream: int) -> Expr:
         """The output of one stream, where the answer's number is chosen by conditions."""

@@ -10,6 +10,7 @@ from netlift.formulas.machines._rules import (
     Block,
     Branch,
     Change,
+    Choice,
     Choose,
     Event,
     Holds,
@@ -421,11 +422,10 @@ class _Writer:
             if tops[0][0] != tops[1][0]:
                 price = 5.0 + price_of_test(test, self._assignment)
                 usual = _Usual(test, tops[0][0], tops[1][0])
-                by_test.append((-(tops[0][1] + tops[1][1]), price, usual))
+                by_test.append((-(tops[0][1] + tops[1][1]), price, test, usual))
         by_test.sort(key=lambda b: b[:2])
-        for _, price, usual in by_test[: 2 if widest else 1]:
-            assert usual.test is not None
-            found.append((price, SayIf(usual.test, usual.yes, usual.no), usual))
+        for _, price, test, usual in by_test[: 2 if widest else 1]:
+            found.append((price, SayIf(test, usual.yes, usual.no), usual))
         return found
 
     def _split(self, cells: Cells, cube: int, usual: _Usual | None) -> _Best:
@@ -541,12 +541,11 @@ class _Writer:
     def told(self, cube: int, depth: int = 4) -> tuple[float, Told] | None:
         """The cheapest choice of the answer that belongs to the state that is entered."""
         entered = self._automaton.entered
-        assert entered is not None
-        found = {entered[q] for q in self._inside(cube)} - {None}
+        if entered is None:
+            return None
+        found = {y for y in (entered[q] for q in self._inside(cube)) if y is not None}
         if len(found) <= 1:
-            answer = found.pop() if found else 0
-            assert answer is not None
-            return 1.0, Told(answer)
+            return 1.0, Told(found.pop() if found else 0)
         best: tuple[float, Told] | None = None
         for test in self._tests if depth else ():
             halves = self._halves(cube, test)
@@ -556,10 +555,10 @@ class _Writer:
             no = self.told(halves[1], depth - 1)
             if yes is None or no is None:
                 continue
-            plain = yes[1].test is None or no[1].test is None
+            plain = yes[1].choice is None or no[1].choice is None
             cost = 1.0 + price_of_test(test, self._assignment) + yes[0] + no[0] + (0.0 if plain else 1.0)
             if best is None or cost < best[0]:
-                best = cost, Told(0, test, yes[1], no[1])
+                best = cost, Told(0, Choice(test, yes[1], no[1]))
         return best
 
 

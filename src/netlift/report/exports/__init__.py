@@ -5,15 +5,34 @@ from typing import TYPE_CHECKING, Any
 
 from netlift.core._errors import InputError, shown
 from netlift.plugins import Exporter, Plugins
+from netlift.report.exports._c import CExporter
 from netlift.report.exports._dot import DotExporter
 from netlift.report.exports._json import JsonExporter
+from netlift.report.exports._latex import LatexExporter
+from netlift.report.exports._lean import LeanExporter
+from netlift.report.exports._libraries import StatemachineExporter, TransitionsExporter
+from netlift.report.exports._mermaid import MermaidExporter
 from netlift.report.exports._python import PythonExporter
+from netlift.report.exports._smt import SmtExporter
+from netlift.report.exports._svg import SvgExporter
 
 if TYPE_CHECKING:
     from netlift.report._result import Result
 
 # An exporter is listed here, and nowhere else.
-EXPORTERS: tuple[Exporter, ...] = (PythonExporter(), JsonExporter(), DotExporter())
+EXPORTERS: tuple[Exporter, ...] = (
+    PythonExporter(),
+    JsonExporter(),
+    DotExporter(),
+    MermaidExporter(),
+    SvgExporter(),
+    LatexExporter(),
+    CExporter(),
+    SmtExporter(),
+    LeanExporter(),
+    TransitionsExporter(),
+    StatemachineExporter(),
+)
 
 
 def export(result: "Result", format: str, plugins: Sequence[Any] = ()) -> bytes:
@@ -21,8 +40,11 @@ def export(result: "Result", format: str, plugins: Sequence[Any] = ()) -> bytes:
 
     Args:
         result: what `distill` or `lift` gave.
-        format: "python" (the program), "json" (all that is known, with the machine's tables), "dot" (the
-            finite machine as a graph for Graphviz), or the name of an exporter among `plugins`.
+        format: "python" (the program), "json" (all that is known, with the machine's tables), "dot",
+            "mermaid" or "svg" (the finite machine as a picture), "latex" (program, machine and claims), "c",
+            "smt2" or "lean" (the program, and its equality with the machine), "transitions" or
+            "python-statemachine" (the machine as source for these libraries), or the name of an exporter
+            among `plugins`.
         plugins: exporters of yours, which come before the package's own (docs/extending/exporter.md).
 
     Returns:

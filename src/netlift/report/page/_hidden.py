@@ -1,6 +1,5 @@
 """A network's hidden states as a picture in two dimensions, coloured by what they stand for."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ WORDS = 120  # that the network is run on
 MOST_POINTS = 1_500  # in the picture
 MOST_COLOURS = 24  # that are told apart by name
 WIDTH, HEIGHT, EDGE = 640, 420, 24  # of the picture, and what stays free around the points
+FLAT = 1e-3  # share of the variance below which a second direction shows nothing
 MOST_STATES = 300  # whose own vector is kept
 _DIGITS = 4  # of a hidden vector that is shown
 
@@ -96,20 +96,21 @@ def hidden_content(
     start = vectors(network, network.initial_state(1))
     view = Projection.of(points if start is None else np.concatenate([start, points]))
     places = view.place(points)
-    if size == 1:  # a line: the step of the sequence tells its points apart
+    flat = size == 1 or view.shares[1] < FLAT
+    if flat:  # a line: the step of the sequence tells its points apart
         places[:, 1] = np.tile(_down(words.shape[1]), len(words))
     content: dict[str, Any] = {
         "width": WIDTH,
         "height": HEIGHT,
         "hidden": size,
         "shares": view.shares,
-        "by_step": size == 1,
+        "by_step": flat,
         "by": colour.by,
         "groups": _groups(places, colour.values),
         "numbers": colour.numbers,
         "centres": [],
         "vectors": [],
-        "paths": [_path(network, view, one, size) for one in examples],
+        "paths": [_path(network, view, one, flat) for one in examples],
     }
     if machine is not None and colour.by == "state" and access is not None:
         content["centres"] = _centres(places, colour.values, machine.states)
@@ -150,12 +151,12 @@ def _variable(words: Ints, recurrence: Recurrence) -> Ints | None:
         for symbol in word:
             try:
                 state, _ = recurrence.step(state, tuple(symbol))
-                value = int(state[name])
+                value = state[name]
             except (ArithmeticError, LookupError, TypeError, ValueError):
                 return None
-            if abs(value) >= 2**53:
+            if not isinstance(value, int) or abs(value) >= 2**53:
                 return None
-            found.append(value)
+            found.append(int(value))
     return np.array(found, dtype=np.int64)
 
 
@@ -171,12 +172,13 @@ def _groups(places: Floats, values: Ints) -> list[dict[str, Any]]:
 
 
 def _centres(places: Floats, values: Ints, states: int) -> list[list[float] | None]:
-    counts = np.bincount(values, minlength=states)
-    sums: Callable[[int], Floats] = lambda axis: np.bincount(values, places[:, axis], minlength=states)  # noqa: E731
-    return [
-        None if not count else [round(float(x) / count, 1), round(float(y) / count, 1)]
-        for count, x, y in zip(counts[:states].tolist(), sums(0), sums(1), strict=False)
-    ]
+    """For each state the place of its points that is nearest their middle; None where none was visited."""
+    found: list[list[float] | None] = [None] * states
+    for state in np.unique(values).tolist():
+        own = places[values == state]
+        nearest = ((own - own.mean(axis=0)) ** 2).sum(axis=1).argmin()
+        found[state] = own[nearest].tolist()
+    return found
 
 
 def _access_vectors(network: Network, machine: Machine, access: list[list[int]]) -> list[list[float] | None]:
@@ -198,7 +200,7 @@ def _access_vectors(network: Network, machine: Machine, access: list[list[int]])
     return found
 
 
-def _path(network: Network, view: Projection, word: Ints, size: int) -> list[list[float]]:
+def _path(network: Network, view: Projection, word: Ints, flat: bool) -> list[list[float]]:
     """The places that a sequence comes by, the start first."""
     word = word[: within(network, len(word))]
     start = vectors(network, network.initial_state(1))
@@ -206,7 +208,7 @@ def _path(network: Network, view: Projection, word: Ints, size: int) -> list[lis
         return []
     seen = start if not len(word) else np.concatenate([start, run_with_states(network, word[None])[0][0]])
     places = view.place(seen)
-    if size == 1:
+    if flat:
         places[1:, 1] = _down(len(word))
         places[0, 1] = EDGE / 2
     return [[float(x), float(y)] for x, y in places]

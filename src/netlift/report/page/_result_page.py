@@ -202,12 +202,18 @@ class _Page:
             line for line in self.result.log if "held-out sequences" in line or line.startswith("closed form")
         ]
         return {
-            "how": _TRAINED.get(self.result.trained_by, self.result.trained_by),
+            "how": self._how(),
             **{name: facts.get(name) for name in ("architecture", "parameters", "measured")},
             "accuracy": facts.get("held_out_accuracy"),
             "won": won,
             "tried": tried,
         }
+
+    def _how(self) -> str:
+        """How the network was trained, in the words of its facts, where they have any."""
+        trained = self.result.network_facts.get("trained")
+        how = trained["how"] if isinstance(trained, dict) else self.result.trained_by
+        return _TRAINED.get(how, str(how))
 
     def _weights(self) -> list[dict[str, Any]]:
         return [] if self.result.network is None else weights_content(self.result.network, self.result.words)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-Names = Sequence[Sequence[str] | None]
+Names = Sequence[tuple[str, ...] | None]
 
 
 def spelt(step: Sequence[int], names: Names) -> str:

@@ -56,9 +56,8 @@ const drawing = (() => {
       graph.setEdge(String(arrow.from), String(arrow.to), { width: wide, height: said.length * LINE + 4, labelpos: "c", arrow });
     }
     dagre.layout(graph);
-    const size = graph.graph();
     host.replaceChildren();
-    let w = Math.ceil(size.width), h = Math.ceil(size.height), left = 0;
+    let w = 0, h = 0, left = 0;
     const svg = make("svg", { role: "group", "aria-label": "State machine" }, host);
     const tip = make("marker", { id: "tip", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 9, markerHeight: 9, orient: "auto-start-reverse", markerUnits: "userSpaceOnUse" }, make("defs", {}, svg));
     make("path", { d: "M0 0L10 5L0 10z" }, tip);
@@ -82,7 +81,7 @@ const drawing = (() => {
         line.append(a + (b ? " / " : ""));
         if (b) make("tspan", { class: "answer" }, line).textContent = b;
       });
-      for (const p of points) { w = Math.max(w, p.x + 12); h = Math.max(h, p.y + 12); }
+      for (const p of loop ? [] : points) { w = Math.max(w, p.x + 12); h = Math.max(h, p.y + 12); }
       left = Math.min(left, edge.x - edge.width / 2 - 4);
       w = Math.max(w, edge.x + edge.width / 2 + 4);
       h = Math.max(h, edge.y + high / 2 + 6);
@@ -90,6 +89,8 @@ const drawing = (() => {
     }
     for (const name of graph.nodes()) {
       const place = places[name], out = label(place.state);
+      w = Math.max(w, place.x + place.width / 2 + 14);
+      h = Math.max(h, place.y + place.height / 2 + 14);
       const node = make("g", { class: "node", tabindex: 0, role: "button", "aria-label": "State " + name, "data-state": name }, svg);
       if (place.width > 2 * R) make("rect", { x: place.x - place.width / 2, y: place.y - place.height / 2, width: place.width, height: place.height, rx: 12 }, node);
       else make("circle", { cx: place.x, cy: place.y, r: R }, node);
@@ -103,7 +104,8 @@ const drawing = (() => {
       node.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); ask.follow(place.state); } });
       drawn.nodes.set(place.state, node);
     }
-    w -= left;
+    w = Math.ceil(w - left);
+    h = Math.ceil(h);
     svg.setAttribute("viewBox", `${left} 0 ${w} ${h}`);
     // Shrunk to fit as long as it can be read; beyond, its box scrolls.
     const scale = Math.min(1.15, Math.max(0.62, (host.clientWidth - 4) / w));

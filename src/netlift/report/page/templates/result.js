@@ -232,7 +232,7 @@
     if (machine) parts.push(left ? "the machine does not know this input" : `machine in state ${state}`);
     if (finished && run.outputs !== null) parts.push("answers " + clipped(repr(run.outputs)));
     if (run.cut) parts.push(`only the first ${MOST_EVENTS} lines of the run are shown`);
-    if (hidden && places.length && !data.examples.some((one, n) => hidden.paths[n] === way)) parts.push("hidden space: the middle of each state's points");
+    if (hidden && places.length && !data.examples.some((one, n) => hidden.paths[n] === way)) parts.push("hidden space: one point of each state");
     get("where").textContent = parts.join(" · ");
   };
   const step = (by) => go(place + by);

@@ -1,0 +1,38 @@
+"""The command that is running: its words, and where it prints what."""
+
+import shlex
+from typing import TYPE_CHECKING, TextIO
+
+import click
+from click.core import ParameterSource
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_GIVEN = (ParameterSource.COMMANDLINE, ParameterSource.DEFAULT_MAP)
+_NOT_TOLD = frozenset(["directory", "quiet", "verbose"])  # options that change nothing of a result
+
+
+def command_line() -> str:
+    """The command that is running, as a person would type it to repeat it; without where it writes to."""
+    context = click.get_current_context()
+    words = context.command_path.split()
+    for one in context.command.params:
+        value = context.params.get(one.name or "")
+        given = context.get_parameter_source(one.name or "") in _GIVEN and value not in (None, ())
+        if value is None or not given or one.name in _NOT_TOLD:
+            continue
+        if isinstance(one, click.Option):
+            parts = list(value or ()) if one.multiple else [value]
+            for part in parts:
+                words += [one.opts[0]] if one.is_flag else [one.opts[0], str(part)]
+        else:
+            words += [str(value)]
+    return shlex.join(words)
+
+
+def console_on(stream: TextIO) -> "Console":
+    """A console that prints to a stream, plainly where that is no terminal."""
+    from rich.console import Console
+
+    return Console(file=stream, highlight=False)
