@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages_by_hand import counting, summing
-from test_page import bench_summary
 
 from netlift.bench._page import bench_html
 from netlift.report.page import result_page
+from pages_by_hand import bench_summary, counting, summing
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -56,6 +55,11 @@ def show(browser: Any, tmp_path: Path) -> Iterator[Any]:
 
 def answers(page: Any) -> list[str]:
     return [text.strip() for text in page.locator("#tape .out").all_text_contents()]
+
+
+def tasks(page: Any) -> list[str]:
+    found: list[str] = page.locator("#table tbody code").all_text_contents()
+    return found
 
 
 def test_typing_an_input_gives_what_the_program_gives(show: Any) -> None:
@@ -130,14 +134,13 @@ def test_symbols_that_look_like_markup_are_typed_and_shown(show: Any) -> None:
 
 def test_the_table_sorts_and_is_searched(show: Any, tmp_path: Path) -> None:
     page = show(bench_html([bench_summary()], tmp_path))
-    first = lambda: page.locator("#table tbody code").all_text_contents()  # noqa: E731
-    assert first() == ["div_7", "div_3", "sum_all"]
+    assert tasks(page) == ["div_7", "div_3", "sum_all"]
     page.click("th:has-text('seconds') button")
-    assert first() == ["sum_all", "div_7", "div_3"]
+    assert tasks(page) == ["sum_all", "div_7", "div_3"]
     page.click("th:has-text('seconds') button")
-    assert first() == ["div_3", "div_7", "sum_all"]
+    assert tasks(page) == ["div_3", "div_7", "sum_all"]
     page.click("th:has-text('states') button")
-    assert first() == ["div_3", "div_7", "sum_all"]
+    assert tasks(page) == ["div_3", "div_7", "sum_all"]
     page.fill("#find", "div_")
     assert page.locator("#table tbody tr:visible").count() == 2
 

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pages_by_hand import counting, summing
 
 from netlift.bench import TASKS
 from netlift.bench._page import bench_html
-from netlift.bench._run import Summary
 from netlift.data import from_arrays
 from netlift.report import _result
+from netlift.report._story import Story
 from netlift.report.page import PAGE, kept_page, result_page
 from netlift.report.page._machine import MOST_STATES, Drawing
 from netlift.report.page._spelt import gathered
 from netlift.report.page._template import MOST, TooLargeError, rendered
 from netlift.states import Machine
+from pages_by_hand import bench_summary, counting, summing
 
 EVIL = ("</script><script>alert(1)</script>", '"><img src=x onerror=alert(2)>')
 
@@ -210,39 +210,9 @@ def test_formulas_and_streams_of_a_run_stand_on_its_page() -> None:
 
 
 def test_an_unlabelled_step_has_no_answer_on_the_page() -> None:
-    story = _result.Story.of(from_arrays([[1, 2, 3]], [[None, 5, None]]))
+    story = Story.of(from_arrays([[1, 2, 3]], [[None, 5, None]]))
     assert story.values == (((1, 3),), ((5, 5),))
     assert story.lengths == (3, 3)
-
-
-def bench_summary(seed: int = 0) -> Summary:
-    rows = [
-        {
-            "task": name,
-            "solved": name != "div_3",
-            "exact_long": True,
-            "exact_ten_times": True,
-            "exact_hundred_times": True,
-            "reader": "machine",
-            "states": states,
-            "strategy": "division",
-            "nodes": 30,
-            "lines": 8,
-            "seconds": seconds,
-            "stages": {"train": seconds / 2},
-            "trained_by": "gradient",
-            "architecture": "H1",
-            "network_accuracy": 0.9999,
-            "copy": {},
-            "claims": {"machine = program": {"tier": "proved"}},
-            "reason": "<b>wrong</b>" if name == "div_3" else "",
-            "seed": seed,
-            "version": "0.1.0",
-            "peak_mb": 1,
-        }
-        for name, states, seconds in (("div_7", 7, 9.0), ("div_3", 3, 20.0), ("sum_all", None, 3.0))
-    ]
-    return Summary(tuple(rows), 60.0, seed, 2)
 
 
 def test_the_benchmarks_page_compares_and_links(tmp_path: Path) -> None:

@@ -93,10 +93,12 @@ class Drawing:
                     queue.append(after)
         return [words.get(state, []) for state in range(self.machine.states)]
 
-    def _effect(self, state: int, symbol: int, moore: Moore) -> Effect:
+    def _effects(self, state: int, symbol: int, moore: Moore) -> tuple[Effect, ...]:
+        """What a transition does, in each way to say it: a loop of state 3 stays, and goes to state 3."""
         target = int(self.machine.transitions[state, symbol])
         answer = None if moore is not None else tuple(self.machine.outputs[state, symbol].tolist())
-        return (None if target == state else target), answer
+        goes: Effect = (target, answer)
+        return (goes, (None, answer)) if target == state else (goes,)
 
     def _default(self, moore: Moore) -> dict[int, Effect]:
         """For each symbol the effect that it has in most states; empty where saying it saves little."""
@@ -106,7 +108,7 @@ class Drawing:
         usual, saved, total = {}, 0, 0
         for symbol in range(len(machine.alphabet)):
             shown = [state for state in range(machine.states) if (state, symbol) not in missing]
-            counts = Counter(self._effect(state, symbol, moore) for state in shown)
+            counts = Counter(effect for state in shown for effect in self._effects(state, symbol, moore))
             total += len(shown)
             effect, count = counts.most_common(1)[0] if counts else ((None, None), 0)
             if 2 * count > len(shown):
@@ -163,16 +165,16 @@ class Drawing:
         missing = set(self.missing)
         arrows: dict[tuple[int, int], Arrow] = {}
         for state in range(machine.states):
-            groups: dict[tuple[int, Answer | None], list[int]] = {}
+            groups: dict[Effect, list[int]] = {}
             for symbol in range(len(machine.alphabet)):
-                effect = self._effect(state, symbol, moore)
-                if (state, symbol) in missing or (symbol in usual and effect == usual[symbol]):
+                effects = self._effects(state, symbol, moore)
+                if (state, symbol) in missing or usual.get(symbol) in effects:
                     continue
-                target = state if effect[0] is None else effect[0]
-                groups.setdefault((target, effect[1]), []).append(symbol)
+                groups.setdefault(effects[0], []).append(symbol)
             largest = max(groups, key=lambda one: len(groups[one]), default=None)
             everything = sum(map(len, groups.values()))
             for (target, answer), symbols in groups.items():
+                assert target is not None  # the first way to say it names the state
                 short, whole = gathered([machine.alphabet[one].tolist() for one in symbols], self.inputs)
                 is_rest = (target, answer) == largest and everything == len(machine.alphabet)
                 if is_rest and OTHERWISE <= len(symbols) < everything and 2 * len(symbols) > everything:

@@ -41,7 +41,12 @@ def _environment() -> "Environment":
 
     loader = PackageLoader("netlift.report.page", "templates")
     environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        optimized=False,
     )
 
     def raw(file: str) -> Markup:

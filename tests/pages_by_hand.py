@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.bench._run import Summary
 from netlift.data import Sequences, from_arrays
 from netlift.formulas import Assign, Emit, Expr, Recurrence, var
 from netlift.networks import LinearRnn
@@ -33,10 +34,12 @@ def counting(letters: tuple[str, str] = ("a", "b"), **more: Any) -> Result:
     assert names is not None
     step = np.array([[state if name != first else (state + 1) % 3 for name in names] for state in range(3)])
     machine = Machine(np.array([[0], [1]]), step, step[:, :, None])
-    return made(sequences, program, machine, **more)
+    return made(sequences, **{"program": program, "machine": machine, **more})
 
 
-def made(sequences: Sequences, program: Program, machine: Machine | None = None, **more: Any) -> Result:
+def made(
+    sequences: Sequences, program: Program | None, machine: Machine | None = None, **more: Any
+) -> Result:
     """A solved result about these sequences."""
     given: dict[str, Any] = {
         "solved": True,
@@ -95,3 +98,34 @@ def summing() -> Result:
         words=inputs,
         recurrence=recurrence,
     )
+
+
+def bench_summary(seed: int = 0) -> Summary:
+    """A run of the benchmark on three tasks, one of them not solved."""
+    rows = [
+        {
+            "task": name,
+            "solved": name != "div_3",
+            "exact_long": True,
+            "exact_ten_times": True,
+            "exact_hundred_times": True,
+            "reader": "machine",
+            "states": states,
+            "strategy": "division",
+            "nodes": 30,
+            "lines": 8,
+            "seconds": seconds,
+            "stages": {"train": seconds / 2},
+            "trained_by": "gradient",
+            "architecture": "H1",
+            "network_accuracy": 0.9999,
+            "copy": {},
+            "claims": {"machine = program": {"tier": "proved"}},
+            "reason": "<b>wrong</b>" if name == "div_3" else "",
+            "seed": seed,
+            "version": "0.1.0",
+            "peak_mb": 1,
+        }
+        for name, states, seconds in (("div_7", 7, 9.0), ("div_3", 3, 20.0), ("sum_all", None, 3.0))
+    ]
+    return Summary(tuple(rows), 60.0, seed, 2)
