@@ -24,7 +24,13 @@ from netlift.report._result import Result
 from netlift.report.exports import EXPORTERS, export
 
 KEYS = ("#", "1", 'a"\\', "ß")
-STOCK = "def program(inputs):\n    s = 0\n    outputs = []\n    for x in inputs:\n        {step}\n    return outputs\n"
+STOCK = """def program(inputs):
+    s = 0
+    outputs = []
+    for x in inputs:
+        {step}
+    return outputs
+"""
 
 
 def keypad(word: list[str]) -> list[str]:
