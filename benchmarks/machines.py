@@ -26,11 +26,11 @@ from typing import Any
 import numpy as np
 
 from netlift.core._clock import Clock
+from netlift.core._context import Context
 from netlift.data import Sequences, joint_symbols, read_sequences
-from netlift.engine._from_data import read_from_data
-from netlift.engine._guided import trained_guide
-from netlift.report import Recorder, Silent
+from netlift.sources._tried import read_from_data
 from netlift.states import PartialMachine, encoded, guided, passing_gaps
+from netlift.trainers._guide import trained_guide
 
 Walk = list[tuple[str, str]]
 Figures = dict[str, Any]
@@ -90,9 +90,8 @@ def _netlift(train: Path, test: Path, *, budget: float | None = None) -> Figures
     if budget is not None:
         words = encoded(alphabet, sequences.inputs)
         telling = passing_gaps(machine, words, sequences.lengths)
-        guide = (
-            trained_guide(sequences, telling, 0, Clock(budget), Recorder(Silent())) if len(telling) else None
-        )
+        context = Context(clock=Clock(budget))
+        guide = trained_guide(sequences, telling, context) if len(telling) else None
         if guide is not None:
             rng = np.random.default_rng([0, 22])
             machine = guided(guide.networks, machine, words, sequences.lengths, rng=rng).machine

@@ -122,6 +122,10 @@ def test_an_example_answers_what_it_shows(name: str) -> None:
     value = RUN[name]
     if "torch" in (inspect.getdoc(value) or ""):
         pytest.importorskip("torch")
+    if "import transformers" in (inspect.getdoc(value) or "") or "from transformers" in (
+        inspect.getdoc(value) or ""
+    ):
+        pytest.importorskip("transformers")
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     for example in doctest.DocTestFinder(recurse=False).find(value, name):
         told: list[str] = []

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from netlift.mechanism._measure import Faithfulness as Faithfulness
     from netlift.mechanism._measure import Interventions as Interventions
     from netlift.mechanism._measure import faithfulness as faithfulness
+    from netlift.networks import from_causal as from_causal
+    from netlift.networks import from_function as from_function
     from netlift.networks import from_torch as from_torch
+    from netlift.networks import from_transformers as from_transformers
     from netlift.networks import load_checkpoint as load_checkpoint
     from netlift.program import Program as Program
     from netlift.report._result import Check as Check
@@ -53,7 +56,10 @@ __all__ = [
     "distill",
     "export",
     "faithfulness",
+    "from_causal",
+    "from_function",
     "from_torch",
+    "from_transformers",
     "lift",
     "load_checkpoint",
     "prove",
@@ -78,7 +84,10 @@ _HOME = {
     "distill": "netlift.engine._distill",
     "export": "netlift.report.exports",
     "faithfulness": "netlift.mechanism._measure",
+    "from_causal": "netlift.networks",
+    "from_function": "netlift.networks",
     "from_torch": "netlift.networks",
+    "from_transformers": "netlift.networks",
     "lift": "netlift.engine._lift",
     "load_checkpoint": "netlift.networks",
     "prove": "netlift.certify._specification",

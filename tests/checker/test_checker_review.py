@@ -8,6 +8,7 @@ import pytest
 
 from netlift.certify import Domain, Range, prove_equal
 from netlift.certify._program_system import ProgramSystem
+from netlift.certify._symbolic import Unsupported
 from netlift.checker import PROGRAM_FORMAT, Runner, check_program, seal_of, side_digest
 from netlift.checker._bounds import MOST_TOTAL, TooMuch
 from netlift.checker._linear_network import check_linear
@@ -88,6 +89,29 @@ def test_what_all_steps_together_take_is_bounded() -> None:
     runner._work.left = 99_000
     with pytest.raises(TooMuch, match="too many steps"):
         runner.step(runner.start(), [0])
+
+
+GROWING = {
+    "in a list": "[0, 1] in g",
+    "equal to a list": "g == [[]] * 70000",
+    "a slice": "g[:] == []",
+    "counted": "g.count([1])",
+    "copied": "g.copy() == []",
+}
+
+
+@pytest.mark.parametrize("test", GROWING.values(), ids=GROWING)
+def test_going_through_a_list_that_grows_in_its_loop_is_work(test: str) -> None:
+    """Each turn is few nodes of the syntax tree, and goes through all that there is."""
+    source = program("", f"g = [[]] * 60000\nfor y in g:\n    if {test}:\n        continue\n    g.append([])")
+    side: dict[str, Any] = {"kind": "program", "source": source}
+    runner = Runner({**side, "sha256": side_digest(side)}, [])
+    with pytest.raises(TooMuch, match=r"too many steps|too large|too long"):
+        runner.step(runner.start(), [0])
+    assert MOST_TOTAL - runner._work.left < 2_200_000  # one turn more than is granted
+    # 200,000 pieces of work a step: three or four turns, each through a list of 60,000
+    with pytest.raises(Unsupported, match=r"operations|too long"):
+        ProgramSystem(source).advance(ProgramSystem(source).start(), (0,))
 
 
 def test_a_machine_looks_its_symbols_up() -> None:

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from netlift.cli._config import CONFIG
 from netlift.cli._main import run
 from netlift.core._errors import InputError
 from netlift.core._version import __version__
+from netlift.data._config import CONFIG
 from netlift.report import (
     FILES,
     Bar,
@@ -282,7 +282,7 @@ def test_a_file_is_distilled_into_a_folder(tmp_path: Path, capsys: pytest.Captur
     assert (captured.out, captured.err) == (f"{folder}\n", "")
     assert (folder / "program.py").read_bytes() == first
     assert sorted(os.listdir(tmp_path)) == ["out", "sums.npz"]
-    assert sorted(os.listdir(folder)) == sorted([*FILES, CONFIG])
+    assert sorted(os.listdir(folder)) == sorted([*FILES, CONFIG, "report.html"])
 
 
 def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:

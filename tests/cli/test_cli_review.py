@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from netlift.bench._named import is_file
 from netlift.certify import Domain, Range, prove_equal, system_of
 from netlift.checker import file_of
 from netlift.cli import run
-from netlift.cli._shared import is_file
 
 
 def test_an_answer_of_more_digits_than_python_writes_is_refuted(

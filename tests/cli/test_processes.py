@@ -27,12 +27,12 @@ from netlift.bench import _distilled
 from netlift.bench import _run as _bench
 from netlift.bench._workers import Workers
 from netlift.cli import _main as cli
-from netlift.cli._config import CONFIG
-from netlift.core import _failure
+from netlift.core import _context, _failure
 from netlift.core._clock import Clock, OutOfTimeError, checkpoint, time_left, unbounded
 from netlift.core._errors import InputError
 from netlift.data import from_arrays
-from netlift.engine import _lift, _run
+from netlift.data._config import CONFIG
+from netlift.engine import _lift
 from netlift.formulas import Behaviour, search
 from netlift.formulas._behaviour import Work
 from netlift.formulas._lags import search_stateless
@@ -64,7 +64,7 @@ class Made:
     solved = True
     program = None
 
-    def write_files(self, folder: Path) -> None:
+    def write_files(self, folder: Path, command: str = "") -> None:
         (folder / "log.txt").write_text("log")
         (folder / "result.json").write_text("{}")
 
@@ -199,7 +199,7 @@ def test_the_exit_code_is_the_runs_own(
 ) -> None:
     made = Made()
     made.solved = solved
-    monkeypatch.setattr("netlift.cli.distill._distilled", lambda *_: made)
+    monkeypatch.setattr("netlift.cli.distill._distilled", lambda *_: (made, None))
     monkeypatch.setattr(sys, "stdout", stream)
     assert cli.run(["distill", "sum_all", "-o", str(tmp_path / "out"), "--quiet"]) == code
     assert (tmp_path / "out" / "result.json").is_file()
@@ -302,10 +302,10 @@ def test_two_runs_at_one_moment_have_two_folders(
     monkeypatch.chdir(tmp_path)
     inner = [True]
 
-    def distilled(*_: Any) -> Made:
+    def distilled(*_: Any) -> tuple[Made, None]:
         if inner.pop() if inner else False:  # while the first one runs, another one begins and ends
             assert cli.run(["distill", "sum_all", "--quiet"]) == 0
-        return Made()
+        return Made(), None
 
     monkeypatch.setattr("netlift.cli.distill._distilled", distilled)
     assert cli.run(["distill", "sum_all", "--quiet"]) == 0
@@ -416,7 +416,7 @@ def test_a_program_that_cannot_be_kept_is_shown(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("netlift.cli.distill._distilled", lambda *_: result)
+    monkeypatch.setattr("netlift.cli.distill._distilled", lambda *_: (result, None))
     monkeypatch.setattr("netlift.report._result.write_whole", raising(FULL))
     assert cli.run(["distill", "sum_all", "-o", str(tmp_path / "out"), "--quiet"]) == 2
     captured = capsys.readouterr()
@@ -703,7 +703,7 @@ def ticking(monkeypatch: pytest.MonkeyPatch) -> Ticking:
     def made(budget: float | None = None) -> Clock:
         return Clock(budget, now)
 
-    monkeypatch.setattr(_run, "Clock", made)
+    monkeypatch.setattr(_context, "Clock", made)
     return now
 
 

@@ -21,6 +21,32 @@ from netlift.states.readers import READERS, Reading, View
 from netlift.trainers import TRAINERS
 
 
+def test_models_of_whole_words() -> None:
+    torch = pytest.importorskip("torch")
+
+    class Ones(torch.nn.Module):  # type: ignore[misc,name-defined]
+        def forward(self, tokens: Any) -> Any:
+            return torch.cumsum(tokens, dim=1)[:, :, None]
+
+    def ones(words: list[list[int]]) -> list[int]:
+        return [sum(word) for word in words]
+
+    words = np.random.default_rng(0).integers(2, size=(6, 9, 1))
+    for network in (
+        netlift.from_causal(Ones(), longest=7),
+        netlift.from_causal(Ones(), longest=None, begin=1, end=1, outputs="next"),
+        netlift.from_function(ones, longest=7),
+        netlift.from_function(lambda given: [np.cumsum(word) for word in given], at="each"),
+    ):
+        netlift.check_model(network, words)
+    one_hot = np.eye(2)[words[:, :, 0]]
+    netlift.check_model(netlift.from_causal(Ones(), longest=None, symbols=["a", "b"]), one_hot)
+    letters = netlift.from_function(
+        lambda given: [word.count("b") % 2 for word in given], symbols=["a", "b"], answers=[0, 1]
+    )
+    netlift.check_model(letters, one_hot)
+
+
 @pytest.mark.parametrize("reader", READERS, ids=lambda one: one.name)
 def test_readers(reader: Reader) -> None:
     assert isinstance(reader, Reader)

@@ -2,11 +2,13 @@
 
 import ast
 from pathlib import Path
+from runpy import run_path
 
 import netlift
 from netlift import networks
 
 SOURCE = Path(netlift.__file__).parent
+MOST_ORCHESTRATION = 1_500  # lines of engine and cli together
 CLASSES = ("CellRnn", "Checkpoint", "Coded", "Ensemble", "LinearRnn", "MlpRnn", "Quantised")
 
 
@@ -38,3 +40,28 @@ def test_no_stage_asks_whom_it_serves() -> None:
             if isinstance(node, ast.Compare):
                 values = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)]
                 assert not {"given", "gradient", "closed-form"} & set(map(str, values)), file.name
+
+
+def test_orchestration_stays_small() -> None:
+    """Engine and command line string rooms together; logic belongs to the rooms."""
+    files = [file for room in ("engine", "cli") for file in (SOURCE / room).rglob("*.py")]
+    lines = {file: file.read_bytes().count(b"\n") for file in files}  # as wc -l counts
+    assert sum(lines.values()) <= MOST_ORCHESTRATION, lines
+
+
+def test_rooms_import_one_way() -> None:
+    """As docs/structure.py draws them: no arrow from a room back up to one that imports it."""
+    structure = run_path(str(SOURCE.parents[1] / "docs" / "structure.py"))
+    drawn, modules = structure["arrows"]()
+    assert len(modules) > 10
+    assert structure["layers"](drawn, sorted(modules))[1] == []
+
+
+def test_no_assertion_says_what_a_type_could() -> None:
+    found = [
+        f"{file.name}:{node.lineno}"
+        for file in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Assert) and "is not None" in ast.unparse(node.test)
+    ]
+    assert found == []

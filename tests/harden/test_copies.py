@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 import netlift
 from netlift.bench._run import Summary, _proved_lines, _row, results_page
 from netlift.certify import Claim
+from netlift.certify._case import Case
 from netlift.checker import check_network
 from netlift.cli import run as command
 from netlift.data import Sequences, from_arrays
@@ -38,7 +39,6 @@ from netlift.networks import (
     run,
 )
 from netlift.program._explanation import Explanation
-from netlift.report._case import Case
 from netlift.report._show import certificate_lines, network_lines
 from netlift.states import Machine
 from netlift.states.readers import READERS, ConfirmedMachine
@@ -53,6 +53,9 @@ ADDITION = Machine(  # two streams of bits, least significant first
     np.array([[[0], [1], [1], [0]], [[1], [0], [0], [1]]]),
 )
 PARITY = Machine(np.array([[0], [1]]), np.array([[0, 1], [1, 0]]), np.array([[[0], [1]], [[1], [0]]]))
+
+
+AS_IT_IS = replace(GRADIENT, may_go_on=False)  # trained, and not to be contracted: claims are about its copy
 
 
 class AsNetwork:
@@ -179,7 +182,7 @@ def test_nothing_is_claimed_of_a_network_of_another_task_beside_a_random_machine
 
 
 def test_a_network_that_is_right_has_its_own_claim_and_its_copy_another(tmp_path: Path, capsys: Any) -> None:
-    found, train, held_out = read_as(PARITY, parity())
+    found, train, held_out = read_as(PARITY, parity(), AS_IT_IS)
     result = finished(found, Case(train, held_out, labelled=(train, held_out)), Run())
     claims = claims_of(result)
     assert [claim.claim for claim in result.claims] == [
@@ -288,7 +291,7 @@ def test_how_far_weights_moved() -> None:
 
 
 def test_a_certificate_about_a_copy_says_so() -> None:
-    found, train, held_out = read_as(PARITY, parity())
+    found, train, held_out = read_as(PARITY, parity(), AS_IT_IS)
     result = finished(found, Case(train, held_out, labelled=(train, held_out)), Run())
     assert {one["claim"] for one in result.certificates} == {
         "network = machine", "copy = machine", "machine = program",
@@ -302,7 +305,7 @@ def test_a_certificate_about_a_copy_says_so() -> None:
 
 
 def test_the_benchmark_counts_networks_as_trained_and_copies_apart() -> None:
-    found, train, held_out = read_as(PARITY, parity())
+    found, train, held_out = read_as(PARITY, parity(), AS_IT_IS)
     result = finished(found, Case(train, held_out, labelled=(train, held_out)), Run())
     row = {**_row("parity_all", json.loads(json.dumps(result.facts()))), "peak_mb": 1}
     fitted = {

@@ -218,6 +218,8 @@ def test_what_is_impossible_comes_with_its_reason() -> None:
     }
     short = measured(network, window, words(4, length=1), TRIALS, 0)
     assert "two or more steps" in short.interchange.reason
+    alone = measured(network, window, words(4)[:1], TRIALS, 0)
+    assert "three words" in alone.interchange.reason
 
 
 def test_a_program_that_gives_up_on_a_word_disagrees_and_does_not_raise() -> None:

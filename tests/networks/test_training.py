@@ -114,7 +114,7 @@ def test_tangents_equal_finite_differences(architecture: Architecture, seed: int
         for name, array in first_weights(architecture, coding, 1, rng).items()
     }
     inputs = np.where(sequences.mask[..., None], sequences.inputs, sequences.inputs[:1, :1])
-    units = np.moveaxis(coding.encode(inputs), 0, -1)
+    units = np.moveaxis(coding.inputs.encode(inputs), 0, -1)
     _, tangents = answers(architecture, weights, units, True)
     direction = rng.standard_normal(len(tangents))
     start, moved = 0, {}

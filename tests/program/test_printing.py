@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 import netlift
 import netlift.engine._explain as search
-import netlift.engine._finish as finish
 from netlift.bench._distilled import with_task_checks
 from netlift.checker._script import SCRIPT
 from netlift.data import from_arrays
@@ -279,16 +278,16 @@ def broken(*_: Any, **__: Any) -> Any:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("measured", "Measuring faithfulness failed (ValueError: the reason why)"),
-        ("certified", "Proving failed (ValueError: the reason why)"),
-        ("network_known", "Proving failed (ValueError: the reason why)"),
-        ("longer_check", "Running longer words failed (ValueError: the reason why)"),
+        ("netlift.engine._finish.measured", "Measuring faithfulness failed (ValueError: the reason why)"),
+        ("netlift.harden._claimed.certified", "Proving failed (ValueError: the reason why)"),
+        ("netlift.harden._claimed.network_known", "Proving failed (ValueError: the reason why)"),
+        ("netlift.engine._finish.longer_check", "Running longer words failed (ValueError: the reason why)"),
     ],
 )
 def test_a_program_outlives_a_stage_that_fails(
     monkeypatch: pytest.MonkeyPatch, name: str, told: str, tmp_path: Any
 ) -> None:
-    monkeypatch.setattr(finish, name, broken)
+    monkeypatch.setattr(name, broken)
     result = summed()
     assert result.solved
     assert result.program is not None
@@ -301,7 +300,7 @@ def test_a_program_outlives_a_stage_that_fails(
 
 
 def test_a_program_outlives_its_checks(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    monkeypatch.setattr(finish, "checked", broken)
+    monkeypatch.setattr("netlift.report._written.checked", broken)
     monkeypatch.setattr("netlift.report._docstring.network_errors", broken)
     result = summed()
     assert not result.solved
@@ -330,7 +329,7 @@ def test_a_docstring_that_cannot_be_printed_is_left_out(monkeypatch: pytest.Monk
     def some(recurrence: Recurrence, docstring: Sequence[str] = (), *rest: Any) -> str:
         return print_program(recurrence, docstring, *rest) if not docstring else broken()
 
-    monkeypatch.setattr(finish, "print_program", some)
+    monkeypatch.setattr("netlift.report._written.print_program", some)
     result = summed()
     assert result.solved
     assert result.program is not None
@@ -371,7 +370,7 @@ TRAINED: Any = None  # it is only handed on
 def test_where_a_form_cannot_be_printed_the_next_one_is() -> None:
     searching, reading = turning()
     candidates = [Candidate(unprintable(), 1.0, "too deep"), Candidate(summing(), 2.0, "state")]
-    found = searching._first(TRAINED, reading, candidates)
+    found = searching.attempts.first_right(TRAINED, reading, candidates)
     assert found is not None
     assert found.errors == 0
     assert found.candidate.strategy == "state"
@@ -382,7 +381,7 @@ def test_where_a_form_cannot_be_printed_the_next_one_is() -> None:
 def test_where_no_formula_can_be_printed_the_table_is() -> None:
     searching, reading = turning()
     candidates = [Candidate(unprintable(), 1.0, "too deep")] * 12
-    found = searching._first(TRAINED, reading, candidates)
+    found = searching.attempts.first_right(TRAINED, reading, candidates)
     assert found is not None
     assert found.errors == 0
     assert found.candidate.is_table
@@ -391,7 +390,7 @@ def test_where_no_formula_can_be_printed_the_table_is() -> None:
 def test_where_nothing_can_be_printed_a_finding_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("netlift.program._candidates.print_program", broken)
     searching, reading = turning()
-    assert searching._first(TRAINED, reading, [Candidate(summing(), 2.0, "state")]) is None
+    assert searching.attempts.first_right(TRAINED, reading, [Candidate(summing(), 2.0, "state")]) is None
     sentences = searching.findings.sentences(searching.train)
     assert (
         "These forms were found and could not be printed: state (1), table (1); log.txt says why."

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from netlift.bench._by_rule import RULE, claimed_by_rule, drawn_by_rule
 from netlift.bench._draw import task_sequences
 from netlift.bench._tasks import Task
@@ -11,6 +9,7 @@ from netlift.certify._chain import about
 from netlift.certify._specification import Specification
 from netlift.core._arguments import checked_seed
 from netlift.core._clock import Clock
+from netlift.core._streams import random_stream
 from netlift.engine._distill import distill_sequences
 from netlift.program import Program, with_line
 from netlift.report import Progress
@@ -27,11 +26,18 @@ def distill_task(
     progress: Progress | None = None,
     specification: Specification | None = None,
     source: str = "network",
+    noise: str | float = "auto",
 ) -> Result:
     """Distil a benchmark task: its data as any user's sequences, and then the checks by its rule."""
     sequences = task_sequences(task, checked_seed(seed))
     result = distill_sequences(
-        sequences, seed=seed, budget=budget, progress=progress, specification=specification, source=source
+        sequences,
+        seed=seed,
+        budget=budget,
+        progress=progress,
+        specification=specification,
+        source=source,
+        noise=noise,
     )
     return with_task_checks(result, task, seed)
 
@@ -57,7 +63,7 @@ def _task_checked(result: Result, program: Program, task: Task, seed: int) -> Re
     clock = Clock()
     with clock.stage("check"):
         checks = dict(result.checks)
-        for name, (sequences, against) in drawn_by_rule(task, np.random.default_rng([seed, 4])).items():
+        for name, (sequences, against) in drawn_by_rule(task, random_stream(seed, "words of a rule")).items():
             checks[name] = checked(program.source, sequences, against)
     claims, source = result.claims, program.source
     claim = claimed_by_rule(checks)

@@ -5,6 +5,7 @@ import io
 import numpy as np
 
 from netlift.bench import Task
+from netlift.core._streams import random_stream
 from netlift.data import Sequences
 
 TASK_SEQUENCES = 50_000  # a twentieth of the paper's
@@ -12,7 +13,7 @@ TASK_SEQUENCES = 50_000  # a twentieth of the paper's
 
 def task_sequences(task: Task, seed: int, count: int = TASK_SEQUENCES) -> Sequences:
     """The data that `distill` sees for a benchmark task."""
-    return task.sequences(count, np.random.default_rng([seed, 1]))
+    return task.sequences(count, random_stream(seed, "data of a task"))
 
 
 def npz_bytes(sequences: Sequences) -> bytes:

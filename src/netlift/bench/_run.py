@@ -18,11 +18,13 @@ from rich.live import Live
 from rich.table import Table
 
 from netlift.bench import TASKS, Task, get_task
+from netlift.bench._page import bench_html
 from netlift.bench._workers import Outcome, Workers
 from netlift.core._errors import InputError
 from netlift.core._threads import use_one_thread
 from netlift.core._version import __version__
 from netlift.report import RESULT, fill_folder, write_whole
+from netlift.report.page import kept_page
 
 ROW = "row.json"  # beside a task's result: its row of the table
 ERROR = "error.txt"  # the traceback of a task that failed
@@ -111,9 +113,12 @@ def bench(names: Sequence[str], *, seed: int, directory: Path, jobs: int, consol
     try:
         write_whole(directory / "bench.json", json.dumps(content, indent=1) + "\n")
         write_whole(directory / "RESULTS.md", results_page(summary))
+        lost = kept_page(directory, lambda: bench_html([summary], directory))
     except OSError as error:
         reason = error.strerror or error
         raise InputError(f"the summary cannot be written to {directory}: {reason}.") from error
+    if lost:
+        console.print(lost)
     return summary
 
 
@@ -245,7 +250,7 @@ def _run(name: str, seed: int, directory: Path) -> dict[str, Any]:
     row["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
     def save(folder: Path) -> None:
-        result.write_files(folder)
+        result.write_files(folder, f"netlift distill {name} --seed {seed}")
         write_whole(folder / ROW, json.dumps(row) + "\n")
 
     fill_folder(directory / name, save)

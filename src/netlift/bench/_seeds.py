@@ -3,15 +3,18 @@
 import json
 import re
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from netlift.bench._page import bench_html
 from netlift.bench._run import Summary, bench, results_page
 from netlift.core._errors import InputError
 from netlift.core._version import __version__
 from netlift.report import write_whole
+from netlift.report.page import kept_page
 
 MOST_SEEDS = 1_000
 _EXACT = {"5x": "exact_long", "10x": "exact_ten_times", "100x": "exact_hundred_times"}
@@ -50,6 +53,10 @@ def bench_seeds(
         write_whole(directory / "seeds.json", json.dumps(content, indent=1) + "\n")
         page = results_page(summaries[0]) + "\n" + "\n".join(seeds_lines(summaries)) + "\n"
         write_whole(directory / "RESULTS.md", page)
+        first = f"seed-{seeds[0]}"
+        lost = kept_page(directory, partial(bench_html, tuple(summaries), directory / first, f"{first}/"))
+        if lost:
+            console.print(lost)
     return summaries
 
 

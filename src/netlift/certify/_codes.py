@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.certify._graph import BoxGraph, box_graph
+from netlift.core._streams import random_stream
 from netlift.networks import Coded, MlpRnn, Quantised
 from netlift.states import Machine
 
@@ -85,7 +86,7 @@ def quantised(
     Codes that are never entered are left out. Of the first kind of codes that are proved, those with the
     greatest least margin are taken.
     """
-    rng = np.random.default_rng([seed, 11])
+    rng = random_stream(seed, "codes")
     graphs = [graph for depth in DEPTHS if (graph := box_graph(machine, depth, MOST_STEPS)) is not None]
     met = [_met(network, machine, graph, length, rng) for graph in graphs]
     for more, each in [*((_settling, each) for each in EACH), *((_mending, each) for each in MENDED_EACH)]:

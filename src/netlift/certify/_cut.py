@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from netlift.certify._boxes import FLOOR, INFLATION, MOST_IMAGES, PIECE, NetworkProof, images
 from netlift.certify._graph import BoxGraph, state_graph
 from netlift.certify._zonotope import UNIT, Frame, lead
+from netlift.core._streams import random_stream
 from netlift.networks import MlpRnn
 from netlift.states import Machine
 
@@ -44,7 +45,7 @@ def prove_cut(network: MlpRnn, machine: Machine, seed: int) -> NetworkProof | No
     graph = state_graph(machine, MOST_IMAGES) if answers_many(machine) else None
     if graph is None or network.hidden_size < 2 or network.coding.streams != machine.alphabet.shape[1]:
         return None
-    hidden, boxes = graph.walked(network, machine, WALKS, STEPS, np.random.default_rng([seed, 12]))
+    hidden, boxes = graph.walked(network, machine, WALKS, STEPS, random_stream(seed, "cutting boxes"))
     counts = np.bincount(boxes, minlength=len(graph.labels))
     if (counts[1:] == 0).any():
         return None

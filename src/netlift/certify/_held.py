@@ -28,6 +28,22 @@ EXAMPLE = 10  # steps of the words on which the coding of a checkpoint is found
 Outcome = tuple[bool, list[str]]  # whether it holds, and the lines to print
 
 
+def check_with(
+    program: str,
+    data: str | None,
+    network: str | None,
+    against: str | None,
+    inputs: Sequence[str],
+    seed: int,
+) -> Outcome:
+    """Whether a program is what the one thing that is given says, all of them paths."""
+    if data is not None:
+        return check_data(Path(program), Path(data))
+    if network is not None:
+        return check_network(Path(program), Path(network), inputs, seed)
+    return check_against(Path(program), Path(str(against)), inputs, seed)
+
+
 def check_data(program: Path, data: Path) -> Outcome:
     """Whether a program answers every sequence of a file as the targets say.
 

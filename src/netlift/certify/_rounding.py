@@ -154,7 +154,7 @@ def _first_layer(
     new["f.0.hidden"][inner:stop] = weights[f"{affine}.hidden"]
     new["f.0.input"][inner:stop] = weights[f"{affine}.input"]
     bias = weights["f.0.bias"] if depth == 1 else np.zeros(network.hidden_size)
-    units = network.coding.encode(machine.alphabet)
+    units = network.coding.inputs.encode(machine.alphabet)
     reached = np.abs(codes @ weights[f"{affine}.hidden"].T).max()
     pushed = np.abs(units @ weights[f"{affine}.input"].T).max() + np.abs(bias).max()
     lift = float(np.ceil(2.0 * (reached + pushed) + 1.0))

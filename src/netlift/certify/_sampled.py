@@ -12,7 +12,8 @@ from netlift.certify._symbolic import Unsupported
 from netlift.certify._system import Answer, System
 from netlift.certify._systems import MachineSystem, Spelled
 from netlift.core._errors import InputError
-from netlift.networks import Network, longest, repeated, rows_of, run, within
+from netlift.core._streams import random_stream
+from netlift.networks import Drawing, Network, longest, repeated, rows_of, run, within
 from netlift.states import Machine
 
 Ints = NDArray[np.int64]
@@ -45,7 +46,12 @@ def _compared(network: Network, system: System, domain: Domain, seed: int) -> Cl
         if witness is not None:
             return _refuted(witness, name, "; no shorter sequence tells them apart")
     tests, steps = _tests(network), within(network, LENGTH)
-    witness = _first_difference(network, system, _drawn(domain, tests, steps, seed))
+    drawn = (
+        network.legal_words(tests, steps, np.random.default_rng(seed))
+        if isinstance(network, Drawing)
+        else _drawn(domain, tests, steps, seed)
+    )
+    witness = _first_difference(network, system, drawn)
     facts = {"domain": domain.facts(), "sequences": tests, "length": steps, "seed": seed}
     if witness is not None:
         return _refuted(
@@ -55,6 +61,8 @@ def _compared(network: Network, system: System, domain: Domain, seed: int) -> Cl
     limit = "" if most is None else f"; the network takes no more than {most} inputs"
     if most is not None:
         facts["longest"] = most
+    if isinstance(network, Drawing):
+        limit = f"{limit}; {network.domain}"
     details = {**facts, "exhaustive_length": length, "excluded_rate": excluded_rate(tests)}
     if length >= EXHAUSTIVE:
         told = f"exhaustive, every sequence of up to {length} inputs over {domain} was run{limit}"
@@ -74,7 +82,7 @@ def _drawn(domain: Domain, count: int, length: int, seed: int) -> Ints:
     if domain.size > MOST_WORDS:
         return np.array(list(domain.words(count, length, random.Random(seed))), dtype=np.int64)
     symbols = np.array(domain.symbols(), dtype=np.int64)
-    drawn: Ints = symbols[np.random.default_rng(seed).integers(len(symbols), size=(count, length))]
+    drawn: Ints = symbols[random_stream(seed, "random words").integers(len(symbols), size=(count, length))]
     return drawn
 
 

@@ -11,6 +11,7 @@ from netlift.certify._boxes import MOST_IMAGES, NetworkProof, prove_with
 from netlift.certify._graph import BoxGraph, box_graph
 from netlift.certify._rounding import rounded
 from netlift.certify._widen import rescaled, widened, wider
+from netlift.core._streams import random_stream
 from netlift.networks import MlpRnn
 from netlift.states import Machine
 
@@ -58,7 +59,7 @@ def snapped(
     graph = box_graph(machine, 0, MOST_IMAGES)
     if graph is None or network.coding.streams != machine.alphabet.shape[1]:
         return None
-    rng = np.random.default_rng([seed, 8])
+    rng = random_stream(seed, "fine-tuning")
     steps = 0
     small = graph.successors.size <= MOST_TRAINED
     for change in wider(network.architecture):
@@ -66,19 +67,20 @@ def snapped(
         if begun is None:
             continue
         told = "" if begun is network else f"enlarged from {network} to {begun} and "
-        tuned: list[tuple[MlpRnn, Floats]] = []
+        trained: list[tuple[MlpRnn, Floats]] = []
         if small and (begun is network or graph.successors.size * change.width <= MOST_ENLARGED):
-            for taken, candidates in _tuned(begun, machine, graph, seed, begun is network):
+            total = STEPS if begun is network else MORE_STEPS
+            for taken, candidates in tuned(begun, machine, graph, seed, total):
                 for candidate, centres in candidates:
                     proof = prove_with(candidate, machine, graph, centres)
                     if proof is not None:
                         return Snapped(candidate, proof, f"{told}fine-tuned", steps + taken)
-                tuned += candidates
+                trained += candidates
                 if is_over():
                     return None
             steps += taken
         codings = [(begun, codes) for codes in _codes(begun, machine, graph, rng)]
-        for place, (one, codes) in enumerate([*codings, *tuned[::-1]]):
+        for place, (one, codes) in enumerate([*codings, *trained[::-1]]):
             if is_over():
                 return None
             rounding = rounded(one, machine, graph, codes, rng)
@@ -89,13 +91,13 @@ def snapped(
     return None
 
 
-def _tuned(
-    network: MlpRnn, machine: Machine, graph: BoxGraph, seed: int, unchanged: bool
+def tuned(
+    network: MlpRnn, machine: Machine, graph: BoxGraph, seed: int, total: int
 ) -> Iterator[tuple[int, list[tuple[MlpRnn, Floats]]]]:
-    """After each chunk the steps taken, and the most promising networks with their centres."""
+    """After each chunk of `total` steps those taken, and the most promising networks with their centres."""
     from netlift.certify._pull import Problem, pull
 
-    rng = np.random.default_rng([seed, 10])
+    rng = random_stream(seed, "pulling into boxes")
     centres = means(network, machine, graph, rng)[1:]
     network = rescaled(network, centres.std(axis=0))
     centres = means(network, machine, graph, rng)[1:]
@@ -113,7 +115,6 @@ def _tuned(
     task, sizes = _task(network, machine, graph)
     shape = network.architecture
     problem = Problem(shape.activation, shape.f_depth, shape.g_depth, sizes)
-    total = STEPS if unchanged else MORE_STEPS
     for begun in range(0, total, CHUNK):
         params, firsts, seconds, losses = pull(
             problem, params, firsts, seconds, task, rates, begun, total, CHUNK
@@ -135,7 +136,7 @@ def _task(
     coding = network.coding
     wanted = np.stack([machine.outputs[graph.labels[box], symbol] for box, symbol in graph.entries[1:]])
     task: dict[str, Any] = {
-        "units": coding.encode(machine.alphabet).astype(np.float32),
+        "units": coding.inputs.encode(machine.alphabet).astype(np.float32),
         "successors": (graph.successors - 1).astype(np.int32),
         "scale": np.array(coding.output_scale, dtype=np.float32),
     }

@@ -26,10 +26,12 @@ from netlift.certify._operations import (
     unary,
 )
 from netlift.certify._symbolic import NotModelled, Symbolic, SymbolicList, Unsupported
+from netlift.checker._bounds import TooMuch, going_through
 
 Env = dict[str, Any]
 
 _MOST_NODES = 200_000  # statements and expressions of one step
+_SHORT = frozenset({"add", "append", "discard", "get", "pop"})  # methods that do not go through all there is
 
 
 class _Continue(Exception):
@@ -115,7 +117,10 @@ class Walker:
             case ast.IfExp(test=test, body=yes, orelse=no):
                 return self.value(yes if truth(self.value(test)) else no)
             case ast.Subscript(value=whole, slice=place):
-                return item(self.value(whole), self._place(place))
+                found = item(self.value(whole), self._place(place))
+                if isinstance(place, ast.Slice):
+                    self._go_through(found)
+                return found
             case ast.Tuple(elts=elements):
                 return tuple(self._elements(elements))
             case ast.List(elts=elements):
@@ -139,10 +144,17 @@ class Walker:
                 return bounded(list(self._each(element, generators)))
         raise NotModelled(f"the expression {type(node).__name__}")
 
-    def _spend(self) -> None:
-        self._left[0] -= 1
+    def _spend(self, amount: int = 1) -> None:
+        self._left[0] -= amount
         if self._left[0] < 0:
             raise Unsupported(f"one step takes more than {_MOST_NODES:,} operations")
+
+    def _go_through(self, *values: Any) -> None:
+        """Count values that are compared or copied with all that they hold."""
+        try:
+            self._spend(going_through(*values))
+        except TooMuch:
+            raise Unsupported("a list that is too long") from None
 
     def _named(self, name: str) -> Any:
         if name in self.env:
@@ -183,6 +195,7 @@ class Walker:
             if result is not True and not result:
                 return result
             right = self.value(comparator)
+            self._go_through(left, right)
             result = compare(op, left, right)
             left = right
         return result
@@ -219,8 +232,9 @@ class Walker:
                     raise NotModelled(f"{name} of the answers")
                 self.answers.append(_answered(self.value(node.args[0])))
                 return None
-            subject = self.value(owner)
-            return method(subject, name, self._elements(node.args))
+            subject, given = self.value(owner), self._elements(node.args)
+            self._go_through(*given, *([] if name in _SHORT else [subject]))
+            return method(subject, name, given)
         if not isinstance(node.func, ast.Name) or node.func.id not in CALLS or node.func.id in self.env:
             raise NotModelled("a call of something that is no function of the language")
         if len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp):

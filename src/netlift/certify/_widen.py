@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.core._streams import random_stream
 from netlift.networks import Architecture, Coding, MlpRnn
 
 Ints = NDArray[np.int64]
@@ -41,7 +42,7 @@ def widened(network: MlpRnn, change: Change, alphabet: Ints, seed: int) -> MlpRn
         old.inputs == "one-hot"
     ):
         return network
-    rng = np.random.default_rng([seed, 9])
+    rng = random_stream(seed, "new units")
     architecture = replace(old, hidden=change.hidden, width=change.width)
     weights = {name: np.asarray(array) for name, array in network.weights.items()}
     if change.one_hot and coding.alphabets is None:

@@ -79,7 +79,7 @@ class Image:
 def image(network: MlpRnn, alphabet: Ints, centres: Floats, radii: Floats, axes: Floats) -> Image:
     """Where f leads from each of M boxes under each of A symbols: arrays [M, A, ...]."""
     weights, depth = network.weights, network.architecture.f_depth
-    units = network.coding.encode(alphabet)
+    units = network.coding.inputs.encode(alphabet)
     reach = radii @ np.abs(axes).T
     spread = axes[None] * radii[:, None, :]
     terms = 4 * (sum(network.architecture.shapes(1, 1)["f.0.hidden"]) + len(units[0]) + 16)

@@ -67,6 +67,15 @@ def weigh(value: Any, work: Work | None = None) -> int:
     return count
 
 
+def going_through(*values: Any) -> int:
+    """How much work it is to go once through these values and all that they hold, as comparing them does.
+
+    Raises TooMuch above LONGEST.
+    """
+    held = (list, tuple, set, frozenset, dict)
+    return sum(weigh(one) if isinstance(one, held) else effort(one) for one in values)
+
+
 def judge(sign: str, left: Any, right: Any) -> int:
     """How much work `left sign right` is, for a binary operator of Python's.
 

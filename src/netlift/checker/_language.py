@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from netlift.checker._bounds import MOST_WORK, Work
+from netlift.checker._bounds import MOST_WORK, Work, going_through
 from netlift.checker._operations import (
     FUNCTIONS,
     NOT_MODELLED,
@@ -211,6 +211,7 @@ class _Frame:
         left = self.of(node.left)
         for op, other in zip(node.ops, node.comparators, strict=True):
             right = self.of(other)
+            self.work.spend(going_through(left, right))
             if not compared(type(op).__name__, left, right):
                 return False
             left = right
@@ -220,7 +221,10 @@ class _Frame:
         return self.of(node.body if true(self.of(node.test)) else node.orelse)
 
     def _of_Subscript(self, node: ast.Subscript) -> Any:
-        return look_up(self.of(node.value), self._place(node.slice))
+        found = look_up(self.of(node.value), self._place(node.slice))
+        if isinstance(node.slice, ast.Slice):
+            self.work.spend(going_through(found))
+        return found
 
     def _of_Tuple(self, node: ast.Tuple) -> Any:
         return tuple(self._several(node.elts))
@@ -314,6 +318,7 @@ class _Frame:
         if isinstance(target, ast.Name):
             self.env[target.id] = value
         elif isinstance(target, ast.Subscript):
+            self.work.spend(going_through(value))
             set_place(self.of(target.value), self._place(target.slice), value)
         elif isinstance(target, ast.Tuple) and not any(isinstance(p, ast.Starred) for p in target.elts):
             if letter(value) not in "lt":

@@ -33,7 +33,7 @@ class Runner:
     def __init__(self, facts: Mapping[str, Any], names: list[str] | None) -> None:
         self.kind: str = facts["kind"]
         self._facts = facts
-        self._inner: Runner | None = None
+        self._inner: Runner  # of one that is spelled
         self._work = Work(MOST_TOTAL)
         keys = {
             "program": {"kind", "source", "sha256"},
@@ -79,7 +79,6 @@ class Runner:
                 return self._without_dead(facts["initial"])
             case "recurrence":
                 return {n: tuple(v) if isinstance(v, list) else v for n, v in facts["initial"]}
-        assert self._inner is not None
         return self._inner.start()
 
     def step(self, state: State, symbol: list[Any]) -> tuple[State, Any]:
@@ -104,7 +103,6 @@ class Runner:
                 return self._linear(state, symbol)
             case "recurrence":
                 return self._recurrence(state, symbol)
-        assert self._inner is not None
         self._work.spend(sum(1 + len(names) // _ENTRIES_EACH for names in self._facts["inputs"] if names))
         pairs = zip(symbol, self._facts["inputs"], strict=True)
         after, said = self._inner.advance(state, [s if n is None else n.index(s) for s, n in pairs])

@@ -12,7 +12,18 @@ import operator
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NoReturn
 
-from netlift.checker._bounds import LONGEST, TooMuch, Work, effort, judge, multiple, product, ranged, weigh
+from netlift.checker._bounds import (
+    LONGEST,
+    TooMuch,
+    Work,
+    effort,
+    going_through,
+    judge,
+    multiple,
+    product,
+    ranged,
+    weigh,
+)
 from netlift.checker._syntax import Refused
 
 ERRORS = (ZeroDivisionError, LookupError, ValueError)  # what a program may stop with
@@ -263,8 +274,9 @@ def answered_by(subject: Any, name: str, given: list[Any], work: Work) -> Any:
     kept = letter(subject)
     if (kept, name, len(given)) not in _METHODS or any(letter(one) in "gr" for one in given):
         refuse(f"the method {name} of {kept} with {len(given)} values")
-    if kept == "l" and name not in ("append", "pop"):
-        work.spend(effort(subject))
+    work.spend(going_through(*given))
+    if (name in _THROUGH and kept in "lt") or name == "copy":
+        work.spend(effort(subject) + going_through(subject))
     if kept in "dz" and given and special(key(given[0])):
         if (kept, name) != ("d", "get"):
             refuse(f"the method {name} of {kept}, given what is not known")
@@ -289,6 +301,7 @@ def answered_by(subject: Any, name: str, given: list[Any], work: Work) -> Any:
     return result
 
 
+_THROUGH = frozenset({"clear", "count", "extend", "index", "insert", "remove", "reverse", "sort"})
 _METHODS = {
     *(("i", name, 0) for name in ("bit_count", "bit_length")),
     *(("l", name, 0) for name in ("clear", "copy", "pop", "reverse", "sort")),

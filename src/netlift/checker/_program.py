@@ -63,7 +63,7 @@ def _check(certificate: Any) -> None:
         certificate["seal"] == seal_of(certificate), "seal: the certificate was changed after it was written"
     )
     _only_whole_numbers(certificate, "")
-    kinds = _SIDES.get(str(certificate["claim"]))
+    kinds: tuple[set[str], ...] = _SIDES.get(str(certificate["claim"]), ())
     need(kinds, "form: the claim is unknown")
     argument = certificate["argument"]
     tier, fields = _ARGUMENTS.get(str(argument["kind"]), ("", set()))
@@ -75,7 +75,6 @@ def _check(certificate: Any) -> None:
     written = certificate["domain"]["sha256"] == side_digest(certificate["domain"])
     need(written, "domain: it was changed after it was written")
     sides = []
-    assert kinds is not None
     for name, allowed in zip(("left", "right"), kinds, strict=True):
         facts = certificate[name]
         need(facts["kind"] in allowed, f"form: the {name} side is of the kind {facts['kind']!r}")

@@ -1,19 +1,11 @@
 """The options that say what the columns of a file hold, the same for every command."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from inspect import signature
+from typing import Any
 
 import click
-
-from netlift.core._errors import InputError, shown
-
-if TYPE_CHECKING:
-    from fractions import Fraction
-
-    from netlift.data._said import Said
-
-_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "bar": "|"}
 
 _OPTIONS = (
     click.option("--sequence", metavar="COLUMN", help="The column with the sequences' names."),
@@ -37,19 +29,6 @@ _OPTIONS = (
     click.option("--separator", metavar="MARK", help="What separates the columns (default: found)."),
     click.option("--encoding", metavar="NAME", help="The encoding of the text (default: found, and told)."),
 )
-NAMES = (
-    "sequence",
-    "order",
-    "time_format",
-    "inputs",
-    "outputs",
-    "lifecycle",
-    "reset",
-    "step",
-    "text",
-    "separator",
-    "encoding",
-)
 
 
 def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,72 +36,11 @@ def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def gathered(**given: Any) -> Any:
-        options = {name: given.pop(name) for name in NAMES}
+        from netlift.data._options import said_of
+
+        options = {name: given.pop(name) for name in signature(said_of).parameters}
         return command(**given, said=said_of(**options))
 
     for option in reversed(_OPTIONS):
         gathered = option(gathered)
     return gathered
-
-
-def said_of(
-    sequence: str | None = None,
-    order: str | None = None,
-    time_format: str | None = None,
-    inputs: Sequence[str] = (),
-    outputs: Sequence[str] = (),
-    lifecycle: str | None = None,
-    reset: str | None = None,
-    step: str | None = None,
-    text: Sequence[str] = (),
-    separator: str | None = None,
-    encoding: str | None = None,
-) -> "Said":
-    """The options as netlift.data takes them. Raises InputError where one cannot be used."""
-    from netlift.data._said import Said
-
-    if separator is not None:
-        separator = _SEPARATORS.get(separator.lower(), separator)
-        if len(separator) != 1 or separator in '"\r\n':
-            raise InputError(f"--separator {shown(separator)} is no one character; expected , ; | or tab")
-    both = [name for name in _names(inputs) if name in _names(outputs)]
-    if both:
-        raise InputError(f"--input and --output both name {shown(both[0])}; expected different columns")
-    return Said(
-        sequence,
-        order,
-        _names(inputs),
-        _names(outputs),
-        lifecycle,
-        reset,
-        time_format,
-        _step(step),
-        _names(text),
-        separator,
-        encoding,
-    )
-
-
-def _names(given: Sequence[str]) -> tuple[str, ...]:
-    """The names of an option, each once; a comma in a name is written with a backslash before it."""
-    names: dict[str, None] = {}
-    for one in given:
-        parts = one.replace("\\,", "\0").split(",")
-        names |= dict.fromkeys(part.strip().replace("\0", ",") for part in parts)
-    if "" in names:
-        raise InputError("--input, --output or --text names an empty column; expected names, as in a,b")
-    return tuple(names)
-
-
-def _step(text: str | None) -> "Fraction | None":
-    if text is None:
-        return None
-    from fractions import Fraction
-
-    try:
-        step = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        step = Fraction(0)
-    if step <= 0:
-        raise InputError(f"--step {shown(text)} is no positive number; expected one such as 0.1")
-    return step

@@ -1,11 +1,10 @@
 """`netlift bench`: the benchmark tasks are distilled, one after the other."""
 
-import os
 import sys
 
 import click
 
-from netlift.cli._shared import SOLVED, console_on, stopped, task_named
+from netlift.cli._shared import SOLVED, console_on, stopped
 from netlift.cli._shared import failed as fail
 from netlift.core import _signals
 from netlift.core._threads import use_one_thread
@@ -24,33 +23,19 @@ from netlift.core._threads import use_one_thread
 def bench(names: str | None, seed: int, seeds: str | None, directory: str | None, jobs: int | None) -> int:
     """Distil the benchmark tasks, with a live table; write bench.json and RESULTS.md."""
     use_one_thread()
-    from netlift.bench import TASKS
-
-    chosen = list(TASKS) if names is None else [task_named(name.strip()).name for name in names.split(",")]
-    from netlift.bench._run import bench as run_bench
-    from netlift.bench._seeds import bench_seeds, parse_seeds
+    from netlift.bench._command import bench_tasks, chosen_tasks
+    from netlift.bench._seeds import parse_seeds
     from netlift.report import new_folder, result_folder
 
+    tasks = chosen_tasks(names)
     several = None if seeds is None else parse_seeds(seeds)
     folder = result_folder(directory, "bench")
-
     _signals.clean_up_first()
     if directory is None:
         folder = new_folder(folder)
-    cores = jobs or (len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
-    chosen = list(dict.fromkeys(chosen))
-    console = console_on(sys.stdout)
     try:
-        if several is None:
-            summaries = [run_bench(chosen, seed=seed, directory=folder, jobs=cores, console=console)]
-        else:
-            summaries = bench_seeds(chosen, seeds=several, directory=folder, jobs=cores, console=console)
+        ended, failed = bench_tasks(tasks, several, seed, folder, jobs, console_on(sys.stdout))
     except KeyboardInterrupt as stop:
         return stopped(stop, f"the tasks that had ended are in {folder}")
-    solved, total = sum(one.solved for one in summaries), sum(len(one.rows) for one in summaries)
-    seconds = sum(one.seconds for one in summaries)
-    click.echo(f"{solved} of {total} solved in {seconds:.0f} s; see {folder}/RESULTS.md")
-    failed = list(dict.fromkeys(name for one in summaries for name in one.failed))
-    if failed:
-        return fail(f"{len(failed)} of the tasks failed: {', '.join(failed)}.")
-    return SOLVED
+    click.echo(ended)
+    return fail(failed) if failed else SOLVED

@@ -55,28 +55,12 @@ def check(
     if certificate is not None:
         held, lines = _rechecked(Path(certificate))
     else:
-        held, lines = _compared(Path(str(program)), data, network, against, inputs, seed)
+        from netlift.certify._held import check_with
+
+        held, lines = check_with(str(program), data, network, against, inputs, seed)
     for line in lines:
         click.echo(line)
     return SOLVED if held else NOT_SOLVED
-
-
-def _compared(
-    program: Path,
-    data: str | None,
-    network: str | None,
-    against: str | None,
-    inputs: tuple[str, ...],
-    seed: int,
-) -> tuple[bool, list[str]]:
-    """Whether a program is what the one thing that is given says, and the lines to print."""
-    from netlift.certify._held import check_against, check_data, check_network
-
-    if data is not None:
-        return check_data(program, Path(data))
-    if network is not None:
-        return check_network(program, Path(network), inputs, seed)
-    return check_against(program, Path(str(against)), inputs, seed)
 
 
 def _rechecked(file: Path) -> tuple[bool, list[str]]:

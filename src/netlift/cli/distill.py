@@ -2,13 +2,13 @@
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from netlift.cli._columns import column_options
-from netlift.cli._config import CONFIG, config_option, config_text, given_options
-from netlift.cli._shared import is_file, kept, progress_of, refuse_budget, task_named
+from netlift.cli._config import config_option, given_options
+from netlift.cli._shared import kept, progress_of, refuse_options
 from netlift.core import _signals
 from netlift.core._errors import InputError
 from netlift.core._threads import use_one_thread
@@ -49,6 +49,14 @@ if TYPE_CHECKING:
     help="Read a trained network; or the data alone: a finite machine, in seconds; or both: networks answer "
     "where the data are silent and they agree.",
 )
+@click.option(
+    "--noise",
+    default="auto",
+    show_default=True,
+    metavar="auto|none|RATE",
+    help="Labels that may be wrong: auto lists them where they are few, none refuses contradictions, RATE is "
+    "their share.",
+)
 @click.option("--quiet", is_flag=True, help="Print nothing but the result's folder.")
 @click.option("--verbose", is_flag=True, help="Print every network that is tried.")
 def distill(
@@ -58,6 +66,7 @@ def distill(
     budget: float | None,
     specification: str | None,
     origin: str,
+    noise: str,
     quiet: bool,
     verbose: bool,
     said: "Said",
@@ -71,15 +80,15 @@ def distill(
     Exit code: 0 solved; 1 no exact program found, the best attempt and the reason are kept; 2 the
     input is wrong; 130 interrupted.
     """
-    if quiet and verbose:
-        raise InputError("--quiet and --verbose contradict each other; give one of them.")
-    refuse_budget(budget)
+    refuse_options(budget, quiet=quiet, verbose=verbose)
     if source is None:
         raise InputError(
             "distill needs a SOURCE: a file of sequences (`netlift inspect FILE` says what to do with it) or "
             "the name of a task (`netlift tasks` lists them)."
         )
     use_one_thread()
+    from netlift.bench._named import is_file, task_named
+
     from_file = source == "-" or is_file(source)
     task = None if from_file else task_named(source)
     from netlift.report import result_folder
@@ -88,43 +97,36 @@ def distill(
     folder = result_folder(directory, name)
     with ExitStack() as stack:
         progress = progress_of(stack, quiet=quiet, verbose=verbose)
-        data = None if task is not None else _read(source, said, progress)
-        result = _distilled(task, data, seed, budget, specification, progress, origin)
+        wanted = None if specification is None else Path(specification)
+        given = {
+            "seed": seed,
+            "budget": budget,
+            "specification": wanted,
+            "source": origin,
+            "noise": noise,
+        }
+        result, data = _distilled(task, source, said, progress, given)
+    from netlift.data._config import CONFIG, config_text
+
     settings = {CONFIG: config_text(given_options(click.get_current_context()), data)}
     return kept(result, folder, new=directory is None, quiet=quiet, more=settings)
 
 
-def _read(source: str, said: "Said", progress: "Progress") -> "Data":
-    """The data of a file, and what was found there said."""
-    from netlift.cli._door import read_file, told_data
+def _distilled(
+    task: "Task | None", source: str, said: "Said", progress: "Progress", given: dict[str, Any]
+) -> "tuple[Result, Data | None]":
+    """The result for a task, or for a file and what was read there."""
+    if task is not None:
+        progress.stage("data")
+        from netlift.bench._distilled import distill_task
+
+        _signals.clean_up_first()
+        return distill_task(task, progress=progress, **given), None
+    from netlift.data._door import read_file, told_data
 
     data = read_file(source, said)
     told_data(data, progress)
-    return data
-
-
-def _distilled(
-    task: "Task | None",
-    data: "Data | None",
-    seed: int,
-    budget: float | None,
-    specification: str | None,
-    progress: "Progress",
-    origin: str,
-) -> "Result":
-    wanted = None if specification is None else Path(specification)
-    if data is not None:
-        from netlift.cli._door import distil_data
-
-        _signals.clean_up_first()
-        return distil_data(
-            data, seed=seed, budget=budget, specification=wanted, progress=progress, origin=origin
-        )
-    assert task is not None
-    progress.stage("data")
-    from netlift.bench._distilled import distill_task
+    from netlift.engine._distill import distill_data
 
     _signals.clean_up_first()
-    return distill_task(
-        task, seed=seed, budget=budget, progress=progress, specification=wanted, source=origin
-    )
+    return distill_data(data, progress=progress, **given), data

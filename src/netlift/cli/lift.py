@@ -5,9 +5,8 @@ from pathlib import Path
 
 import click
 
-from netlift.cli._shared import kept, progress_of, refuse_budget
+from netlift.cli._shared import kept, progress_of, refuse_options
 from netlift.core import _signals
-from netlift.core._errors import InputError
 from netlift.core._threads import use_one_thread
 
 
@@ -83,9 +82,7 @@ def lift(
     Exit code: 0 the program is what the network does, as far as was checked; 1 no exact program was
     found, the best attempt and the reason are kept; 2 the input is wrong; 130 interrupted.
     """
-    if quiet and verbose:
-        raise InputError("--quiet and --verbose contradict each other; give one of them.")
-    refuse_budget(budget)
+    refuse_options(budget, quiet=quiet, verbose=verbose)
     use_one_thread()
     from netlift.report import result_folder
 

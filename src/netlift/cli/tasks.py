@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from netlift.cli._shared import SOLVED, console_on, task_named
+from netlift.cli._shared import SOLVED, console_on
 from netlift.core import _signals
 from netlift.core._errors import InputError
 
@@ -26,6 +26,8 @@ def tasks(name: str | None, file: str | None, count: int | None, seed: int) -> i
 
         list_tasks(console_on(sys.stdout))
         return None
+    from netlift.bench._named import task_named
+
     task = task_named(name)
     if file is None:
         from netlift.bench._listed import described

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from netlift.core._arguments import checked_count
 from netlift.core._errors import InputError, shown
+from netlift.core._streams import random_stream
 from netlift.data._arrays import from_arrays
 from netlift.data._sequences import Sequences
 from netlift.data._symbols import alphabets
@@ -82,7 +83,7 @@ class Alphabet:
 
 def drawn_examples(alphabet: Alphabet, seed: int) -> Sequences:
     """Sequences over an alphabet, without targets."""
-    rows = alphabet.examples(DRAWN, np.random.default_rng([seed, 8]))
+    rows = alphabet.examples(DRAWN, random_stream(seed, "examples of an alphabet"))
     return from_arrays(rows, [[0] * len(row) for row in rows])
 
 

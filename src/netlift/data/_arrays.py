@@ -1,12 +1,13 @@
 """Sequences from Python: arrays, or lists of sequences of different lengths."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.core._errors import InputError
+from netlift.core._errors import InputError, shown
 from netlift.data._columns import column, whole_array
 from netlift.data._sequences import Sequences
 from netlift.data._validate import validated
@@ -17,7 +18,7 @@ Ints = NDArray[np.int64]
 MOST_VALUES = 2**27  # numbers of one side, padding included: a gigabyte
 
 
-def from_arrays(inputs: Any, targets: Any) -> Sequences:
+def from_arrays(inputs: Any, targets: Any, *, contradictions: bool = False) -> Sequences:
     """Check sequences that are given as arrays or lists.
 
     Args:
@@ -26,6 +27,8 @@ def from_arrays(inputs: Any, targets: Any) -> Sequences:
             strings, or lists of them.
         targets: [N, T] or [N, T, K], given in the same ways; in a list a target may be None where the step
             has none (labels at the last step alone, say), in an array masked.
+        contradictions: whether rows may contradict each other; the first two are then named in
+            `Sequences.clash`.
 
     Returns:
         The sequences, padded to the longest.
@@ -40,9 +43,11 @@ def from_arrays(inputs: Any, targets: Any) -> Sequences:
     """
     sides = [_given(name, values) for name, values in (("inputs", inputs), ("targets", targets))]
     if all(isinstance(side, np.ndarray) for side in sides):
-        return from_numpy("inputs and targets", *sides)
+        sequences = from_numpy("inputs and targets", *sides)
+        return sequences if contradictions else sequences.consistent()
     rows = [_listed(name, side) for name, side in zip(("inputs", "targets"), sides, strict=True)]
-    return from_rows("inputs and targets", rows[0], rows[1], lambda row: f"row {row}")
+    sequences = from_rows("inputs and targets", rows[0], rows[1], lambda row: f"row {row}")
+    return sequences if contradictions else sequences.consistent()
 
 
 def from_numpy(source: str, inputs: NDArray[Any], targets: NDArray[Any]) -> Sequences:
@@ -94,8 +99,13 @@ def from_rows(
     inputs: Sequence[Sequence[Any]],
     targets: Sequence[Sequence[Any]],
     label: Callable[[int], str],
+    starts: Mapping[int, Any] | None = None,
 ) -> Sequences:
-    """Checked sequences from lists of steps; `label` names a row in messages."""
+    """Sequences from lists of steps; `label` names a row in messages.
+
+    `starts` are answers before any input, by the rows that give them: all the same. Rows may contradict each
+    other (`Sequences.clash`).
+    """
     if len(inputs) != len(targets):
         raise InputError(
             f"{source}: inputs has {len(inputs)} sequences and targets has {len(targets)}; "
@@ -107,6 +117,9 @@ def from_rows(
                 f"{source}: {label(row)} has {len(one)} inputs and {len(other)} targets; "
                 "expected as many of both"
             )
+    filler = next((step for steps in inputs for step in steps), None)
+    if starts and filler is not None:  # its label is a target as any other, of a step that is taken off again
+        inputs, targets = [*inputs, [filler]], [*targets, [_start_of(source, label, starts)]]
     lengths = np.array([len(row) for row in inputs], dtype=np.int64)
     _fits(source, inputs, targets, lengths, label)
     silent = np.zeros((len(lengths), int(lengths.max(initial=0))), dtype=bool)
@@ -121,7 +134,22 @@ def from_rows(
     sequences = Sequences(
         sides[0][0], sides[1][0], lengths, sides[0][1], sides[1][1], silent if silent.any() else None
     )
+    if starts and filler is not None:
+        rows = np.arange(len(lengths) - 1)
+        sequences = replace(sequences.take(rows), start=sequences.targets[-1, 0])
     return validated(source, sequences, label)
+
+
+def _start_of(source: str, label: Callable[[int], str], starts: Mapping[int, Any]) -> Any:
+    """The answer before any input that rows give. Raises InputError where they differ."""
+    first, answer = next(iter(starts.items()))
+    for row, other in starts.items():
+        if other != answer:
+            raise InputError(
+                f"{source}: 'start' is {shown(answer)} in {label(first)} and {shown(other)} in {label(row)}; "
+                "expected one answer before any input"
+            )
+    return answer
 
 
 def _fits(

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from netlift.core._errors import InputError, listed
-from netlift.data._arrays import from_rows
+from netlift.core._paths import is_folder, there
+from netlift.core._progress import Progress
+from netlift.data._arrays import from_arrays, from_rows
 from netlift.data._cells import Column
 from netlift.data._eventlog import Log, read_log
 from netlift.data._fields import INPUTS, Rows, read_fields, read_numbers
@@ -22,6 +25,7 @@ DOOR = (*JSON_LINES, *TABLES, ".json", ".npz")
 _DECIMAL = re.compile(r"\d\.\d|\d[eE]-?\d")
 _NUMBERS = (".csv", ".tsv", ".txt", "")  # endings of files that may be a row of numbers and no table
 _LOOKED = 1 << 16
+_LONGEST_NAME = 255  # characters of a name that others are near to
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no one truth value
@@ -31,7 +35,7 @@ class Data:
     `kind` is "answers" (`sequences` with inputs and targets), "events" (`sequences` whose targets mean
     nothing) or "row" (`row`, numbers that follow each other). `inputs` and `outputs` tell how each stream
     was read, as far as that is known; `notes` are sentences to be said aloud; `said` is what the columns
-    were taken for.
+    were taken for. `noise` says which share of labels may be wrong: "auto", "none" or a number.
     """
 
     kind: str
@@ -41,17 +45,31 @@ class Data:
     inputs: tuple[Column, ...] = ()
     outputs: tuple[Column, ...] = ()
     notes: tuple[str, ...] = ()
+    noise: str | float = "auto"
+
+    def as_sequences(self) -> Sequences:
+        """The sequences; of one row, that from each number to the next."""
+        if self.sequences is not None:
+            return self.sequences
+        return from_arrays([list(self.row[:-1])], [list(self.row[1:])])
 
 
-def read_data(name: str, said: Said | None = None) -> Data:
+def read_data(name: str, said: Said | None = None, *, contradictions: bool = False) -> Data:
     """Read a file, packed or not, or standard input (`-`), whose columns or fields hold what is said.
 
     Tables (CSV with any separator, Parquet, Arrow, Excel, JSON lines with a record each) have a row an
     event; JSON lines may hold a sequence each, in lists; `[1, 1, 2, 3]` is a row of numbers; .npz holds
     arrays. Where nothing is said, the columns have netlift's own names. Raises InputError, one sentence,
-    where the file cannot be used.
+    where the file cannot be used, and where rows contradict each other, unless `contradictions` are taken
+    (`Sequences.clash` then names two).
     """
-    said = said or Said()
+    data = _data(name, said or Said())
+    if data.sequences is not None and not contradictions:
+        data.sequences.consistent()
+    return data
+
+
+def _data(name: str, said: Said) -> Data:
     form = form_of(name, said)
     if form == "npz":
         return _own(name, said)
@@ -81,6 +99,23 @@ def read_data(name: str, said: Said | None = None) -> Data:
             )
         log = read_log(opened_table, said)
     return data_of(log, said)
+
+
+def read_file(source: str, said: Said) -> Data:
+    """The data in a file, or on standard input, contradictions and all.
+
+    Raises InputError, with a near name where there is no such file.
+    """
+    if source != STDIN and not there(source):
+        path = Path(source)
+        folder = path.parent
+        names = sorted(other.name for other in folder.iterdir()) if is_folder(folder) else []
+        near = [] if len(path.name) > _LONGEST_NAME else get_close_matches(path.name, names, n=1)
+        raise InputError(f"{path}: no such file{f'; did you mean {folder / near[0]}?' if near else '.'}")
+    try:
+        return read_data(source, said, contradictions=True)
+    except MemoryError as error:
+        raise InputError(f"{source}: is too large for this machine's memory") from error
 
 
 def data_of(log: Log, said: Said) -> Data:
@@ -165,7 +200,7 @@ def _own(name: str, said: Said) -> Data:
         raise InputError(
             f"{name}: holds arrays, whose names are inputs and targets; found names of columns as well"
         )
-    return Data("answers", said, read_sequences(Path(name)))
+    return Data("answers", said, read_sequences(Path(name), contradictions=True))
 
 
 def _from_fields(name: str, said: Said) -> Data:
@@ -182,3 +217,15 @@ def _fields_data(
     sequences = from_rows(name, rows.steps, targets, label)
     kind = "answers" if rows.targets else "events"
     return kind, said, sequences, (), rows.inputs, rows.outputs, rows.notes
+
+
+def told_data(data: Data, progress: Progress) -> None:
+    """Says what was read."""
+    progress.stage("data")
+    if data.sequences is None:
+        progress.log(f"one row of {len(data.row):,} numbers")
+    else:
+        what = "sequences" if data.kind == "answers" else "sequences of events, without outputs,"
+        progress.log(f"{len(data.sequences):,} {what} of up to {data.sequences.inputs.shape[1]:,} steps")
+    for note in data.notes:
+        progress.log(note)

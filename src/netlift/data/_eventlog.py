@@ -51,8 +51,8 @@ class Log:
     def sequences(self, *, check: bool = True) -> Sequences:
         """The log as sequences; without columns of outputs all targets are 0.
 
-        With `check`, contradictions are refused. Raises InputError where an input is missing, or a target in
-        some streams alone.
+        With `check`, contradictions are looked for (`Sequences.clash`). Raises InputError where an input is
+        missing, or a target in some streams alone.
         """
         lengths = np.diff(self.starts)
         steps = int(lengths.max(initial=0))

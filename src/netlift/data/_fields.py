@@ -47,19 +47,18 @@ def read_fields(source: Source, said: Said) -> Rows:
     inputs = said.inputs or (INPUTS,)
     lines: list[int] = []
     sides: tuple[list[list[Any]], list[list[Any]]] = ([], [])
-    outputs: tuple[str, ...] | None = said.outputs or (() if said.inputs else None)
+    outputs = said.outputs
     for number, line in enumerate(source.text, 1):
         if not line.strip():
             continue
         entry = json_object(source.name, number, line, INPUTS)
-        if outputs is None:
+        if not (lines or said.outputs or said.inputs):
             outputs = (TARGETS,) if TARGETS in entry else ()
         lines.append(number)
         for names, side in zip((inputs, outputs), sides, strict=True):
             side.append(_steps(source.name, number, entry, names))
     if not lines:
         raise InputError(f"{source.name}: is empty; expected an object a line")
-    assert outputs is not None
     notes: list[str] = list(source.notes)
     streams = []
     for names, side, is_output in ((inputs, sides[0], False), (outputs, sides[1], True)):

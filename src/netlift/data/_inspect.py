@@ -248,8 +248,7 @@ def _refused(found: Inspection, said: Said) -> Inspection:
 
 def _counted(found: Inspection, data: Data, names: Sequence[str]) -> Inspection:
     """The inspection with figures about the sequences."""
-    sequences = data.sequences
-    assert sequences is not None
+    sequences = data.as_sequences()
     lengths = np.sort(sequences.lengths)
     prefixes, contradictions = _prefixes(_steps_of(sequences, data.kind == "answers"))
     if data.kind == "events":
@@ -407,9 +406,9 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
         inputs = (likely,) if likely is not None else tuple(small)
     assert set(inputs) <= set(by_name) or said.inputs
     step = said.step
-    measured = [one for one in columns if one.kind == MEASURED and one.name in (*inputs, *outputs)]
+    measured = [one.range for one in columns if one.kind == MEASURED and one.name in (*inputs, *outputs)]
     if measured and step is None:
-        step = min(map(_step, measured))
+        step = min(_step(*ends) for ends in measured if ends is not None)
     return replace(
         said,
         step=step,
@@ -422,10 +421,10 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
     )
 
 
-def _step(column: Seen) -> Fraction:
-    """A step for measured numbers: the power of ten that is a hundredth of their range, or less."""
-    assert column.range is not None
-    spread = Fraction(column.range[1]) - Fraction(column.range[0])
+def _step(least: str, most: str) -> Fraction:
+    """A step for numbers measured from `least` to `most`: the power of ten that is a hundredth of that, or
+    less."""
+    spread = Fraction(most) - Fraction(least)
     step = Fraction(1)
     while step > spread / 100 and step > Fraction(1, 10**MOST_PLACES):
         step /= 10

@@ -20,14 +20,16 @@ from netlift.data._sequences import Sequences
 _LARGEST_MEMBER = 2**31  # bytes of an array in an .npz, unpacked: a small file may hold very many zeros
 
 
-def read_sequences(path: str | Path) -> Sequences:
+def read_sequences(path: str | Path, *, contradictions: bool = False) -> Sequences:
     """Read sequences from a file. Nothing in a file is executed: pickled objects are refused.
 
     Args:
         path: by its ending,
             `.npz`, with arrays `inputs` [N, T] or [N, T, D] and `targets` [N, T] or [N, T, K];
-            `.jsonl`, one object a line, `{"inputs": [...], "targets": [...]}`, of any lengths;
+            `.jsonl`, one object a line, `{"inputs": [...], "targets": [...]}`, of any lengths; `"start"`
+            besides is what is answered before any input, and then a line may have no steps;
             `.csv`, with columns `sequence`, `step` if wanted, `x...` and `y...`, one line a step.
+        contradictions: whether rows may contradict each other (`Sequences.clash` then names two).
 
     Returns:
         The sequences, checked.
@@ -48,7 +50,8 @@ def read_sequences(path: str | Path) -> Sequences:
         >>> sequences.input_symbols
         (('a', 'b'),)
     """
-    return _read(Path(path), labelled=True)[0]
+    sequences = _read(Path(path), labelled=True)[0]
+    return sequences if contradictions else sequences.consistent()
 
 
 def read_examples(path: str | Path) -> tuple[Sequences, bool]:
@@ -57,7 +60,8 @@ def read_examples(path: str | Path) -> tuple[Sequences, bool]:
     The file is as for `read_sequences`, without `targets` or without columns `y...` if need be; all targets
     are then 0. Raises InputError as `read_sequences` does.
     """
-    return _read(Path(path), labelled=False)
+    sequences, labelled = _read(Path(path), labelled=False)
+    return sequences.consistent(), labelled
 
 
 def _read(file: Path, *, labelled: bool) -> tuple[Sequences, bool]:
@@ -131,6 +135,7 @@ def _member(file: Path, archive: Any, name: str) -> NDArray[Any]:
 def _read_jsonl(file: Path, labelled: bool) -> tuple[Sequences, bool]:
     sides: dict[str, list[list[Any]]] = {"inputs": [], "targets": []}
     lines: list[int] = []
+    starts: dict[int, Any] = {}
     for number, line in enumerate(_text(file).split("\n"), 1):
         if not line.strip():
             continue
@@ -148,9 +153,11 @@ def _read_jsonl(file: Path, labelled: bool) -> tuple[Sequences, bool]:
                     f"{file}: {name!r} in line {number} is {_kind(entry[name])}; expected a list"
                 )
             rows.append(entry[name])
+        if entry.get("start") is not None:
+            starts[len(lines)] = entry["start"]
         lines.append(number)
     inputs, targets = sides["inputs"], sides["targets"]
-    return from_rows(str(file), inputs, targets, lambda row: f"line {lines[row]}"), labelled
+    return from_rows(str(file), inputs, targets, lambda row: f"line {lines[row]}", starts), labelled
 
 
 def _object(file: Path, number: int, line: str) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.core._errors import InputError
+
 Ints = NDArray[np.int64]
 
 
@@ -20,6 +22,8 @@ class Sequences:
             numbers.
         target_symbols: the same of the output streams.
         silent: [N, T], True at steps whose target nobody gave; None: every step has one.
+        start: [K], what is answered before any input, the label of the empty word; None: nobody gave one.
+        clash: which two rows contradict each other, in a sentence; empty where none do, or nobody looked.
 
     Example:
         >>> from netlift.data import from_arrays
@@ -33,6 +37,8 @@ class Sequences:
     input_symbols: tuple[tuple[str, ...] | None, ...]
     target_symbols: tuple[tuple[str, ...] | None, ...]
     silent: NDArray[np.bool_] | None = None
+    start: Ints | None = None
+    clash: str = ""
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -56,7 +62,15 @@ class Sequences:
             self.input_symbols,
             self.target_symbols,
             None if self.silent is None else self.silent[rows],
+            self.start,
+            self.clash,
         )
+
+    def consistent(self) -> "Sequences":
+        """The sequences themselves. Raises InputError where two of them contradict each other."""
+        if self.clash:
+            raise InputError(self.clash)
+        return self
 
     def distinct(self) -> tuple[Ints, Ints]:
         """The rows where different inputs stand for the first time, and for every row [N] which of them."""

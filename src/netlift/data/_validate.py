@@ -1,6 +1,7 @@
 """What sequences must be before anything is learned from them: there, and without contradiction."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +18,11 @@ _LOOKED = 1_000  # pairs of rows that are compared step by step
 
 
 def validated(source: str, sequences: Sequences, label: Callable[[int], str]) -> Sequences:
-    """The sequences, if each has a step and no two contradict each other; `label` names a row.
+    """The sequences, if each has a step; `label` names a row.
 
     Two rows contradict each other where the same inputs up to a step come with different outputs
-    at that step: noise, or outputs that depend on later inputs. Raises InputError with both rows.
+    at that step: noise, or outputs that depend on later inputs. `Sequences.clash` names both; whoever takes
+    no noise asks for `Sequences.consistent`. A row without steps is taken where `start` tells its label.
     """
     if len(sequences) == 0:
         raise InputError(f"{source}: there are no sequences; expected at least one")
@@ -28,14 +30,16 @@ def validated(source: str, sequences: Sequences, label: Callable[[int], str]) ->
         side = "inputs" if sequences.inputs.shape[2] == 0 else "targets"
         raise InputError(f"{source}: the {side} have no streams; expected at least one")
     empty = sequences.lengths == 0
-    if empty.any():
+    if empty.any() and (sequences.start is None or empty.all()):
         raise InputError(
             f"{source}: {label(int(empty.argmax()))} has no steps; expected at least one in each sequence"
         )
     clash = _contradiction(sequences)
-    if clash is not None:
-        raise InputError(f"{source}: {_told(sequences, label, *clash)}")
-    return sequences
+    return (
+        sequences
+        if clash is None
+        else replace(sequences, clash=f"{source}: {_told(sequences, label, *clash)}")
+    )
 
 
 def _numbered(values: Ints) -> Ints:

@@ -1,21 +1,23 @@
 """The chain: sequences to network, network to states, states to formulas, formulas to a program."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
+from netlift.certify._case import Case
 from netlift.certify._specification import Specification, specified
 from netlift.core._errors import InputError
 from netlift.core._threads import on_one_thread
 from netlift.data import Sequences, from_arrays, shortened, split
+from netlift.data._door import Data
+from netlift.data._said import Said
 from netlift.engine._explain import explain
 from netlift.engine._finish import finished
-from netlift.engine._from_data import checked_source, distilled_from_data
 from netlift.engine._run import Run
 from netlift.report import Progress
-from netlift.report._case import Case
+from netlift.report._columns import with_columns
 from netlift.report._result import Result
+from netlift.sources import checked_noise, cleared, sources_for, with_wrong_labels
 from netlift.trainers import TRAINERS
 
 
@@ -29,6 +31,7 @@ def distill(
     specification: Specification | None = None,
     plugins: Sequence[Any] = (),
     source: str = "network",
+    noise: str | float = "auto",
 ) -> Result:
     """Train a network on sequences, open it, and print the algorithm inside as Python.
 
@@ -52,6 +55,9 @@ def distill(
             is read from the sequences by merging, in seconds, and what they never show the program does not
             answer (`Result.unseen`). "both": networks are trained for what the sequences never show; where
             all are sure of one answer the program gives it, and the result tells which those are.
+        noise: "auto": where labels contradict each other and those that a small machine contradicts are few,
+            these are held to be wrong and listed (`Result.noise`). "none": contradictions are refused. A
+            number: the share of labels that are wrong.
 
     Returns:
         The result; `result.solved` says whether its program is right as far as can be known.
@@ -75,21 +81,26 @@ def distill(
         >>> result.program([1, 1, 1, 0])
         [1, 0, 1, 1]
     """
-    sequences = from_arrays(inputs, targets)
     return distill_sequences(
-        sequences,
+        from_arrays(inputs, targets, contradictions=True),
         seed=seed,
         budget=budget,
         progress=progress,
         specification=specification,
         plugins=plugins,
         source=source,
+        noise=noise,
     )
 
 
+def distill_sequences(sequences: Sequences, **given: Any) -> Result:
+    """`distill` for sequences that were read and checked."""
+    return distill_data(Data("answers", Said(), sequences), **given)
+
+
 @on_one_thread
-def distill_sequences(
-    sequences: Sequences,
+def distill_data(
+    data: Data,
     *,
     seed: int = 0,
     budget: float | None = None,
@@ -97,17 +108,36 @@ def distill_sequences(
     specification: Specification | None = None,
     plugins: Sequence[Any] = (),
     source: str = "network",
+    noise: str | float = "auto",
 ) -> Result:
-    """`distill` for sequences that were read and checked."""
+    """`distill` for data of any kind: with answers, events alone, or one row of numbers."""
+    if data.kind != "answers" and specification is not None:
+        raise InputError("--specification needs data with outputs; found none")
+    data = replace(data, noise=checked_noise(noise))
+    given = data.sequences
+    if given is not None and (data.noise == "none" or data.kind != "answers"):
+        given.consistent()
+    if source == "network" and given is not None and not given.lengths.all():
+        raise InputError(
+            f"row {int((given.lengths == 0).argmax())} has no steps; what is answered before any input "
+            "is read with source='data' (--from data)"
+        )
     run = Run.of(seed, budget, progress, plugins)
-    wanted = None if specification is None else specified(specification, sequences.inputs.shape[2])
-    if checked_source(source) != "network":
+    wanted = None if specification is None else specified(specification, data.as_sequences().inputs.shape[2])
+    for one in sources_for(data, source):
         if wanted is not None:
             raise InputError(
                 "a specification is compared with what a network holds; it needs source='network'"
             )
-        return distilled_from_data(sequences, run.seed, run.clock, run.recorder, both=source == "both")
-    whole = split(sequences, np.random.default_rng([run.seed, 2]))
+        derived = one.derived(data, run)
+        if derived is not None:
+            return with_columns(derived, data)
+        run = Run.of(seed, budget, progress, plugins)  # what follows is a run of its own
+    sequences = data.as_sequences()
+    noisy = bool(sequences.clash) or isinstance(data.noise, float)
+    known = cleared(sequences, data.noise, run) if noisy else sequences
+    whole = split(known, run.stream("split"))
     train, held_out = shortened(whole[0]), shortened(whole[1])
     found = explain(TRAINERS, train, held_out, run)
-    return finished(found, Case(train, held_out, whole, (train, held_out), wanted), run)
+    result = finished(found, Case(train, held_out, whole, (train, held_out), wanted), run)
+    return with_columns(with_wrong_labels(result, sequences) if noisy else result, data)

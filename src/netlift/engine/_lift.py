@@ -5,8 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
+from netlift.certify._case import Case
 from netlift.core._arguments import checked_seed
 from netlift.core._clock import OutOfTimeError
 from netlift.core._errors import InputError
@@ -16,16 +15,14 @@ from netlift.data._alphabet import Alphabet, Symbol, drawn_examples, no_targets
 from netlift.engine._explain import explain
 from netlift.engine._finish import finished
 from netlift.engine._run import Run
-from netlift.mechanism._diagnosis import diagnosed
 from netlift.networks import WeightedNetwork, network_errors
 from netlift.networks._bind import bound, own_words
 from netlift.networks._codings import Said
+from netlift.networks._legal import Domain, keeping_to, legal_examples, legal_words_only
 from netlift.plugins import Reader
 from netlift.program._explanation import Explanation, Unexplained
 from netlift.report import Progress
-from netlift.report._case import Case
-from netlift.report._differences import differing, disagreement
-from netlift.report._guard import Guard, failures
+from netlift.report._lifted import lifted
 from netlift.report._result import Result
 from netlift.states.readers import READERS, ConfirmedMachine, read_lean_machine, words_of
 from netlift.trainers import Given
@@ -43,6 +40,7 @@ def lift(
     classes: Sequence[Sequence[Symbol]] | None = None,
     threshold: float | None = None,
     snap: bool = False,
+    domain: Domain | None = None,
     progress: Progress | None = None,
     plugins: Sequence[Any] = (),
 ) -> Result:
@@ -70,6 +68,11 @@ def lift(
         threshold: where a unit counts as the second symbol; None: found.
         snap: whether a copy of the network may be fine-tuned (perceptrons) or given a layer of codes where
             that makes a proof succeed; it is then the result's `copy`, with a claim of its own.
+        domain: which words count: "next": of symbols that the network's own outputs say may come next
+            (`from_causal` with outputs "next" or "likely"); "examples": of which every three symbols in a row
+            stand in an example; a function: words that it lets pass, which is asked of every beginning, a
+            list of symbols. After any other symbol the network is not asked on, and the program answers one
+            thing, as a finding says (0, -1 or "illegal"). None: all words.
         progress: told of stages, as `netlift.report.Progress`; None: nobody is.
         plugins: readers, strategies, changes and provers of yours (`netlift.plugins`), which are asked beside
             the package's own.
@@ -102,22 +105,26 @@ def lift(
     if isinstance(inputs, Alphabet):
         if targets is not None:
             raise InputError("targets need the inputs they belong to; found an Alphabet")
-        examples = drawn_examples(inputs, seed)
+        examples = legal_examples(domain, drawn_examples(inputs, seed), seed)
     elif targets is None:
         examples = from_arrays(inputs, no_targets(inputs))
     else:
         examples = from_arrays(inputs, targets)
-    return lift_sequences(
-        network,
-        examples,
-        labelled=targets is not None,
-        said=said,
-        seed=seed,
-        budget=budget,
-        snap=snap,
-        progress=progress,
-        plugins=plugins,
-    )
+    try:
+        return lift_sequences(
+            network,
+            examples,
+            labelled=targets is not None,
+            said=said,
+            seed=seed,
+            budget=budget,
+            snap=snap,
+            domain=domain,
+            progress=progress,
+            plugins=plugins,
+        )
+    except OutOfTimeError as error:  # before there was anything to keep
+        raise InputError(str(error) or "the budget was spent before anything was found") from error
 
 
 @on_one_thread
@@ -130,6 +137,7 @@ def lift_sequences(
     seed: int = 0,
     budget: float | None = None,
     snap: bool = False,
+    domain: Domain | None = None,
     progress: Progress | None = None,
     plugins: Sequence[Any] = (),
 ) -> Result:
@@ -139,44 +147,23 @@ def lift_sequences(
     data = examples if labelled else None
     examples = shortened(examples)
     with run.clock.stage("states"):
-        given, names = bound(network, examples, data, said)
+        given, names = keeping_to(domain, *bound(network, examples, data, said), examples)
         seen = ConfirmedMachine(None)
         with run.clock.bounding(), suppress(OutOfTimeError):
-            rng = np.random.default_rng([run.seed, 10])
+            rng = run.stream("lean reading")
             seen = ConfirmedMachine(read_lean_machine(given, words_of(examples), rng))
     with run.clock.stage("confirm"):
-        rng = np.random.default_rng([run.seed, 9])
+        rng = run.stream("words of a given network")
         train, held_out = own_words(given, examples, names, words_of(examples).length, rng)
     run.recorder.log(f"network: {given}; {len(train):,} words of up to {train.inputs.shape[1]:,} steps")
     found, follows = _found(given, (seen, *READERS), train, held_out, data, run)
     case = Case(train, held_out, labelled=() if data is None else (data,), snap=snap)
     if follows == "data" and data is not None:
-        whole = split(data, np.random.default_rng([run.seed, 2]))
+        whole = split(data, run.stream("split"))
         case = replace(case, train=shortened(whole[0]), held_out=shortened(whole[1]), whole=whole)
     result = finished(found, case, run)
-    findings = result.findings if result.solved else ()
-    kind = "state machine" if result.machine is not None else "recurrence"
-    if not result.solved:
-        guard, train = Guard(run.recorder), case.train
-        with run.clock.stage("check"):
-            diagnosis = guard.kept(
-                "The diagnosis", lambda: diagnosed(given, words_of(train), result.program, rng), None
-            )
-            unlike = guard.kept("Comparing", lambda: differing(result.program, train), ())
-        kind = kind if diagnosis is None else diagnosis.kind
-        sentences = () if diagnosis is None else diagnosis.sentences
-        findings = (*sentences, *unlike, *failures(result.findings), *guard.findings)
-    if data is not None:
-        findings = (*findings, *disagreement(given, data, follows))
-    facts = {**result.network_facts, "kind": kind, "follows": follows}
-    reason = result.reason if result.program is not None else "no program was found for what the network does"
-    return replace(
-        result,
-        reason="" if result.solved else reason,
-        findings=findings,
-        network_facts=facts,
-        seconds=run.clock.seconds(),
-    )
+    result = lifted(result, given, case.train, data, follows, run, rng)
+    return result if domain is None else replace(result, findings=(legal_words_only(given), *result.findings))
 
 
 def _found(

@@ -56,14 +56,16 @@ def search_cases(problem: Problem) -> None:
             best.append((cost + min(prices), order))
     for _, order in sorted(best)[:_KEPT]:
         number = np.array(order)
-        update = _written(problem, bank, _reordered(number, number[machine.transitions]))
+        update = _written(problem, machine.alphabet, bank, _reordered(number, number[machine.transitions]))
         state = (Variable("s", order[0], update),)
         moore = _moore(bank, number[machine.transitions], answers)
         if moore is not None:
             problem.offer(Draft(problem.names, state, (substitute(moore, {"s": var("s'")}),)), "cases")
         maps = _reordered(number, answers)
         if _cost(bank, maps) is not None:
-            problem.offer(Draft(problem.names, state, (_written(problem, bank, maps),)), "cases")
+            problem.offer(
+                Draft(problem.names, state, (_written(problem, machine.alphabet, bank, maps),)), "cases"
+            )
 
 
 def _reordered(number: Ints, table: Ints) -> Ints:
@@ -93,33 +95,29 @@ def _moore(bank: Bank, after: Ints, answers: Ints) -> Expr | None:
     return bank.find(column)
 
 
-def _written(problem: Problem, bank: Bank, maps: Ints) -> Expr:
+def _written(problem: Problem, alphabet: Ints, bank: Bank, maps: Ints) -> Expr:
     """The nested cases: the group with most symbols comes last, without a condition."""
     _, first, group = np.unique(maps, axis=0, return_index=True, return_inverse=True)
     group = group.reshape(-1)
     sizes = np.bincount(group)
     order = sorted(range(len(first)), key=lambda g: (sizes[g], int(first[g])))
-    branches = [(g, bank.find(maps[first[g]])) for g in order]
-    whole: Expr | None = None
-    for g, branch in reversed(branches):
-        assert branch is not None, "every map was looked up before"
-        whole = branch if whole is None else Expr("if", (_condition(problem, group == g), branch, whole))
-    assert whole is not None, "a machine has at least one symbol"
+    branches = [(g, bank.expr(bank.number(maps[first[g]]))) for g in order]  # each is there: it had a cost
+    whole = branches[-1][1]
+    for g, branch in reversed(branches[:-1]):
+        whole = Expr("if", (_condition(problem, alphabet, group == g), branch, whole))
     return whole
 
 
-def _condition(problem: Problem, chosen: NDArray[np.bool_]) -> Expr:
+def _condition(problem: Problem, alphabet: Ints, chosen: NDArray[np.bool_]) -> Expr:
     """True for these symbols of the alphabet only."""
-    machine = problem.behaviour.machine
-    assert machine is not None
-    plain = plain_conditions(problem.names, machine.alphabet, chosen, problem.behaviour.named_inputs)
+    plain = plain_conditions(problem.names, alphabet, chosen, problem.behaviour.named_inputs)
     if plain:
         return plain[0]
-    columns: Sequence[Ints] = list(np.ascontiguousarray(machine.alphabet.T))
+    columns: Sequence[Ints] = list(np.ascontiguousarray(alphabet.T))
     found = problem.explain(
         problem.names, columns, chosen.astype(np.int64), deepest=5, further=1, most_work=2_000_000
     )
     if found:
         return min(found, key=lambda e: (not is_boolean(e) and e.op != "var", size(e)))
-    keys = [tuple(row) if len(row) > 1 else row[0] for row in machine.alphabet[chosen].tolist()]
+    keys = [tuple(row) if len(row) > 1 else row[0] for row in alphabet[chosen].tolist()]
     return Expr("in", tuple(var(n) for n in problem.names), tuple(sorted(keys)))

@@ -235,6 +235,8 @@ def _unequal(a: Any, b: Any) -> Any:
     return a != b
 
 
+ROOT = 4.0  # more than the three nodes of `x != 0`, which a root of a small number stands for
+
 OPERATORS: Mapping[str, Operator] = {
     "+": Operator(
         2, lambda a, b: a + b, _plus, _infix(ast.Add),
@@ -275,7 +277,8 @@ OPERATORS: Mapping[str, Operator] = {
         2, lambda a, b: a >> b, _right, _infix(ast.RShift), code=11, weight=2, charge=1.5, augmented=True
     ),
     "gcd": Operator(2, math.gcd, np.gcd, _call("gcd"), code=12, commutative=True, weight=2, charge=2.0),
-    "isqrt": Operator(1, math.isqrt, _root, _call("isqrt"), code=23, weight=2),
+    # As "not zero", or to tell 3 from 4, a root is a riddle; a test for squares gets it back (`_rank`).
+    "isqrt": Operator(1, math.isqrt, _root, _call("isqrt"), code=23, weight=2, charge=ROOT),
     "bit_count": Operator(
         1, lambda a: a.bit_count(), lambda a: np.bitwise_count(a).astype(np.int64), _bit_count,
         code=24, weight=2, charge=2.0,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from netlift.formulas._expr import Expr, const, is_boolean, size, var, variables, walk
-from netlift.formulas._operators import AUGMENTED, OPERATORS, OPPOSITE
+from netlift.formulas._operators import AUGMENTED, OPERATORS, OPPOSITE, ROOT
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
 from netlift.formulas._statements import assignments, expressions_of
 
@@ -102,6 +102,16 @@ def _nodes(statement: Statement) -> float:
             return 4 + sum(size(v) + 0.5 * is_boolean(v) for v in values)
 
 
+# Golf: what is short because it means something else than it says. Each weighs against the plain rule that it
+# stands for, and none of them is in the 62 programs of the benchmark (tests/formulas/test_golf.py).
+_OUTSIDE_COUNTS = 4.0  # `(x > s) - x`: with 3.5 for the truth value, a branch of `if x > s:` is no dearer
+_MIXED = 2.0  # `s | max(s, 2)`, `x ^ s + 1`: bits of a sum or a clip; with 1.0 as before, a comparison
+_BITS_OF_A_CODE = (
+    2.0  # `x.bit_count()` for "is it the fourth": with 2.0 of the operator, a comparison and more
+)
+_WITHIN = 2.0  # `2 * (1 if c else s) % 3`: a choice inside arithmetic is read inside out
+_OF_ITSELF = 4.0  # `s == 16 - s` for `s == 8`: the reader has to solve it; the plain form is two nodes
+
 # Of what is no operator. A table says nothing of why: a rule of up to eight nodes more is preferred. A set
 # of exceptions costs as much as a comparison, and half a node a member (below).
 _CHARGE = {"table": 8.0, "in": 3.0}
@@ -115,6 +125,10 @@ def _unusual(part: Expr) -> float:
     if part.op in AUGMENTED:
         # a truth value used as a number costs what `1 if c else 0` does: three nodes and the charge of `if`
         charge += sum(3.5 for a in part.args if is_boolean(a))
+        if part.op not in ("+", "&", "|", "^"):
+            counted = part.op == "-" and part.args[0].op == "var"  # counting down
+            charge += 0.0 if counted else sum(_OUTSIDE_COUNTS for a in part.args if is_boolean(a))
+        charge += sum(_WITHIN for a in part.args if a.op == "if")
         if part.op == "+" and is_boolean(part.args[1]) and part.args[0].op == "var":
             charge -= 3.0  # counting by adding a condition is what people write: nearly all of it comes back
     if part.op == "-" and part.args[0] == const(1) and part.args[1].op == "%":
@@ -123,8 +137,13 @@ def _unusual(part: Expr) -> float:
         charge += 1.0  # an offset before the remainder: `(x + 1) % 2` is `x % 2 == 0`
     if part.op in ("&", "|", "^"):
         charge += sum(3.5 for a in part.args if a.op == "const")  # a mask: binary digits in the head
-        # the bits of a computed number
-        charge += sum(1.0 for a in part.args if a.args and a.op not in ("&", "|", "^"))
+        # the bits of a computed number; of one that is a bit itself they are plain
+        computed = [a for a in part.args if a.args and a.op not in ("&", "|", "^")]
+        charge += sum(1.0 if _is_bit(a) else 1.0 + _MIXED for a in computed)
+    if part.op == "bit_count" and part.args[0].op == "var":
+        charge += _BITS_OF_A_CODE
+    if part.op == "**" and part.args[0].op == "isqrt" and part.args[1] == const(2):
+        charge -= ROOT  # `x == isqrt(x) ** 2` is how one tests for squares
     if part.op == "*" and all(a.op == "var" for a in part.args):
         charge += 0.75  # `x * s` of bits: `x and s`, `x & s` say what is meant
     if part.op == "*" and part.args[0].op != "const" and any(a.args for a in part.args):
@@ -132,6 +151,12 @@ def _unusual(part: Expr) -> float:
     if part.op in OPPOSITE:
         charge += sum(2.0 for a in part.args if is_boolean(a))  # a comparison of comparisons
         charge += sum(0.25 for a in part.args if a.args)  # of two of one size, the one that compares names
+    if part.op in ("==", "!="):
+        one, other = part.args
+        solved = any(
+            a.op in ("+", "-") and variables(a) & variables(b) for a, b in ((one, other), (other, one))
+        )
+        charge += _OF_ITSELF if solved else 0.0
     if part.op in ("//", "%"):
         divisor = part.args[1]
         if divisor.op != "const":
@@ -144,6 +169,14 @@ def _unusual(part: Expr) -> float:
         charge += 0.5  # beyond plain names, two things happen in one call
         charge += sum(2.0 for a in part.args if a.op == "const" and a.value != 0)  # a clip other than at 0
     return charge
+
+
+def _is_bit(value: Expr) -> bool:
+    """Whether a computed value reads as a binary digit: a condition, `1 - x`, `x % 2`."""
+    if is_boolean(value):
+        return True
+    flipped = value.op == "-" and value.args[0] == const(1) and value.args[1].op == "var"
+    return flipped or (value.op == "%" and value.args[1] == const(2))
 
 
 def _counts_backwards(statement: Statement) -> float:

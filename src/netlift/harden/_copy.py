@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from netlift.certify import Claim
 from netlift.certify._network import NetworkKnown
+from netlift.core._streams import random_stream
 from netlift.data import Sequences, alphabets
 from netlift.networks import WeightedNetwork, has_codes, run
 from netlift.states.readers import words_of
@@ -143,7 +144,7 @@ def copy_of(
     later = [f"{'then ' if another or place else ''}{step.how}" for place, step in enumerate(steps)]
     used = {step.answers for step in steps}
     answers: Answers | None = "machine" if "machine" in used else "program" if "program" in used else None
-    words, rng = words_of(train), np.random.default_rng([seed, 19])
+    words, rng = words_of(train), random_stream(seed, "agreement of a copy")
     size = sum(EACH + (one.parameters or 0) for one in (original, network))
     most = int(np.clip(WORK // (size * words.length), FEWEST, DRAWN))
     rows = train.take(np.arange(min(len(train), most)))

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from netlift.certify import Reached
 from netlift.core._clock import time_left
+from netlift.core._streams import random_stream
 from netlift.data import Sequences
 from netlift.formulas import rarities
 from netlift.networks import MlpRnn, can_be_refined, continued, network_errors, refined
@@ -35,7 +36,7 @@ def sharpened(network: MlpRnn, table: Reached, length: int, like: Sequences, see
     """
     if table.length < length or len(table.alphabet) ** length > MOST_WORDS:
         return network
-    rng = np.random.default_rng([seed, 11])
+    rng = random_stream(seed, "hardest words")
     hardest, wrong = _hardest(network, table, length)
     kept = hardest[:0]
     for step in range(ROUNDS):
@@ -59,7 +60,7 @@ def settled(network: MlpRnn, machine: Machine, length: int, like: Sequences, see
     In each of a few rounds the words that it answers wrong or with the least margin are seen twice. Comes
     back as it was where none is wrong.
     """
-    rng = np.random.default_rng([seed, 15])
+    rng = random_stream(seed, "drawn words to train on")
     for step in range(SETTLED + 1):
         words = machine.alphabet[rng.integers(len(machine.alphabet), size=(DRAWN, length))]
         answers = machine.run(words)
@@ -104,7 +105,7 @@ def refitted(network: MlpRnn, machine: Machine, like: Sequences, seed: int) -> M
     """
     if not can_be_refined(network, like):
         return network
-    rng = np.random.default_rng([seed, 13])
+    rng = random_stream(seed, "ends of ranges")
     last = len(machine.alphabet) - 1
     words = rng.integers(last + 1, size=(FITTED, min(STEPS, like.inputs.shape[1])))
     ends = rng.choice([0, min(1, last), max(0, last - 1), last], size=words.shape)

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.core._streams import random_stream
 from netlift.data import Sequences, plain
 from netlift.networks import MlpRnn, continued, is_perceptron, network_accuracy
 from netlift.program import Program
@@ -29,7 +30,7 @@ def prolonged(found: Explanation, train: Sequences, held_out: Sequences, seed: i
     if not is_perceptron(network) or found.errors or found.reading.of_data:
         return found
     words = words_of(train)
-    rng = np.random.default_rng([seed, 7])
+    rng = random_stream(seed, "longer words to train on")
     longer = _labelled(program, longer_words(network, words, TIMES, COUNT + TESTED, rng), train)
     practice, test = longer.take(np.arange(COUNT)), longer.take(np.arange(COUNT, COUNT + TESTED))
     before = network_accuracy(network, test)

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from netlift.core._clock import Clock
+from netlift.core._progress import Progress
+from netlift.core._streams import random_stream
 from netlift.data import Sequences
 from netlift.harden._hard_words import settled
 from netlift.harden._longer_words import same_machine
@@ -18,7 +20,6 @@ from netlift.networks import (
     rough_error,
 )
 from netlift.program._explanation import Explanation
-from netlift.report import Progress
 from netlift.states.readers import words_of
 
 STEPS = 3_000  # of the optimiser, the first two cycles of the ladder
@@ -64,7 +65,7 @@ def others(
             continue
         trained = ensemble.network(int(accuracies.argmax()))
         network = settled(trained, machine, words.length, train, seed)
-        if same_machine(network, machine, words, np.random.default_rng([seed, 17])):
+        if same_machine(network, machine, words, random_stream(seed, "reading another network")):
             accuracy = network_accuracy(network, held_out if len(held_out) else train)
             yield found.with_network(network, accuracy), network is not trained
 

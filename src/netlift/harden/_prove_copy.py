@@ -17,13 +17,13 @@ from netlift.certify._network import (
 )
 from netlift.checker import seal
 from netlift.core._clock import Clock
+from netlift.core._progress import Recorder
 from netlift.data import Sequences
 from netlift.harden._changes import TO_PROOFS, TRAININGS
 from netlift.harden._copy import Copy, Step, copy_of
 from netlift.harden._other_architectures import again, others
 from netlift.plugins import Change, Plugins, cheapest_first
 from netlift.program._explanation import Explanation
-from netlift.report import Recorder
 
 FURTHER, HARD_WORDS, LONGER_WORDS = TRAININGS
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from netlift.core._arguments import checked_count, checked_seed
 from netlift.core._errors import InputError
+from netlift.core._streams import random_stream
 from netlift.core._threads import on_one_thread
 from netlift.formulas import Recurrence
 from netlift.mechanism._trace import State, Stepper, Symbol, Trace, traced
@@ -167,7 +168,7 @@ def faithfulness(result: "Result", *, trials: int = 10_000, seed: int = 0) -> Fa
 
 def measured(network: Network, recurrence: Recurrence, words: Ints, trials: int, seed: int) -> Faithfulness:
     """`faithfulness` for a network and a recurrence, on words [N, T, D] drawn from these."""
-    rng = np.random.default_rng([seed, 6])
+    rng = random_stream(seed, "interventions")
     length = words.shape[1]
     count = max(FEWEST, -(-trials // max(length, 1)))
     chosen = words[rng.permutation(len(words))[: FITTED + count]]

@@ -80,5 +80,5 @@ def traced(network: Network, stepper: Stepper, words: Ints) -> Trace:
             kept.append(row)
     path = run_along(network, words[kept])
     seen = vectors(network, path.states)
-    hidden = None if seen is None else seen.reshape(len(kept), words.shape[1], -1)
+    hidden = None if seen is None else seen.reshape(len(kept), words.shape[1], seen.shape[-1])
     return Trace(symbols, path, hidden, states, answers)

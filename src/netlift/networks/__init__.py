@@ -12,6 +12,10 @@ from netlift.networks._accuracy import network_errors as network_errors
 from netlift.networks._architecture import Architecture as Architecture
 from netlift.networks._architecture import Coding as Coding
 from netlift.networks._as_mlp import as_mlp as as_mlp
+from netlift.networks._black_box import BlackBox as BlackBox
+from netlift.networks._black_box import from_function as from_function
+from netlift.networks._causal import Causal as Causal
+from netlift.networks._causal import from_causal as from_causal
 from netlift.networks._cells import CellRnn as CellRnn
 from netlift.networks._checkpoint import Checkpoint as Checkpoint
 from netlift.networks._checkpoint import load_checkpoint as load_checkpoint
@@ -22,6 +26,7 @@ from netlift.networks._coded import InputCoding as InputCoding
 from netlift.networks._coded import OutputCoding as OutputCoding
 from netlift.networks._coded import UnitNetwork as UnitNetwork
 from netlift.networks._continue import continued as continued
+from netlift.networks._contracted import contracted as contracted
 from netlift.networks._ensemble import Ensemble as Ensemble
 from netlift.networks._files import COPY as COPY
 from netlift.networks._files import NETWORK as NETWORK
@@ -33,10 +38,14 @@ from netlift.networks._foreign import adapted as adapted
 from netlift.networks._ladder import Rung as Rung
 from netlift.networks._ladder import architectures as architectures
 from netlift.networks._ladder import ladder as ladder
+from netlift.networks._legal import Drawing as Drawing
+from netlift.networks._legal import Legal as Legal
+from netlift.networks._legal import keeping_to as keeping_to
 from netlift.networks._linear_rnn import LinearRnn as LinearRnn
 from netlift.networks._mlp_rnn import MlpRnn as MlpRnn
 from netlift.networks._protocol import Graded as Graded
 from netlift.networks._protocol import Network as Network
+from netlift.networks._protocol import Parallel as Parallel
 from netlift.networks._protocol import Path as Path
 from netlift.networks._protocol import WeightedNetwork as WeightedNetwork
 from netlift.networks._protocol import has_vectors as has_vectors
@@ -63,6 +72,7 @@ from netlift.networks._trained import GIVEN as GIVEN
 from netlift.networks._trained import GRADIENT as GRADIENT
 from netlift.networks._trained import Provenance as Provenance
 from netlift.networks._trained import Trained as Trained
+from netlift.networks._transformers import from_transformers as from_transformers
 
 __all__ = [
     "CLOSED_FORM",
@@ -71,18 +81,23 @@ __all__ = [
     "GRADIENT",
     "NETWORK",
     "Architecture",
+    "BlackBox",
     "Bounded",
+    "Causal",
     "CellRnn",
     "Checkpoint",
     "Coded",
     "Coding",
+    "Drawing",
     "Ensemble",
     "Graded",
     "InputCoding",
+    "Legal",
     "LinearRnn",
     "MlpRnn",
     "Network",
     "OutputCoding",
+    "Parallel",
     "Path",
     "Provenance",
     "Quantised",
@@ -100,9 +115,13 @@ __all__ = [
     "can_be_refined",
     "can_be_saved",
     "continued",
+    "contracted",
     "file_names",
     "fit_closed_form",
+    "from_causal",
+    "from_function",
     "from_torch",
+    "from_transformers",
     "has_basis",
     "has_codes",
     "has_vectors",
@@ -110,6 +129,7 @@ __all__ = [
     "is_over_whole_numbers",
     "is_perceptron",
     "joined",
+    "keeping_to",
     "ladder",
     "load_checkpoint",
     "load_network",

@@ -1,6 +1,7 @@
 """The shapes of network that can be trained, and how whole numbers enter and leave them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -8,12 +9,10 @@ from numpy.typing import NDArray
 
 from netlift.core._errors import InputError
 from netlift.data._sequences import Sequences
-from netlift.networks._whole import whole_numbers
+from netlift.networks._symbols import Alphabet, InputCoding, OutputCoding
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-Alphabet = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def _layers(
 
 @dataclass(frozen=True)
 class Coding:
-    """How the D input and K output streams are written as the units of a network.
+    """Both codings of a network that netlift trains: those of its D input and of its K output streams.
 
     `alphabets` (inputs one-hot) and `classes` (outputs as classes) hold each stream's symbols in
     ascending order, or are None where streams are numbers `(value - mean) / scale`.
@@ -118,60 +117,24 @@ class Coding:
     @property
     def features(self) -> int:
         """The number of input units."""
-        return self.streams if self.alphabets is None else sum(map(len, self.alphabets))
+        return self.inputs.units
 
     @property
     def scores(self) -> int:
         """The number of output units."""
         return len(self.output_mean) if self.classes is None else sum(map(len, self.classes))
 
-    def encode(self, inputs: Ints) -> Floats:
-        """Input units [..., features] of input symbols [..., D]."""
-        if self.alphabets is None:
-            numbers: Floats = (inputs - np.array(self.input_mean)) / np.array(self.input_scale)
-            return numbers
-        places = symbol_places(inputs, self.alphabets, "input")
-        flat = places.reshape(-1, self.streams)
-        units = np.zeros((len(flat), self.features))
-        units[np.arange(len(flat))[:, None], flat] = 1.0
-        return units.reshape(*inputs.shape[:-1], self.features)
+    @cached_property
+    def inputs(self) -> InputCoding:
+        """The coding of the input streams."""
+        kind: Literal["number", "one-hot"] = "number" if self.alphabets is None else "one-hot"
+        return InputCoding(kind, self.alphabets, self.input_mean, self.input_scale)
 
-    def decode(self, scores: Floats) -> Ints:
-        """Output symbols [..., K] of output units [..., scores]."""
-        if self.classes is None:
-            numbers = scores * np.array(self.output_scale) + np.array(self.output_mean)
-            return whole_numbers(numbers)
-        chosen, start = [], 0
-        for symbols in self.classes:
-            best = scores[..., start : start + len(symbols)].argmax(axis=-1)
-            chosen.append(np.array(symbols, dtype=np.int64)[best])
-            start += len(symbols)
-        return np.stack(chosen, axis=-1)
-
-
-def symbol_places(values: Ints, alphabets: tuple[Alphabet, ...], kind: str) -> Ints:
-    """For each value [..., D] the number of its unit, the streams' units following one another.
-
-    Raises InputError where a value is not in its stream's alphabet.
-    """
-    if values.shape[-1] != len(alphabets):
-        raise InputError(f"there are {values.shape[-1]} {kind} streams; the network has {len(alphabets)}")
-    places = np.empty(values.shape, dtype=np.int64)
-    start = 0
-    for stream, alphabet in enumerate(alphabets):
-        symbols = np.array(alphabet, dtype=np.int64)
-        column = values[..., stream]
-        place = np.searchsorted(symbols, column).clip(max=len(symbols) - 1)
-        foreign = symbols[place] != column
-        if foreign.any():
-            raise InputError(
-                f"{kind} stream {stream} holds the symbol {int(column[foreign].flat[0])}, which the network "
-                f"was not trained on; its alphabet has {len(symbols)} symbols from {alphabet[0]} "
-                f"to {alphabet[-1]}"
-            )
-        places[..., stream] = place + start
-        start += len(symbols)
-    return places
+    @cached_property
+    def outputs(self) -> OutputCoding:
+        """The coding of the output streams."""
+        kind: Literal["classes", "number"] = "number" if self.classes is None else "classes"
+        return OutputCoding(kind, self.classes, mean=self.output_mean, scale=self.output_scale)
 
 
 def _symbols(values: Ints) -> tuple[Alphabet, ...]:

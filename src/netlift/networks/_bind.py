@@ -16,6 +16,7 @@ from netlift.networks._checkpoint import Checkpoint
 from netlift.networks._coded import Coded, OutputCoding
 from netlift.networks._codings import Said, coded_inputs, coded_outputs, raw_outputs
 from netlift.networks._foreign import adapted
+from netlift.networks._legal import Drawing
 from netlift.networks._protocol import WeightedNetwork, run
 from netlift.networks._states import longest
 
@@ -35,9 +36,10 @@ def bound(
     """
     said = said or Said()
     if isinstance(network, Checkpoint):
-        written = Said.of(network.inputs, network.outputs)
-        said = replace(written, **{name: value for name, value in vars(said).items() if value is not None})
+        said = _joined(Said.of(network.inputs, network.outputs), said)
         network = network.network
+    elif isinstance(getattr(network, "said", None), Said):
+        said = _joined(network.said, said)
     if is_over_whole_numbers(network):
         try:
             width = run(network, examples.inputs[:1, :1]).shape[2]
@@ -70,6 +72,11 @@ def bound(
     outputs, names = coded_outputs(coded, said, padded, data)
     coded = Coded(units, inputs, outputs)
     return as_mlp(coded) or coded, names
+
+
+def _joined(written: Said, said: Said) -> Said:
+    """What a network says of its own coding; what its user says counts more."""
+    return replace(written, **{name: value for name, value in vars(said).items() if value is not None})
 
 
 def _one_width(coded: Coded, symbol: Ints) -> None:
@@ -124,8 +131,21 @@ def own_words(
 ) -> tuple[Sequences, Sequences]:
     """Words with the network's own answers: to read it by, and fresh ones to check on.
 
-    Few examples are added to by drawn ones of `length` steps; `names` are those of the output symbols.
+    Few examples are added to by drawn ones of `length` steps; `names` are those of the output symbols. A
+    network that knows which words count draws them itself.
     """
+    if isinstance(network, Drawing):
+        words = network.legal_words(2 * DRAWN, length, rng)
+        own = Sequences(
+            words,
+            np.zeros((*words.shape[:2], len(names)), dtype=np.int64),
+            np.full(len(words), length, dtype=np.int64),
+            examples.input_symbols,
+            names,
+        )
+        halves = np.arange(DRAWN), np.arange(DRAWN, 2 * DRAWN)
+        fresh, held_out = (answered(network, own.take(half), names) for half in halves)
+        return fresh, held_out
     if len(examples) >= ENOUGH:
         train, held_out = split(examples, rng)
         return answered(network, train, names), answered(network, held_out, names)

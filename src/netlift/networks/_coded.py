@@ -2,21 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.core._clock import OutOfTimeError
 from netlift.core._errors import InputError
 from netlift.networks._cells import CellRnn
 from netlift.networks._states import State, longest, rows_of, vectors
-from netlift.networks._whole import whole_numbers
+from netlift.networks._symbols import Alphabet, InputCoding, OutputCoding
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-Alphabet = tuple[int, ...]
 
 
 class UnitNetwork(Protocol):
@@ -40,99 +38,13 @@ class UnitNetwork(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class InputCoding:
-    """How D streams of whole numbers become input units.
+@runtime_checkable
+class WholeWords(Protocol):
+    """A network over units that may answer whole words at once."""
 
-    "number": one unit a stream, `(value - mean) / scale`. "one-hot": one unit a symbol, the streams' units
-    following one another, in the order of `alphabets`.
-    """
-
-    kind: Literal["number", "one-hot"]
-    alphabets: tuple[Alphabet, ...] | None = None
-    mean: tuple[float, ...] = (0.0,)
-    scale: tuple[float, ...] = (1.0,)
-
-    @property
-    def units(self) -> int:
-        """The number of input units."""
-        return len(self.mean) if self.alphabets is None else sum(map(len, self.alphabets))
-
-    def encode(self, inputs: Ints) -> Floats:
-        """Input units [batch, D'] of inputs [batch, D]. Raises InputError on a symbol that has none."""
-        if self.kind == "number" or self.alphabets is None:
-            numbers: Floats = (inputs - np.array(self.mean)) / np.array(self.scale)
-            return numbers
-        units = np.zeros((len(inputs), self.units))
-        rows = np.arange(len(inputs))
-        for stream, (symbols, places) in enumerate(self._places):
-            column = inputs[:, stream]
-            found = np.minimum(np.searchsorted(symbols, column), len(symbols) - 1)
-            foreign = symbols[found] != column
-            if foreign.any():
-                raise InputError(
-                    f"input stream {stream} holds the symbol {int(column[foreign][0])}, which the network "
-                    f"has no unit for; its alphabet is {_listed(self.alphabets[stream])}"
-                )
-            units[rows, places[found]] = 1.0
-        return units
-
-    @cached_property
-    def _places(self) -> list[tuple[Ints, Ints]]:
-        """For each stream its symbols in ascending order, and their units."""
-        found, start = [], 0
-        for alphabet in self.alphabets or ():
-            symbols = np.array(alphabet, dtype=np.int64)
-            order = np.argsort(symbols, kind="stable")
-            found.append((symbols[order], order + start))
-            start += len(alphabet)
-        return found
-
-
-@dataclass(frozen=True)
-class OutputCoding:
-    """How output units become K streams of whole numbers.
-
-    "classes": the best of each stream's scores, which follow one another in the order of `classes`.
-    "number": the nearest whole number. "threshold": the second of the stream's two `classes` where its unit
-    lies above `at`, else the first.
-    """
-
-    kind: Literal["classes", "number", "threshold"]
-    classes: tuple[Alphabet, ...] | None = None
-    at: float = 0.0
-
-    def streams(self, units: int) -> int:
-        """The number K of output streams that so many units make."""
-        return len(self.classes) if self.kind == "classes" and self.classes is not None else units
-
-    def decode(self, units: Floats) -> Ints:
-        """Outputs [batch, K] of output units [batch, K']."""
-        if self.kind == "number" or self.classes is None:
-            return whole_numbers(units)
-        chosen, start = [], 0
-        for stream, symbols in enumerate(self.classes):
-            names = np.array(symbols, dtype=np.int64)
-            if self.kind == "threshold":
-                chosen.append(names[(units[:, stream] > self.at).astype(np.int64)])
-            else:
-                chosen.append(names[units[:, start : start + len(symbols)].argmax(axis=1)])
-                start += len(symbols)
-        return np.stack(chosen, axis=1)
-
-    def margin(self, units: Floats) -> Floats:
-        """How far each output [batch, K] is from another answer, in output units."""
-        if self.kind == "threshold":
-            return np.abs(units - self.at)
-        if self.kind == "number" or self.classes is None:
-            margins: Floats = 0.5 - np.abs(units - np.rint(units))
-            return margins
-        leads, start = [], 0
-        for symbols in self.classes:
-            ranked = np.sort(units[:, start : start + len(symbols)], axis=1)
-            leads.append(ranked[:, -1] - ranked[:, -2] if len(symbols) > 1 else np.full(len(units), np.inf))
-            start += len(symbols)
-        return np.stack(leads, axis=1)
+    def along(self, words: Any) -> Any:
+        """The output units [N, T, K] of words [N, T, D]; None: it has to be run step by step."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -147,7 +59,8 @@ class Coded:
     outputs: OutputCoding
 
     def __str__(self) -> str:
-        told = str(self.network) if isinstance(self.network, CellRnn) else type(self.network).__name__
+        own = isinstance(self.network, CellRnn) or hasattr(self.network, "said")
+        told = str(self.network) if own else type(self.network).__name__
         return f"{told}, {self.inputs.kind} in, {self.outputs.kind} out"
 
     @property
@@ -164,7 +77,8 @@ class Coded:
     @property
     def parameters(self) -> int | None:
         """How many numbers the network consists of; None where it does not tell."""
-        return self.network.parameters if isinstance(self.network, CellRnn) else None
+        told = getattr(self.network, "parameters", None)
+        return told if isinstance(told, int) else None  # of a torch.nn.Module it is a method
 
     @property
     def weights(self) -> Mapping[str, Floats]:
@@ -249,6 +163,34 @@ class Coded:
             raise InputError("output gave a NaN or infinite number")
         return units
 
+    def along(self, inputs: Ints) -> Ints | None:
+        """The outputs [N, T, K] of words [N, T, D], where the network answers whole words; else None."""
+        raw = self.raw_along(inputs)
+        return (
+            None
+            if raw is None
+            else self.outputs.decode(raw.reshape(-1, raw.shape[2])).reshape(*raw.shape[:2], -1)
+        )
+
+    def raw_along(self, inputs: Ints) -> Floats | None:
+        """The output units [N, T, K'] of words [N, T, D], as `along` has the outputs."""
+        if not isinstance(self.network, WholeWords) or not inputs.size:
+            return None
+        words, steps, streams = inputs.shape
+        units = self.inputs.encode(inputs.reshape(-1, streams)).reshape(words, steps, -1)
+        found = asked("along", self.network.along, units)
+        if found is None:
+            return None
+        raw = _numbers(found, "along")
+        if raw.ndim != 3 or raw.shape[:2] != (words, steps) or not raw.shape[2]:
+            raise InputError(
+                f"along has the shape {list(raw.shape)} for {words} words of {steps} steps; expected "
+                f"[{words}, {steps}, K]"
+            )
+        if not np.isfinite(raw).all():
+            raise InputError("along gave a NaN or infinite number")
+        return raw
+
     def output(self, hidden: State) -> Ints:
         """The output read from the hidden state, [batch, K]."""
         return self.outputs.decode(self.raw_output(hidden))
@@ -276,7 +218,7 @@ def asked(name: str, method: Callable[..., Any], *arguments: Any) -> Any:
     """What a method of a user's network gives. Raises InputError where it raises anything."""
     try:
         return method(*arguments)
-    except InputError:
+    except (InputError, OutOfTimeError):
         raise
     except Exception as error:
         told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
@@ -300,8 +242,3 @@ def _alphabets(listed: Any) -> tuple[Alphabet, ...] | None:
 
 def _floats(listed: Any) -> tuple[float, ...]:
     return tuple(float(value) for value in listed)
-
-
-def _listed(alphabet: Alphabet) -> str:
-    shown = ", ".join(map(str, alphabet[:8]))
-    return shown if len(alphabet) <= 8 else f"{shown}, ... ({len(alphabet)} symbols)"

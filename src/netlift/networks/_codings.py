@@ -16,7 +16,8 @@ from netlift.core._errors import InputError, shown
 from netlift.core._errors import listed as listed_names
 from netlift.data import LARGEST, Sequences, no_symbol
 from netlift.data._alphabet import is_listed
-from netlift.networks import CellRnn, Coded, InputCoding, OutputCoding, UnitNetwork
+from netlift.networks._cells import CellRnn
+from netlift.networks._coded import Coded, InputCoding, OutputCoding, UnitNetwork
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -316,6 +317,9 @@ def _pairs(targets: Sequences | None) -> tuple[tuple[int, ...], ...] | None:
 
 def raw_outputs(coded: Coded, words: Ints) -> Floats:
     """The output units [N * T, K] of words [N, T, D], word after word."""
+    whole = coded.raw_along(words)
+    if whole is not None:
+        return whole.reshape(-1, whole.shape[2])
     hidden = coded.initial_state(len(words))
     found = []
     for step in range(words.shape[1]):

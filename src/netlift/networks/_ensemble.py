@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from netlift.core._clock import checkpoint
 from netlift.core._threads import training_pool, training_threads
 from netlift.data._sequences import Sequences
-from netlift.networks._architecture import Architecture, Coding, symbol_places
+from netlift.networks._architecture import Architecture, Coding
 from netlift.networks._mlp_rnn import MlpRnn
+from netlift.networks._symbols import symbol_places
 
 if TYPE_CHECKING:
     from netlift.networks._gradient import Examples
@@ -183,9 +184,9 @@ def first_weights(
 
 def _coded_inputs(values: Ints, mask: NDArray[np.bool_], coding: Coding) -> NDArray[Any]:
     if coding.alphabets is None:
-        return coding.encode(np.where(mask[..., None], values, 0)).astype(np.float32)
+        return coding.inputs.encode(np.where(mask[..., None], values, 0)).astype(np.float32)
     first = np.array([alphabet[0] for alphabet in coding.alphabets])
-    return symbol_places(np.where(mask[..., None], values, first), coding.alphabets, "input").astype(np.int32)
+    return symbol_places(np.where(mask[..., None], values, first), coding.alphabets).astype(np.int32)
 
 
 def _coded_targets(values: Ints, mask: NDArray[np.bool_], coding: Coding) -> NDArray[Any]:

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.core._errors import InputError
-from netlift.networks._whole import whole_numbers
+from netlift.networks._symbols import Alphabet, OutputCoding, symbol_places
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Alphabet = tuple[int, ...]
 
+_NUMBERS = OutputCoding("number")
 _NAMES = ("transition", "drive", "bias", "readout", "offset", "initial")
 
 
@@ -94,7 +94,9 @@ class LinearRnn:
         drive = self.weights["drive"].T
         state: Floats = hidden @ self.weights["transition"].T + self.weights["bias"]
         push: Floats = (
-            inputs @ drive if self.alphabets is None else drive[_places(inputs, self.alphabets)].sum(axis=1)
+            inputs @ drive
+            if self.alphabets is None
+            else drive[symbol_places(inputs, self.alphabets)].sum(axis=1)
         )
         return state + push
 
@@ -105,15 +107,8 @@ class LinearRnn:
 
     def output(self, hidden: Floats) -> Ints:
         """The output read from the hidden state, [batch, K]."""
-        return whole_numbers(self.raw_output(hidden))
+        return _NUMBERS.decode(self.raw_output(hidden))
 
     def margin(self, hidden: Floats) -> Floats:
         """How far each output [batch, K] is from the nearest half, where rounding would change it."""
-        raw = self.raw_output(hidden)
-        return 0.5 - np.abs(raw - np.rint(raw))
-
-
-def _places(inputs: Ints, alphabets: tuple[Alphabet, ...]) -> Ints:
-    from netlift.networks._architecture import symbol_places
-
-    return symbol_places(inputs, alphabets, "input")
+        return _NUMBERS.margin(self.raw_output(hidden))

@@ -79,7 +79,7 @@ class MlpRnn:
         Raises InputError where an input is not in the alphabet of a one-hot stream.
         """
         weights, depth = self.weights, self.architecture.f_depth
-        units = self.coding.encode(inputs)
+        units = self.coding.inputs.encode(inputs)
         state = hidden @ weights["f.0.hidden"].T + units @ weights["f.0.input"].T + weights["f.0.bias"]
         for layer in range(1, depth):
             state = self._activate(state) @ weights[f"f.{layer}.weight"].T + weights[f"f.{layer}.bias"]
@@ -101,7 +101,7 @@ class MlpRnn:
 
     def output(self, hidden: Floats) -> Ints:
         """The output read from the hidden state, [batch, K]."""
-        return self.coding.decode(self.raw_output(hidden))
+        return self.coding.outputs.decode(self.raw_output(hidden))
 
     def margin(self, hidden: Floats) -> Floats:
         """How far each output [batch, K] is from another answer.
@@ -109,17 +109,7 @@ class MlpRnn:
         For classes the best score's lead over the next, for numbers the distance to the nearest
         half, in whole-number units.
         """
-        raw = self.raw_output(hidden)
-        if self.coding.classes is None:
-            numbers = raw * np.array(self.coding.output_scale) + np.array(self.coding.output_mean)
-            margins: Floats = 0.5 - np.abs(numbers - np.rint(numbers))
-            return margins
-        leads, start = [], 0
-        for symbols in self.coding.classes:
-            ranked = np.sort(raw[..., start : start + len(symbols)], axis=-1)
-            leads.append(ranked[..., -1] - ranked[..., -2] if len(symbols) > 1 else np.full(len(raw), np.inf))
-            start += len(symbols)
-        return np.stack(leads, axis=-1)
+        return self.coding.outputs.margin(self.raw_output(hidden))
 
     def _activate(self, units: Floats) -> Floats:
         return np.maximum(units, 0.0) if self.architecture.activation == "relu" else np.tanh(units)

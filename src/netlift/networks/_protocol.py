@@ -58,6 +58,15 @@ class Graded(Network, Protocol):
         ...
 
 
+@runtime_checkable
+class Parallel(Network, Protocol):
+    """A network that may answer whole words at once, as a Transformer does, cheaper than step by step."""
+
+    def along(self, inputs: Ints) -> Ints | None:
+        """The outputs [N, T, K] on words [N, T, D]; None: it has to be run step by step."""
+        ...
+
+
 def run(network: Network, inputs: Ints) -> Ints:
     """Run a network on words.
 
@@ -87,9 +96,13 @@ def run(network: Network, inputs: Ints) -> Ints:
         >>> run(Sum(), np.array([[[1], [2]]])).tolist()
         [[[1], [3]]]
     """
+    steps = _runnable(network, inputs.shape[1])
+    whole = network.along(inputs) if isinstance(network, Parallel) else None
+    if whole is not None:
+        return whole
     hidden = network.initial_state(len(inputs))
     outputs = []
-    for step in range(_runnable(network, inputs.shape[1])):
+    for step in range(steps):
         checkpoint()
         hidden = network.next_state(hidden, inputs[:, step])
         outputs.append(network.output(hidden))
@@ -114,14 +127,17 @@ class Path:
 
 def run_along(network: Network, inputs: Ints) -> Path:
     """Hidden states and outputs on inputs [N, T, D], whatever the states are."""
+    steps = _runnable(network, inputs.shape[1])
+    whole = network.along(inputs) if isinstance(network, Parallel) else None
     hidden = network.initial_state(len(inputs))
     states, outputs = [], []
-    for step in range(_runnable(network, inputs.shape[1])):
+    for step in range(steps):
         checkpoint()
         hidden = network.next_state(hidden, inputs[:, step])
         states.append(hidden)
-        outputs.append(network.output(hidden))
-    return Path(word_by_word(states, len(inputs)), np.stack(outputs, axis=1))
+        if whole is None:
+            outputs.append(network.output(hidden))
+    return Path(word_by_word(states, len(inputs)), np.stack(outputs, axis=1) if whole is None else whole)
 
 
 def run_with_states(network: Network, inputs: Ints) -> tuple[Floats, Ints]:

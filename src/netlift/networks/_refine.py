@@ -87,7 +87,7 @@ def _descended(network: MlpRnn, sequences: Sequences) -> MlpRnn:
     few = _some(sequences)
     shapes = tuple((name, value.shape) for name, value in network.weights.items())
     numbers = np.where(few.mask[..., None], few.inputs, few.inputs[:1, :1])
-    units = np.moveaxis(network.coding.encode(numbers), 0, -1)
+    units = np.moveaxis(network.coding.inputs.encode(numbers), 0, -1)
     targets, labelled = _exact_targets(few, network), few.labelled.T
     scale = np.array(network.coding.output_scale).max()
 

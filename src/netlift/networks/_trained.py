@@ -1,6 +1,7 @@
 """A trained network with where it comes from: facts for later stages, so that none asks who calls."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from netlift.networks._protocol import WeightedNetwork
 
@@ -13,8 +14,9 @@ class Provenance:
     which network faithfulness was measured on ("as trained"). `is_truth`: the network itself says what is
     right, on every word that it can be run on, so that it can be asked where examples end; else the data do,
     and the network is measured on them. `may_change`: copies of it may be trained further for a proof without
-    anybody's asking. `readers` are the names of the package's readers that can tell anything of such
-    networks (None: all); those of outsiders are always asked.
+    anybody's asking. `may_go_on`: before anything is claimed of it, it may be trained further itself, on the
+    data that it was trained on, if it can be proved then. `readers` are the names of the package's readers
+    that can tell anything of such networks (None: all); those of outsiders are always asked.
     """
 
     name: str
@@ -22,6 +24,7 @@ class Provenance:
     figures: str = "as trained"
     is_truth: bool = False
     may_change: bool = False
+    may_go_on: bool = False
     readers: tuple[str, ...] | None = None
 
 
@@ -31,6 +34,7 @@ GRADIENT = Provenance(
     "gradient",
     "trained by gradient",
     may_change=True,
+    may_go_on=True,
     readers=("machine", "merging", "window", "lattice", "behaviour"),
 )
 GIVEN = Provenance("given", "given", "as given", is_truth=True)
@@ -41,13 +45,15 @@ class Trained:
     """A network to open, its provenance, and its accuracy.
 
     `accuracy` is the share of the sequences it is tested on that it answers entirely right. `is_final`: it
-    will not become better, so that it is opened even where it is only nearly right.
+    will not become better, so that it is opened even where it is only nearly right. `details` say more of how
+    it was trained, as JSON can hold it.
     """
 
     network: WeightedNetwork
     provenance: Provenance
     accuracy: float
     is_final: bool = True
+    details: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def facts(self) -> dict[str, object]:
@@ -56,4 +62,5 @@ class Trained:
             "architecture": str(self.network),
             "parameters": self.network.parameters,
             "hidden": self.network.hidden_size,
+            "trained": {"how": self.provenance.said, **self.details},
         }

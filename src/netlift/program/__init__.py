@@ -3,6 +3,7 @@
 from netlift.program._checked import Checked as Checked
 from netlift.program._fresh import Errors as Errors
 from netlift.program._fresh import Witness as Witness
+from netlift.program._fresh import contradicted as contradicted
 from netlift.program._fresh import count_errors as count_errors
 from netlift.program._fresh import run_fresh as run_fresh
 from netlift.program._print import NotPrinted as NotPrinted
@@ -23,6 +24,7 @@ __all__ = [
     "ProgramFailed",
     "Runner",
     "Witness",
+    "contradicted",
     "count_errors",
     "parse_program",
     "print_program",

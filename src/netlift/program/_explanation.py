@@ -1,6 +1,6 @@
 """What a search answers: an explanation of a network, or that there is none, and what was found out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from netlift.formulas import Candidate
 from netlift.networks import Trained, WeightedNetwork
@@ -13,7 +13,8 @@ class Explanation:
     """A network, what was read from it, and the program that says so: right on the sample if `errors` is 0.
 
     `confirmed` tells of a machine for which the data leave room that the best formula for the words of the
-    data, found without it, goes on as it does. `findings` are sentences for a program that is not right.
+    data, found without it, goes on as it does. `findings` are sentences for a program that is not right;
+    `rivals` are the formulas that were exact on the reading, this one's included, in the order of trial.
     """
 
     trained: Trained
@@ -23,6 +24,7 @@ class Explanation:
     errors: int = 0
     confirmed: bool = False
     findings: tuple[str, ...] = ()
+    rivals: tuple[Candidate, ...] = field(default=(), repr=False)
 
     @property
     def network(self) -> WeightedNetwork:
@@ -43,6 +45,11 @@ class Explanation:
     def may_be_changed(self) -> bool:
         """Whether a copy of its network may be changed for a proof without anybody's asking."""
         return self.trained.provenance.may_change and not self.reading.of_data
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether its network may be trained further on its own data before anything is claimed of it."""
+        return self.trained.provenance.may_go_on and not self.reading.of_data
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,29 @@ def _count_errors(path: str | Path, sequences: Sequences) -> Errors:
     return Errors(len(sequences), errors, witness)
 
 
+def contradicted(path: str | Path, sequences: Sequences) -> list[tuple[int, int, Any, Any]]:
+    """Row, step (both from 0), label and answer wherever program.py answers otherwise than a label.
+
+    Rows on which the program fails are left out: it answers nothing there.
+    """
+    first, same_as = sequences.distinct()
+    asked = _steps(sequences.inputs[first], sequences.input_symbols, sequences.lengths[first])
+    answers = dict(_answers(path, asked))
+    targets = _steps(sequences.targets, sequences.target_symbols, sequences.lengths)
+    found = []
+    for row, (labels, same) in enumerate(zip(targets, same_as.tolist(), strict=True)):
+        given = answers[same]
+        if isinstance(given, str) or len(given) != len(labels):
+            continue
+        told = sequences.labelled[row]
+        found += [
+            (row, step, label, answer)
+            for step, (label, answer) in enumerate(zip(labels, given, strict=True))
+            if told[step] and label != answer
+        ]
+    return found
+
+
 def _inputs(sequences: Sequences, row: int) -> list[Any]:
     part = slice(row, row + 1)
     return _steps(sequences.inputs[part], sequences.input_symbols, sequences.lengths[part])[0]

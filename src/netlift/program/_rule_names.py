@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from netlift.formulas.machines._rules import OfPlace, Permute, Rules, walk
+from netlift.formulas.machines._rules import Listed, OfPlace, Permute, Rules, walk
 from netlift.formulas.machines._variables import COUNT, FLAG, Variable, members
 
 _ENDINGS = {"req", "request", "rsp", "response", "ind", "msg", "message", "event", "cmd"}
+MOST_NAMED = 20  # states that get a name each; more are numbered
 _PLACES = ("first", "second", "third", "fourth", "fifth")
 _MOST_WORDS = 3
 _LONGEST = 30  # characters of a constant's name
@@ -32,6 +33,10 @@ def named_variables(
     """
     if any(isinstance(rule, Permute) for rule in walk(rules.block)):
         return _places(rules, taken, order)
+    if any(isinstance(rule, Listed) for rule in rules.block) and len(rules.moves) > MOST_NAMED:
+        numbers = tuple(map(str, range(len(rules.moves))))
+        name = _free("state", taken)
+        return [Named(name, numbers, f"{name}: one of {len(numbers)}, numbered as they are first reached")]
     found = []
     for v in rules.variables:
         effects = _effects(rules, v)

@@ -3,7 +3,7 @@
 import ast
 import keyword
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import permutations
 
 from netlift.checker._script import CHECKED
@@ -14,6 +14,7 @@ from netlift.formulas.machines._rules import (
     Choose,
     Event,
     Holds,
+    Listed,
     OfPlace,
     Permute,
     Reply,
@@ -29,7 +30,7 @@ from netlift.formulas.machines._rules import (
 )
 from netlift.formulas.machines._variables import COUNT, FLAG, members
 from netlift.program._parse import FUNCTIONS, MATH
-from netlift.program._rule_names import constant_name, named_variables, place_order
+from netlift.program._rule_names import MOST_NAMED, constant_name, named_variables, place_order
 from netlift.program._symbols import Symbols
 from netlift.program._tables import Constants
 
@@ -61,6 +62,7 @@ class RuleWriter:
         self.constants = Constants({CHECKED})
         shown = [str(self._symbol(a)).strip() for a in range(len(self._rules.symbols))]
         self._order = place_order(self._rules)
+        self._is_listed = any(isinstance(rule, Listed) for rule in self._rules.block)
         self._items = self._item_names()
         self._named = named_variables(self._rules, shown, {*_RESERVED, self._stream}, self._order)
         self._used = Counter(
@@ -92,11 +94,13 @@ class RuleWriter:
             emitted, body = last.value, []
         call = ast.Call(ast.Attribute(_name("outputs"), "append", ast.Load()), [emitted], [])
         read = {n.id for s in [*body, ast.Expr(call)] for n in ast.walk(s) if isinstance(n, ast.Name)}
-        first = [
-            _assignment(named.name, self._value(n, v.first))
-            for n, named, v in ((n, self._named[n], self._rules.variables[n]) for n in self._order)
-            if named.name in read
-        ]
+        first = _alike(
+            [
+                _assignment(named.name, self._value(n, v.first))
+                for n, named, v in ((n, self._named[n], self._rules.variables[n]) for n in self._order)
+                if named.name in read
+            ]
+        )
         stream = _name(self._stream if self._stream in read else "_")
         loop = ast.For(stream, _name("inputs"), [*body, ast.Expr(call)], [])
         return [*first, _assignment("outputs", ast.List([], ast.Load())), loop, ast.Return(_name("outputs"))]
@@ -109,7 +113,7 @@ class RuleWriter:
         v = self._rules.variables[n]
         if v.kind == FLAG:
             return ast.Constant(bool(d))
-        if v.kind == COUNT:
+        if v.kind == COUNT or (self._is_listed and v.size > MOST_NAMED):
             return ast.Constant(d)
         return ast.Constant(self._items[d] if self._items else self._named[n].values[d])
 
@@ -162,7 +166,7 @@ class RuleWriter:
     # statements
 
     def _block(self, block: Block) -> list[ast.stmt]:
-        return [node for rule in block for node in self._rule(rule)]
+        return _alike([node for rule in block for node in self._rule(rule)])
 
     def _rule(self, rule: object) -> list[ast.stmt]:
         match rule:
@@ -183,6 +187,8 @@ class RuleWriter:
                 return [self._change(rule)]
             case Steps(n, table, others):
                 return self._steps(n, table, self._block(others))
+            case Listed():
+                return self._lists(rule)
             case Permute(targets, sources):
                 pairs = sorted(zip(targets, sources, strict=True), key=lambda p: self._order.index(p[0]))
                 left, right = (
@@ -235,6 +241,48 @@ class RuleWriter:
         targets = ast.Tuple([ast.Name(name, ast.Store()), ast.Name("answer", ast.Store())], ast.Store())
         step = ast.Assign([targets], ast.Subscript(steps, key, ast.Load()), lineno=0)
         return [ast.If(among, [step], others)]
+
+    def _lists(self, rule: Listed) -> list[ast.stmt]:
+        """`answer = ANSWERS[KIND[state]].get(x, USUAL[x])`, and the same for the next state."""
+        state = _name(self._named[rule.variable].name)
+
+        def row_of(cells: Sequence[tuple[int, int]], value: Callable[[int], ast.expr]) -> ast.expr:
+            return ast.Dict([_literal(self._symbol(a)) for a, _ in cells], [value(d) for _, d in cells])
+
+        def own(d: int) -> ast.expr:
+            return self._value(rule.variable, d)
+
+        states = range(len(rule.kinds))
+        symbols = [_literal(self._symbol(a)) for a in range(len(rule.usual))]
+        table = ast.Dict(list(symbols), [self._plain_answer(y) for y in rule.usual])
+        usual = self.constants.add("USUAL", table, "What is usually answered, by event.")
+        if len(rule.answers) == len(rule.kinds):
+            row: ast.expr = state
+            said = f"Other answers, by {state.id}."
+            heads = [own(q) for q in states]
+        else:
+            numbers = ast.Dict([own(q) for q in states], [ast.Constant(kind) for kind in rule.kinds])
+            kind = self.constants.add("KIND", numbers, "Those of one kind answer alike.")
+            row, said = (
+                ast.Subscript(_name(kind), state, ast.Load()),
+                f"Other answers, by the kind of {state.id}.",
+            )
+            heads = [ast.Constant(kind) for kind in range(len(rule.answers))]
+        other_answers = ast.Dict(list(heads), [row_of(cells, self._plain_answer) for cells in rule.answers])
+        answers = self.constants.add("ANSWERS", other_answers, said)
+        leads = ast.Dict([own(q) for q in states], [row_of(cells, own) for cells in rule.moves])
+        comment = f"Where events lead, by {state.id}; others leave it as it is."
+        moves = self.constants.add("MOVES", leads, comment)
+
+        def looked_up(name: str, row: ast.expr, otherwise: ast.expr) -> ast.expr:
+            found = ast.Attribute(ast.Subscript(_name(name), row, ast.Load()), "get", ast.Load())
+            return ast.Call(found, [_name(self._stream), otherwise], [])
+
+        other = ast.Subscript(_name(usual), _name(self._stream), ast.Load())
+        return [
+            _assignment("answer", looked_up(answers, row, other)),
+            _assignment(state.id, looked_up(moves, state, state)),
+        ]
 
     def _change(self, change: Change) -> ast.stmt:
         name, size = self._named[change.variable].name, self._rules.variables[change.variable].size
@@ -333,39 +381,57 @@ class RuleWriter:
         return ast.Subscript(table, ast.Tuple(list(places), ast.Load()), ast.Load())
 
     def _choice(self, told: Told) -> ast.expr:
-        if told.test is None:
+        choice = told.choice
+        if choice is None:
             return self._answer(told.answer)
-        assert told.yes is not None
-        assert told.no is not None
-        return ast.IfExp(self._test(told.test), self._choice(told.yes), self._choice(told.no))
+        return ast.IfExp(self._test(choice.test), self._choice(choice.yes), self._choice(choice.no))
 
     def _truth(self, told: Told, high: int) -> ast.expr:
         """Whether the answer is `high`, as a condition."""
-        if told.test is None:
+        choice = told.choice
+        if choice is None:
             return ast.Constant(told.answer == high)
-        assert told.yes is not None
-        assert told.no is not None
-        yes, no = self._truth(told.yes, high), self._truth(told.no, high)
+        yes, no = self._truth(choice.yes, high), self._truth(choice.no, high)
         match yes, no:
             case ast.Constant(value=True), ast.Constant(value=False):
-                return self._test(told.test, truth=True)
+                return self._test(choice.test, truth=True)
             case ast.Constant(value=False), ast.Constant(value=True):
-                return self._test(told.test, negated=True, truth=True)
+                return self._test(choice.test, negated=True, truth=True)
             case _, ast.Constant(value=False):
-                return _both(ast.And(), self._test(told.test, truth=True), yes)
+                return _both(ast.And(), self._test(choice.test, truth=True), yes)
             case ast.Constant(value=False), _:
-                return _both(ast.And(), self._test(told.test, negated=True, truth=True), no)
+                return _both(ast.And(), self._test(choice.test, negated=True, truth=True), no)
             case ast.Constant(value=True), _:
-                return _both(ast.Or(), self._test(told.test, truth=True), no)
+                return _both(ast.Or(), self._test(choice.test, truth=True), no)
             case _, ast.Constant(value=True):
-                return _both(ast.Or(), self._test(told.test, negated=True, truth=True), yes)
-        return ast.IfExp(self._test(told.test), yes, no)
+                return _both(ast.Or(), self._test(choice.test, negated=True, truth=True), yes)
+        return ast.IfExp(self._test(choice.test), yes, no)
+
+
+def _alike(statements: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Statements where variables that get the same flag or number, one after another, get it at once."""
+    found: list[ast.stmt] = []
+    run: dict[tuple[type, int], ast.Assign] = {}
+    for statement in statements:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=int(value))):
+                key = (type(value), value)
+                first = run.get(key)
+                if first is not None and len(ast.unparse(first)) + len(name) < _TOO_LONG:
+                    first.targets.append(ast.Name(name, ast.Store()))
+                    continue
+                made = _assignment(name, ast.Constant(value))
+                run[key] = made
+                found.append(made)
+            case _:
+                run = {}
+                found.append(statement)
+    return found
 
 
 def _is_deep(told: Told) -> bool:
-    return told.test is not None and any(
-        part is not None and part.test is not None for part in (told.yes, told.no)
-    )
+    choice = told.choice
+    return choice is not None and any(part.choice is not None for part in (choice.yes, choice.no))
 
 
 def _both(op: ast.boolop, one: ast.expr, other: ast.expr) -> ast.expr:

@@ -1,16 +1,16 @@
 """A program checked as a user would run it: in a fresh interpreter, on data and on longer words."""
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
 from netlift.certify import Claim, Range, domain_of
 from netlift.core._errors import shown
+from netlift.core._streams import random_stream
 from netlift.data import Sequences, alphabets
 from netlift.networks import WeightedNetwork, longest, run
 from netlift.program import Checked, count_errors
+from netlift.program._kept import kept_program
 from netlift.report._docstring import LONGER, longer_told
 from netlift.report._result import Check
 from netlift.states.readers import longer_words, words_of
@@ -29,18 +29,14 @@ def checked_inputs(train: Sequences) -> list[Checked]:
 
 def checked(source: str, sequences: Sequences, against: str) -> Check:
     """How often the program, run in a fresh interpreter, is wrong."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "program.py")
-        path.write_text(source, encoding="utf-8")
+    with kept_program(source) as path:
         errors = count_errors(path, sequences)
     return Check(errors.sequences, errors.errors, against)
 
 
 def breaking(source: str, train: Sequences) -> list[str]:
     """How far the best program is right, and the first training sequence that breaks it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "program.py")
-        path.write_text(source, encoding="utf-8")
+    with kept_program(source) as path:
         errors = count_errors(path, train)
     witness = errors.witness
     if witness is None:
@@ -60,7 +56,7 @@ def longer_check(
     words = words_of(train)
     size = network.parameters or 1
     count = int(np.clip(LONGER_WORK // (size * LONGER * words.length), FEWEST_LONGER, LONGER_SEQUENCES))
-    inputs = longer_words(network, words, LONGER, count, np.random.default_rng([seed, 5]))
+    inputs = longer_words(network, words, LONGER, count, random_stream(seed, "longer words"))
     lengths = np.full(len(inputs), inputs.shape[1], dtype=np.int64)
     sequences = Sequences(inputs, run(network, inputs), lengths, train.input_symbols, train.target_symbols)
     most = longest(network)

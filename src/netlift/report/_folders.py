@@ -15,7 +15,13 @@ MOST_OF_NAME = 100  # characters of a source's name in the name of its folder
 LONGEST_NAME = 255  # characters of one name, on every system in use
 FILES = ("certificate.json", "log.txt", "network.json", "network.safetensors", "program.py", RESULT)
 
-SOMETIMES = ("config.toml", "copy.json", "copy.safetensors", "row.json")  # beside them, for some results
+SOMETIMES = (
+    "config.toml",
+    "copy.json",
+    "copy.safetensors",
+    "report.html",
+    "row.json",
+)  # beside them, for some results
 
 
 def refuse_foreign(directory: str | Path, name: str = "") -> Path:

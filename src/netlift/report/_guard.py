@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from netlift.core._clock import OutOfTimeError
 from netlift.report import Recorder
 
 T = TypeVar("T")
@@ -16,6 +17,7 @@ U = TypeVar("U")
 
 _LONGEST = 300  # characters of an error that a finding repeats
 _WHOSE = "by a mistake in netlift"
+_KEPT = "the program that was found is kept, and nothing is said of what that would have shown."
 
 
 class Guard:
@@ -29,6 +31,9 @@ class Guard:
         """What `work` gives; where it raises, `otherwise`, and a finding that names the `stage`."""
         try:
             return work()
+        except OutOfTimeError as error:  # a budget of the network's own, as of a function that is asked
+            self.findings.append(f"{stage} was stopped: {error or 'the budget is spent'}; {_KEPT}")
+            return otherwise
         except Exception as error:
             self.findings.append(failed(stage, error))
             if self._recorder is not None:
@@ -42,12 +47,9 @@ def failed(stage: str, error: BaseException) -> str:
     """The sentence about a stage that failed."""
     told = " ".join(str(error).split())
     told = told if len(told) <= _LONGEST else f"{told[:_LONGEST]}..."
-    return (
-        f"{stage} failed ({type(error).__name__}{f': {told}' if told else ''}), {_WHOSE}; "
-        "the program that was found is kept, and nothing is said of what that would have shown."
-    )
+    return f"{stage} failed ({type(error).__name__}{f': {told}' if told else ''}), {_WHOSE}; {_KEPT}"
 
 
 def failures(findings: Iterable[str]) -> tuple[str, ...]:
-    """Those of the findings that tell of a stage that failed."""
-    return tuple(finding for finding in findings if _WHOSE in finding)
+    """Those of the findings that tell of a stage that failed or was stopped."""
+    return tuple(finding for finding in findings if _KEPT in finding)

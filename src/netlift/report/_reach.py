@@ -1,7 +1,6 @@
 """How far an explanation can be trusted beyond its data."""
 
-import numpy as np
-
+from netlift.core._streams import random_stream
 from netlift.data import Sequences
 from netlift.program._explanation import Explanation
 from netlift.program._judge import departures
@@ -22,6 +21,6 @@ def horizon_of(found: Explanation, train: Sequences, seed: int) -> Horizon:
         return Horizon(words.length, determining, found.confirmed)
     if found.reading.of_data:
         return Horizon(words.length)
-    inputs = longer_words(found.network, words, TWICE, TWICE_WORDS, np.random.default_rng([seed, 19]))
+    inputs = longer_words(found.network, words, TWICE, TWICE_WORDS, random_stream(seed, "horizon"))
     differ = departures(found.program, found.network, inputs, train)
     return Horizon(words.length, words=len(differ), differ=int(differ.sum()))

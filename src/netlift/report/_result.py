@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,19 @@ from numpy.typing import NDArray
 
 from netlift.certify import Claim
 from netlift.checker import file_of
+from netlift.core._context import Context
+from netlift.core._version import __version__
 from netlift.formulas import Recurrence
 from netlift.harden._copy import Copy
 from netlift.mechanism._measure import Faithfulness
 from netlift.networks import COPY, WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
+from netlift.program._alternatives import alternatives
 from netlift.report import fill_folder, refuse_foreign, write_whole
 from netlift.report._horizon import Horizon
+from netlift.report._noise import Noise
+from netlift.report._story import Story
+from netlift.report.page import kept_page, result_page
 from netlift.states import Machine
 
 
@@ -82,9 +89,13 @@ class Result:
         horizon: how long the data are, and would have to be to tell the machine; None: nothing was read.
         unseen: what a machine from the data does not answer because no sequence shows it: its "state", the
             inputs of a shortest sequence "after" which it is reached, and the "inputs" that never came there.
+        noise: labels of the data that the program holds to be wrong, and answers that are random; None: the
+            program was not read from data that contradict themselves.
+        start: what is answered before any input, where the data say so; None: they do not.
         measured_on: what network figures are of: "as trained", "as fitted" or "as given".
         symbols: for each input stream, and for each output stream, the strings that its numbers stand for
             (None: they are numbers); None for the whole: nothing was found.
+        story: some of the data, and the formulas that were considered, for the page; None: nobody told it.
 
     Example:
         >>> import itertools, netlift
@@ -96,20 +107,20 @@ class Result:
 
     solved: bool
     reason: str
-    program: Program | None
-    network: WeightedNetwork | None
-    machine: Machine | None
-    reader: str | None
-    states: int | None
-    strategy: str | None
-    trained_by: str
-    checks: Mapping[str, Check]
-    state_map: Mapping[str, Any]
-    network_facts: Mapping[str, Any]
-    findings: tuple[str, ...]
-    seconds: Mapping[str, float]
-    seed: int
-    version: str
+    program: Program | None = None
+    network: WeightedNetwork | None = None
+    machine: Machine | None = None
+    reader: str | None = None
+    states: int | None = None
+    strategy: str | None = None
+    trained_by: str = "none"
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    state_map: Mapping[str, Any] = field(default_factory=dict)
+    network_facts: Mapping[str, Any] = field(default_factory=dict)
+    findings: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    seed: int = 0
+    version: str = __version__
     log: tuple[str, ...] = field(default=(), repr=False)
     claims: tuple[Claim, ...] = ()
     certificates: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
@@ -119,10 +130,13 @@ class Result:
     copy: Copy | None = field(default=None, repr=False)
     horizon: Horizon | None = None
     unseen: tuple[Mapping[str, Any], ...] = ()
+    noise: Noise | None = None
+    start: Any = None
     measured_on: str = "as trained"
     symbols: tuple[tuple[tuple[str, ...] | None, ...], tuple[tuple[str, ...] | None, ...]] | None = field(
         default=None, repr=False
     )
+    story: Story | None = field(default=None, repr=False, compare=False)
 
     @property
     def source(self) -> str | None:
@@ -150,6 +164,13 @@ class Result:
         source = None if self.program is None else self.program.source
         return source, facts, networks, [dict(one) for one in self.certificates], self.log
 
+    @cached_property
+    def alternatives(self) -> list[dict[str, Any]]:
+        """Other forms of the program, at most a fifth longer: "form", "nodes" and "source" of each."""
+        if self.program is None or self.story is None:
+            return []
+        return alternatives(self.program.source, self.story.considered, self.story.chosen, self.symbols)
+
     def facts(self) -> dict[str, Any]:
         """The content of result.json."""
         program = None
@@ -165,9 +186,12 @@ class Result:
             "reader": self.reader,
             "from": self.source,
             "unseen": [dict(one) for one in self.unseen],
+            "noise": None if self.noise is None else self.noise.facts(),
+            "start": self.start,
             "states": self.states,
             "strategy": self.strategy,
             "program": program,
+            "alternatives": self.alternatives,
             "certificate": [claim.facts() for claim in self.claims],
             "checks": {name: check.facts() for name, check in self.checks.items()},
             "horizon": None if self.horizon is None else self.horizon.facts(),
@@ -181,7 +205,7 @@ class Result:
         }
 
     def save(self, directory: str | Path) -> None:
-        """Write program.py, result.json, certificate.json, the network and log.txt, all of them or none.
+        """Write program.py, result.json, certificate.json, the network, log.txt and report.html, or none.
 
         network.safetensors and network.json hold the network as it was trained or given, copy.safetensors and
         copy.json the changed copy, where there is one. The files of an earlier result in this folder are
@@ -195,11 +219,12 @@ class Result:
         """
         fill_folder(refuse_foreign(directory), self.write_files)
 
-    def write_files(self, folder: Path) -> None:
+    def write_files(self, folder: Path, command: str = "") -> None:
         """Write the files of `save`, one after the other, into an empty folder.
 
         Args:
             folder: the folder, which exists.
+            command: the command line that repeats the run, for report.html; "": it was a call from Python.
 
         Raises:
             OSError: the disk refuses.
@@ -215,5 +240,12 @@ class Result:
             write_whole(folder / name, content)
         if self.certificates:
             write_whole(folder / "certificate.json", file_of(self.certificates, files))
-        write_whole(folder / "log.txt", "".join(line + "\n" for line in self.log))
+        lost = kept_page(folder, lambda: result_page(self, command))
+        log = [*self.log, *([lost] if lost else [])]
+        write_whole(folder / "log.txt", "".join(line + "\n" for line in log))
         write_whole(folder / "result.json", json.dumps(self.facts(), indent=2) + "\n")
+
+
+def of_run(result: Result, context: Context) -> Result:
+    """The result as that of a run so far: with its seed, its seconds and its log."""
+    return replace(result, seconds=context.clock.seconds(), seed=context.seed, log=context.recorder.lines)

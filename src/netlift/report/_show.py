@@ -59,7 +59,8 @@ def network_lines(facts: Mapping[str, Any]) -> list[str]:
     network, copy = facts.get("network"), facts.get("copy")
     if not network:
         return []
-    told = f"Network as {_TRAINED[facts['trained_by']]}: {network['architecture']}"
+    how = network["trained"]["how"] if "trained" in network else _TRAINED[facts["trained_by"]]
+    told = f"Network as {how}: {network['architecture']}"
     if "measured" in network:
         on = network["measured"]
         kind = _NAMES.get(on["on"], on["on"])
@@ -72,6 +73,14 @@ def certificate_lines(facts: Mapping[str, Any]) -> list[str]:
     return [f"{claim['claim']}: {claim['words']}." for claim in facts.get("certificate", ())]
 
 
+def alternative_lines(facts: Mapping[str, Any]) -> list[str]:
+    """The other forms of the program, and how long they are, from the content of result.json."""
+    return [
+        f"Another form ({one['form']}, {one['nodes']} nodes), in result.json under `alternatives`."
+        for one in facts.get("alternatives", ())
+    ]
+
+
 def show_result(facts: Mapping[str, Any], source: str | None, directory: str, console: Console) -> None:
     """Print program, verdict and the line of checks. `facts` is the content of result.json."""
     if source is not None:
@@ -79,6 +88,9 @@ def show_result(facts: Mapping[str, Any], source: str | None, directory: str, co
         console.print()
     if facts["solved"]:
         verdict = Text("Solved", "bold green")
+        wrong = len((facts.get("noise") or {}).get("wrong", ()))
+        if wrong:
+            verdict.append(f", up to {wrong:,} label{'s' if wrong > 1 else ''} held to be wrong,", "default")
         verdict.append(f" in {facts['seconds']['total']:.1f} s; written to {directory}.", "default")
     else:
         verdict = Text("Not solved", "bold red")
@@ -88,7 +100,7 @@ def show_result(facts: Mapping[str, Any], source: str | None, directory: str, co
     for sentence in facts["findings"]:
         console.print(Text(f"- {sentence}"), soft_wrap=True)
     console.print(Text(checked_line(facts)), soft_wrap=True)
-    for line in (*network_lines(facts), *certificate_lines(facts)):
+    for line in (*network_lines(facts), *certificate_lines(facts), *alternative_lines(facts)):
         console.print(Text(line), soft_wrap=True)
 
 

@@ -38,6 +38,10 @@ class Simplified:
     steps: tuple[Step, ...]
     whole: bool
 
+    def __str__(self) -> str:
+        told = ", ".join(f"{step.name} (residue {step.residue:.1e})" for step in self.steps)
+        return f"{told or 'none'}{'; all weights whole' if self.whole else ''}"
+
 
 def simplify(network: MlpRnn | LinearRnn, inputs: Ints) -> Simplified:
     """The network in a simpler basis, with the same outputs on the words [N, T, D].

@@ -22,6 +22,10 @@ from netlift.states._map import map_variable as map_variable
 from netlift.states._merging import ContradictionError as ContradictionError
 from netlift.states._merging import machine_of_words as machine_of_words
 from netlift.states._merging import partial_machine as partial_machine
+from netlift.states._noise import NoisyMachine as NoisyMachine
+from netlift.states._noise import noisy_partial_machine as noisy_partial_machine
+from netlift.states._noise import outvoted as outvoted
+from netlift.states._noise import states_passed as states_passed
 from netlift.states._observed import Behaviour as Behaviour
 from netlift.states._partial import PartialMachine as PartialMachine
 from netlift.states._partial import encoded as encoded
@@ -41,6 +45,7 @@ __all__ = [
     "LinearSystem",
     "Machine",
     "MachineReading",
+    "NoisyMachine",
     "PartialMachine",
     "Samples",
     "VariableMap",
@@ -52,6 +57,8 @@ __all__ = [
     "lattice_samples",
     "machine_of_words",
     "map_variable",
+    "noisy_partial_machine",
+    "outvoted",
     "over_all_symbols",
     "partial_machine",
     "passing_gaps",
@@ -62,6 +69,7 @@ __all__ = [
     "read_window",
     "refine",
     "representatives",
+    "states_passed",
     "symbol_classes",
     "window_padding",
 ]

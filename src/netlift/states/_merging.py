@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.core._clock import checkpoint
+from netlift.core._streams import random_stream
 from netlift.states._machine import Machine
 from netlift.states._merge_kernel import answers_all, grow, merge_all, states_of_nodes, visited_pairs
 from netlift.states._partial import PartialMachine, encoded
@@ -79,10 +80,10 @@ def merged_machine(
     head, parts = tree[0], tree[1:6]
     nodes, edges = len(head), len(parts[0])
     kinds = max(1, int(answers.max(initial=0)) + 1)
-    weight = _surprise(parts[0], parts[2], letters, kinds)
+    weight = surprise_of(parts[0], parts[2], letters, kinds)
     best: tuple[Ints, Ints, int] | None = None
     shortest, idle, alike = float("inf"), 0, 0
-    rng = np.random.default_rng([seed, 21])
+    rng = random_stream(seed, "merging")
     for number in range(attempts):
         checkpoint()
         hint = np.full(nodes, -1, dtype=np.int64)
@@ -99,10 +100,10 @@ def merged_machine(
         if reds >= 0:
             table = dense[:reds]
             found = np.where(table >= 0, row[room[1][table]], -1), np.where(table >= 0, room[2][table], -1)
-            price = _price(*found)
+            price = written_bits(*found)
             if price < shortest + _NEAR:
                 found = _straightened(*found, symbols, answers, lengths)
-                price = _price(*found)
+                price = written_bits(*found)
             if price < shortest - 1e-6:
                 best, shortest, idle, alike = (*found, int(least)), price, 0, 0
             alike += price < shortest + 1e-6
@@ -121,7 +122,7 @@ def _straightened(
     Where few words pass, several targets explain them: which one came first in merging is chance.
     """
     transitions = transitions.copy()
-    price, left = _price(transitions, told), _CHANGES
+    price, left = written_bits(transitions, told), _CHANGES
     improved = True
     while improved:
         improved = False
@@ -133,7 +134,7 @@ def _straightened(
             usual_here = np.bincount(column, minlength=len(transitions))
             for target in {state, int(usual.argmax()), int(usual_here.argmax())} - {before}:
                 transitions[state, symbol] = target
-                cheaper = _price(transitions, told)
+                cheaper = written_bits(transitions, told)
                 left -= 1
                 if cheaper < price - 1e-6 and answers_all(transitions, told, symbols, answers, lengths):
                     price, before, improved = cheaper, target, True
@@ -200,14 +201,38 @@ def partial_machine(
     read = merged_machine(symbols, answers, lengths, len(alphabet), seed=seed, most=most, attempts=attempts)
     if read is None:
         return None
-    transitions, answer, least = read
+    return partial_of(read[0], read[1], kinds, alphabet), read[2]
+
+
+def partial_of(transitions: Ints, answer: Ints, kinds: Ints, alphabet: Ints) -> PartialMachine:
+    """The machine with next states and answers' numbers [Q, A] (-1: not told), the answers being `kinds`.
+
+    Labels that are given at some steps alone may leave a transition without an answer, though it is taken.
+    Where all answers on the way into each state are the same, they are the states', and such a transition
+    gets that of the state it leads to; else it is not `known`.
+    """
+    answer = _of_states(transitions, answer)
     known = answer >= 0
     if (known & (transitions < 0)).any():  # what follows there, no word tells: a state that answers nothing
         transitions = np.where(known & (transitions < 0), len(transitions), transitions)
         blank = np.full((1, len(alphabet)), -1, dtype=np.int64)
         transitions, answer = np.concatenate([transitions, blank]), np.concatenate([answer, blank])
         known = answer >= 0
-    return PartialMachine(alphabet, transitions.clip(min=0), kinds[answer.clip(min=0)], known), least
+    return PartialMachine(alphabet, transitions.clip(min=0), kinds[answer.clip(min=0)], known)
+
+
+def _of_states(transitions: Ints, answer: Ints) -> Ints:
+    """The answers [Q, A], those that are not told being their target's, if each state has one answer."""
+    lacking = (answer < 0) & (transitions >= 0)
+    if not lacking.any():
+        return answer
+    of_state = np.full(len(transitions), -1, dtype=np.int64)
+    for state, symbol in np.argwhere((answer >= 0) & (transitions >= 0)).tolist():
+        target = transitions[state, symbol]
+        if of_state[target] not in (-1, answer[state, symbol]):
+            return answer
+        of_state[target] = answer[state, symbol]
+    return np.where(lacking, of_state[transitions], answer)
 
 
 def _complete(inputs: Ints, outputs: Ints, alphabet: Ints, most: int) -> Machine | None:
@@ -231,7 +256,7 @@ def _drawn(rng: np.random.Generator) -> Taste:
     return Taste(trust, prior, trust * float(alone), trust * float(jitter))
 
 
-def _surprise(symbols: Ints, answers: Ints, letters: int, kinds: int) -> Floats:
+def surprise_of(symbols: Ints, answers: Ints, letters: int, kinds: int) -> Floats:
     """Bits [A, answers] that an answer to a symbol tells, by its share among the tree's edges."""
     told = answers >= 0
     counts = np.zeros((letters, kinds))
@@ -241,7 +266,7 @@ def _surprise(symbols: Ints, answers: Ints, letters: int, kinds: int) -> Floats:
     return bits
 
 
-def _price(transitions: Ints, answers: Ints) -> float:
+def written_bits(transitions: Ints, answers: Ints) -> float:
     """Bits to write a machine down: its answers by symbol, and its targets where they are not foreseen."""
     states, letters = transitions.shape
     known = answers >= 0

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from netlift.core._clock import Clock
+from netlift.core._progress import Progress
 from netlift.data import Sequences
 from netlift.networks import Trained
-from netlift.report import Progress
-from netlift.report._findings import Findings
+from netlift.program._findings import Findings
 
 LEAST = 0.9  # sequence accuracy from which a network is opened
 HELD_OUT = 1_000  # sequences on which accuracy is measured during training

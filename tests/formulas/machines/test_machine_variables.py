@@ -15,8 +15,9 @@ from netlift.formulas._table import table_recurrence
 from netlift.formulas.machines._automaton import automaton_of
 from netlift.formulas.machines._cost import Estimate
 from netlift.formulas.machines._find import find_rules
+from netlift.formulas.machines._listed import listed
 from netlift.formulas.machines._partitions import blocks, changed_by, closed, join, principal
-from netlift.formulas.machines._rules import RuledRecurrence, Rules, ruled
+from netlift.formulas.machines._rules import Listed, RuledRecurrence, Rules, ruled
 from netlift.formulas.machines._strategy import table_nodes
 from netlift.formulas.machines._variables import FLAG, MODE, Variable, of_partition
 from netlift.program import Program, print_program
@@ -227,3 +228,54 @@ def test_rules_read_numbers_where_inputs_have_no_names() -> None:
     program = Program(source)
     word = np.random.default_rng(2).integers(len(EVENTS), size=40)
     assert program(word.tolist()) == controller().run(word[None, :, None])[0, :, 0].tolist()
+
+
+def test_flags_that_start_or_end_alike_do_so_in_one_line() -> None:
+    source = print_program(ruled(rules_of_the_controller(), "x"), (), ((EVENTS,)), ((ANSWERS,)))
+    lines = [line.strip() for line in source.splitlines()]
+    (start,) = [line for line in lines if line.endswith("= False") and line.count("=") == 3]
+    assert sum(line.endswith("= False") and line.count("=") == 2 for line in lines) == 1
+    assert start.split(" = ")[:3] == sorted(start.split(" = ")[:3], key=start.index)
+
+
+def test_answers_of_all_other_events_are_one_list_without_a_test() -> None:
+    events = ("ask", "first", "fourth", "second", "third")
+
+    def step(asked: bool, event: str) -> tuple[bool, str]:
+        return (True, "again" if asked else "ok") if event == "ask" else (asked, event)
+
+    answers = ("again", *events[1:], "ok")
+    machine = machine_of(step, False, events, answers)
+    found = find_rules(machine)
+    assert found is not None
+    source = print_program(ruled(found[1], "x"), (), (events,), (answers,))
+    assert "else:\n            answer = REPLIES[x]" in source
+    assert "in REPLIES" not in source
+    assert proved(machine, source, events, answers)
+
+
+def mostly_idle(states: int, seed: int) -> Machine:
+    """A machine drawn at random, in which most events change nothing and are answered alike."""
+    rng = np.random.default_rng(seed)
+    shape = (states, 6)
+    moves = np.where(rng.random(shape) < 0.3, rng.integers(states, size=shape), np.arange(states)[:, None])
+    says = np.where(rng.random(shape) < 0.2, rng.integers(1, 3, size=shape), 0)
+    return Machine(np.arange(6)[:, None], moves, says[..., None]).minimised()
+
+
+@pytest.mark.parametrize("states", [8, 30])
+def test_lists_say_only_what_is_not_usual_and_are_the_machine(states: int) -> None:
+    machine = mostly_idle(states, 3)
+    events, answers = tuple("abcdef"), ("no", "yes", "both")
+    price, rules = listed(automaton_of(machine), list(range(6)))
+    recurrence = ruled(rules, "x")
+    assert compare_with_machine(recurrence, machine) == (True, True)
+    source = print_program(recurrence, (), (events,), (answers,))
+    assert proved(machine, source, events, answers)
+    table = print_program(table_recurrence(machine, ["x"], (True,)), (), (events,), (answers,))
+    assert Program(source).nodes < 0.7 * Program(table).nodes
+    assert abs(Program(source).nodes - price - 22) <= 8
+
+
+def test_lists_are_not_taken_where_flags_say_why() -> None:
+    assert not any(isinstance(rule, Listed) for rule in rules_of_the_controller().block)

@@ -183,17 +183,15 @@ def covers(
             return
         if len(chosen) >= widest:
             return
-        rest, fewest = full & ~covered, None
-        mask = rest
+        rest = mask = full & ~covered
+        choices: list[list[int]] = []
         for _ in range(10):
             if not mask:
                 break
             low = mask & -mask
             mask ^= low
-            helping = [n for n, k in enumerate(kept) if k[1] & low and n not in banned]
-            if fewest is None or len(helping) < len(fewest):
-                fewest = helping
-        assert fewest is not None
+            choices.append([n for n, k in enumerate(kept) if k[1] & low and n not in banned])
+        fewest = min(choices, key=len)
         fewest.sort(key=lambda n: kept[n][0] / (kept[n][1] & rest).bit_count())
         for n in fewest[:12]:
             extend(covered | kept[n][1], total + kept[n][0], (*chosen, n), banned)

@@ -5,12 +5,14 @@ import math
 from netlift.formulas.machines._automaton import automaton_of
 from netlift.formulas.machines._descent import WORK, assignments
 from netlift.formulas.machines._groups import group_of
+from netlift.formulas.machines._listed import listed
 from netlift.formulas.machines._rules import Rules
 from netlift.formulas.machines._write import rules_of, steps_of
 from netlift.states._machine import Machine
 
 _WRITTEN = 2  # assignments for which the rules are written in full
 _MOST_STEPS = 12  # states up to which a list of steps is tried
+_EXPLAINS = 0.85  # lists must be that much shorter than rules, which say why
 _FRAME = 19.0  # nodes around the rules: the function, its loop, its list of answers
 
 
@@ -38,7 +40,9 @@ def find_rules(machine: Machine, *, work: int = WORK, seed: int = 0) -> tuple[fl
             best = price, found[1]
     if 3 <= automaton.states <= _MOST_STEPS:
         around = _FRAME + 3.0
-        listed = steps_of(automaton, symbols, math.inf if best is None else best[0] - around)
-        if listed is not None:
-            best = around + listed[0], listed[1]
-    return best
+        steps = steps_of(automaton, symbols, math.inf if best is None else best[0] - around)
+        if steps is not None:
+            best = around + steps[0], steps[1]
+    lists = listed(automaton, symbols)
+    price = _FRAME + 3.0 + lists[0]
+    return (price, lists[1]) if best is None or price < _EXPLAINS * best[0] else best

@@ -19,8 +19,8 @@ def group_of(automaton: Automaton, symbols: Sequence[int]) -> tuple[float, Rules
     is the machine if the permutation reached tells the state. None where there is no such action, or the
     answer is not told by where the items are.
     """
-    every = range(automaton.states)
-    if automaton.entered is None or any(
+    every, entered = range(automaton.states), automaton.entered
+    if entered is None or any(
         len({row[a] for row in automaton.moves}) < automaton.states for a in range(automaton.symbols)
     ):
         return None
@@ -28,7 +28,7 @@ def group_of(automaton: Automaton, symbols: Sequence[int]) -> tuple[float, Rules
     for partition in sorted(closed_partitions(automaton, frozenset(every)), key=lambda p: (blocks(p), p)):
         if not FEWEST <= blocks(partition) <= MOST:
             continue
-        found = _moved(automaton, symbols, partition)
+        found = _moved(automaton, symbols, partition, entered)
         if found is not None and (best is None or found[0] < best[0]):
             best = found
         if best is not None:
@@ -36,7 +36,9 @@ def group_of(automaton: Automaton, symbols: Sequence[int]) -> tuple[float, Rules
     return best
 
 
-def _moved(automaton: Automaton, symbols: Sequence[int], partition: Partition) -> tuple[float, Rules] | None:
+def _moved(
+    automaton: Automaton, symbols: Sequence[int], partition: Partition, entered: tuple[int | None, ...]
+) -> tuple[float, Rules] | None:
     size = blocks(partition)
     goes = [[0] * size for _ in range(automaton.symbols)]
     for q, row in enumerate(automaton.moves):
@@ -60,7 +62,7 @@ def _moved(automaton: Automaton, symbols: Sequence[int], partition: Partition) -
         Variable(MODE, size, tuple(1 << items[q][place] for q in range(automaton.states)))
         for place in range(size)
     )
-    told = _told(automaton, items, variables)
+    told = _told(automaton, entered, items, variables)
     if told is None:
         return None
     cost, block = told[0], Block()
@@ -79,11 +81,13 @@ def _moved(automaton: Automaton, symbols: Sequence[int], partition: Partition) -
 
 
 def _told(
-    automaton: Automaton, items: dict[int, tuple[int, ...]], variables: tuple[Variable, ...]
+    automaton: Automaton,
+    entered: tuple[int | None, ...],
+    items: dict[int, tuple[int, ...]],
+    variables: tuple[Variable, ...],
 ) -> tuple[float, Told | OfPlace | Word] | None:
     """How the answer is told from the items: one of them, all of them, or by tests."""
-    assert automaton.entered is not None
-    answers = {items[q]: y for q, y in enumerate(automaton.entered) if y is not None}
+    answers = {items[q]: y for q, y in enumerate(entered) if y is not None}
     for place in range(len(variables)):
         told: dict[int, int] = {}
         alike = all(told.setdefault(held[place], y) == y for held, y in answers.items())

@@ -98,6 +98,22 @@ class Steps:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """All steps, by the state that one variable holds: only what is not usual is listed.
+
+    `usual` is the answer by symbol. `kinds` has the kind of each state and `answers`, by kind, the answers
+    ((symbol, answer), ..) that are not the usual ones. `moves` has, by state, the symbols that lead elsewhere
+    with where they lead.
+    """
+
+    variable: int
+    usual: tuple[int, ...]
+    kinds: tuple[int, ...]
+    answers: tuple[tuple[tuple[int, int], ...], ...]
+    moves: tuple[tuple[tuple[int, int], ...], ...]
+
+
+@dataclass(frozen=True)
 class Permute:
     """Variables get each other's values, all at once."""
 
@@ -105,18 +121,25 @@ class Permute:
     sources: tuple[int, ...]
 
 
-Rule = Say | SayIf | Reply | Change | Choose | Branch | Steps | Permute
+Rule = Say | SayIf | Reply | Change | Choose | Branch | Steps | Listed | Permute
 Block = tuple[Rule, ...]
 
 
 @dataclass(frozen=True)
 class Told:
-    """An answer chosen by tests of the new values: a number, or (test, where it holds, where it does not)."""
+    """An answer chosen by tests of the new values: a number, or, where there is a `choice`, that."""
 
     answer: int = 0
-    test: Holds | None = None
-    yes: "Told | None" = None
-    no: "Told | None" = None
+    choice: "Choice | None" = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An answer where a test of the new values holds, and one where it does not."""
+
+    test: Holds
+    yes: Told
+    no: Told
 
 
 @dataclass(frozen=True)
@@ -198,6 +221,8 @@ class _Lowering:
                     env = env | {variable: _chosen(self._test(test, env), const(yes), const(no))}
                 case Steps(variable, table, others):
                     env = self._stepped(variable, table, self.run(others, env), env)
+                case Listed():
+                    env = self._listed(rule, env)
                 case Permute(targets, sources):
                     env = env | {t: env[s] for t, s in zip(targets, sources, strict=True)}
                 case Branch(test, yes_block, no_block):
@@ -216,6 +241,18 @@ class _Lowering:
         answer = Expr("table", key, tuple((pair, y) for pair, (_, y) in rows))
         changed = env | {variable: after, -1: answer}
         return {name: _chosen(where, changed[name], others[name]) for name in env}
+
+    def _listed(self, rule: Listed, env: _Env) -> _Env:
+        key = (env[rule.variable], self._stream)
+        moves: list[tuple[tuple[int, int], int]] = []
+        answers: list[tuple[tuple[int, int], int]] = []
+        for q, kind in enumerate(rule.kinds):
+            there, said = dict(rule.moves[q]), dict(rule.answers[kind])
+            for a, symbol in enumerate(self._rules.symbols):
+                moves.append(((q, symbol), there.get(a, q)))
+                answers.append(((q, symbol), said.get(a, rule.usual[a])))
+        after, answer = (Expr("table", key, tuple(sorted(rows))) for rows in (moves, answers))
+        return env | {rule.variable: after, -1: answer}
 
     def _test(self, test: Test, env: _Env) -> Expr:
         if isinstance(test, Event):
@@ -252,12 +289,11 @@ class _Lowering:
         if isinstance(told, Word):
             rows = tuple((held, answers[y][stream]) for held, y in told.answers)
             return Expr("table", tuple(map(var, self._names)), rows)
-        if told.test is None:
+        choice = told.choice
+        if choice is None:
             return const(self._rules.answers[told.answer][stream])
-        assert told.yes is not None
-        assert told.no is not None
-        where = self._test(told.test, dict(enumerate(map(var, self._names))))
-        return _chosen(where, self.told(told.yes, stream), self.told(told.no, stream))
+        where = self._test(choice.test, dict(enumerate(map(var, self._names))))
+        return _chosen(where, self.told(choice.yes, stream), self.told(choice.no, stream))
 
     def answered(self, number: Expr, stream: int) -> Expr:
         """The output of one stream, where the answer's number is chosen by conditions."""

@@ -117,13 +117,12 @@ def _order(automaton: Automaton, sets: Sequence[int], size: int) -> tuple[tuple[
     moved = _moved(automaton, sets)
     first = sets[0].bit_length() - 1 if not sets[0] & (sets[0] - 1) else None
     orders = list(permutations(range(size))) if size <= _MOST_ORDERED else _chains(moved, size)
-    best: tuple[float, tuple[int, ...]] | None = None
+    best, chosen = float("-inf"), orders[0]
     for order in orders:
         score = _score(moved, order) + (0.25 if order[0] == first else 0.0)
-        if best is None or score > best[0] + 1e-9:
-            best = score, order
-    assert best is not None
-    return best[1], _score(moved, best[1]) >= _COUNTS
+        if score > best + 1e-9:
+            best, chosen = score, order
+    return chosen, _score(moved, chosen) >= _COUNTS
 
 
 def _moved(automaton: Automaton, sets: Sequence[int]) -> list[set[tuple[int, int]]]:

@@ -10,6 +10,7 @@ from netlift.formulas.machines._rules import (
     Block,
     Branch,
     Change,
+    Choice,
     Choose,
     Event,
     Holds,
@@ -48,6 +49,7 @@ class _Usual:
 
 Cells = tuple[int, ...]
 _Best = tuple[float, Block]
+_Arm = tuple[float, Block, list[int]]  # its price, what it does, and the kinds of symbols that do it
 
 
 def rules_of(
@@ -420,11 +422,10 @@ class _Writer:
             if tops[0][0] != tops[1][0]:
                 price = 5.0 + price_of_test(test, self._assignment)
                 usual = _Usual(test, tops[0][0], tops[1][0])
-                by_test.append((-(tops[0][1] + tops[1][1]), price, usual))
+                by_test.append((-(tops[0][1] + tops[1][1]), price, test, usual))
         by_test.sort(key=lambda b: b[:2])
-        for _, price, usual in by_test[: 2 if widest else 1]:
-            assert usual.test is not None
-            found.append((price, SayIf(usual.test, usual.yes, usual.no), usual))
+        for _, price, test, usual in by_test[: 2 if widest else 1]:
+            found.append((price, SayIf(test, usual.yes, usual.no), usual))
         return found
 
     def _split(self, cells: Cells, cube: int, usual: _Usual | None) -> _Best:
@@ -471,19 +472,32 @@ class _Writer:
         if any(singles[a][0] == _NONE for a in cells):
             return _NONE, ()
         arms = [(singles[g[0]][0], block, g) for block, g in groups.items()]
-        if rest is None:
-            if () in groups:
-                rest = 0.0, ()
-            else:
-                last = max(arms, key=lambda arm: (sum(len(self._group[a]) for a in arm[2]), -arm[0]))
-                rest = last[:2]
-            arms = [arm for arm in arms if arm[1] != rest[1]]
-        told = [arm for arm in arms if len(arm[1]) == 1 and isinstance(arm[1][0], Say)]
-        pairs = tuple(
-            sorted((s, arm[1][0].answer) for arm in told for a in arm[2] for s in self._group[a])  # type: ignore[union-attr]
-        )
+        if rest is not None:
+            return self._arms(arms, rest, ())
+        if () in groups:
+            return self._arms([arm for arm in arms if arm[1]], (0.0, ()), ())
+        likely = max(arms, key=lambda arm: (sum(len(self._group[a]) for a in arm[2]), -arm[0]))
+        longest = max(arms, key=lambda arm: arm[0])
+        found = [
+            self._arms([arm for arm in arms if arm is not last], last[:2], self._symbols(last[2]))
+            for last in ([likely] if longest is likely else [likely, longest])
+        ]
+        return min(found, key=lambda f: f[0])
+
+    def _arms(self, arms: list[_Arm], rest: _Best, others: tuple[int, ...]) -> _Best:
+        """A branch for each of the arms, and the rest for all other events; `others`: those, where known."""
+        arms = [arm for arm in arms if arm[1] != rest[1]]
+        told = [arm for arm in arms if _is_said(arm[1])]
+        pairs = _pairs(told, self._group)
         apart = sum(_IF + _event_price(self._symbols(arm[2])) + arm[0] for arm in told)
         reply: list[tuple[float, Block, tuple[int, ...]]] = []
+        if others and _is_said(rest[1]):
+            # The answers of all other events in one list, which then needs no test.
+            every = tuple(sorted((*pairs, *((s, rest[1][0].answer) for s in others))))  # type: ignore[union-attr]
+            whole_list = 9.0 + 2.0 * len(every)
+            if told and whole_list < rest[0] + min(apart, 14.0 + 2.0 * len(pairs)):
+                arms = [arm for arm in arms if arm not in told]
+                rest, told = (whole_list, (Reply(every),)), []
         if told and 13.0 + 2.0 * len(pairs) < apart:
             arms = [arm for arm in arms if arm not in told]
             reply = [(9.0 + 2.0 * len(pairs), (Reply(pairs),), tuple(s for s, _ in pairs))]
@@ -527,12 +541,11 @@ class _Writer:
     def told(self, cube: int, depth: int = 4) -> tuple[float, Told] | None:
         """The cheapest choice of the answer that belongs to the state that is entered."""
         entered = self._automaton.entered
-        assert entered is not None
-        found = {entered[q] for q in self._inside(cube)} - {None}
+        if entered is None:
+            return None
+        found = {y for y in (entered[q] for q in self._inside(cube)) if y is not None}
         if len(found) <= 1:
-            answer = found.pop() if found else 0
-            assert answer is not None
-            return 1.0, Told(answer)
+            return 1.0, Told(found.pop() if found else 0)
         best: tuple[float, Told] | None = None
         for test in self._tests if depth else ():
             halves = self._halves(cube, test)
@@ -542,10 +555,10 @@ class _Writer:
             no = self.told(halves[1], depth - 1)
             if yes is None or no is None:
                 continue
-            plain = yes[1].test is None or no[1].test is None
+            plain = yes[1].choice is None or no[1].choice is None
             cost = 1.0 + price_of_test(test, self._assignment) + yes[0] + no[0] + (0.0 if plain else 1.0)
             if best is None or cost < best[0]:
-                best = cost, Told(0, test, yes[1], no[1])
+                best = cost, Told(0, Choice(test, yes[1], no[1]))
         return best
 
 
@@ -562,6 +575,20 @@ def _tests(n: int, v: Variable) -> list[Holds]:
         if v.kind == MODE and 4 <= v.size <= 6:
             found += [sum(1 << d for d in two) for two in combinations(range(v.size), 2)]
     return [Holds(n, values) for values in dict.fromkeys(found)]
+
+
+def _is_said(block: Block) -> bool:
+    return len(block) == 1 and isinstance(block[0], Say)
+
+
+def _pairs(told: Sequence[_Arm], group: dict[int, tuple[int, ...]]) -> tuple[tuple[int, int], ...]:
+    """The answers that belong to symbols alone, by symbol."""
+    found: list[tuple[int, int]] = []
+    for _, block, kinds in told:
+        said = block[0]
+        assert isinstance(said, Say)
+        found += [(s, said.answer) for a in kinds for s in group[a]]
+    return tuple(sorted(found))
 
 
 def _negated(test: Holds, assignment: Sequence[Variable]) -> Holds:

@@ -15,7 +15,7 @@ from netlift.states._machine import Machine
 from netlift.states._merging import machine_of_words
 from netlift.states._words import covering_words
 from netlift.states.readers._reading import Reading, View
-from netlift.states.readers._words import WORDS, Words, longer_words
+from netlift.states.readers._words import WORDS, Words, longer_to_read
 
 Ints = NDArray[np.int64]
 
@@ -23,7 +23,6 @@ MOST_CLASSES = 64  # symbols, or classes of symbols that are alike, up to which 
 SHORTEST = 4  # steps that words need for the horizon test of a machine
 DEEPER = 256  # words of twice the length that try to refute a machine
 MOST_FINER = 3  # times as many states that these may bring
-LONGER = 1_000  # words of twice the length, where states do not show within one
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class MachineReader:
         right = any(one.machine is not None and not view.errors(one.machine) for one in read)
         if right or view.is_truth or view.accuracy < 1.0 or reason not in ("", "horizon"):
             return
-        longer = longer_words(view.network, view.words, 2, LONGER, np.random.default_rng([view.seed, 5]))
+        longer = longer_to_read(view.network, view.words, view.seed)
         read, reason = read_finite(view.network, replace(view.words, inputs=longer), rng)
         if reason:
             view.reasons.append(reason)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift._algebra import LinearSystem
+from netlift.core._streams import random_stream
 from netlift.networks import Graded, Network, run, run_along
 from netlift.states._machine import Machine
 from netlift.states._observed import Behaviour
@@ -17,6 +18,7 @@ from netlift.states.readers._words import WORDS, Words
 Ints = NDArray[np.int64]
 
 ROOM = 2  # states more that another machine may have; each takes one step more to be told
+SURE = 0.9  # share of the words that are looked at where a network errs: those on which it is surest
 FEWEST = 500  # of fewer words none is left out
 
 
@@ -97,7 +99,7 @@ class View:
     @property
     def rng(self) -> np.random.Generator:
         """A new stream of random numbers, the same each time."""
-        return np.random.default_rng([self.seed, 3])
+        return random_stream(self.seed, "reading")
 
     @cached_property
     def sample(self) -> Ints:
@@ -108,6 +110,13 @@ class View:
     def answers(self) -> Ints:
         """The network's answers to the sample, [N, T, K]."""
         return run(self.network, self.sample)
+
+
+def share_to_read(accuracy: float, *, faultless: bool) -> float:
+    """The share of the words to look at: all where a network makes no error, else those it is surest on."""
+    if accuracy < 1.0:
+        return max(0.5, SURE - 5.0 * (1.0 - accuracy))
+    return 1.0 if faultless else SURE
 
 
 def sure_words(network: Network, inputs: Ints, share: float) -> Ints:

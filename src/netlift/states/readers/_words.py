@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.core._streams import random_stream
 from netlift.data import Sequences, joint_symbols
-from netlift.networks import Network, longest
+from netlift.networks import Drawing, Network, longest, within
 from netlift.states._observed import Behaviour
 
 Ints = NDArray[np.int64]
 
 MOST_SYMBOLS = 1_024  # joint symbols up to which a finite machine is looked for
+LONGER = 1_000  # words of twice the length, where states do not show within one
 WORDS = 4_000  # words that a network is run on for formulas: rare answers show, and a search stays quick
 
 
@@ -57,8 +59,16 @@ def words_of(sequences: Sequences) -> Words:
 def longer_words(network: Network, words: Words, times: int, count: int, rng: np.random.Generator) -> Ints:
     """`count` words of `times` the length, each the concatenation of words drawn at random.
 
-    Where the network can be run on so many steps; else of as many as it can.
+    Where the network can be run on so many steps; else of as many as it can. A network that knows which words
+    count draws them itself.
     """
+    if isinstance(network, Drawing):
+        return network.legal_words(count, within(network, times * words.length), rng)
     rows = rng.integers(len(words.inputs), size=(count, times))
     joined: Ints = words.inputs[rows].reshape(count, times * words.length, -1)
     return joined[:, : longest(network)]
+
+
+def longer_to_read(network: Network, words: Words, seed: int) -> Ints:
+    """Words of twice the length, to read from; what was read from them is checked on others."""
+    return longer_words(network, words, 2, LONGER, random_stream(seed, "longer words to read"))

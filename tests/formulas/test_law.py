@@ -1,10 +1,8 @@
-"""One row of numbers, and the recurrence behind it."""
-
-import json
+"""The linear recurrence behind one row of numbers."""
 
 import pytest
 
-from netlift.engine._row import distill_row, law_of, recurrence_of
+from netlift.formulas._law import law_of, recurrence_of
 
 
 def padovan(count: int) -> list[int]:
@@ -36,19 +34,6 @@ def test_the_law_with_the_fewest_terms_is_found(row: list[int], law: str) -> Non
 def test_a_row_that_is_too_short_or_without_a_law_gives_nothing() -> None:
     assert law_of([1, 1, 2, 3]) is None
     assert law_of([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2, 3, 8, 4]) is None
-    assert distill_row([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]) is None
-
-
-def test_the_program_gives_the_row_with_numbers_of_any_size() -> None:
-    row = padovan(300)
-    result = distill_row(row)
-    assert result is not None
-    assert result.solved
-    assert result.network is None
-    assert result.program is not None
-    assert result.program(list(range(300))) == row
-    assert "294 more than determine it" in result.program.source
-    json.dumps(result.facts())
 
 
 def test_one_number_that_is_off_leaves_no_law() -> None:

@@ -1,42 +1,50 @@
 """Sequences of events alone: the program that says what may come next, and whether the sequence may end."""
 
-import tempfile
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from netlift.certify import Domain, certified_of, prove_equal, system_of
-from netlift.core._arguments import checked_progress, checked_seed
-from netlift.core._clock import Clock
+from netlift.core._context import Context
 from netlift.core._errors import InputError, listed
 from netlift.core._version import __version__
 from netlift.data import Sequences
+from netlift.data._door import Data
 from netlift.formulas._draft import input_names
 from netlift.formulas._table import table_recurrence
-from netlift.program import Program, count_errors, print_program
-from netlift.report import Progress, Recorder, Silent
-from netlift.report._result import Check, Result
+from netlift.program import Program, print_program
+from netlift.program._next_events import BETWEEN, END, UNSEEN
+from netlift.report._checks import checked
+from netlift.report._result import Result, of_run
 from netlift.states import Machine
 from netlift.states._tails import TAIL, Tails, tails
 
-END = "(end)"
-UNSEEN = "(never seen)"
-BETWEEN = " | "
 MOST_CELLS = 20_000  # states times events of a machine that is written down
 MOST_EVENTS = 200
 
 
-def distill_events(sequences: Sequences, *, seed: int = 0, progress: Progress | None = None) -> Result:
+@dataclass(frozen=True)
+class Events:
     """The program that answers after each event of a sequence which events may come next.
 
-    Targets play no part. An answer is a string: the events, in order and joined by " | ", with "(end)" among
-    them where a sequence may end; or "(never seen)" from the first event on that no merged beginning was
-    followed by. The machine is that of `tails`; no network is trained. Raises InputError where there are so
-    many events or states that nobody could read the program.
+    An answer is a string: the events, in order and joined by " | ", with "(end)" among them where a sequence
+    may end; or "(never seen)" from the first event on that no merged beginning was followed by. The machine
+    is that of `tails`.
     """
-    recorder = Recorder(Silent() if progress is None else checked_progress(progress) or Silent())
-    seed, clock = checked_seed(seed), Clock()
+
+    name: str = "tails"
+
+    def derived(self, data: Data, context: Context) -> Result:
+        """The program; targets play no part.
+
+        Raises InputError where there are so many events or states that nobody could read the program.
+        """
+        return from_events(data.as_sequences(), context)
+
+
+def from_events(sequences: Sequences, context: Context) -> Result:
+    """What `Events` derives from sequences."""
+    clock, recorder = context.clock, context.recorder
     recorder.stage("states")
     with clock.stage("states"):
         alphabet, codes = _events(sequences)
@@ -68,7 +76,7 @@ def distill_events(sequences: Sequences, *, seed: int = 0, progress: Progress | 
         ]
         symbols = (sequences.input_symbols, (answers,))
         source = print_program(recurrence, told, *symbols)
-    return _checked(sequences, words, found, machine, answers, source, seed, clock, recorder)
+    return _checked(sequences, words, found, machine, answers, source, context)
 
 
 def _checked(
@@ -78,9 +86,7 @@ def _checked(
     machine: Machine,
     answers: tuple[str, ...],
     source: str,
-    seed: int,
-    clock: Clock,
-    recorder: Recorder,
+    context: Context,
 ) -> Result:
     """The result, after the program was run on all sequences in a fresh interpreter."""
     place = {answer: number for number, answer in enumerate(answers)}
@@ -94,11 +100,9 @@ def _checked(
         if not found.ends[state]:
             raise AssertionError("a sequence may not end where it ends")
     expected = replace(sequences, targets=targets, target_symbols=(answers,), silent=None)
-    with clock.stage("check"), tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "program.py")
-        path.write_text(source, encoding="utf-8")
-        errors = count_errors(path, expected)
-    with clock.stage("certify"):
+    with context.clock.stage("check"):
+        check = checked(source, expected, "the sequences, each of which is accepted")
+    with context.clock.stage("certify"):
         symbols = (sequences.input_symbols, (answers,))
         rows = [
             tuple(v if s is None else s[v] for v, s in zip(row, sequences.input_symbols, strict=True))
@@ -106,33 +110,26 @@ def _checked(
         ]
         left = system_of(machine, *symbols)
         proof = prove_equal(
-            left, system_of(source), Domain.of_rows(rows), names=("machine", "program"), seed=seed
+            left, system_of(source), Domain.of_rows(rows), names=("machine", "program"), seed=context.seed
         )
-    reason = f"the program refuses {errors.errors:,} of the sequences" if errors.errors else ""
-    return Result(
+    reason = f"the program refuses {check.errors:,} of the sequences" if check.errors else ""
+    found_out = Result(
         solved=not reason and proof.claim.holds,
         reason=reason or ("" if proof.claim.holds else proof.claim.words),
         program=Program(source),
-        network=None,
         machine=machine,
         reader="tails",
         states=machine.states,
         strategy="table",
-        trained_by="none",
-        checks={"train": Check(errors.sequences, errors.errors, "the sequences, each of which is accepted")},
-        state_map={},
-        network_facts={},
+        checks={"train": check},
         findings=(
             "Learned from sequences that happened, and none that cannot: what was never seen may still be "
             "possible.",
         ),
-        seconds=clock.seconds(),
-        seed=seed,
-        version=__version__,
-        log=recorder.lines,
         claims=(proof.claim,),
         certificates=(certified_of(proof.certificate, source),),
     )
+    return of_run(found_out, context)
 
 
 def _events(sequences: Sequences) -> tuple[np.ndarray, np.ndarray]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from netlift.certify import System
+from netlift.certify._system import System
 from netlift.data import Sequences
 
 

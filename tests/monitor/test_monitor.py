@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from netlift.cli._columns import said_of
-from netlift.cli._config import CONFIG
 from netlift.cli._main import run
 from netlift.core._errors import InputError
+from netlift.data._config import CONFIG
+from netlift.data._options import said_of
 
 FILES = Path(__file__).parents[1] / "data" / "files"
 ORDERS = ["--sequence", "order_id", "--order", "second", "--input", "event", "--output", "paid_so_far"]

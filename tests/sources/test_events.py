@@ -2,9 +2,10 @@
 
 import pytest
 
+from netlift.core._context import Context
 from netlift.core._errors import InputError
 from netlift.data import from_arrays
-from netlift.engine._events import distill_events
+from netlift.sources._events import from_events
 from netlift.states._tails import tails
 
 
@@ -28,7 +29,7 @@ def test_different_ends_are_not_merged() -> None:
 
 def test_the_program_says_what_may_come_next() -> None:
     words = [["on", *["work", "rest"] * times, "off"] for times in range(1, 6)]
-    result = distill_events(from_arrays(words, [[0] * len(word) for word in words]))
+    result = from_events(from_arrays(words, [[0] * len(word) for word in words]), Context())
     assert result.solved
     assert result.program is not None
     assert result.program(["on", "work", "rest", "off"]) == ["work", "rest", "off | work", "(end)"]
@@ -39,6 +40,6 @@ def test_the_program_says_what_may_come_next() -> None:
 
 def test_events_that_are_spelt_as_answers_are_refused() -> None:
     with pytest.raises(InputError, match=r"include \(end\)"):
-        distill_events(from_arrays([["a", "(end)"]], [[0, 0]]))
+        from_events(from_arrays([["a", "(end)"]], [[0, 0]]), Context())
     with pytest.raises(InputError, match="different events and no outputs"):
-        distill_events(from_arrays([list(range(300))], [[0] * 300]))
+        from_events(from_arrays([list(range(300))], [[0] * 300]), Context())

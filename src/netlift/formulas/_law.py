@@ -1,21 +1,13 @@
-"""One row of numbers without inputs: the recurrence that continues it."""
+"""One row of numbers without inputs: the linear recurrence that continues it, as a law and as a program's."""
 
 import math
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
-from netlift.core._arguments import checked_progress, checked_seed
-from netlift.core._clock import Clock, checkpoint
-from netlift.core._version import __version__
-from netlift.formulas import Recurrence
+from netlift.core._clock import checkpoint
 from netlift.formulas._expr import Expr, const, var
-from netlift.formulas._recurrence import Assign, Emit
-from netlift.program import Program, ProgramFailed, print_program, run_fresh
-from netlift.report import Progress, Recorder, Silent
-from netlift.report._result import Check, Result
+from netlift.formulas._recurrence import Assign, Emit, Recurrence
 
 MOST_BACK = 10  # numbers before, of which the next one is made
 MOST_POWER = 3  # of n
@@ -141,7 +133,7 @@ def _solved(row: Sequence[int], back: int, powers: int, base: int, spare: int) -
 
 def recurrence_of(law: Law, row: Sequence[int]) -> Recurrence:
     """The program's recurrence: it reads n and answers a(n), keeping the last numbers."""
-    back = _kept(law, row)
+    back = numbers_kept(law, row)
     names = _NAMES[:back]
     terms = [(c, var(names[back - i])) for i, c in enumerate(law.back, 1)]
     n: Expr = var("n")
@@ -162,7 +154,7 @@ def recurrence_of(law: Law, row: Sequence[int]) -> Recurrence:
     return Recurrence(("n",), start, (Emit((var(names[0]),)), Assign(tuple(names), shifted)))
 
 
-def _kept(law: Law, row: Sequence[int]) -> int:
+def numbers_kept(law: Law, row: Sequence[int]) -> int:
     """How many numbers are remembered: as many as the law looks back, or more where it is right only
     later."""
     for back in range(len(law.back), MOST_BACK + 1):
@@ -186,58 +178,3 @@ def _sum(terms: Sequence[tuple[int, Expr]]) -> Expr:
         else:
             total = Expr("-" if factor < 0 else "+", (total, part))
     return const(0) if total is None else total
-
-
-def distill_row(row: Sequence[int], *, seed: int = 0, progress: Progress | None = None) -> Result | None:
-    """The recurrence behind one row of numbers, as a program from n to a(n); None where none was found.
-
-    No network is trained. What is found is a linear recurrence with whole (or divided) coefficients, with
-    powers of n where these are needed.
-    """
-    recorder = Recorder(Silent() if progress is None else checked_progress(progress) or Silent())
-    seed, clock = checked_seed(seed), Clock()
-    recorder.stage("formulas")
-    with clock.stage("formulas"):
-        law = law_of(row)
-    if law is None:
-        recorder.log("no linear recurrence gives the row")
-        return None
-    recorder.log(f"{law}; {law.spare:,} numbers agree that were not needed")
-    recurrence = recurrence_of(law, row)
-    first = ", ".join(f"a({law.base + i}) = {row[i]}" for i in range(_kept(law, row)))
-    told = [
-        f"Found by netlift {__version__} in one row of {len(row):,} numbers, without a network.",
-        f"{law}{f', with {first}' if first else ''}.",
-        f"Inputs: {law.base}, {law.base + 1}, {law.base + 2}, ...; the answers are the row, and go on.",
-        f"Exact on all {len(row):,} numbers, {law.spare:,} more than determine it; nothing is known beyond "
-        "them.",
-    ]
-    source = print_program(recurrence, told)
-    with clock.stage("check"), tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "program.py")
-        path.write_text(source, encoding="utf-8")
-        try:
-            answers = run_fresh(path, [list(range(law.base, law.base + len(row)))])
-        except ProgramFailed as failure:
-            answers = [failure.message]
-    wrong = int(answers != [list(row)])
-    return Result(
-        solved=not wrong,
-        reason="the program does not give the row" if wrong else "",
-        program=Program(source),
-        network=None,
-        machine=None,
-        reader="row",
-        states=None,
-        strategy="linear recurrence",
-        trained_by="none",
-        checks={"train": Check(1, wrong, "the row")},
-        state_map={},
-        network_facts={},
-        findings=(),
-        seconds=clock.seconds(),
-        seed=seed,
-        version=__version__,
-        log=recorder.lines,
-        recurrence=recurrence,
-    )

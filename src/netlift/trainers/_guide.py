@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.core._clock import Clock, OutOfTimeError, checkpoint
+from netlift.core._clock import OutOfTimeError, checkpoint
+from netlift.core._context import Context
 from netlift.data import Sequences, shortened, split
 from netlift.networks import WeightedNetwork, ladder
-from netlift.report import Recorder
 
 Ints = NDArray[np.int64]
 
@@ -26,16 +26,15 @@ class Guide:
     accuracies: tuple[float, ...]
 
 
-def trained_guide(
-    sequences: Sequences, telling: Ints, seed: int, clock: Clock, recorder: Recorder
-) -> Guide | None:
+def trained_guide(sequences: Sequences, telling: Ints, context: Context) -> Guide | None:
     """Networks that learned the sequences, and those numbered `telling` best; None: too few did.
 
     Training ends when `NETWORKS` of one architecture have all the telling sequences right, which pass the
     states that are to be asked about; or with the budget, or with the second round of the ladder.
     """
+    clock, recorder = context.clock, context.recorder
     recorder.stage("train")
-    train, held_out = split(shortened(sequences), np.random.default_rng([seed, 2]))
+    train, held_out = split(shortened(sequences), context.stream("split"))
     tested = held_out if len(held_out) else train
     tested = tested.take(np.arange(min(HELD_OUT, len(tested))))
     asked = shortened(sequences).take(telling)
@@ -43,7 +42,7 @@ def trained_guide(
     furthest = -1.0
     try:
         with clock.bounding(), clock.stage("train"):
-            for rung in ladder(train, tested, seed=seed):
+            for rung in ladder(train, tested, seed=context.seed):
                 checkpoint()
                 recorder.update(
                     network=rung.ensemble.architecture, accuracy=f"{float(rung.accuracies.max()):.1%}"

@@ -1,0 +1,44 @@
+"""The benchmark as `netlift bench` runs it: of one seed or several, and how it ended as a sentence."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from netlift.bench._named import task_named
+from netlift.bench._run import bench
+from netlift.bench._seeds import bench_seeds
+from netlift.bench._tasks import TASKS
+
+
+def chosen_tasks(names: str | None) -> list[str]:
+    """The tasks that a list with commas names, each once; None: all. Raises InputError."""
+    if names is None:
+        return list(TASKS)
+    return list(dict.fromkeys(task_named(name.strip()).name for name in names.split(",")))
+
+
+def bench_tasks(
+    tasks: Sequence[str],
+    seeds: Sequence[int] | None,
+    seed: int,
+    folder: Path,
+    jobs: int | None,
+    console: Console,
+) -> tuple[str, str]:
+    """Distil the tasks with each of the seeds (None: with `seed`); how many were solved, and which failed.
+
+    The second sentence is empty where none failed.
+    """
+    cores = jobs or (len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
+    if seeds is None:
+        summaries = [bench(tasks, seed=seed, directory=folder, jobs=cores, console=console)]
+    else:
+        summaries = bench_seeds(tasks, seeds=seeds, directory=folder, jobs=cores, console=console)
+    solved, total = sum(one.solved for one in summaries), sum(len(one.rows) for one in summaries)
+    seconds = sum(one.seconds for one in summaries)
+    ended = f"{solved} of {total} solved in {seconds:.0f} s; see {folder}/RESULTS.md"
+    failed = list(dict.fromkeys(name for one in summaries for name in one.failed))
+    return ended, f"{len(failed)} of the tasks failed: {', '.join(failed)}." if failed else ""

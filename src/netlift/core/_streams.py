@@ -1,0 +1,52 @@
+"""Named streams of random numbers: what checks something is drawn apart from what it was made with."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+# The number of each stream, which stays what it is: another one would draw other words, and results of one
+# seed would no longer be the same bytes. A new purpose gets a number that none of the tables has.
+MAKES: Mapping[str, int] = MappingProxyType(
+    {
+        "data of a task": 1,
+        "split": 2,  # the one split of data into those to learn from and those held out
+        "reading": 3,
+        "longer words to read": 5,
+        "longer words to train on": 7,
+        "examples of an alphabet": 8,
+        "fine-tuning": 8,
+        "words of a given network": 9,
+        "new units": 9,
+        "lean reading": 10,
+        "pulling into boxes": 10,
+        "hardest words": 11,
+        "codes": 11,
+        "cutting boxes": 12,
+        "ends of ranges": 13,
+        "drawn words to train on": 15,
+        "reading another network": 17,
+        "merging": 21,
+        "asking networks": 22,
+        "words with wrong labels": 31,
+    }
+)
+CHECKS: Mapping[str, int] = MappingProxyType(
+    {
+        "words of a rule": 4,
+        "interventions": 6,
+        "horizon": 19,
+        "longer words": 23,
+        "agreement of a copy": 24,
+        "random words": 25,
+    }
+)
+_NUMBERS = {**MAKES, **CHECKS}
+
+
+def random_stream(seed: int, name: str) -> np.random.Generator:
+    """A new stream of random numbers for the purpose of this name, the same each time.
+
+    Raises KeyError for a name that stands in neither table.
+    """
+    return np.random.default_rng([seed, _NUMBERS[name]])

@@ -1,0 +1,70 @@
+"""What can be claimed of a network and its program, and of a changed copy of which more is known.
+
+Before that the network itself may be trained further, on its data alone, where that makes it provable.
+"""
+
+from netlift.certify._case import Case
+from netlift.certify._chain import Certified, certified
+from netlift.certify._network import NetworkKnown, Target, network_known
+from netlift.core._clock import OutOfTimeError
+from netlift.core._context import Context
+from netlift.harden._contract import contracted_until_proved
+from netlift.harden._prove_copy import CopyKnown, copy_known
+from netlift.plugins import Plugins
+from netlift.program._explanation import Explanation
+
+
+def claimed(
+    found: Explanation, case: Case, source: str, context: Context, plugins: Plugins
+) -> tuple[Explanation, Certified, CopyKnown | None]:
+    """The finding, its network contracted if that can be proved; the claims with certificates; the copy.
+
+    There is no copy (None) where none says more than the network.
+    """
+    target = Target.of(found, case.train, case.held_out)
+    with context.clock.stage("certify"):
+        about_network = network_known(found.network, target, context.seed, context.clock, plugins.provers)
+    with context.clock.stage("train"), context.clock.bounding():
+        found, about_network = contracted_until_proved(found, about_network, target, context.seed)
+    copied = _copied(found, about_network, target, case, context, plugins)
+    with context.clock.stage("certify"):
+        known = certified(
+            found,
+            about_network,
+            None if copied is None else copied.known,
+            source,
+            case.train,
+            case.labelled,
+            context.seed,
+            case.specification,
+        )
+    return found, known, copied
+
+
+def _copied(
+    found: Explanation,
+    about_network: NetworkKnown,
+    target: Target,
+    case: Case,
+    context: Context,
+    plugins: Plugins,
+) -> CopyKnown | None:
+    """A changed copy of which more is known, if there is one and the budget lasts for it."""
+    if context.clock.over():
+        return None
+    try:
+        with context.clock.bounding():
+            return copy_known(
+                found,
+                about_network,
+                target,
+                case.held_out,
+                context.seed,
+                context.clock,
+                context.recorder,
+                snap=case.snap,
+                plugins=plugins,
+            )
+    except OutOfTimeError:
+        context.recorder.log("the budget ended before a copy of the network was proved")
+        return None

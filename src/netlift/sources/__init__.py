@@ -1,0 +1,55 @@
+"""Where programs come from that are read out of no network: one row of numbers, events alone, the data."""
+
+from typing import Any, Protocol
+
+from netlift.core._context import Context
+from netlift.core._errors import InputError, shown
+from netlift.data._door import Data
+from netlift.report._result import Result
+from netlift.sources._cleared import cleared as cleared
+from netlift.sources._cleared import with_wrong_labels as with_wrong_labels
+from netlift.sources._events import Events as Events
+from netlift.sources._merged import Merged as Merged
+from netlift.sources._noise import checked_noise as checked_noise
+from netlift.sources._row import RowLaw as RowLaw
+
+ORIGINS = ("network", "data", "both")  # what a program can be read from
+
+
+class Source(Protocol):
+    """What gives a program for data without opening a network."""
+
+    @property
+    def name(self) -> str: ...
+
+    def derived(self, data: Data, context: Context) -> Result | None:
+        """The program, checked as a user would run it; None: others are to be asked, a network in the end."""
+        ...
+
+
+# A source is listed here, and nowhere else; they are asked in this order, before a network is trained.
+BY_ORIGIN: dict[str, tuple[Source, ...]] = {"network": (), "data": (Merged(),), "both": (Merged(both=True),)}
+BY_KIND: dict[str, tuple[Source, ...]] = {"row": (RowLaw(),), "events": (Events(),), "answers": ()}
+
+
+def sources_for(data: Data, origin: Any) -> tuple[Source, ...]:
+    """Who is asked for a program of such data, that is to be read from `origin`.
+
+    Raises InputError where the origin is none of `ORIGINS`.
+    """
+    if origin not in ORIGINS:
+        raise InputError(f"source is {shown(origin)}; expected {' or '.join(map(repr, ORIGINS))}")
+    return (*BY_KIND[data.kind], *BY_ORIGIN[origin])
+
+
+__all__ = [
+    "ORIGINS",
+    "Events",
+    "Merged",
+    "RowLaw",
+    "Source",
+    "checked_noise",
+    "cleared",
+    "sources_for",
+    "with_wrong_labels",
+]

@@ -1,0 +1,209 @@
+"""A program from the data alone: no network is trained, a machine is read by merging, in seconds.
+
+What no sequence shows stays unknown: the program refuses it, and the result lists it.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.core._clock import OutOfTimeError
+from netlift.core._context import Context
+from netlift.core._errors import shown
+from netlift.core._version import __version__
+from netlift.data import Sequences, alphabets, joint_symbols
+from netlift.data._door import Data
+from netlift.formulas import partial_table
+from netlift.program import Checked, Program, print_program
+from netlift.report._checks import checked
+from netlift.report._result import Result, of_run
+from netlift.report._story import Story
+from netlift.sources._noise import Noise, Settled, few, found_noise, settled, spelt_answer
+from netlift.sources._tried import (
+    MOST_STATES,
+    Tried,
+    doubt_of,
+    findings_of,
+    read_from_data,
+    tried_on_less,
+)
+from netlift.sources._unseen import told_pairs, unseen_pairs
+from netlift.states import Guided, PartialMachine, encoded, guided, passing_gaps
+from netlift.trainers._guide import Guide, trained_guide
+
+Ints = NDArray[np.int64]
+
+MOST_SYMBOLS = 1_024  # joint symbols up to which a finite machine is looked for
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The machine of the data, read by merging.
+
+    With `both`, networks are trained where the sequences do not show every pair of state and input: where all
+    of them are sure of the same, it is answered, and the result lists it; what the data say stands.
+    """
+
+    both: bool = False
+
+    @property
+    def name(self) -> str:
+        """As results tell it."""
+        return "data and network" if self.both else "data"
+
+    def derived(self, data: Data, context: Context) -> Result:
+        """The machine's table as a program.
+
+        Solved is a machine that is right on all sequences where two others, one from nine tenths of the
+        sequences and one from sequences two steps shorter, are right on all that they did not see. Raises
+        InputError where two sequences contradict each other.
+        """
+        return from_sequences(data.as_sequences(), context, both=self.both, noise=data.noise)
+
+
+def from_sequences(
+    given: Sequences, context: Context, *, both: bool = False, noise: str | float = "auto"
+) -> Result:
+    """What `Merged` derives from sequences, of whose labels some may be wrong (see `checked_noise`)."""
+    sequences = given
+    clock, recorder = context.clock, context.recorder
+    recorder.stage("states")
+    alphabet = joint_symbols(sequences, MOST_SYMBOLS)
+    if alphabet is None:
+        reason = (
+            f"the inputs have more than {MOST_SYMBOLS:,} joint symbols: no finite machine is read from them"
+        )
+        return _without(reason, context)
+    read: PartialMachine | None = None
+    tried: dict[str, Tried] = {}
+    found: Settled | None = None
+    try:
+        with clock.bounding(), clock.stage("states"):
+            if not sequences.clash and not isinstance(noise, float):
+                read, tried = _read(sequences, alphabet, context)
+            if noise != "none" and (read is None or any(one.wrong for one in tried.values())):
+                found = settled(given, alphabet, noise, context.seed, MOST_STATES)
+                if found is not None and (few(found.wrong, given) or isinstance(noise, float)):
+                    sequences = found.sequences
+                    read, tried = _read(sequences, alphabet, context)
+                else:
+                    found = None
+    except OutOfTimeError:
+        recorder.log(f"the budget of {clock.budget:g} seconds is spent")
+    if read is None:
+        given.consistent()
+        reason = f"no machine of at most {MOST_STATES} states was found in the data"
+        return _without(reason, context)
+    told = None
+    if found is not None:
+        told, wrong = found_noise(given, read, alphabet, found)
+        recorder.log(told.summary)
+        silent = wrong | ~given.labelled
+        sequences = replace(sequences, silent=silent if (silent & given.mask).any() else None)
+    guide = None
+    if both and read.unseen:
+        passing = passing_gaps(read, encoded(alphabet, sequences.inputs), sequences.lengths)
+        guide = trained_guide(sequences, passing, context)
+    if guide is None:
+        return _result(read, sequences, tried, context, Guided(read, ()), None, told)
+    with clock.stage("states"):
+        words = encoded(alphabet, sequences.inputs)
+        filled = guided(guide.networks, read, words, sequences.lengths, rng=context.stream("asking networks"))
+    recorder.log(f"the networks answer {len(filled.answered)} of {len(read.unseen)} pairs never seen")
+    return _result(filled.machine, sequences, tried, context, filled, guide, told)
+
+
+def _read(
+    sequences: Sequences, alphabet: Ints, context: Context
+) -> tuple[PartialMachine | None, dict[str, Tried]]:
+    """The machine of sequences that do not contradict each other, and how machines from less do."""
+    read = read_from_data(sequences, alphabet, context.seed)
+    if read is None:
+        return None, {}
+    context.recorder.log(f"data: a machine of {read.states} states, {len(read.unseen)} pairs never seen")
+    return read, tried_on_less(sequences, alphabet, context.seed)
+
+
+def _result(
+    machine: PartialMachine,
+    sequences: Sequences,
+    tried: dict[str, Tried],
+    context: Context,
+    filled: Guided,
+    guide: Guide | None,
+    noise: Noise | None,
+) -> Result:
+    context.recorder.stage("check")
+    named = tuple(symbols is not None for symbols in sequences.input_symbols)
+    names = tuple("x" if len(named) == 1 else f"x{n}" for n in range(1, len(named) + 1))
+    recurrence = partial_table(machine, names, named)
+    unseen = unseen_pairs(machine, ~machine.known, sequences)
+    answered = np.zeros_like(machine.known)
+    answered[tuple(np.array(filled.answered, dtype=np.int64).reshape(-1, 2).T)] = True
+    by_network = unseen_pairs(machine, answered, sequences)
+    findings = findings_of(tried, unseen)
+    start = None if sequences.start is None else spelt_answer(sequences.start, sequences)
+    streams: list[Checked] = [
+        symbols or tuple(sorted(set(seen.tolist())))
+        for symbols, seen in zip(sequences.input_symbols, alphabets(sequences), strict=True)
+    ]
+    pairs = machine.states * len(machine.alphabet)
+    told = [
+        f"Read from {len(sequences):,} sequences alone by netlift {__version__}, by merging; "
+        + ("no network was trained" if guide is None else "networks answer some of what they never show")
+        + f": {machine.states} state{'s' if machine.states > 1 else ''}.",
+        *(
+            [
+                f"Networks: {len(guide.networks)} times {guide.networks[0]}, each right on at least "
+                f"{min(guide.accuracies):.2%} of held-out sequences."
+            ]
+            if guide
+            else []
+        ),
+        *([told_pairs("Never seen, answered as all networks do", by_network, pairs)] if by_network else []),
+        *([told_pairs("Never seen, and not answered (KeyError)", unseen, pairs)] if unseen else []),
+        *([f"Before any input the answer is {shown(start)}."] if start is not None else []),
+        *(noise.lines() if noise is not None else []),
+        *findings,
+    ]
+    symbols = (sequences.input_symbols, sequences.target_symbols, streams)
+    with context.clock.stage("check"):
+        source = print_program(recurrence, told, *symbols)
+        asked = sequences.take(np.flatnonzero(sequences.lengths))  # a row without steps asks nothing
+        check = checked(source, asked, "the data that it was read from")
+    reason = doubt_of(tried, check)
+    found = Result(
+        solved=not reason,
+        reason=reason,
+        program=Program(source),
+        network=None if guide is None else guide.networks[0],
+        machine=machine.complete,
+        reader="data" if guide is None else "data and network",
+        states=machine.states,
+        strategy="table",
+        trained_by="nothing" if guide is None else "gradient",
+        checks={"train": check},
+        network_facts={}
+        if guide is None
+        else {
+            "architecture": str(guide.networks[0]),
+            "parameters": guide.networks[0].parameters,
+            "hidden": guide.networks[0].hidden_size,
+            "held_out_accuracy": guide.accuracies[0],
+            "asked": len(guide.networks),
+            "answered_alone": by_network,
+        },
+        findings=findings,
+        recurrence=recurrence,
+        unseen=tuple(unseen),
+        noise=noise,
+        start=start,
+        story=Story.of(sequences),
+    )
+    return of_run(found, context)
+
+
+def _without(reason: str, context: Context) -> Result:
+    context.recorder.log(reason)
+    return of_run(Result(solved=False, reason=reason, trained_by="nothing"), context)

@@ -1,0 +1,86 @@
+"""Decoder models of the Hugging Face library, tiny ones with random weights; skipped without the library."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import netlift
+from netlift import InputError
+
+torch = pytest.importorskip("torch")
+transformers = pytest.importorskip("transformers")
+
+
+@pytest.fixture
+def model() -> Any:
+    torch.manual_seed(0)
+    config = transformers.GPT2Config(
+        vocab_size=4,
+        n_positions=24,
+        n_embd=8,
+        n_layer=1,
+        n_head=1,
+        resid_pdrop=0.5,
+        bos_token_id=2,
+        eos_token_id=3,
+    )
+    return transformers.GPT2LMHeadModel(config).train()
+
+
+def test_a_decoder_keeps_the_contract_and_knows_its_context(model: Any) -> None:
+    network = netlift.from_transformers(model, begin=2)
+    assert network.longest == 23
+    netlift.check_model(network, np.random.default_rng(0).integers(2, size=(6, 30, 1)))
+    assert model.training
+    assert netlift.from_transformers(model, begin=2, end=3, positions=4).longest == 18
+    with pytest.raises(InputError, match="longest is 24; the model's 24 positions leave room for 23"):
+        netlift.from_transformers(model, begin=2, longest=24)
+
+
+def test_whole_words_give_what_steps_with_a_cache_give(model: Any) -> None:
+    words = np.random.default_rng(0).integers(2, size=(5, 9, 1))
+    found = netlift.from_transformers(model, positions=3).along(words)
+    cache, steps = None, []
+    model.eval()
+    with torch.no_grad():
+        for step in range(9):
+            given = torch.as_tensor(words[:, step])
+            places = torch.full_like(given, 3 + step)
+            answered = model(given, position_ids=places, use_cache=True, **_cached(model, cache))
+            cache = answered.past_key_values
+            steps.append(answered.logits[:, 0].double().numpy())
+    assert found is not None
+    assert np.allclose(found, np.stack(steps, axis=1), atol=1e-5)
+
+
+def _cached(model: Any, cache: Any) -> dict[str, Any]:
+    """The cache under the name that this version of the library has for it."""
+    import inspect
+
+    named = inspect.signature(inspect.unwrap(type(model).forward)).parameters
+    return {"cache" if "cache" in named else "past_key_values": cache}
+
+
+def test_a_folder_is_read_and_nothing_but_its_safetensors(model: Any, tmp_path: Path) -> None:
+    model.save_pretrained(tmp_path / "net")
+    words = np.random.default_rng(0).integers(2, size=(5, 9, 1))
+    one = netlift.from_transformers(model, begin=2).along(words)
+    other = netlift.from_transformers(tmp_path / "net", begin=2).along(words)
+    assert one is not None
+    assert other is not None
+    assert np.array_equal(one, other)
+    with pytest.raises(InputError, match="is no folder"):
+        netlift.from_transformers(tmp_path / "none")
+    (tmp_path / "net" / "model.safetensors").unlink()
+    with pytest.raises(InputError, match=r"has no model\.safetensors"):
+        netlift.from_transformers(tmp_path / "net")
+
+
+def test_what_is_no_decoder_is_refused(model: Any) -> None:
+    with pytest.raises(InputError, match="has no config"):
+        netlift.from_transformers(torch.nn.Linear(2, 2))
+    model.transformer.h[0].mlp.c_fc.weight.data[0, 0] = float("inf")
+    with pytest.raises(InputError, match="hold a NaN or infinite number"):
+        netlift.from_transformers(model)

@@ -1,0 +1,157 @@
+"""The pages in a real browser: opened from disk, the network cut off, no error on the console.
+
+Needs playwright (`pip install netlift[browser]`) and a Chromium, Debian's or one of playwright's own.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pages_by_hand import counting, summing
+from test_page import bench_summary
+
+from netlift.bench._page import bench_html
+from netlift.report.page import result_page
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def show(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    """Opens a page's text from disk; at the end there was no error and no request but for the file."""
+    contexts, wrong = [], []
+
+    def shown(text: str, **settings: Any) -> Any:
+        file = tmp_path / "report.html"
+        file.write_text(text)
+        context = browser.new_context(offline=True, **settings)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: wrong.append(message.text))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: wrong.append(dialog.message))
+        page.on("request", lambda one: None if one.url == file.as_uri() else wrong.append(one.url))
+        page.goto(file.as_uri())
+        return page
+
+    yield shown
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def answers(page: Any) -> list[str]:
+    return [text.strip() for text in page.locator("#tape .out").all_text_contents()]
+
+
+def test_typing_an_input_gives_what_the_program_gives(show: Any) -> None:
+    result = counting()
+    assert result.program is not None
+    page = show(result_page(result))
+    page.fill("#word", "a b a a a b a")
+    page.click("#ask button[type=submit]")
+    page.evaluate("document.getElementById('at').value = 1e9")
+    page.dispatch_event("#at", "input")
+    assert answers(page) == [str(one) for one in result.program(list("abaaaba"))]
+    assert "machine in state 2" in page.text_content("#where")
+
+
+def test_numbers_of_several_streams_stay_exact(show: Any) -> None:
+    result = summing()
+    assert result.program is not None
+    page = show(result_page(result))
+    page.fill("#word", f"{10**30},1 (-2, 5)")
+    page.click("#ask button[type=submit]")
+    assert answers(page) == [str(one) for one in result.program([(10**30, 1), (-2, 5)])]
+
+
+def test_stepping_moves_machine_program_and_values(show: Any) -> None:
+    page = show(result_page(counting()))
+    page.fill("#word", "a a")
+    page.click("#ask button[type=submit]")
+    assert page.locator(".node.now").get_attribute("data-state") == "0"
+    page.click("#next")
+    page.click("#next")
+    assert page.locator(".node.now").get_attribute("data-state") == "1"
+    assert page.locator("#code .line.now").count() == 1
+    assert "s = 1" in page.text_content("#vars")
+    page.click("#first")
+    assert page.locator(".node.now").get_attribute("data-state") == "0"
+
+
+def test_the_machine_answers_hover_and_click(show: Any) -> None:
+    page = show(result_page(counting()))
+    page.hover(".node[data-state='2']")
+    assert "reached by: a  a" in page.text_content("#about")
+    page.click(".node[data-state='2']")
+    assert page.input_value("#word") == "a a"
+    assert page.locator(".node.now").get_attribute("data-state") == "2"
+    page.click("#keysbox summary")
+    page.click("#keys button >> nth=0")
+    assert page.input_value("#word") == "a a a"
+    assert page.locator(".node.now").get_attribute("data-state") == "0"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("a c", '"c" is no input of these data; there are a, b'), ("[", "no list that can be read")],
+)
+def test_a_wrong_input_is_told(show: Any, typed: str, said: str) -> None:
+    page = show(result_page(counting()))
+    page.fill("#word", typed)
+    page.click("#ask button[type=submit]")
+    assert said in page.text_content("#said")
+
+
+def test_symbols_that_look_like_markup_are_typed_and_shown(show: Any) -> None:
+    evil = ("</script><script>alert(1)</script>", "<img src=x onerror=alert(2)>")
+    result = counting(evil)
+    assert result.program is not None
+    page = show(result_page(result))
+    page.fill("#word", json.dumps([evil[0], evil[1], evil[0]]))
+    page.click("#ask button[type=submit]")
+    assert answers(page) == ["1", "1", "2"]
+    assert page.locator("#tape > button >> nth=1").inner_text().startswith(evil[1])
+
+
+def test_the_table_sorts_and_is_searched(show: Any, tmp_path: Path) -> None:
+    page = show(bench_html([bench_summary()], tmp_path))
+    first = lambda: page.locator("#table tbody code").all_text_contents()  # noqa: E731
+    assert first() == ["div_7", "div_3", "sum_all"]
+    page.click("th:has-text('seconds') button")
+    assert first() == ["sum_all", "div_7", "div_3"]
+    page.click("th:has-text('seconds') button")
+    assert first() == ["div_3", "div_7", "sum_all"]
+    page.click("th:has-text('states') button")
+    assert first() == ["div_3", "div_7", "sum_all"]
+    page.fill("#find", "div_")
+    assert page.locator("#table tbody tr:visible").count() == 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_the_pages_without_a_sideways_scroll(show: Any, tmp_path: Path, scheme: str) -> None:
+    for text in (result_page(counting()), result_page(summing()), bench_html([bench_summary()], tmp_path)):
+        page = show(text, viewport=PHONE, color_scheme=scheme)
+        if page.locator("#ask").count():
+            page.click("#ask button[type=submit]")
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_without_scripts_tables_say_what_the_pictures_show(show: Any) -> None:
+    page = show(result_page(counting()), java_script_enabled=False)
+    assert "a → 1" in page.text_content("#states")
+    assert not page.locator("#bar").is_visible()
