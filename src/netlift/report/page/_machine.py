@@ -174,7 +174,8 @@ class Drawing:
             largest = max(groups, key=lambda one: len(groups[one]), default=None)
             everything = sum(map(len, groups.values()))
             for (target, answer), symbols in groups.items():
-                assert target is not None  # the first way to say it names the state
+                if target is None:  # never so: the first way to say it names the state
+                    continue
                 short, whole = gathered([machine.alphabet[one].tolist() for one in symbols], self.inputs)
                 is_rest = (target, answer) == largest and everything == len(machine.alphabet)
                 if is_rest and OTHERWISE <= len(symbols) < everything and 2 * len(symbols) > everything:
