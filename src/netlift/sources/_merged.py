@@ -201,6 +201,7 @@ def _result(
         noise=noise,
         start=start,
         story=Story.of(sequences),
+        symbols=symbols[:2],
     )
     return of_run(found, context)
 
