@@ -165,17 +165,16 @@ class Drawing:
         missing = set(self.missing)
         arrows: dict[tuple[int, int], Arrow] = {}
         for state in range(machine.states):
-            groups: dict[Effect, list[int]] = {}
+            groups: dict[tuple[int, Answer | None], list[int]] = {}
             for symbol in range(len(machine.alphabet)):
                 effects = self._effects(state, symbol, moore)
                 if (state, symbol) in missing or usual.get(symbol) in effects:
                     continue
-                groups.setdefault(effects[0], []).append(symbol)
+                target = int(machine.transitions[state, symbol])
+                groups.setdefault((target, effects[0][1]), []).append(symbol)
             largest = max(groups, key=lambda one: len(groups[one]), default=None)
             everything = sum(map(len, groups.values()))
             for (target, answer), symbols in groups.items():
-                if target is None:  # never so: the first way to say it names the state
-                    continue
                 short, whole = gathered([machine.alphabet[one].tolist() for one in symbols], self.inputs)
                 is_rest = (target, answer) == largest and everything == len(machine.alphabet)
                 if is_rest and OTHERWISE <= len(symbols) < everything and 2 * len(symbols) > everything:
