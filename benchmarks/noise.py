@@ -64,7 +64,7 @@ def main() -> None:
             row = (
                 of_automaton(job, given.seed)
                 if isinstance(job, int)
-                else of_task(*job, given.seed, given.origin, given.budget)
+                else of_task(job[0], job[1], given.seed, given.origin, given.budget)
             )
             rows[key] = {**row, "seconds": round(time.perf_counter() - start, 1)}
             print(key, rows[key], flush=True)

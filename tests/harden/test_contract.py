@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from test_copies import ADDITION, PARITY, labelled, parity, read_as, untrained
 
 from netlift.certify._case import Case
 from netlift.certify._network import NetworkKnown, Target, network_known
@@ -25,6 +24,7 @@ from netlift.networks._contract import gradient_together
 from netlift.networks._ensemble import coded
 from netlift.networks._gradient import Layout, gradient_of, multiplied, units_of
 from netlift.states import Machine
+from networks_by_hand import ADDITION, PARITY, labelled, parity, read_as, untrained
 
 Floats = NDArray[np.float64]
 

@@ -22,8 +22,6 @@ from netlift.networks._checkpoint import load_checkpoint as load_checkpoint
 from netlift.networks._closed_form import as_network as as_network
 from netlift.networks._closed_form import fit_closed_form as fit_closed_form
 from netlift.networks._coded import Coded as Coded
-from netlift.networks._coded import InputCoding as InputCoding
-from netlift.networks._coded import OutputCoding as OutputCoding
 from netlift.networks._coded import UnitNetwork as UnitNetwork
 from netlift.networks._continue import continued as continued
 from netlift.networks._contracted import contracted as contracted
@@ -66,6 +64,8 @@ from netlift.networks._states import rows_of as rows_of
 from netlift.networks._states import take as take
 from netlift.networks._states import vectors as vectors
 from netlift.networks._states import within as within
+from netlift.networks._symbols import InputCoding as InputCoding
+from netlift.networks._symbols import OutputCoding as OutputCoding
 from netlift.networks._torch import from_torch as from_torch
 from netlift.networks._trained import CLOSED_FORM as CLOSED_FORM
 from netlift.networks._trained import GIVEN as GIVEN

@@ -5,8 +5,9 @@ from numpy.typing import NDArray
 
 from netlift.networks._architecture import Architecture, Coding
 from netlift.networks._cells import CellRnn
-from netlift.networks._coded import Coded, InputCoding, OutputCoding
+from netlift.networks._coded import Coded
 from netlift.networks._mlp_rnn import MlpRnn
+from netlift.networks._symbols import InputCoding, OutputCoding
 
 Floats = NDArray[np.float64]
 Layer = tuple[Floats, Floats]  # weights, bias

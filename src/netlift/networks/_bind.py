@@ -13,12 +13,13 @@ from netlift.networks._abilities import is_over_whole_numbers
 from netlift.networks._as_mlp import as_mlp
 from netlift.networks._cells import CellRnn
 from netlift.networks._checkpoint import Checkpoint
-from netlift.networks._coded import Coded, OutputCoding
+from netlift.networks._coded import Coded
 from netlift.networks._codings import Said, coded_inputs, coded_outputs, raw_outputs
 from netlift.networks._foreign import adapted
 from netlift.networks._legal import Drawing
 from netlift.networks._protocol import WeightedNetwork, run
 from netlift.networks._states import longest
+from netlift.networks._symbols import OutputCoding
 
 Ints = NDArray[np.int64]
 

@@ -17,7 +17,8 @@ from netlift.core._errors import listed as listed_names
 from netlift.data import LARGEST, Sequences, no_symbol
 from netlift.data._alphabet import is_listed
 from netlift.networks._cells import CellRnn
-from netlift.networks._coded import Coded, InputCoding, OutputCoding, UnitNetwork
+from netlift.networks._coded import Coded, UnitNetwork
+from netlift.networks._symbols import InputCoding, OutputCoding
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -33,7 +33,7 @@ def alternatives(
     if symbols is None:
         return []
     nodes, seen = count_nodes(source), {code_of(source)}
-    found = []
+    found: list[dict[str, Any]] = []
     for candidate in [one for one in considered if one is not chosen][:_LOOKED_AT]:
         printed = _printed(candidate, symbols)
         if printed is None:

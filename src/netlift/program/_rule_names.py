@@ -9,6 +9,7 @@ from netlift.formulas.machines._variables import COUNT, FLAG, Variable, members
 
 _ENDINGS = {"req", "request", "rsp", "response", "ind", "msg", "message", "event", "cmd"}
 MOST_NAMED = 20  # states that get a name each; more are numbered
+_JOINING = {"and", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}  # never first or last
 _PLACES = ("first", "second", "third", "fourth", "fifth")
 _MOST_WORDS = 3
 _LONGEST = 30  # characters of a constant's name
@@ -147,7 +148,12 @@ def _flag(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str
         wish = stem if stem.endswith("ing") else f"{stem}_on"
     else:
         wish = _after(symbols, on or started, stays)
-        if not wish and (off or ended):
+        setting = sorted({*on, *started})
+        if not wish and any(a in off or a in ended for a in setting):
+            # What sets it may clear it too: it is not "before" anything.
+            stems = [_stem(symbols[a]) for a in setting]
+            wish = f"after_{'_or_'.join(stems)}" if len(stems) <= 2 and all(stems) else ""
+        elif not wish and (off or ended):
             wish = f"before_{_common(symbols, off or ended)}" if _common(symbols, off or ended) else ""
     name = _free(wish or "flag", taken)
     return Named(name, ("False", "True"), f"{name}: {'; '.join([*told, _true_in(v)])}")
@@ -245,7 +251,17 @@ def _stem(symbol: str) -> str:
     found = words(symbol)
     while len(found) > 1 and found[-1] in _ENDINGS and found[-1] not in ("rsp", "response"):
         found.pop()
-    return "_".join(found[-_MOST_WORDS:] if len(found) > _MOST_WORDS else found)
+    return "_".join(_bare(found[-_MOST_WORDS:] if len(found) > _MOST_WORDS else found))
+
+
+def _bare(found: Sequence[str]) -> list[str]:
+    """Words without those at the ends that only join others; all of them where nothing would be left."""
+    bare = list(found)
+    while bare and bare[0] in _JOINING:
+        bare.pop(0)
+    while bare and bare[-1] in _JOINING:
+        bare.pop()
+    return bare or list(found)
 
 
 def _common(symbols: Sequence[str], events: Sequence[int]) -> str:
@@ -262,7 +278,7 @@ def _common(symbols: Sequence[str], events: Sequence[int]) -> str:
                 break
             shared.append(column[0])
         if shared:
-            return "_".join(shared[::way][:_MOST_WORDS])
+            return "_".join(_bare(shared[::way][:_MOST_WORDS]))
     return (
         "_or_".join("_".join(parts) for parts in lists)
         if len(events) == 2 and sum(map(len, lists)) <= 3

@@ -19,6 +19,7 @@ SOMETIMES = (
     "config.toml",
     "copy.json",
     "copy.safetensors",
+    "machine.json",
     "report.html",
     "row.json",
 )  # beside them, for some results

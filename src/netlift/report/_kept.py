@@ -1,8 +1,8 @@
 """A saved result, read back from its folder. Nothing in the folder is trusted, and nothing of it runs.
 
 The program is parsed, result.json and certificate.json are read within bounds, and the finite machine is the
-one that the certificate of "machine = program" holds. What stands there is told, not checked again: that is
-`netlift check --certificate`.
+one in the certificate of "machine = program", or in machine.json where there is no such certificate. What
+stands there is told, not checked again: that is `netlift check --certificate`.
 """
 
 from collections.abc import Mapping
@@ -92,10 +92,14 @@ def load_result(directory: str | Path, *, network: bool = True) -> Kept:
     except MALFORMED as error:
         raise InputError(f"{folder / RESULT}: is none that netlift wrote ({error})") from error
     certificates = _certificates(folder)
+    tables = folder / "machine.json"
     try:
-        machine, symbols = _machine(certificates)
+        machine, symbols = _saved_machine(_object(tables)) if is_file(tables) else _machine(certificates)
+    except InputError:
+        raise
     except MALFORMED as error:
-        raise InputError(f"{folder / 'certificate.json'}: holds a machine that is none ({error})") from error
+        file = tables if is_file(tables) else folder / "certificate.json"
+        raise InputError(f"{file}: holds a machine that is none ({error})") from error
     has_network = network and is_file(folder / "network.json")
     return Kept(
         solved=facts["solved"],
@@ -183,6 +187,17 @@ def _machine(
         _fits(machine, names)
         return machine, names
     return None, None
+
+
+def _saved_machine(tables: Mapping[str, Any]) -> tuple[Machine, tuple[Names, Names] | None]:
+    """The machine of machine.json, where no certificate holds it."""
+    listed = tables["symbols"]
+    names = None if listed is None else (_names(listed[0]), _names(listed[1]))
+    machine = Machine(
+        _whole(tables["alphabet"], 2), _whole(tables["transitions"], 2), _whole(tables["outputs"], 3)
+    )
+    _fits(machine, names)
+    return machine, names
 
 
 def _fits(machine: Machine, names: tuple[Names, Names] | None) -> None:

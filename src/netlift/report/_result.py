@@ -240,10 +240,25 @@ class Result:
             write_whole(folder / name, content)
         if self.certificates:
             write_whole(folder / "certificate.json", file_of(self.certificates, files))
+        if self.machine is not None and not any(
+            one.get("claim") == "machine = program" for one in self.certificates
+        ):  # which holds the machine already
+            write_whole(folder / "machine.json", machine_text(self.machine, self.symbols))
         lost = kept_page(folder, lambda: result_page(self, command))
         log = [*self.log, *([lost] if lost else [])]
         write_whole(folder / "log.txt", "".join(line + "\n" for line in log))
         write_whole(folder / "result.json", json.dumps(self.facts(), indent=2) + "\n")
+
+
+def machine_text(machine: Machine, symbols: Any) -> str:
+    """The content of machine.json: the tables, and the names of symbols as in `Result.symbols`."""
+    tables = {
+        "alphabet": machine.alphabet.tolist(),
+        "transitions": machine.transitions.tolist(),
+        "outputs": machine.outputs.tolist(),
+        "symbols": symbols,
+    }
+    return json.dumps(tables) + "\n"
 
 
 def of_run(result: Result, context: Context) -> Result:

@@ -93,7 +93,10 @@ def show_result(facts: Mapping[str, Any], source: str | None, directory: str, co
         console.print()
     if facts["solved"]:
         verdict = Text("Solved", "bold green")
-        wrong = len((facts.get("noise") or {}).get("wrong", ()))
+        noise = facts.get("noise") or {}
+        wrong, random = len(noise.get("wrong", ())), len(noise.get("random", ()))
+        if random:
+            verdict.append(f" but for {random} transition{'s' if random > 1 else ''} at random", "default")
         if wrong:
             verdict.append(f", up to {wrong:,} label{'s' if wrong > 1 else ''} held to be wrong,", "default")
         verdict.append(f" in {facts['seconds']['total']:.1f} s; written to {directory}.", "default")

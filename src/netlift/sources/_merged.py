@@ -17,9 +17,10 @@ from netlift.data._door import Data
 from netlift.formulas import partial_table
 from netlift.program import Checked, Program, print_program
 from netlift.report._checks import checked
+from netlift.report._noise import Noise
 from netlift.report._result import Result, of_run
 from netlift.report._story import Story
-from netlift.sources._noise import Noise, Settled, few, found_noise, settled, spelt_answer
+from netlift.sources._noise import Settled, few, found_noise, settled, spelt_answer
 from netlift.sources._tried import (
     MOST_STATES,
     Tried,
@@ -200,6 +201,7 @@ def _result(
         noise=noise,
         start=start,
         story=Story.of(sequences),
+        symbols=symbols[:2],
     )
     return of_run(found, context)
 

@@ -21,6 +21,7 @@ from netlift.formulas.machines._rules import Listed, RuledRecurrence, Rules, rul
 from netlift.formulas.machines._strategy import table_nodes
 from netlift.formulas.machines._variables import FLAG, MODE, Variable, of_partition
 from netlift.program import Program, print_program
+from netlift.program._rule_names import _common, _Effects, _flag, _stem
 from netlift.states import Machine
 
 EVENTS = ("connection_req", "mtu_req", "pairing_req", "scan_req", "version_req")
@@ -279,3 +280,18 @@ def test_lists_say_only_what_is_not_usual_and_are_the_machine(states: int) -> No
 
 def test_lists_are_not_taken_where_flags_say_why() -> None:
     assert not any(isinstance(rule, Listed) for rule in rules_of_the_controller().block)
+
+
+def test_names_begin_and_end_with_words_that_say_something() -> None:
+    events = ("ConnectC1WithWill", "ConnectC1WithWillRetain", "On")
+    assert _common(events, [0, 1]) == "connect_c1"
+    assert _stem(events[1]) == "will_retain"
+    assert _stem(events[2]) == "on"
+
+
+def test_a_flag_that_an_event_sets_and_clears_is_not_before_it() -> None:
+    effects: _Effects = [(0, {(None, 1)}), (1, {(None, 1), (1, 0)}), (2, set())]
+    flag = Variable(FLAG, 2, (1, 2))
+    assert _flag(flag, effects, ("length_rsp", "version_req", "scan_req"), set()).name == (
+        "after_length_rsp_or_version"
+    )

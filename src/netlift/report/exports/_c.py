@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from netlift.core._errors import InputError
 from netlift.report._machine_text import names_of
 from netlift.report.exports._c_parts import MAIN, PRELUDE
-from netlift.report.exports._machines import known_of
+from netlift.report.exports._machines import finite_machine, known_of
 from netlift.report.exports._relation import domain_of, proved, step_in
 from netlift.report.exports._step import Case, Expr, Statement, Step, Table
 
@@ -167,8 +167,7 @@ def _table(table: Table, number: int, step: Step) -> str:
 
 
 def _machine(result: "Result") -> tuple[list[str], tuple[str, ...], list[str], list[str], list[list[Any]]]:
-    machine = result.machine
-    assert machine is not None
+    machine = finite_machine(result, "c", MOST_CELLS)
     if machine.outputs.size > MOST_CELLS:
         raise InputError(
             f"the result cannot be written as c: its machine's tables have {machine.outputs.size:,} entries, "

@@ -10,6 +10,7 @@ from netlift.report.exports._machines import finite_machine, known_of
 
 if TYPE_CHECKING:
     from netlift.report._result import Result
+    from netlift.states import Machine
 
 MOST_ARROWS = 5_000  # each is a line of source, and both libraries keep several objects for it
 _EVENT = "event = EVENTS[tuple(x) if isinstance(x, list) else x]"
@@ -60,16 +61,17 @@ class TransitionsExporter:
 
     def export(self, result: "Result") -> bytes:
         """A module with the machine, its answers, and `run(inputs)`. Raises InputError as dot does."""
-        head, rows = _tables(result, self.name)
+        machine = finite_machine(result, self.name, MOST_ARROWS)
+        head, rows = _tables(result, machine, self.name)
         lines = [
             *head,
             "",
             "from transitions import Machine",
             "",
             *rows,
-            f"STATES = {[f's{n}' for n in range(_states(result))]}",
+            f"STATES = {[f's{n}' for n in range(machine.states)]}",
             "TRANSITIONS = [",
-            *(f'    ["{event}", "s{state}", "s{to}"],' for state, event, to in _arrows(result)),
+            *(f'    ["{event}", "s{state}", "s{to}"],' for state, event, to in _arrows(machine)),
             "]",
         ]
         return ("\n".join(lines) + "\n" + _TRANSITIONS).encode()
@@ -87,12 +89,13 @@ class StatemachineExporter:
 
         Raises InputError as dot does, and where a state cannot be reached, which that library refuses.
         """
-        head, rows = _tables(result, self.name)
-        arrows = _arrows(result)
+        machine = finite_machine(result, self.name, MOST_ARROWS)
+        head, rows = _tables(result, machine, self.name)
+        arrows = _arrows(machine)
         reached = {0}
         while more := {to for state, _, to in arrows if state in reached} - reached:
             reached |= more
-        if len(reached) < _states(result):
+        if len(reached) < machine.states:
             raise InputError(
                 f"the result cannot be written as {self.name}: its machine has states that no sequence "
                 "reaches, which that library refuses"
@@ -111,30 +114,23 @@ class StatemachineExporter:
             "class Lifted(StateMachine):",
             '    """The machine in its first state."""',
             "",
-            *(f"    s{n} = State('s{n}'{', initial=True' * (n == 0)})" for n in range(_states(result))),
+            *(f"    s{n} = State('s{n}'{', initial=True' * (n == 0)})" for n in range(machine.states)),
             "",
             *(f"    {event} = {' | '.join(parts)}" for event, parts in events.items()),
         ]
         return ("\n".join(lines) + "\n" + _STATEMACHINE).encode()
 
 
-def _states(result: "Result") -> int:
-    assert result.machine is not None
-    return result.machine.states
-
-
-def _arrows(result: "Result") -> list[tuple[int, str, int]]:
-    assert result.machine is not None
+def _arrows(machine: "Machine") -> list[tuple[int, str, int]]:
     return [
         (state, f"e{place}", int(to))
-        for state, row in enumerate(result.machine.transitions.tolist())
+        for state, row in enumerate(machine.transitions.tolist())
         for place, to in enumerate(row)
     ]
 
 
-def _tables(result: "Result", form: str) -> tuple[list[str], list[str]]:
+def _tables(result: "Result", machine: "Machine", form: str) -> tuple[list[str], list[str]]:
     """The module's docstring, and its constants: which event an input is, and what is answered to it."""
-    machine = finite_machine(result, form, MOST_ARROWS)
     inputs, outputs = names_of(result, machine)
     events = {_value(row, inputs): f"e{place}" for place, row in enumerate(machine.alphabet.tolist())}
     answers = {

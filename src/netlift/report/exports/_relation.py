@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from netlift.core._errors import InputError
 from netlift.report._machine_text import Names, names_of
+from netlift.report.exports._machines import finite_machine
 from netlift.report.exports._step import OPERATORS, Step
 from netlift.report.exports._translate import NotScalar, step_of
 
@@ -68,8 +69,7 @@ def proved(result: "Result") -> bool:
 
 def relation_of(result: "Result", step: Step, form: str, most: int) -> Relation:
     """The relation of a result with a machine, pair by pair. Raises InputError where they differ."""
-    machine = result.machine
-    assert machine is not None
+    machine = finite_machine(result, form, most)
     inputs, outputs = names_of(result, machine)
     operators = {**OPERATORS, **{name: _small(OPERATORS[name]) for name in _BITS}}
     try:

@@ -51,8 +51,8 @@ class _Translation:
             assert isinstance(node.targets[0], ast.Name)
             self._constants[node.targets[0].id] = ast.literal_eval(node.value)
         self._start: dict[str, Any] = {name: value for name, value in start.items() if name}
-        for node in self._loop.before:  # what no step changes is no state: a value like a constant
-            self._before(node)
+        for earlier in self._loop.before:  # what no step changes is no state: a value like a constant
+            self._before(earlier)
         streams = domain or [[0]] * self._loop.streams
         if len(streams) != self._loop.streams:
             raise NotScalar("a step of several inputs has one name")
@@ -340,12 +340,14 @@ class _Translation:
             raise self._no(node, "a place in a number or string")
         if isinstance(place, ast.Slice):
             ends = [None if one is None else _constant(one) for one in (place.lower, place.upper, place.step)]
-            return inside[slice(*ends)]
+            part: list[Value] = inside[slice(*ends)]
+            return part
         index = self._value(place)
         if isinstance(index, Expr) and index.op == "const" and index.kind == "int":
             if not -len(inside) <= index.args[0] < len(inside):
                 raise self._no(node, "a place that its list does not have")
-            return inside[index.args[0]]
+            chosen: Value = inside[index.args[0]]
+            return chosen
         raise self._no(node, "a place in a list that is not always the same")
 
     def _literal(self, node: ast.expr) -> tuple[Any, list[Expr]] | None:
