@@ -16,6 +16,7 @@ from netlift.core._errors import InputError
 from netlift.data._sequences import Sequences
 from netlift.formulas import Append, Assign, Emit, Expr, Increment, Recurrence, Statement, const, var
 from netlift.program import Program, ProgramFailed, count_errors, parse_program, print_program, run_fresh
+from netlift.program._fresh import PATIENCE
 
 NUMBERS = ["s", "t", "sum", "u'"]
 BINARY = [
@@ -361,6 +362,24 @@ def test_a_program_that_hangs_is_stopped(tmp_path: Path) -> None:
     path.write_text("while True:\n    pass\n")
     with pytest.raises(ProgramFailed, match="no answer within"):
         run_fresh(path, [[1]], seconds=0.5)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="computing time is bounded on POSIX")
+def test_computing_is_bounded_and_waiting_hardly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a program that needs no time waits long for its turn, and is not wrong for it."""
+    waits = []
+    run = subprocess.run
+
+    def seen(*arguments: Any, timeout: float, **more: Any) -> Any:
+        waits.append(timeout)
+        return run(*arguments, timeout=None, **more)
+
+    monkeypatch.setattr(subprocess, "run", seen)
+    with pytest.raises(ProgramFailed, match="no answer within 1 seconds"):
+        test = tmp_path / "program.py"
+        test.write_text("while True:\n    pass\n")
+        run_fresh(test, [[1]], seconds=1.0)
+    assert waits == [PATIENCE]
 
 
 def sequences(inputs: Any, targets: Any, lengths: list[int], symbols: Any = (None,)) -> Sequences:

@@ -12,12 +12,13 @@ from typing import Any
 
 from netlift.data._agree import agree
 from netlift.data._sequences import Ints, Sequences
-from netlift.program._runner import MEMORY, ProgramFailed, bounded_command, memory_told
+from netlift.program._runner import MEMORY, SIGXCPU, ProgramFailed, bounded_command, memory_told
 
 BATCH = 50_000  # sequences handed to one interpreter
 MOST_CRASHES = 20  # after so many, the rest of a batch counts as wrong unseen
 SECONDS_EACH = 0.02  # a sequence's share of the time limit
 SECONDS_A_STEP = 2e-5  # and a step's
+PATIENCE = 8  # seconds of waiting for a second of computing: on a busy machine nothing else is wrong
 
 
 @dataclass(frozen=True)
@@ -47,21 +48,25 @@ def run_fresh(
 ) -> list[Any]:
     """The outputs of program.py, one list a sequence, from a fresh interpreter (`python -I`).
 
-    `seconds` bounds the wait, `memory` the bytes that the interpreter may have. Raises ProgramFailed when
-    the program stops early or in silence, when the time is up, and when it needs more memory. The file is
-    run as it is: it has to be one that netlift printed (`Runner` runs those of others).
+    `seconds` bounds the computing time (and, PATIENCE times, the wait), `memory` the bytes that the
+    interpreter may have. Raises ProgramFailed when the program stops early or in silence, when the time is
+    up, and when it needs more memory. The file is run as it is: it has to be one that netlift printed
+    (`Runner` runs those of others).
     """
+    late = f"no answer within {seconds:.0f} seconds"
     lines = "".join(json.dumps(sequence) + "\n" for sequence in inputs)
     command = bounded_command([sys.executable, "-I", str(path)], seconds=seconds, memory=memory)
     try:
         done = subprocess.run(
-            command, input=lines, capture_output=True, text=True, timeout=seconds, check=False
+            command, input=lines, capture_output=True, text=True, timeout=PATIENCE * seconds, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise ProgramFailed([], f"no answer within {seconds:.0f} seconds") from error
+        raise ProgramFailed([], late) from error
     outputs = [json.loads(line) for line in done.stdout.splitlines(keepends=True) if line.endswith("\n")]
     if done.returncode != 0 or len(outputs) != len(inputs):
         said = done.stderr.strip().rpartition("\n")[2] or "stopped without a word"
+        if done.returncode == -SIGXCPU:
+            said = late
         if "MemoryError" in said:  # netlift's script lines say in which line of input
             said = f"needed more than {memory_told(memory)} of memory"
         raise ProgramFailed(outputs, said)

@@ -129,7 +129,7 @@ class Runner:
             self._process.wait()
             if self._watch.fired and self._left < granted:
                 raise ProgramFailed([], "took too long for all sequences together")
-            if self._watch.fired or self._process.returncode == -_SIGXCPU:
+            if self._watch.fired or self._process.returncode == -SIGXCPU:
                 raise ProgramFailed([], f"did not answer within {granted:.0f} s")
             raise ProgramFailed([], f"stopped without a word (code {self._process.returncode})")
         self._watch.deadline = None
@@ -202,7 +202,7 @@ def bounded_command(command: Sequence[str], *, seconds: float, memory: int = MEM
     return [sys.executable, "-I", "-S", str(_CHILD), *limits, *command]
 
 
-_SIGXCPU = 24
+SIGXCPU = 24
 
 
 def memory_told(count: int) -> str:
