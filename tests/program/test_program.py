@@ -375,10 +375,10 @@ def test_computing_is_bounded_and_waiting_hardly(tmp_path: Path, monkeypatch: py
         return run(*arguments, timeout=None, **more)
 
     monkeypatch.setattr(subprocess, "run", seen)
+    path = tmp_path / "program.py"
+    path.write_text("while True:\n    pass\n")
     with pytest.raises(ProgramFailed, match="no answer within 1 seconds"):
-        test = tmp_path / "program.py"
-        test.write_text("while True:\n    pass\n")
-        run_fresh(test, [[1]], seconds=1.0)
+        run_fresh(path, [[1]], seconds=1.0)
     assert waits == [PATIENCE]
 
 
