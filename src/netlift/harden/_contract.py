@@ -19,6 +19,7 @@ from netlift.certify._rounding import rounded
 from netlift.certify._snap import MOST_TRAINED, means, tuned
 from netlift.checker import check_network
 from netlift.core._clock import OutOfTimeError, checkpoint
+from netlift.core._streams import random_stream
 from netlift.data import Sequences, joint_symbols
 from netlift.harden._copy import Step, copy_of
 from netlift.harden._own_clusters import Clusters, finest, own_clusters
@@ -139,7 +140,7 @@ def contracted_until_proved(
 
 def _candidates(network: MlpRnn, train: Sequences, machine: Machine, seed: int) -> Iterator[_Candidate]:
     """Networks to prove, each trained on the data alone; the cheaper come first."""
-    rng = np.random.default_rng([seed, 24])
+    rng = random_stream(seed, "clusters of hidden states")
     now, exact, number = network, network, 0
     own = own_clusters(now, train, machine.alphabet, rng)
     yield from _closed(now, own, seed, CLOSING)

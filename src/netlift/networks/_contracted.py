@@ -9,6 +9,7 @@ running means, as in a state-regularised network (Wang and Niepert 2019).
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.core._streams import random_stream
 from netlift.data._sequences import Sequences
 from netlift.networks._ensemble import coded
 from netlift.networks._mlp_rnn import MlpRnn
@@ -59,7 +60,7 @@ def contracted(
     flat = layout.flat({name: network.weights[name][None].astype(np.float32) for name in layout.shapes})[0]
     mean, square = np.zeros_like(flat), np.zeros_like(flat)
     near, spread = centres.astype(np.float32), sizes.astype(np.float32)
-    rng = np.random.default_rng([seed, 23])
+    rng = random_stream(seed, "noise on hidden states")
     batch, length = min(BATCH, max(16, len(data))), data.mask.shape[1]
     for begun in range(0, steps, CHUNK):
         rows = rng.integers(len(data), size=(CHUNK, batch))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from netlift.core._clock import checkpoint
 from netlift.core._errors import InputError, shown
+from netlift.core._streams import random_stream
 from netlift.data import Sequences, joint_symbols
 from netlift.networks._coded import Coded, asked
 from netlift.networks._prefixes import Prefixes
@@ -360,7 +361,7 @@ def legal_examples(domain: Domain | None, drawn: Sequences, seed: int) -> Sequen
     alphabet = joint_symbols(drawn, MOST_SYMBOLS)
     if not callable(domain) or alphabet is None:
         return drawn
-    guard, rng = ByPredicate(domain, drawn.input_symbols), np.random.default_rng([seed, 11])
+    guard, rng = ByPredicate(domain, drawn.input_symbols), random_stream(seed, "words that count")
     count, steps, _ = drawn.inputs.shape
     state, words = guard.start(count), []
     for _ in range(steps):
