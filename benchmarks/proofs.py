@@ -77,8 +77,9 @@ def page(rows: list[tuple[dict[str, Any], dict[str, Any]]], seed: int) -> str:
         f"gradient, {before} are proved as it left them, and {len(after)} more once training went on, on the "
         f"data, towards clusters of their own hidden states: {len(after) - layers} with only their weights "
         f"changed, {layers} with a layer that rounds to the clusters. No answer of a machine or a program is "
-        "used for that. Each of them is right on all training and held-out sequences, and the independent "
-        f"checker accepts the certificates of {accepted} of the {len(after)}.",
+        "used for that training; the machine that was read, and the held-out sequences, choose which of "
+        "such networks is kept. Each of them is right on all training and held-out sequences, and the "
+        f"independent checker accepts the certificates of {accepted} of the {len(after)}.",
         "",
         "| task | held out, as gradient left it | network = machine, as gradient left it | contracted "
         "| clusters | layer | CPU seconds |",

@@ -178,6 +178,7 @@ def test_a_network_that_learned_the_data_is_proved_as_trained_on_them(tmp_path: 
     told = result.network_facts["trained"]
     assert isinstance(told, dict)
     assert told["how"].startswith("trained by gradient on the data, then contracted towards ")
+    assert told["how"].endswith(" and kept because it is right on all the data and proved")
     assert told["uses_answers"] is None
     assert told["before"]["agreement"]["training"] == {"sequences": 1_500, "agree": 1_500}
     assert result.program is not None

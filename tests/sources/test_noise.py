@@ -14,6 +14,7 @@ from netlift.data._door import read_file
 from netlift.data._said import Said
 from netlift.engine._distill import distill_data, distill_sequences
 from netlift.engine._run import Run
+from netlift.report import checked_line
 from netlift.sources import checked_noise, cleared, with_wrong_labels
 
 
@@ -46,6 +47,9 @@ def test_flipped_end_labels_are_listed_and_the_machine_is_that_without_them(tmp_
     result.save(tmp_path)
     saved = json.loads((tmp_path / "result.json").read_text())
     assert saved["noise"]["wrong"] == [dict(one) for one in result.noise.wrong]
+    assert "the 2 held to be wrong are not counted" in checked_line(saved)
+    assert "without the labels that are held to be wrong" in result.checks["train"].against
+    assert any("are left out there" in one for one in result.findings)
 
 
 def test_contradictions_are_refused_where_no_noise_is_allowed() -> None:

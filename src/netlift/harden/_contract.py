@@ -49,6 +49,10 @@ class _Candidate:
     layer: bool = False
 
 
+# The words say what the held-out sequences and the machine were used for: to choose, not to train.
+_KEPT = " after the program was read, and kept because it is right on all the data and proved"
+
+
 @dataclass(frozen=True)
 class Contracted:
     """A network that was trained further on its data alone, and what is proved of it.
@@ -70,7 +74,7 @@ class Contracted:
         """What was done, in words."""
         some = f"{self.clusters:,} cluster{'s' if self.clusters > 1 else ''}"
         rounding = " and given a layer that rounds to them" if self.layer else ""
-        return f"contracted towards {some} of its own hidden states on the data{rounding}"
+        return f"contracted towards {some} of its own hidden states on the data{rounding}{_KEPT}"
 
 
 def provably(

@@ -49,6 +49,9 @@ def checked_line(facts: Mapping[str, Any]) -> str:
         wrong = "no error" if check["errors"] == 0 else f"{check['errors']:,} wrong"
         parts.append(f"{wrong} on {check['sequences']:,} {_NAMES.get(name, name)} sequences")
     text = "; ".join(parts) if parts else "nothing, since there is no program"
+    wrong_labels = len((facts.get("noise") or {}).get("wrong", ()))
+    if parts and wrong_labels:
+        text += f"; the {wrong_labels:,} held to be wrong are not counted among the labels"
     return f"Checked by running program.py in a fresh interpreter: {text}."
 
 

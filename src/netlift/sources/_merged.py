@@ -37,6 +37,12 @@ Ints = NDArray[np.int64]
 
 MOST_SYMBOLS = 1_024  # joint symbols up to which a finite machine is looked for
 
+_WITHOUT = ", without the labels that are held to be wrong"
+_NOT_APART = (
+    "Which labels are held to be wrong all sequences tell, those of the trials above among them; they are "
+    "left out there."
+)
+
 
 @dataclass(frozen=True)
 class Merged:
@@ -144,6 +150,8 @@ def _result(
     answered[tuple(np.array(filled.answered, dtype=np.int64).reshape(-1, 2).T)] = True
     by_network = unseen_pairs(machine, answered, sequences)
     findings = findings_of(tried, unseen)
+    if tried and noise is not None and noise.wrong:
+        findings = (*findings, _NOT_APART)
     start = None if sequences.start is None else spelt_answer(sequences.start, sequences)
     streams: list[Checked] = [
         symbols or tuple(sorted(set(seen.tolist())))
@@ -172,7 +180,9 @@ def _result(
     with context.clock.stage("check"):
         source = print_program(recurrence, told, *symbols)
         asked = sequences.take(np.flatnonzero(sequences.lengths))  # a row without steps asks nothing
-        check = checked(source, asked, "the data that it was read from")
+        left_out = noise is not None and noise.wrong
+        against = "the data that it was read from" + (_WITHOUT if left_out else "")
+        check = checked(source, asked, against)
     reason = doubt_of(tried, check)
     found = Result(
         solved=not reason,
