@@ -3,6 +3,7 @@
 import json
 import math
 import operator
+import pickle
 import subprocess
 import sys
 import time
@@ -345,3 +346,9 @@ def test_sums_and_products_that_grow_are_refused() -> None:
     assert effort(1 << 2560) == 11
     assert effort([1, 2]) == 3
     assert effort(object()) == 1
+
+
+def test_a_failure_can_be_sent_from_a_worker() -> None:
+    sent = pickle.loads(pickle.dumps(ProgramFailed([1, 2], "line 2: ZeroDivisionError")))
+    assert str(sent) == sent.message == "line 2: ZeroDivisionError"
+    assert sent.outputs == [1, 2]

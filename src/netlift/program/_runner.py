@@ -35,9 +35,12 @@ class ProgramFailed(RuntimeError):
     """
 
     def __init__(self, outputs: list[Any], message: str) -> None:
-        super().__init__(message)
+        super().__init__(outputs, message)  # both, so that it can be sent from a worker
         self.outputs = outputs
         self.message = message
+
+    def __str__(self) -> str:
+        return self.message
 
 
 @dataclass(frozen=True)
