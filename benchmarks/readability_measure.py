@@ -5,8 +5,8 @@
 Compares every pair of benchmarks/readability_pairs.py (both programs on all short words first), and says how
 often the measure puts the better one first: on the idioms that the weights were chosen by, and on those kept
 aside (left out with --chosen). Exit code 1 where two programs differ or fewer than 95 % of those aside agree.
-Last, how often readability_second.json agrees with the order and with the measure: the same pairs, shuffled, ordered
-by a second reader who saw nothing but the programs.
+Last, how often readability_second.json agrees with the order and with the measure: the same pairs, shuffled,
+ordered by a second reader who saw nothing but the programs.
 """
 
 import ast
