@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.networks import Network, run, within
+from netlift.networks import Drawing, Network, run, within
 from netlift.states._alike import over_all_symbols, representatives, symbol_classes
 from netlift.states._behaviour import read_machine, refine
 from netlift.states._lean import read_lean
@@ -118,7 +118,10 @@ def read_lean_machine(network: Network, words: Words, rng: np.random.Generator) 
     """The machine that a few hundred steps of the network show, to be confirmed; None: read it otherwise."""
     if words.alphabet is None or len(words.alphabet) > MOST_CLASSES or words.length < SHORTEST:
         return None
-    return read_lean(network, words.alphabet, words.length, rng=rng).machine
+    machine = read_lean(network, words.alphabet, words.length, rng=rng).machine
+    if machine is not None and isinstance(network, Drawing):
+        network.expect(machine)
+    return machine
 
 
 def read_finite(network: Network, words: Words, rng: np.random.Generator) -> tuple[list[Reading], str]:
