@@ -51,7 +51,7 @@ def test_whole_words_are_answered_in_one_call_as_step_by_step() -> None:
     assert np.array_equal(run(network, words), expected)
     module.calls.clear()
     assert np.array_equal(run(network, words), expected)
-    assert module.calls == [(50, 10)]
+    assert module.calls == [(len(np.unique(words, axis=0)), 10)]  # equal words are one
     path = run_along(network, words)
     assert np.array_equal(path.outputs, expected)
     ends = path.at(np.arange(50), 4)
@@ -97,7 +97,8 @@ def test_positions_are_given_from_where_they_start() -> None:
     module = Placed()
     network = netlift.from_causal(module, longest=8, positions=5)
     network.along(np.ones((2, 3, 1)))
-    assert module.seen == [[5, 6, 7]] * 2
+    assert module.seen
+    assert all(seen == [5, 6, 7] for seen in module.seen)
 
 
 def test_a_module_of_half_precision_is_run_as_it_is() -> None:

@@ -186,10 +186,10 @@ def test_words_drawn_by_a_machine_are_those_drawn_step_by_step(deepest: int, cal
     words = stepped.legal_words(100, 30, np.random.default_rng(3))
     asked = network.words
     assert np.array_equal(foreseen.legal_words(100, 30, np.random.default_rng(3)), words)
-    # Once about every word where the machine is right, besides two words before the first symbol.
-    assert network.words - asked <= 100 * calls + 2
+    # Where the machine is right, once about every word (of 30 steps, which are asked one by one without it).
+    assert network.words - asked <= 100 * calls + 200
     share = float((run(stepped, words)[:, -1] != 0).any(axis=1).mean())
-    assert 0.3 < share < 0.9  # most words are legal to their end, and some slip
+    assert 0.5 < share < 1.0  # most words are legal to their end, and some slip
 
 
 def test_hidden_states_along_whole_words_cost_no_further_call() -> None:

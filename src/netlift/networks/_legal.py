@@ -282,16 +282,16 @@ class Legal:
         """Take a machine as a guess of the answers, which makes drawing words cheaper and changes none."""
         self.guesses[:] = [machine] if np.array_equal(machine.alphabet, self.alphabet) else []
 
-    def legal_words(self, count: int, length: int, rng: np.random.Generator) -> Ints:
+    def legal_words(self, count: int, length: int, rng: np.random.Generator, slips: float = SLIPS) -> Ints:
         """Words [count, length, D], at each step an even choice among what may come; some slip once.
 
-        Where nothing may come next, any symbol follows. The network is asked only where it says itself what
-        may come.
+        `slips` is how often a word does, in the mean. Where nothing may come next, any symbol follows. The
+        network is asked only where it says itself what may come.
         """
-        draws = [_draws(count, len(self.alphabet), length, rng) for _ in range(length)]
-        slips, weights = (np.stack(part, axis=1) for part in zip(*draws, strict=True))
+        draws = [_draws(count, len(self.alphabet), slips / length, rng) for _ in range(length)]
+        slipping, weights = (np.stack(part, axis=1) for part in zip(*draws, strict=True))
         if isinstance(self.guard, MayComeNext):
-            return self.alphabet[self._by_the_network(self.guard, slips, weights)]
+            return self.alphabet[self._by_the_network(self.guard, slipping, weights)]
         guard, legal, words = self.guard.start(count), np.ones(count, dtype=bool), []
         for step in range(length):
             checkpoint()
@@ -300,7 +300,7 @@ class Legal:
             for place, symbol in enumerate(self.alphabet if len(rows) else ()):
                 inputs = np.tile(symbol, (len(rows), 1))
                 allowed[rows, place] = self.guard.allows(take(guard, rows), None, inputs)
-            symbols = chosen(allowed, slips[:, step], weights[:, step])
+            symbols = chosen(allowed, slipping[:, step], weights[:, step])
             legal = allowed[np.arange(count), symbols]
             words.append(self.alphabet[symbols])
             guard = self.guard.after(guard, words[-1])
@@ -371,8 +371,8 @@ class Drawing(Protocol):
         """Which words count, and what is answered after the others, as a clause."""
         ...
 
-    def legal_words(self, count: int, length: int, rng: np.random.Generator) -> Ints:
-        """Words [count, length, D]."""
+    def legal_words(self, count: int, length: int, rng: np.random.Generator, slips: float = SLIPS) -> Ints:
+        """Words [count, length, D], with so many symbols in each, in the mean, that may not come."""
         ...
 
     def expect(self, machine: Tables) -> None:
@@ -433,9 +433,9 @@ def legal_examples(domain: Domain | None, drawn: Sequences, seed: int) -> Sequen
     return replace(drawn, inputs=np.stack(words, axis=1))
 
 
-def _draws(count: int, symbols: int, length: int, rng: np.random.Generator) -> tuple[Bools, Floats]:
+def _draws(count: int, symbols: int, slipping: float, rng: np.random.Generator) -> tuple[Bools, Floats]:
     """Of one step, which of `count` words slip, and the weights [n, A] of the symbols."""
-    return rng.random(count) < SLIPS / length, 1.0 - rng.random((count, symbols))
+    return rng.random(count) < slipping, 1.0 - rng.random((count, symbols))
 
 
 def legal_words_only(network: WeightedNetwork) -> str:
