@@ -185,7 +185,7 @@ def page(rows: list[Row]) -> str:
         "",
         f"Written by `python benchmarks/others.py FOLDER ...` (commit {commits}), each network by one call",
         "of `netlift.lift` with a budget. *Opened*: a program without an error on the words that it was",
-        f"checked on. *Fresh words*: {FRESH:,} words of the steps named, drawn anew without a slip: the share",
+        f"checked on. *Fresh words*: {FRESH:,} words of the steps named, drawn anew without a slip: those",
         "on which machine and network agree at every step. *Rule*: whether the machine is that of the",
         "language that the network was trained on, and *network right*: on which of these words the network",
         "itself keeps to it. The machine has one state more than the language where an illegal symbol can",

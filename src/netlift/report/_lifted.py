@@ -1,9 +1,11 @@
 """What a result says besides of a network that somebody else trained."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 
+from netlift.core._clock import OutOfTimeError
 from netlift.core._context import Context
 from netlift.data import Sequences
 from netlift.mechanism._diagnosis import diagnosed
@@ -33,9 +35,11 @@ def lifted(
     if not result.solved:
         guard = Guard(context.recorder)
         with context.clock.stage("check"):
-            diagnosis = guard.kept(
-                "The diagnosis", lambda: diagnosed(network, words_of(train), result.program, rng), None
-            )
+            diagnosis = None
+            with context.clock.bounding(), suppress(OutOfTimeError):
+                diagnosis = guard.kept(
+                    "The diagnosis", lambda: diagnosed(network, words_of(train), result.program, rng), None
+                )
             unlike = guard.kept("Comparing", lambda: differing(result.program, train), ())
         kind = kind if diagnosis is None else diagnosis.kind
         sentences = () if diagnosis is None else diagnosis.sentences
