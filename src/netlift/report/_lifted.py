@@ -1,11 +1,9 @@
 """What a result says besides of a network that somebody else trained."""
 
-from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 
-from netlift.core._clock import OutOfTimeError
 from netlift.core._context import Context
 from netlift.data import Sequences
 from netlift.mechanism._diagnosis import diagnosed
@@ -35,8 +33,7 @@ def lifted(
     if not result.solved:
         guard = Guard(context.recorder)
         with context.clock.stage("check"):
-            diagnosis = None
-            with context.clock.bounding(), suppress(OutOfTimeError):
+            with context.clock.bounding():
                 diagnosis = guard.kept(
                     "The diagnosis", lambda: diagnosed(network, words_of(train), result.program, rng), None
                 )
