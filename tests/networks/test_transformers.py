@@ -87,9 +87,12 @@ def test_what_is_no_decoder_is_refused(model: Any) -> None:
         netlift.from_transformers(model)
 
 
+ENDS = {"bos_token_id": 2, "eos_token_id": 3}
+
+
 def copying(tmp_path: Path) -> Path:
-    """The folder of a decoder whose layers add nothing: the token that it read last may follow."""
-    config = transformers.GPT2Config(vocab_size=4, n_positions=24, n_embd=4, n_layer=1, n_head=1)
+    """The folder of a decoder whose layers add nothing: 0 or 1 may follow token 2, else what was read last."""
+    config = transformers.GPT2Config(vocab_size=4, n_positions=24, n_embd=4, n_layer=1, n_head=1, **ENDS)
     model = transformers.GPT2LMHeadModel(config)
     with torch.no_grad():
         for block in model.transformer.h:
@@ -98,26 +101,24 @@ def copying(tmp_path: Path) -> Path:
                 part.bias.zero_()
         model.transformer.wpe.weight.zero_()
         model.transformer.wte.weight.copy_(torch.eye(4))
+        model.transformer.wte.weight[2] = torch.tensor([1.0, 1.0, 0.0, 0.0])
     model.save_pretrained(tmp_path / "net")
     return tmp_path / "net"
 
 
 def test_a_folder_is_lifted_on_the_command_line_as_its_json_says(tmp_path: Path) -> None:
-    from click.testing import CliRunner
-
     from netlift.cli import main
 
     folder = copying(tmp_path)
     told = {"symbols": ["a", "b"], "begin": 2, "outputs": "likely", "answers": {"a": 0, "b": 1, "end": 3}}
-    (folder / "netlift.json").write_text(json.dumps({**told, "threshold": 0.4}))
+    (folder / "netlift.json").write_text(json.dumps(told))
     given = ["lift", str(folder), "--inputs", "a,b", "--length", "8", "--domain", "next", "--budget", "30"]
-    found = CliRunner().invoke(main, [*given, "-o", str(tmp_path / "result")])
-    assert found.exit_code == 0, found.output
+    assert main([*given, "-o", str(tmp_path / "result")]) == 0
     result = json.loads((tmp_path / "result" / "result.json").read_text())
     assert result["solved"]
     assert "which the network's own outputs say may come next" in result["findings"][0]
     program = netlift.program.Program((tmp_path / "result" / "program.py").read_text())
-    assert program(["b", "b", "a", "b"]) == [(0, 0, 0)] * 4  # after the beginning neither may come
+    assert program(["b", "b", "a", "b"]) == [(0, 1, 0), (0, 1, 0), (0, 0, 0), (0, 0, 0)]
     (folder / "netlift.json").write_text(json.dumps({"symbol": ["a", "b"]}))
     with pytest.raises(InputError, match=r"netlift\.json: has a key 'symbol'; did you mean 'symbols'\?"):
         netlift.load_checkpoint(folder)
