@@ -91,7 +91,7 @@ ENDS = {"bos_token_id": 2, "eos_token_id": 3}
 
 
 def copying(tmp_path: Path) -> Path:
-    """The folder of a decoder whose layers add nothing: 0 or 1 may follow token 2, else what was read last."""
+    """The folder of a decoder whose layers add nothing: 0 or 1 may follow 2, else what was read last."""
     config = transformers.GPT2Config(vocab_size=4, n_positions=24, n_embd=4, n_layer=1, n_head=1, **ENDS)
     model = transformers.GPT2LMHeadModel(config)
     with torch.no_grad():
@@ -107,13 +107,13 @@ def copying(tmp_path: Path) -> Path:
 
 
 def test_a_folder_is_lifted_on_the_command_line_as_its_json_says(tmp_path: Path) -> None:
-    from netlift.cli import main
+    from netlift.cli._main import run
 
     folder = copying(tmp_path)
     told = {"symbols": ["a", "b"], "begin": 2, "outputs": "likely", "answers": {"a": 0, "b": 1, "end": 3}}
     (folder / "netlift.json").write_text(json.dumps(told))
     given = ["lift", str(folder), "--inputs", "a,b", "--length", "8", "--domain", "next", "--budget", "30"]
-    assert main([*given, "-o", str(tmp_path / "result")]) == 0
+    assert run([*given, "-o", str(tmp_path / "result")]) == 0
     result = json.loads((tmp_path / "result" / "result.json").read_text())
     assert result["solved"]
     assert "which the network's own outputs say may come next" in result["findings"][0]
