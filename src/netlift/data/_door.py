@@ -206,17 +206,16 @@ def _own(name: str, said: Said) -> Data:
 def _from_fields(name: str, said: Said) -> Data:
     with opened(name, said.encoding) as source:
         rows = read_fields(source, said)
-    return Data(*_fields_data(name, rows, said))
+    return fields_data(name, rows, said)
 
 
-def _fields_data(
-    name: str, rows: Rows, said: Said
-) -> tuple[str, Said, Sequences, tuple[int, ...], tuple[Column, ...], tuple[Column, ...], tuple[str, ...]]:
+def fields_data(name: str, rows: Rows, said: Said) -> Data:
+    """The data that sequences in fields are."""
     label: Callable[[int], str] = rows.label
     targets = rows.targets or [[0] * len(row) for row in rows.steps]
     sequences = from_rows(name, rows.steps, targets, label)
     kind = "answers" if rows.targets else "events"
-    return kind, said, sequences, (), rows.inputs, rows.outputs, rows.notes
+    return Data(kind, said, sequences, (), rows.inputs, rows.outputs, rows.notes)
 
 
 def told_data(data: Data, progress: Progress) -> None:

@@ -4,11 +4,15 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from netlift.core._errors import InputError, listed, shown
 from netlift.data._source import Source, bytes_of, opened, suffix_of
@@ -20,7 +24,20 @@ _LOOKED = 1 << 16  # characters from which the separator is found
 _ROWS = 200  # of them
 _LIBRARIES = {".parquet": "pyarrow", ".arrow": "pyarrow", ".feather": "pyarrow", ".xlsx": "openpyxl"}
 
+Ints = NDArray[np.int64]
 Rows = Iterator[tuple[int, list[str]]]
+
+
+class Coded(NamedTuple):
+    """Columns of a table as numbers.
+
+    `lines` [M] that the rows begin in; for each column the `codes` [M], and the different `cells` that these
+    number.
+    """
+
+    lines: Ints
+    codes: list[Ints]
+    cells: list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -28,7 +45,9 @@ class Table:
     """A table that can be read more than once.
 
     `rows()` gives each row with the line, or row, of the file that it begins in; every row has as many cells
-    as the header. `separator` is the one of separated text, a comma elsewhere.
+    as the header. `separator` is the one of separated text, a comma elsewhere; `unit` what the number of a
+    row counts, "line" or "row". `coded(places)`, where there is one, gives columns at once, without rows;
+    `held(place)` a column's values as a Python program has them.
     """
 
     name: str
@@ -36,6 +55,37 @@ class Table:
     rows: Callable[[], Rows]
     notes: tuple[str, ...] = ()
     separator: str = ","
+    unit: str = "line"
+    coded: Callable[[Sequence[int]], Coded] | None = None
+    held: Callable[[int], list[Any]] | None = None
+
+    def columns(self, places: Sequence[int]) -> Coded:
+        """Columns as numbers, from the first row to the last."""
+        if self.coded is not None and places:
+            return self.coded(places)
+        texts: list[dict[str, int]] = [{} for _ in places]
+        codes = [array("q") for _ in places]
+        lines = array("q")
+        active = [
+            (place, known, known.setdefault, column.append)
+            for place, known, column in zip(places, texts, codes, strict=True)
+        ]
+        for line, fields in self.rows():
+            lines.append(line)
+            for place, known, code, keep in active:
+                keep(code(fields[place], len(known)))
+        return Coded(_ints(lines), list(map(_ints, codes)), list(map(list, texts)))
+
+
+def _ints(numbers: "array[int]") -> Ints:
+    return np.frombuffer(numbers, dtype=np.int64) if numbers else np.zeros(0, dtype=np.int64)
+
+
+def coded_cells(cells: Iterable[str]) -> tuple[Ints, list[str]]:
+    """Cells as numbers of the different ones, and these in the order in which they occur first."""
+    known: dict[str, int] = {}
+    code = known.setdefault
+    return _ints(array("q", [code(cell, len(known)) for cell in cells])), list(known)
 
 
 @contextmanager
@@ -86,7 +136,7 @@ def _separated(source: Source, head: str, separator: str | None) -> Table:
 
     first = next(lines(), (1, [""]))[1]
     header = tuple(name.strip() for name in first)
-    _check_header(source.name, header)
+    checked_header(source.name, header)
 
     def rows() -> Rows:
         every = lines()
@@ -124,12 +174,14 @@ def _separator(head: str, whole: bool) -> str:
     return chosen
 
 
-def _check_header(name: str, header: tuple[str, ...]) -> None:
+def checked_header(name: str, header: tuple[str, ...]) -> tuple[str, ...]:
+    """The header itself. Raises InputError where it names nothing, or two columns alike."""
     if not any(header):
         raise InputError(f"{name}: its first line is empty; expected the names of the columns")
     repeated = next((one for place, one in enumerate(header) if one in header[:place]), None)
     if repeated:
         raise InputError(f"{name}: has two columns {shown(repeated)}; expected different names")
+    return header
 
 
 def _records(source: Source) -> Table:
@@ -152,7 +204,7 @@ def _of_entries(
     for _, entry in entries():
         header |= dict.fromkeys(entry)
     names = tuple(header)
-    _check_header(name, names)
+    checked_header(name, names)
 
     def rows() -> Rows:
         for number, entry in entries():
@@ -242,7 +294,7 @@ def _arrow(name: str, raw: IO[bytes]) -> Table:
             for place in range(opened_file.num_record_batches):
                 yield opened_file.get_batch(place)
 
-    _check_header(name, header)
+    checked_header(name, header)
 
     def rows() -> Rows:
         number = 0
@@ -251,7 +303,7 @@ def _arrow(name: str, raw: IO[bytes]) -> Table:
                 number += 1
                 yield number, [cell_of(value) for value in values]
 
-    return Table(name, header, rows)
+    return Table(name, header, rows, unit="row")
 
 
 def _excel(name: str, raw: IO[bytes]) -> Table:
@@ -266,7 +318,7 @@ def _excel(name: str, raw: IO[bytes]) -> Table:
     header = tuple(cell_of(value).strip() for value in first)
     while header and not header[-1]:
         header = header[:-1]
-    _check_header(name, header)
+    checked_header(name, header)
 
     def rows() -> Rows:
         for number, values in enumerate(sheet.iter_rows(min_row=2, values_only=True), 2):
@@ -274,7 +326,7 @@ def _excel(name: str, raw: IO[bytes]) -> Table:
             if any(cells):
                 yield number, cells + [""] * (len(header) - len(cells))
 
-    return Table(name, header, rows, notes)
+    return Table(name, header, rows, notes, unit="row")
 
 
 def place_of(source: str, header: tuple[str, ...], name: str, option: str) -> int:
