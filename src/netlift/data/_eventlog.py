@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from netlift.core._errors import InputError, listed, shown
 from netlift.data._arrays import MOST_VALUES
 from netlift.data._cells import Column, column_of
+from netlift.data._coded import Coded, Ints
 from netlift.data._said import Said
 from netlift.data._sequences import Sequences
-from netlift.data._table import Ints, Table, place_of
+from netlift.data._table import Table, place_of
 from netlift.data._times import order_of
 from netlift.data._validate import validated
 
@@ -121,27 +122,32 @@ def read_log(table: Table, said: Said) -> Log:
         *(("--output", name) for name in said.outputs),
     ]
     places = [place_of(source, header, name, option) if name is not None else -1 for option, name in wanted]
-    found = table.columns([place for place in places if place >= 0])
+    sorted_by = places[1] if said.order is not None and said.time_format is None else None
+    found = table.columns([place for place in places if place >= 0], sorted_by)
     if not len(found.lines):
         raise InputError(f"{source}: has a header and no rows; expected a row for each step")
     columns = zip(found.codes, found.cells, strict=True)
     nothing = np.zeros(len(found.lines), dtype=np.int64), [""]
     coded, cells = zip(*(next(columns) if place >= 0 else nothing for place in places), strict=True)
-    return _ordered(table, said, found.lines, coded, cells)
+    return _ordered(table, said, found, coded, cells)
 
 
-def _ordered(table: Table, said: Said, lines: Ints, coded: Sequence[Ints], cells: Sequence[list[str]]) -> Log:
+def _ordered(
+    table: Table, said: Said, found: Coded, coded: Sequence[Ints], cells: Sequence[list[str]]
+) -> Log:
     """The log of the rows' cells, as numbers of the cells that occur."""
-    source, notes = table.name, list(table.notes)
+    source, notes, lines = table.name, list(table.notes), found.lines
     sequence, marks, resets = coded[0], coded[2], coded[3]
     rank = np.zeros(len(lines), dtype=np.int64)
-    if said.order is not None:
+    if found.order is not None:
+        rank = found.order
+    elif said.order is not None:
         order = order_of(source, said.order, cells[1], said.time_format)
         notes += order.notes
         keys = [order.keys[cell] for cell in cells[1]]
         place = {key: number for number, key in enumerate(sorted(set(keys)))}
         rank = np.array([place[key] for key in keys], dtype=np.int64)[coded[1]]
-    kept = np.lexsort((np.arange(len(lines)), rank, sequence))
+    kept = _sorted(sequence, rank)
     if said.order is not None:
         same = (np.diff(sequence[kept]) == 0) & (np.diff(rank[kept]) == 0)
         if said.lifecycle is None and same.any():
@@ -186,6 +192,13 @@ def _ordered(table: Table, said: Said, lines: Ints, coded: Sequence[Ints], cells
         tuple(notes),
         table.unit,
     )
+
+
+def _sorted(sequence: Ints, rank: Ints) -> Ints:
+    """Rows by sequence, then by rank, then as they stand; logs that are in the order of time need less."""
+    if (rank[1:] >= rank[:-1]).all():
+        return np.argsort(sequence, kind="stable")
+    return np.lexsort((rank, sequence))
 
 
 def _column(table: Table, said: Said, name: str, cells: Sequence[str], is_output: bool) -> Column:

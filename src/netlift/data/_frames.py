@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from netlift.core._errors import InputError, shown
-from netlift.data._table import Coded, Rows, Table, cell_of, checked_header, coded_cells
+from netlift.data._coded import Coded, coded_cells
+from netlift.data._table import Rows, Table, cell_of, checked_header
 
 FRAME = "the table"  # as messages name it
 _SINGLE = ("float32", "float16", "float", "halffloat")  # pyarrow says float and halffloat
@@ -37,7 +38,7 @@ def frame_of(values: Any) -> Table | None:
         _same_length(header, cells)
         yield from enumerate(map(list, zip(*cells, strict=True)))
 
-    def coded(places: Sequence[int]) -> Coded:
+    def coded(places: Sequence[int], _: int | None) -> Coded:
         taken = [held(place) for place in places]
         _same_length([header[place] for place in places], taken)
         codes, cells = zip(*(coded_cells(map(cell_of, one)) for one in taken), strict=True)

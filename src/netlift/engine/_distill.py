@@ -16,9 +16,9 @@ from netlift.engine._explain import explain
 from netlift.engine._finish import finished
 from netlift.engine._run import Run
 from netlift.report import Progress
-from netlift.report._columns import with_columns
 from netlift.report._result import Result
-from netlift.sources import checked_noise, cleared, sources_for, with_wrong_labels
+from netlift.report._whole import with_data
+from netlift.sources import checked_noise, cleared, sampled, sources_for, with_wrong_labels
 from netlift.trainers import TRAINERS
 
 
@@ -117,7 +117,7 @@ def distill_data(
     """`distill` for data of any kind: with answers, events alone, or one row of numbers."""
     if data.kind != "answers" and specification is not None:
         raise InputError("--specification needs data with outputs; found none")
-    data = replace(data, noise=checked_noise(noise))
+    data = sampled(replace(data, noise=checked_noise(noise)), seed)
     given = data.sequences
     if given is not None and (data.noise == "none" or data.kind != "answers"):
         given.consistent()
@@ -135,7 +135,7 @@ def distill_data(
             )
         derived = one.derived(data, run)
         if derived is not None:
-            return with_columns(derived, data)
+            return with_data(derived, data)
         run = Run.of(seed, budget, progress, plugins)  # what follows is a run of its own
     sequences = data.as_sequences()
     noisy = bool(sequences.clash) or isinstance(data.noise, float)
@@ -144,4 +144,4 @@ def distill_data(
     train, held_out = shortened(whole[0]), shortened(whole[1])
     found = explain(TRAINERS, train, held_out, run)
     result = finished(found, Case(train, held_out, whole, (train, held_out), wanted), run)
-    return with_columns(with_wrong_labels(result, sequences) if noisy else result, data)
+    return with_data(with_wrong_labels(result, sequences) if noisy else result, data)
