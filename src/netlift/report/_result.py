@@ -24,7 +24,7 @@ from netlift.report import fill_folder, refuse_foreign, write_whole
 from netlift.report._horizon import Horizon
 from netlift.report._noise import Noise
 from netlift.report._story import Story
-from netlift.report.page import kept_page, result_page
+from netlift.report.page import kept_page, notebook_cell, result_page
 from netlift.states import Machine
 
 
@@ -203,6 +203,10 @@ class Result:
             "seed": self.seed,
             "version": self.version,
         }
+
+    def _repr_html_(self) -> str:
+        """The result in a notebook: program, machine and claims."""
+        return notebook_cell(self)
 
     def save(self, directory: str | Path) -> None:
         """Write program.py, result.json, certificate.json, the network, log.txt and report.html, or none.
