@@ -110,7 +110,7 @@ def test_quiet_says_on_the_other_stream_that_a_program_is_not_solved(
 def test_every_help_ends_in_examples_that_are_commands(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([name, "--help"]) == 0
     assert capsys.readouterr().out.split("Examples:\n")[1].splitlines() == [
-        f"  {line}".rstrip() for line in EXAMPLES[name]
+        f"    {line}" for line in EXAMPLES[name]
     ]
     for line in EXAMPLES[name]:
         words = next(part for part in line.split("|") if "netlift" in part).split(">")[0].split()

@@ -267,4 +267,7 @@ def machine_text(machine: Machine, symbols: Any) -> str:
 
 def of_run(result: Result, context: Context) -> Result:
     """The result as that of a run so far: with its seed, its seconds and its log."""
-    return replace(result, seconds=context.clock.seconds(), seed=context.seed, log=context.recorder.lines)
+    recorder, story = context.recorder, result.story
+    story = None if story is None else replace(story, course=recorder.course)
+    seconds = context.clock.seconds()
+    return replace(result, seconds=seconds, seed=context.seed, log=recorder.lines, story=story)
