@@ -13,7 +13,7 @@ from netlift.core._clock import Clock
 from netlift.core._context import Context
 from netlift.core._progress import Learned, Recorder, Silent
 from netlift.data import from_arrays
-from netlift.networks import GRADIENT, Architecture, architectures
+from netlift.networks import GRADIENT, Architecture, architectures, ladder
 from netlift.report._noise import Noise
 from netlift.report._result import of_run
 from netlift.report.page import PAGE, _template, result_page
@@ -124,7 +124,7 @@ def test_training_tells_its_course(monkeypatch: pytest.MonkeyPatch) -> None:
     words = np.random.default_rng(0).integers(0, 2, (60, 4))
     data = from_arrays(words, np.cumsum(words, axis=1) % 2)
     task = Training(data, data, 0, Clock(), Recorder(Silent()))
-    whole = _ladder.ladder
+    whole = ladder
     monkeypatch.setattr(_ladder, "ladder", lambda *given, **more: itertools.islice(whole(*given, **more), 2))
     list(_ladder.Ladder().train(task))
     assert [(one.network, one.steps) for one in task.progress.course] == [

@@ -195,6 +195,7 @@ class Result:
             "certificate": [claim.facts() for claim in self.claims],
             "checks": {name: check.facts() for name, check in self.checks.items()},
             "horizon": None if self.horizon is None else self.horizon.facts(),
+            "symbols": self._listed_symbols(),
             "state_map": dict(self.state_map),
             "faithfulness": None
             if self.faithfulness is None
@@ -207,6 +208,12 @@ class Result:
     def _repr_html_(self) -> str:
         """The result in a notebook: program, machine and claims."""
         return notebook_cell(self)
+
+    def _listed_symbols(self) -> list[list[list[str] | None]] | None:
+        """`symbols` for result.json; None where all are numbers."""
+        sides = self.symbols or ()
+        listed = [[None if one is None else list(one) for one in side] for side in sides]
+        return listed if any(one is not None for side in listed for one in side) else None
 
     def save(self, directory: str | Path) -> None:
         """Write program.py, result.json, certificate.json, the network, log.txt and report.html, or none.
