@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import poisson
 
 from netlift.certify import Claim, certified_of
 from netlift.core._clock import OutOfTimeError
@@ -22,7 +21,7 @@ from netlift.sources._votes import Votes, consistent_with
 Ints = NDArray[np.int64]
 
 _SPREAD = 3.0  # standard deviations by which a given rate may be exceeded
-_CHANCE = 1e-6  # that so many beginnings, or more, have none but wrong labels, all the same
+_CHANCE = 1e-6  # that beginnings have none but wrong labels, all the same
 
 
 def cleared(sequences: Sequences, noise: str | float, context: Context) -> Sequences:
@@ -149,8 +148,8 @@ def doubt_of_noise(places: list[tuple[int, int]], given: Sequences, noise: str |
             f"the program contradicts {count:,} of {labels:,} labels, and no more than {most:.2%} can be "
             "wrong: so many the contradictions between labels, or the rate that was given, allow"
         )
-    alike, expected = votes.unanimously(wrong)
-    if alike and float(poisson.sf(alike - 1, expected)) < _CHANCE:
+    alike, chance = votes.unanimously(wrong)
+    if chance < _CHANCE:
         after = "a beginning that recurs" if alike == 1 else f"{alike:,} beginnings that recur"
         return (
             f"after {after} the program contradicts every label, though these are the same there: that is no "

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import poisson
 
 from netlift.data import Sequences
 
@@ -70,8 +72,8 @@ class Votes:
         """The share of labels that may be wrong for all that the contradictions say; 1 where none could."""
         if not self.recurring:
             return 1.0
-        count = self.outvoted
-        return min(1.0, (count + _SPREAD * (count**0.5 + 1.0)) / self.recurring)
+        count = float(self.outvoted)
+        return min(1.0, (count + _SPREAD * (sqrt(count) + 1.0)) / self.recurring)
 
     @property
     def clear(self) -> Bools:
@@ -86,20 +88,27 @@ class Votes:
         return expected
 
     def unanimously(self, wrong: Bools) -> tuple[int, float]:
-        """Beginnings whose labels, three or more, all say the same and are all `wrong` [N, T]; and how many
-        such there would be were labels wrong at random, at the rate at which they are."""
+        """Beginnings whose labels, three or more, all say the same and are all `wrong` [N, T].
+
+        How many there are, and how likely so many, or one with so many labels, would be were labels wrong at
+        random, at the rate at which they are.
+        """
         here = self.beginning >= 0
         contradicted = np.bincount(self.beginning[here & wrong], minlength=len(self.labels))
         agreed = (self.labels >= _ALIKE) & (self.count == self.labels)
-        rate = float((here & wrong).sum() / max(1, here.sum()))
-        expected = float((rate ** self.labels[agreed].astype(np.float64)).sum())
-        return int((agreed & (contradicted == self.labels)).sum()), expected
+        found = self.labels[agreed & (contradicted == self.labels)]
+        if not len(found):
+            return 0, 1.0
+        rate = float((here & wrong).sum() / here.sum())
+        chances = rate ** self.labels[agreed].astype(np.float64)
+        together = float(poisson.sf(len(found) - 1, float(chances.sum())))
+        return len(found), min(together, len(chances) * rate ** float(found.max()))
 
 
 def beginnings(sequences: Sequences) -> Ints:
     """The number [N, T] of the inputs up to each step, equal where these are; -1 beyond an end."""
-    flat = sequences.inputs.reshape(-1, sequences.inputs.shape[2])
-    symbols = np.unique(flat, axis=0, return_inverse=True)[1].reshape(sequences.inputs.shape[:2])
+    flat, width = sequences.inputs.reshape(-1, sequences.inputs.shape[2]), sequences.inputs.shape[1]
+    symbols: Ints = np.unique(flat, axis=0, return_inverse=True)[1].reshape((len(flat) // width, width))
     letters = int(symbols.max(initial=0)) + 1
     found = np.full(symbols.shape, -1, dtype=np.int64)
     now, numbered = np.zeros(len(symbols), dtype=np.int64), 0
