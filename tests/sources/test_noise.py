@@ -22,6 +22,8 @@ from netlift.report import checked_line
 from netlift.report._result import Result
 from netlift.sources import checked_noise, cleared, with_wrong_labels
 from netlift.sources._gathered import gathered
+from netlift.sources._held import by_networks
+from netlift.sources._votes import Votes
 
 
 def even_number_of_b(count: int, flipped: int) -> tuple[list[list[str]], list[list[int | None]], list[int]]:
@@ -158,6 +160,19 @@ def test_wrong_labels_are_found_by_algebra_where_no_machine_is_small() -> None:
     known = cleared(given, "auto", Run.of(0, None, None))
     assert np.array_equal(known.targets[..., 0], right)
     known.consistent()
+
+
+def test_wrong_labels_are_found_by_networks_that_agree() -> None:
+    rng = np.random.default_rng(3)
+    inputs = rng.integers(40, size=(1_500, 3))
+    right = np.abs(inputs - 20)
+    flipped = rng.random(right.shape) < 0.01
+    targets = np.where(flipped, (right + rng.integers(1, 20, size=right.shape)) % 21, right)
+    given = from_arrays(inputs, targets, contradictions=True)
+    votes = Votes.of(given)
+    expected = by_networks(given, votes, votes.most_wrong, Run.of(0, None, None))
+    assert expected is not None
+    assert np.array_equal(expected[..., 0], right)
 
 
 def test_contradictions_that_no_explanation_mends_are_refused() -> None:

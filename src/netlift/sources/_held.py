@@ -13,11 +13,11 @@ from netlift.core._clock import checkpoint
 from netlift.core._context import Context
 from netlift.core._errors import InputError
 from netlift.data import Sequences, joint_symbols
-from netlift.networks import Network, fit_closed_form, network_answers
+from netlift.networks import fit_closed_form, network_answers
 from netlift.sources._noise import few, settled
 from netlift.sources._tried import MOST_STATES
 from netlift.sources._votes import Votes
-from netlift.trainers._plateau import plateau
+from netlift.trainers._plateau import against, plateau
 
 Ints = NDArray[np.int64]
 
@@ -51,7 +51,7 @@ def by_algebra(sequences: Sequences, most_wrong: float, context: Context) -> Int
             if network is None:
                 continue
             try:
-                if share_wrong(network, some) > most_wrong or share_wrong(network, sequences) > most_wrong:
+                if against(network, some) > most_wrong or against(network, sequences) > most_wrong:
                     continue
                 found = network_answers(network, sequences)
             except InputError:  # a symbol that the sample lacks
@@ -98,10 +98,3 @@ def by_networks(sequences: Sequences, votes: Votes, most_wrong: float, context: 
     alone = ((one != two).any(axis=2) & (two != three).any(axis=2) & (one != three).any(axis=2))[..., None]
     clear = (votes.clear[votes.beginning.clip(min=0)] & (votes.beginning >= 0))[..., None]
     return np.where(clear | alone, usual, agreed)
-
-
-def share_wrong(network: Network, sequences: Sequences) -> float:
-    """The share of the labels that a network answers otherwise."""
-    labelled = sequences.labelled
-    wrong = (network_answers(network, sequences) != sequences.targets).any(axis=2) & labelled
-    return float(wrong.sum() / max(1, labelled.sum()))

@@ -40,6 +40,7 @@ _FLAG = 12.0  # bits for saying that a transition answers at random
 _LOW_FLAG = 1.0  # the same in trees of random answers, where saving it again and again would be a reason
 _MANY = 0.05  # of the labels that are wrong, or one transition at random: then random answers are looked for
 _WORK = 60_000_000  # pairs of edges that are looked at in one attempt
+_KINDS = 8  # of answers, beyond which so many fewer pairs are looked at: each takes a look at all kinds
 _WORDS = 4_000  # words that trees are made of; what comes out is compared with all
 _CELLS = 20_000_000  # edges times answers that are counted
 _ROUNDS = 4  # times that doubtful labels are left out and the machine read again
@@ -144,7 +145,17 @@ def _merged(
     counted = np.concatenate([counts, np.zeros((room - edges, counts.shape[1]), dtype=np.int32)])
     price = _error_bits(rate, counts.shape[1])
     dense, reds, row = merge_counts(
-        head.copy(), *wide, counted, edges, letters, weight, price, flag, margin, most, _WORK
+        head.copy(),
+        *wide,
+        counted,
+        edges,
+        letters,
+        weight,
+        price,
+        flag,
+        margin,
+        most,
+        _WORK * _KINDS // max(_KINDS, counts.shape[1]),
     )
     if reds < 0:
         return None

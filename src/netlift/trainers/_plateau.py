@@ -17,7 +17,7 @@ from netlift.networks import Network, WeightedNetwork, ladder, network_answers
 NETWORKS = 3  # whose answers are compared; of one architecture, each from a start of its own
 ROUNDS = 4  # of the ladder of networks: what takes longer is not waited for
 HELD_OUT = 1_000  # sequences that accuracies are measured on
-COMPARED = 5_000  # sequences on which networks are compared with each other
+COMPARED = 5_000  # sequences that were learned, on which networks are compared with each other
 NEAR = 0.9  # of the best accuracy so far, below which networks are not compared
 UNLIKE = 0.001  # of the answers, up to which networks say the same when training ends
 SHARE = 0.5  # of a budget; the rest is for what follows
@@ -43,7 +43,7 @@ def plateau(learned: Sequences, most_wrong: float, context: Context) -> tuple[We
     train, held_out = split(shortened(learned), context.stream("split"))
     tested = held_out if len(held_out) else train
     quick = tested.take(np.arange(min(HELD_OUT, len(tested))))
-    compared = tested.take(np.arange(min(COMPARED, len(tested))))
+    compared = train.take(np.arange(min(COMPARED, len(train))))
     each = float(quick.labelled.sum()) / len(quick)  # labels of a sequence
     best: tuple[WeightedNetwork, ...] | None = None
     least, furthest = UNLIKE, 0.0
@@ -61,8 +61,10 @@ def plateau(learned: Sequences, most_wrong: float, context: Context) -> tuple[We
                     continue  # where a sequence is wrong, at least one answer is
                 furthest = max(furthest, weakest)
                 networks = tuple(rung.ensemble.network(int(place)) for place in order)
-                unlike, wrong = against(networks, compared)
-                if wrong <= most_wrong and unlike <= least:
+                if max(against(network, quick) for network in networks) > most_wrong:
+                    continue
+                unlike = unlike_share(networks, compared)
+                if unlike <= least:
                     best, least = networks, unlike
                 if best is not None and (least == 0.0 or rung.turn_over):
                     break
@@ -73,19 +75,21 @@ def plateau(learned: Sequences, most_wrong: float, context: Context) -> tuple[We
     if best is None:
         recorder.log(f"no {NETWORKS} networks agreed on what is right where labels contradict each other")
     else:
-        recorder.log(
-            f"noise: {NETWORKS} networks {best[0]} say the same on all but {least:.2%} of held-out labels"
-        )
+        recorder.log(f"noise: {NETWORKS} networks {best[0]} say the same but for {least:.2%} of the answers")
     return best
 
 
-def against(networks: Sequence[Network], sequences: Sequences) -> tuple[float, float]:
-    """The share of labels where networks differ from each other, and the largest share that one has wrong."""
+def against(network: Network, sequences: Sequences) -> float:
+    """The share of the labels that a network answers otherwise."""
     labelled = sequences.labelled
+    wrong = (network_answers(network, sequences) != sequences.targets).any(axis=2) & labelled
+    return float(wrong.sum() / max(1, labelled.sum()))
+
+
+def unlike_share(networks: Sequence[Network], sequences: Sequences) -> float:
+    """The share of the labels where networks do not all answer the same, whatever the labels are."""
     answers = [network_answers(network, sequences) for network in networks]
-    unlike = np.zeros_like(labelled)
+    unlike = np.zeros_like(sequences.labelled)
     for other in answers[1:]:
         unlike |= (other != answers[0]).any(axis=2)
-    wrong = [int(((one != sequences.targets).any(axis=2) & labelled).sum()) for one in answers]
-    count = max(1, int(labelled.sum()))
-    return float((unlike & labelled).sum() / count), max(wrong) / count
+    return float((unlike & sequences.labelled).sum() / max(1, sequences.labelled.sum()))
