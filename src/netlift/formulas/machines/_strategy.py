@@ -4,7 +4,7 @@ from netlift.formulas._behaviour import Behaviour, Candidate
 from netlift.formulas._draft import input_names
 from netlift.formulas._problem import Problem
 from netlift.formulas._product import compare_with_machine
-from netlift.formulas.machines._find import find_rules
+from netlift.formulas.machines._find import find_forms
 from netlift.formulas.machines._rules import RuledRecurrence, ruled
 from netlift.states._machine import Machine
 
@@ -12,6 +12,8 @@ NAME = "variables"
 BESIDE = "rules of variables"  # where a formula was found as well, which takes more to read
 MOST_STATES, MOST_SYMBOLS = 64, 16  # of the machines that are looked at
 _CLEARLY = 0.9  # of the table's nodes: rules that are hardly shorter explain nothing
+_AS_SHORT = 1.2  # of the nodes of the first form: others that are kept as alternatives
+_BESIDE = 0.5  # that each of them costs more than the first at least
 _FRAME = 19.0
 _DEAR = 110.0  # the cost beyond which a formula is no easier to read than rules
 
@@ -21,9 +23,9 @@ def search_variables(problem: Problem) -> None:
     machine = problem.behaviour.machine
     if machine is None or problem.best() <= _DEAR:
         return
-    found = _ruled(machine, problem.names[0], problem.behaviour, problem.seed)
-    if found is not None:
-        problem.offer(found[1], BESIDE if problem.found else NAME, found[0])
+    name = BESIDE if problem.found else NAME
+    for cost, recurrence in _ruled(machine, problem.names[0], problem.behaviour, problem.seed):
+        problem.offer(recurrence, name, cost)
 
 
 def whole_rules(behaviour: Behaviour, seed: int) -> list[Candidate]:
@@ -31,25 +33,33 @@ def whole_rules(behaviour: Behaviour, seed: int) -> list[Candidate]:
     machine = behaviour.machine
     if machine is None:
         return []
-    found = _ruled(machine, input_names(machine.alphabet.shape[1])[0], behaviour, seed)
-    if found is None:
-        return []
-    same, closed = compare_with_machine(found[1], machine)
-    return [Candidate(found[1], found[0], NAME, closed)] if same else []
+    found = []
+    for cost, recurrence in _ruled(machine, input_names(machine.alphabet.shape[1])[0], behaviour, seed):
+        same, closed = compare_with_machine(recurrence, machine)
+        if same:
+            found.append(Candidate(recurrence, cost, NAME, closed))
+    return found
 
 
 def _ruled(
     machine: Machine, stream: str, behaviour: Behaviour, seed: int
-) -> tuple[float, RuledRecurrence] | None:
+) -> list[tuple[float, RuledRecurrence]]:
+    """The rules to print, and others that are about as short; their costs are in this order."""
     if machine.alphabet.shape[1] != 1 or len(machine.alphabet) > MOST_SYMBOLS:
-        return None
+        return []
     if not 1 < machine.states <= MOST_STATES:
-        return None
-    found = find_rules(machine, seed=seed)
+        return []
+    forms = find_forms(machine, seed=seed)
     named = bool(behaviour.named_inputs) and behaviour.named_inputs[0]
-    if found is None or found[0] > _CLEARLY * table_nodes(machine, named):
-        return None
-    return found[0], ruled(found[1], stream)
+    if not forms or forms[0][0] > _CLEARLY * table_nodes(machine, named):
+        return []
+    first = forms[0][0]
+    # What is first is read more easily, even where another form has fewer nodes.
+    return [
+        (max(cost, first + _BESIDE * n), ruled(rules, stream))
+        for n, (cost, rules) in enumerate(forms)
+        if n == 0 or cost <= _AS_SHORT * first
+    ]
 
 
 def table_nodes(machine: Machine, named: bool) -> float:
