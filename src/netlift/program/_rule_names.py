@@ -10,6 +10,7 @@ from netlift.formulas.machines._variables import COUNT, FLAG, Variable, members
 _ENDINGS = {"req", "request", "rsp", "response", "ind", "msg", "message", "event", "cmd"}
 MOST_NAMED = 20  # states that get a name each; more are numbered
 _JOINING = {"and", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}  # never first or last
+_DIGITS = {"0": "zeros", "1": "ones"}
 _PLACES = ("first", "second", "third", "fourth", "fifth")
 _MOST_WORDS = 3
 _LONGEST = 30  # characters of a constant's name
@@ -48,7 +49,7 @@ def named_variables(
     for v in rules.variables:
         effects = _effects(rules, v)
         if v.kind == FLAG:
-            found.append(_flag(v, effects, symbols, taken))
+            found.append(_flag(rules, v, effects, symbols, taken))
         elif v.kind == COUNT:
             found.append(_count(v, effects, symbols, taken))
         else:
@@ -183,7 +184,7 @@ def _effects(rules: Rules, v: Variable) -> _Effects:
     return found
 
 
-def _flag(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str]) -> Named:
+def _flag(rules: Rules, v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str]) -> Named:
     on = [a for a, pairs in effects if (0, 1) in pairs]
     off = [a for a, pairs in effects if (1, 0) in pairs]
     both = [a for a in on if a in off]
@@ -197,6 +198,11 @@ def _flag(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str
     if clears := [a for a in off + ended if a not in both]:
         told.append(f"cleared by {_listed(symbols, sorted(clears))}")
     stays = not off and not ended
+    if len(both) == 1 and _is_parity(rules, v, both[0]):
+        stem = _stem(symbols[both[0]])
+        name = _free(f"odd_{_DIGITS.get(stem, stem)}", taken)
+        told = [f"whether {symbols[both[0]]} came an odd number of times"]
+        return Named(name, ("False", "True"), f"{name}: {'; '.join([*told, _true_in(v)])}")
     if len(both) == 1:
         stem = _stem(symbols[both[0]])
         wish = stem if stem.endswith("ing") else f"{stem}_on"
@@ -211,6 +217,17 @@ def _flag(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str
             wish = f"before_{_common(symbols, off or ended)}" if _common(symbols, off or ended) else ""
     name = _free(wish or "flag", taken)
     return Named(name, ("False", "True"), f"{name}: {'; '.join([*told, _true_in(v)])}")
+
+
+def _is_parity(rules: Rules, v: Variable, event: int) -> bool:
+    """Whether this event changes a flag, which starts false, each time, and no other event does."""
+    if v.sets[0] != 1 or not all(one in (1, 2) for one in v.sets):
+        return False
+    return all(
+        (v.sets[q] != v.sets[r]) == (a == event)
+        for q, row in enumerate(rules.moves)
+        for a, r in enumerate(row)
+    )
 
 
 def _true_in(v: Variable) -> str:

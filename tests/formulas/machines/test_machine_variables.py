@@ -293,9 +293,9 @@ def test_names_begin_and_end_with_words_that_say_something() -> None:
 def test_a_flag_that_an_event_sets_and_clears_is_not_before_it() -> None:
     effects: _Effects = [(0, {(None, 1)}), (1, {(None, 1), (1, 0)}), (2, set())]
     flag = Variable(FLAG, 2, (1, 2))
-    assert _flag(flag, effects, ("length_rsp", "version_req", "scan_req"), set()).name == (
-        "after_length_rsp_or_version"
-    )
+    assert _flag(
+        rules_of_the_controller(), flag, effects, ("length_rsp", "version_req", "scan_req"), set()
+    ).name == ("after_length_rsp_or_version")
 
 
 def dihedral(size: int, answers: tuple[str, ...]) -> Machine:
@@ -404,3 +404,52 @@ def test_other_forms_that_are_about_as_short_are_offered_beside_the_first() -> N
     forms = find_forms(machine)
     assert offered[0].recurrence == ruled(forms[0][1], "x")
     assert find_rules(machine) == forms[0]
+
+
+def behaviour_of(machine: Machine, named_inputs: bool, named_outputs: bool) -> Behaviour:
+    words = machine.alphabet[np.random.default_rng(1).integers(len(machine.alphabet), size=(300, 12))]
+    return Behaviour(
+        words, machine.run(words), machine, named_inputs=(named_inputs,), named_outputs=(named_outputs,)
+    )
+
+
+def test_two_parities_are_two_flags_and_no_bits_of_a_sum() -> None:
+    def step(state: tuple[int, int], event: str) -> tuple[tuple[int, int], str]:
+        zeros, ones = state
+        after = (1 - zeros, ones) if event == "0" else (zeros, 1 - ones)
+        return after, "1" if after == (0, 0) else "0"
+
+    machine = machine_of(step, (0, 0), ("0", "1"), ("0", "1"))
+    found = search(behaviour_of(machine, False, False), seed=0, budget=20_000_000)
+    source = print_program(found[0].recurrence)
+    assert "odd_zeros = not odd_zeros" in source
+    assert "odd_ones: whether 1 came an odd number of times" in source
+    assert any("^= x" in print_program(c.recurrence) for c in found)
+    assert [c.cost for c in found] == sorted(c.cost for c in found)
+
+
+def test_numbers_that_stand_for_strings_give_way_to_rules() -> None:
+    def step(open_: bool, event: str) -> tuple[bool, str]:
+        return (not open_ if event == "key" else open_), "open" if event == "push" and open_ else "no"
+
+    events, answers = ("key", "push", "wait"), ("no", "open")
+    machine = machine_of(step, False, events, answers)
+    found = search(behaviour_of(machine, True, True), seed=0, budget=20_000_000)
+    source = print_program(found[0].recurrence, (), (events,), (answers,))
+    assert "odd_key = not odd_key" in source
+    assert "CODE" not in source
+    assert not found[0].is_table
+    assert proved(machine, source, events, answers)
+
+
+def test_plain_formulas_stay_before_rules() -> None:
+    """A sum is a sum, however few states its machine has."""
+
+    def step(state: int, event: str) -> tuple[int, str]:
+        after = (state + int(event)) % 3
+        return after, str(after)
+
+    machine = machine_of(step, 0, ("0", "1", "2"), ("0", "1", "2"))
+    found = search(behaviour_of(machine, False, False), seed=0, budget=20_000_000)
+    assert "% 3" in print_program(found[0].recurrence)
+    assert not any(isinstance(c.recurrence, RuledRecurrence) for c in found)
