@@ -230,7 +230,8 @@ def test_the_example_in_the_readme_is_what_is_printed(addition: tuple[Any, Any, 
     assert program is not None
     body = re.search(r"def program.*?return outputs\n", program.source, re.DOTALL)
     assert body is not None
-    assert f"```python\n{body[0]}```" in (ROOT / "README.md").read_text()
+    for page in ("README.md", "docs/how.md"):
+        assert f"```python\n{body[0]}```" in (ROOT / page).read_text()
 
 
 def own_cell() -> dict[str, Any]:
@@ -308,7 +309,9 @@ def test_the_commands_of_the_readme_run(
 
 
 RECIPES = sorted(
-    page for page in PAGES if page.parts[:2] == ("docs", "extending") or page.parts == ("docs", "networks.md")
+    page
+    for page in PAGES
+    if page.parts[:2] == ("docs", "extending") or page.name in ("networks.md", "start.md")
 )
 
 
