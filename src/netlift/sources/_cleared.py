@@ -105,8 +105,8 @@ def with_wrong_labels(result: Result, given: Sequences, known: Sequences, noise:
         if changed is not claim:
             source = with_line(source, changed.sentence(), instead=claim.sentence())
         claims.append(changed)
-    for line in told.lines():
-        source = with_line(source, line)
+    for line in reversed(told.lines()):  # before all that is said of the data
+        source = with_line(source, line, first=True)
     checks = {
         name: replace(check, against=f"{check.against}, {without}")
         if count and name in ("train", "held_out")
