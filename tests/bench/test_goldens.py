@@ -54,7 +54,7 @@ def test_the_files_of_examples_may_be_given_themselves(tmp_path: Path) -> None:
     folder, home = tmp_path / "files", tmp_path / "goldens"
     folder.mkdir()
     rows = [[[i >> 2 & 1, i >> 1 & 1, i & 1, i >> 3 & 1]] * 2 for i in range(16)]
-    lines = [json.dumps({"inputs": inputs, "outputs": outputs}) for inputs, outputs in rows]
+    lines = [json.dumps({"inputs": inputs, "targets": outputs}) for inputs, outputs in rows]
     (folder / "same.jsonl").write_text("\n".join(lines) + "\n")
     assert goldens(home, "freeze", "examples", str(folder)) == 0
     assert "outputs.append(x)" in json.loads((home / "examples.json").read_text())["same.jsonl"]
