@@ -18,7 +18,7 @@ from netlift.certify._network import Target, rows_of
 from netlift.checker import check_network
 from netlift.core._clock import Clock
 from netlift.core._errors import InputError
-from netlift.core._progress import Silent
+from netlift.core._progress import Recorder, Silent
 from netlift.data import Sequences, from_arrays, plain
 from netlift.formulas import linear_programs, whole_table
 from netlift.formulas._behaviour import Work
@@ -384,7 +384,7 @@ def _named(plugin: Any) -> None:
 
 def _first_trained(trainer: "Trainer", data: Sequences, seed: int) -> Trained | None:
     """The first network that a trainer gives for all of these sequences; None: it gives none."""
-    task = Training(data, data, seed, Clock(), Silent())
+    task = Training(data, data, seed, Clock(), Recorder(Silent()))
     given: Iterator[Trained | None] = trainer.train(task)
     return next((one for one in islice(given, GIVEN_UP) if one is not None), None)
 
