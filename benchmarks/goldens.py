@@ -1,4 +1,4 @@
-"""Compare the programs of a run with those frozen before the code was rebuilt.
+"""Compare the programs of a run with those frozen before (goldens/CHANGES.md says when, and what changed).
 
     python benchmarks/goldens.py freeze KIND FOLDER
     python benchmarks/goldens.py compare KIND FOLDER
