@@ -97,12 +97,18 @@ def trained(folder: Path) -> tuple[Causal, list[Any], int, str | None, str, str]
 
 def decompiled(folder: Path) -> tuple[Causal, list[Any], int, str | None, str, str]:
     """A network of decompiling_transformers, as `trained` has it."""
-    task = _language(folder)
-    symbols = list(LANGUAGES[task][0])
-    count = len(symbols)
-    answers = {**{symbol: token for token, symbol in enumerate(symbols)}, "end": count + 2}
+    symbols = list(LANGUAGES[_language(folder)][0])
+    told = json.loads((folder / "config.json").read_text())
+    if told["bos_token_id"] != len(symbols):  # the symbols come first, then begin, a separator, end, padding
+        raise netlift.InputError(f"{folder.name} has {told['bos_token_id']} symbols; expected {len(symbols)}")
+    answers = {**{symbol: token for token, symbol in enumerate(symbols)}, "end": told["eos_token_id"]}
     network = netlift.from_transformers(
-        folder, symbols=symbols, begin=count, positions=0, outputs="next", answers=answers
+        folder,
+        symbols=symbols,
+        begin=told["bos_token_id"],
+        positions=0,
+        outputs="next",
+        answers=answers,
     )
     return network, symbols, READ, "next", "GPT-2, decompiling_transformers", ""
 
