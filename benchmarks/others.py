@@ -194,8 +194,8 @@ def page(rows: list[Row]) -> str:
         f"checked on. *Fresh words*: {FRESH:,} words of the steps named, drawn anew without a slip: those",
         "on which machine and network agree at every step. *Rule*: whether the machine is that of the",
         "language that the network was trained on, and *network right*: on which of these words the network",
-        "itself keeps to it. The machine has one state more than the language where an illegal symbol can",
-        "come.",
+        "itself keeps to it. Claims are shortened; of networks that say what may come next, only words of",
+        "symbols count that may, and the machine has a state more for what follows any other symbol.",
     ]
     for kind in dict.fromkeys(row.kind for row in rows):
         part = [row for row in rows if row.kind == kind]

@@ -19,7 +19,7 @@ from netlift.data import Sequences, joint_symbols
 from netlift.networks._coded import Coded, asked
 from netlift.networks._foresight import Tables, chosen, foreseen_words
 from netlift.networks._prefixes import Prefixes
-from netlift.networks._protocol import Parallel, WeightedNetwork
+from netlift.networks._protocol import Parallel, WeightedNetwork, run
 from netlift.networks._states import State, joined, longest, take
 
 Ints = NDArray[np.int64]
@@ -314,9 +314,7 @@ class Legal:
         if self.guesses and self.along(self.alphabet[:1, None]) is not None:
 
             def says(words: Ints) -> Ints:
-                answers = self.along(self.alphabet[words])
-                assert answers is not None  # it was asked before
-                return answers
+                return run(self, self.alphabet[words])
 
             return foreseen_words(self.guesses[0], may, guard.streams, says, slips, weights)
         hidden, words, allowed = self.initial_state(count), [], np.tile(may, (count, 1))
