@@ -219,6 +219,13 @@ def page(rows: list[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def keep(rows: list[Row], output: Path) -> None:
+    """Write the page, and the rows beside it."""
+    rows = sorted(rows, key=lambda row: (row.kind, row.network))
+    write_whole(output.with_suffix(".json"), json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+    write_whole(output, page(rows))
+
+
 def main() -> None:
     """Open the folders one after the other; those that the file of rows has already are kept."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -240,9 +247,8 @@ def main() -> None:
         except netlift.InputError as error:
             rows[folder.name] = Row(folder.name, "refused", said=str(error), commit=commit(), seed=said.seed)
         print(rows[folder.name].line, file=sys.stderr, flush=True)
-        listed = sorted(rows.values(), key=lambda row: (row.kind, row.network))
-        write_whole(kept, json.dumps([asdict(row) for row in listed], indent=1) + "\n")
-        write_whole(said.output, page(listed))
+        keep(list(rows.values()), said.output)
+    keep(list(rows.values()), said.output)
 
 
 if __name__ == "__main__":
