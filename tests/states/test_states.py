@@ -330,7 +330,8 @@ class ErringLate:
 
     def output(self, hidden: Ints) -> Ints:
         wrong = (hidden[:, 1:2] > 8) & (hidden[:, 2:] % 8 == 3)
-        return (hidden[:, :1] + wrong) % 2
+        answers: Ints = (hidden[:, :1] + wrong) % 2
+        return answers
 
 
 def test_a_machine_shows_over_half_the_length_where_the_network_errs_on_longer_words() -> None:

@@ -18,10 +18,11 @@ from netlift.data._said import Said
 from netlift.data._sequences import Sequences
 from netlift.data._source import PACKED, STDIN, opened, suffix_of
 from netlift.data._table import Table, json_object, nobody, table
+from netlift.data._words import ENDINGS, is_words, read_words
 
 JSON_LINES = (".jsonl", ".ndjson")
 TABLES = (".csv", ".tsv", ".psv", ".txt", ".tab", ".parquet", ".arrow", ".feather", ".xlsx", ".xes")
-DOOR = (*JSON_LINES, *TABLES, ".json", ".npz")
+DOOR = (*JSON_LINES, *TABLES, *ENDINGS[1:], ".json", ".npz")
 _DECIMAL = re.compile(r"\d\.\d|\d[eE]-?\d")
 _NUMBERS = (".csv", ".tsv", ".txt", "")  # endings of files that may be a row of numbers and no table
 _LOOKED = 1 << 16
@@ -90,6 +91,9 @@ def _data(name: str, said: Said, told: Callable[[int], None]) -> Data:
         numbers, column = found
         outputs = (column,) if column.unit != 1 else ()
         return Data("row", said, row=tuple(numbers), outputs=outputs, notes=column.notes)
+    if form == "words":
+        with opened(name, said.encoding) as source:
+            return fields_data(name, read_words(source, said), said)
     if form == "fields":
         return _own(name, said) if _is_plain(name, said) else _from_fields(name, said)
     with table(name, separator=said.separator, encoding=said.encoding, told=told) as opened_table:
@@ -154,7 +158,8 @@ def data_of(log: Log, said: Said) -> Data:
 
 
 def form_of(name: str, said: Said, *, any_name: bool = False) -> str:
-    """What a file is: "npz", "row", "fields" (a sequence a line) or "table".
+    """What a file is: "npz", "row", "fields" (JSON lines with a sequence each), "words" (text with a
+    sequence a line) or "table".
 
     Raises InputError for a file whose ending is that of none, unless its columns are named, or `any_name`.
     """
@@ -176,6 +181,8 @@ def form_of(name: str, said: Said, *, any_name: bool = False) -> str:
                 source.text.seek(0)
                 if read_numbers(source, said) is not None:
                     return "row"
+            if suffix in ENDINGS and is_words(head) and (not said.names_columns or said.inputs == (INPUTS,)):
+                return "words"
             if suffix in JSON_LINES or suffix == ".json":
                 return "fields" if suffix in JSON_LINES else "row"
             return "table"
@@ -238,7 +245,7 @@ def fields_data(name: str, rows: Rows, said: Said) -> Data:
     """The data that sequences in fields are."""
     label: Callable[[int], str] = rows.label
     targets = rows.targets or [[0] * len(row) for row in rows.steps]
-    sequences = from_rows(name, rows.steps, targets, label)
+    sequences = from_rows(name, rows.steps, targets, label, rows.starts)
     kind = "answers" if rows.targets else "events"
     return Data(kind, said, sequences, (), rows.inputs, rows.outputs, rows.notes)
 

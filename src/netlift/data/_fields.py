@@ -3,8 +3,9 @@ numbers."""
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as made
 from typing import Any
 
 from netlift.core._errors import InputError, listed, shown
@@ -24,6 +25,7 @@ class Rows:
     """Sequences as lists of steps: a whole number or a string each, or a list of them; None for no target.
 
     `inputs` and `outputs` tell for each stream how it was read; `targets` is empty where there are none.
+    `starts` are answers before any input, by the rows that give them.
     """
 
     lines: tuple[int, ...]
@@ -33,6 +35,7 @@ class Rows:
     outputs: tuple[Column, ...]
     notes: tuple[str, ...]
     unit: str = "line"
+    starts: Mapping[int, Any] = made(default_factory=dict)
 
     def label(self, row: int) -> str:
         """A sequence as messages name it."""

@@ -4,6 +4,7 @@
 import csv
 import io
 import json
+import re
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ SEPARATORS = (",", ";", "\t", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _LOOKED = 1 << 16  # characters from which the separator is found
 _ROWS = 200  # of them
+_SAID = re.compile(r"\ufeff?sep=([^\r\n])\r?\n", re.IGNORECASE)
 TOLD = 1 << 18  # rows after which it is told how many there are
 _LIBRARIES = {".parquet": "pyarrow", ".arrow": "pyarrow", ".feather": "pyarrow", ".xlsx": "openpyxl"}
 
@@ -104,6 +106,9 @@ def table(
 
 def _separated(source: Source, head: str, separator: str | None, told: Callable[[int], None]) -> Table:
     whole = len(head) < _LOOKED
+    said = _SAID.match(head)  # as Excel writes it
+    if said is not None:
+        separator, head = separator or said[1], head[said.end() :]
     if not head.strip():
         raise InputError(f"{source.name}: is empty; expected a table with the names of the columns first")
     chosen = separator or _separator(head, whole)
@@ -113,16 +118,19 @@ def _separated(source: Source, head: str, separator: str | None, told: Callable[
 
     def lines() -> Rows:
         source.text.seek(0)
+        if said is not None:
+            source.text.readline()
         reader = csv.reader(source.text, delimiter=chosen, strict=True)
-        before = 0
+        before, skipped = 0, int(said is not None)
         try:
             for fields in reader:
                 if fields:
-                    yield before + 1, fields
+                    yield before + 1 + skipped, fields
                 before = reader.line_num
         except csv.Error as error:
             raise InputError(
-                f"{source.name}: is no proper table near line {before + 1} ({error}); is the file cut off?"
+                f"{source.name}: is no proper table near line {before + 1 + skipped} ({error}); is the file "
+                "cut off?"
             ) from error
 
     first = next(lines(), (1, [""]))[1]
@@ -133,6 +141,8 @@ def _separated(source: Source, head: str, separator: str | None, told: Callable[
         every = lines()
         next(every, None)
         for number, fields in every:
+            if len(fields) == 1 and len(header) > 1 and not fields[0].strip():
+                continue  # a line of spaces
             if len(fields) != len(header):
                 raise InputError(
                     f"{source.name}: line {number} has {len(fields)} fields; expected {len(header)}, as in "
@@ -142,7 +152,7 @@ def _separated(source: Source, head: str, separator: str | None, told: Callable[
             yield number, fields
 
     def coded(places: Sequence[int], order: int | None) -> Coded | None:
-        if source.encoding not in ("utf-8", "utf-8-sig"):
+        if said is not None or source.encoding not in ("utf-8", "utf-8-sig"):
             return None
         return quick_columns(source.raw, len(header), chosen, places, order, told)
 
