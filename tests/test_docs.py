@@ -22,6 +22,7 @@ import netlift
 from netlift.bench import TASKS
 from netlift.cli import run
 from netlift.cli._main import netlift as commands
+from netlift.networks import Causal
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -328,4 +329,6 @@ def test_the_json_on_the_page_on_lifting_is_read(tmp_path: Path) -> None:
     weights |= {f"head.2.{name}": value for name, value in torch.nn.Linear(8, 2).state_dict().items()}
     torch.save(weights, tmp_path / "net.pt")
     (tmp_path / "net.json").write_text(described)
-    assert netlift.load_checkpoint(tmp_path / "net.pt").network.hidden_size >= 64
+    network = netlift.load_checkpoint(tmp_path / "net.pt").network
+    assert not isinstance(network, Causal)
+    assert network.hidden_size >= 64

@@ -138,10 +138,9 @@ def distill_data(
             return with_data(derived, data)
         run = Run.of(seed, budget, progress, plugins)  # what follows is a run of its own
     sequences = data.as_sequences()
-    noisy = bool(sequences.clash) or isinstance(data.noise, float)
-    known = cleared(sequences, data.noise, run) if noisy else sequences
+    known = cleared(sequences, data.noise, run)
     whole = split(known, run.stream("split"))
     train, held_out = shortened(whole[0]), shortened(whole[1])
     found = explain(TRAINERS, train, held_out, run)
     result = finished(found, Case(train, held_out, whole, (train, held_out), wanted), run)
-    return with_data(with_wrong_labels(result, sequences) if noisy else result, data)
+    return with_data(with_wrong_labels(result, sequences, known, data.noise), data)
