@@ -2,8 +2,8 @@
 
     python docs/build_site.py OUT
 
-Needs `pip install -c constraints.txt -e '.[docs]'`. The exit code is 1 where anything is wrong: a page that no
-table of contents names, a reference that leads nowhere, a docstring that cannot be read.
+Needs `pip install -c constraints.txt -e '.[docs]'`. The exit code is 1 where anything is wrong: a page that
+no table of contents names, a reference that leads nowhere, a docstring that cannot be read.
 """
 
 import sys
