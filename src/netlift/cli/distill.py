@@ -112,7 +112,7 @@ def _distilled(
         return distill_task(task, progress=progress, **given), None
     from netlift.data._door import read_file, told_data
 
-    data = read_file(source, said)
+    data = read_file(source, said, progress)
     told_data(data, progress)
     from netlift.engine._distill import distill_data
 

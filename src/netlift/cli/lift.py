@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     help="How its output units are read (default: found, and reported).",
 )
 @click.option("--threshold", type=float, help="Where an output unit counts as the second symbol.")
+@click.option("--domain", type=click.Choice(["next", "examples"]), help="Which words count (default: all).")
 @click.option(
     "--snap",
     is_flag=True,
@@ -60,6 +61,7 @@ def lift(
     output_coding: str | None,
     threshold: float | None,
     snap: bool,
+    domain: Literal["next", "examples"] | None,
     directory: str | None,
     seed: int,
     budget: float | None,
@@ -67,8 +69,8 @@ def lift(
 ) -> int:
     """Open the network in CHECKPOINT, which somebody else trained, and print the program inside.
 
-    CHECKPOINT is a folder that `netlift distill` wrote, or weights (.safetensors, or a .pt state dict) with a
-    JSON beside them that names the cell; docs/lift.md shows one.
+    CHECKPOINT is a folder of `netlift distill` or of the Hugging Face library, or weights (.safetensors, or a
+    .pt state dict) with a JSON beside them that names the cell; docs/lift.md and docs/networks.md show some.
 
     Exit code: 0 the program is what the network does, as far as was checked; 1 no exact program was
     found, the best attempt and the reason are kept; 2 the input is wrong; 130 interrupted.
@@ -96,6 +98,7 @@ def lift(
             seed=seed,
             budget=budget,
             snap=snap,
+            domain=domain,
             progress=progress,
         )
     return kept(result, folder, telling=telling, new=directory is None)

@@ -8,6 +8,7 @@ from netlift.networks._abilities import is_over_whole_numbers as is_over_whole_n
 from netlift.networks._abilities import is_perceptron as is_perceptron
 from netlift.networks._abilities import takes_codes as takes_codes
 from netlift.networks._accuracy import network_accuracy as network_accuracy
+from netlift.networks._accuracy import network_answers as network_answers
 from netlift.networks._accuracy import network_errors as network_errors
 from netlift.networks._architecture import Architecture as Architecture
 from netlift.networks._architecture import Coding as Coding
@@ -141,6 +142,7 @@ __all__ = [
     "load_network",
     "longest",
     "network_accuracy",
+    "network_answers",
     "network_errors",
     "network_files",
     "refined",
