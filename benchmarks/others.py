@@ -97,12 +97,18 @@ def trained(folder: Path) -> tuple[Causal, list[Any], int, str | None, str, str]
 
 def decompiled(folder: Path) -> tuple[Causal, list[Any], int, str | None, str, str]:
     """A network of decompiling_transformers, as `trained` has it."""
-    task = _language(folder)
-    symbols = list(LANGUAGES[task][0])
-    count = len(symbols)
-    answers = {**{symbol: token for token, symbol in enumerate(symbols)}, "end": count + 2}
+    symbols = list(LANGUAGES[_language(folder)][0])
+    told = json.loads((folder / "config.json").read_text())
+    if told["bos_token_id"] != len(symbols):  # the symbols come first, then begin, a separator, end, padding
+        raise netlift.InputError(f"{folder.name} has {told['bos_token_id']} symbols; expected {len(symbols)}")
+    answers = {**{symbol: token for token, symbol in enumerate(symbols)}, "end": told["eos_token_id"]}
     network = netlift.from_transformers(
-        folder, symbols=symbols, begin=count, positions=0, outputs="next", answers=answers
+        folder,
+        symbols=symbols,
+        begin=told["bos_token_id"],
+        positions=0,
+        outputs="next",
+        answers=answers,
     )
     return network, symbols, READ, "next", "GPT-2, decompiling_transformers", ""
 
@@ -188,8 +194,8 @@ def page(rows: list[Row]) -> str:
         f"checked on. *Fresh words*: {FRESH:,} words of the steps named, drawn anew without a slip: those",
         "on which machine and network agree at every step. *Rule*: whether the machine is that of the",
         "language that the network was trained on, and *network right*: on which of these words the network",
-        "itself keeps to it. The machine has one state more than the language where an illegal symbol can",
-        "come.",
+        "itself keeps to it. Claims are shortened; of networks that say what may come next, only words of",
+        "symbols count that may, and the machine has a state more for what follows any other symbol.",
     ]
     for kind in dict.fromkeys(row.kind for row in rows):
         part = [row for row in rows if row.kind == kind]
@@ -213,6 +219,13 @@ def page(rows: list[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def keep(rows: list[Row], output: Path) -> None:
+    """Write the page, and the rows beside it."""
+    rows = sorted(rows, key=lambda row: (row.kind, row.network))
+    write_whole(output.with_suffix(".json"), json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+    write_whole(output, page(rows))
+
+
 def main() -> None:
     """Open the folders one after the other; those that the file of rows has already are kept."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -234,9 +247,8 @@ def main() -> None:
         except netlift.InputError as error:
             rows[folder.name] = Row(folder.name, "refused", said=str(error), commit=commit(), seed=said.seed)
         print(rows[folder.name].line, file=sys.stderr, flush=True)
-        listed = sorted(rows.values(), key=lambda row: (row.kind, row.network))
-        write_whole(kept, json.dumps([asdict(row) for row in listed], indent=1) + "\n")
-        write_whole(said.output, page(listed))
+        keep(list(rows.values()), said.output)
+    keep(list(rows.values()), said.output)
 
 
 if __name__ == "__main__":

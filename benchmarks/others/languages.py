@@ -76,7 +76,7 @@ LANGUAGES: dict[str, Language] = {
         lambda s, x: 1 if x == "0" or (x == "2" and s == 1) else 0,
         lambda s: s == 1,
     ),
-    "tomita1": ("1", 0, lambda s, x: 0, lambda s: True),
+    "tomita1": ("01", 0, lambda s, x: 0 if x == "1" else None, lambda s: True),
     "tomita2": ("01", 0, lambda s, x: 1 - s if x == "10"[s] else None, lambda s: s == 0),
     "tomita3": ("01", ("", 0, False), _tomita3, lambda s: not (s[0] == "0" and s[1] == 1 and s[2])),
     "tomita4": ("01", 0, lambda s, x: 0 if x == "1" else s + 1 if s < 2 else None, lambda s: True),

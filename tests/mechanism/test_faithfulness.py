@@ -83,12 +83,6 @@ def figures(found: Faithfulness) -> dict[str, float | None]:
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(2, 12), st.integers(2, 4), st.integers(0, 10_000))
-@pytest.mark.parametrize(("weights", "trials"), [(None, 2_000), (20_000, 2_000), (80_000, 500), (10**9, 200)])
-def test_large_networks_are_intervened_on_less_often(weights: int | None, trials: int) -> None:
-    network: Any = SimpleNamespace(parameters=weights)
-    assert trials_of(network) == trials
-
-
 def test_an_exact_machine_agrees_wherever_trials_are_possible(states: int, symbols: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     machine = random_machine(rng, states, symbols).minimised()
@@ -275,3 +269,9 @@ def test_wrong_arguments_are_told_in_a_sentence(sums: netlift.Result) -> None:
         netlift.faithfulness(sums, trials=0)
     with pytest.raises(netlift.InputError, match="holds no program to compare"):
         netlift.faithfulness(replace(sums, recurrence=None))
+
+
+@pytest.mark.parametrize(("weights", "trials"), [(None, 2_000), (20_000, 2_000), (80_000, 500), (10**9, 200)])
+def test_large_networks_are_intervened_on_less_often(weights: int | None, trials: int) -> None:
+    network: Any = SimpleNamespace(parameters=weights)
+    assert trials_of(network) == trials

@@ -32,7 +32,7 @@ class Guard:
         try:
             return work()
         except OutOfTimeError as error:  # a budget of the network's own, as of a function that is asked
-            self.findings.append(f"{stage} was stopped: {error or 'the budget is spent'}; {_KEPT}")
+            self.findings.append(f"{stage} was stopped: {str(error) or 'the budget is spent'}; {_KEPT}")
             return otherwise
         except Exception as error:
             self.findings.append(failed(stage, error))
