@@ -7,7 +7,7 @@ import click
 from netlift.cli._shared import SOLVED, stopped
 from netlift.cli._shared import failed as fail
 from netlift.core import _signals
-from netlift.core._terminal import console_on
+from netlift.core._terminal import command_line, console_on
 from netlift.core._threads import use_one_thread
 
 
@@ -34,9 +34,10 @@ def bench(names: str | None, seed: int, seeds: str | None, directory: str | None
     _signals.clean_up_first()
     if directory is None:
         folder = new_folder(folder)
+    again = command_line()
     try:
         ended, failed = bench_tasks(tasks, several, seed, folder, jobs, console_on(sys.stdout))
     except KeyboardInterrupt as stop:
-        return stopped(stop, f"the tasks that had ended are in {folder}")
+        return stopped(stop, f"the tasks that had ended are in {folder}; `{again} -o {folder}` goes on")
     click.echo(ended)
     return fail(failed) if failed else SOLVED

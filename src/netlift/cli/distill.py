@@ -8,8 +8,10 @@ import click
 
 from netlift.cli._columns import column_options
 from netlift.cli._config import config_option, given_options
-from netlift.cli._shared import kept, refuse_options
+from netlift.cli._run_options import run_options
+from netlift.cli._shared import kept
 from netlift.core import _signals
+from netlift.core._completion import offered
 from netlift.core._errors import InputError
 from netlift.core._threads import use_one_thread
 
@@ -19,24 +21,14 @@ if TYPE_CHECKING:
     from netlift.data._said import Said
     from netlift.report import Progress
     from netlift.report._result import Result
+    from netlift.report._telling import Telling
 
 
 @click.command()
-@click.argument("source", required=False)
+@click.argument("source", required=False, shell_complete=offered("netlift.bench:TASKS", files=True))
 @column_options
 @config_option
-@click.option(
-    "-o", "directory", metavar="DIR", help="Folder for the result (default: a new one under runs/)."
-)
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all that is random."
-)
-@click.option(
-    "--budget",
-    type=float,
-    metavar="SECONDS",
-    help="Bound on training, reading and searching; checking what was found comes on top.",
-)
+@run_options
 @click.option(
     "--specification", metavar="OTHER.py", help="A program that the result should be: prove or refute it."
 )
@@ -57,8 +49,6 @@ if TYPE_CHECKING:
     help="Labels that may be wrong: auto lists them where they are few, none refuses contradictions, RATE is "
     "their share.",
 )
-@click.option("--quiet", is_flag=True, help="Print nothing but the result's folder.")
-@click.option("--verbose", is_flag=True, help="Print every network that is tried.")
 def distill(
     source: str | None,
     directory: str | None,
@@ -67,8 +57,7 @@ def distill(
     specification: str | None,
     origin: str,
     noise: str,
-    quiet: bool,
-    verbose: bool,
+    telling: "Telling",
     said: "Said",
 ) -> int:
     """Train a network on SOURCE, open it, and print the program inside.
@@ -80,7 +69,6 @@ def distill(
     Exit code: 0 solved; 1 no exact program found, the best attempt and the reason are kept; 2 the
     input is wrong; 130 interrupted.
     """
-    refuse_options(budget, quiet=quiet, verbose=verbose)
     if source is None:
         raise InputError(
             "distill needs a SOURCE: a file of sequences (`netlift inspect FILE` says what to do with it) or "
@@ -95,10 +83,8 @@ def distill(
 
     name = ("stdin" if source == "-" else Path(source).stem) if from_file else source
     folder = result_folder(directory, name)
-    from netlift.report._progress import progress_of
-
     with ExitStack() as stack:
-        progress = progress_of(stack, quiet=quiet, verbose=verbose)
+        progress = telling.progress(stack)
         wanted = None if specification is None else Path(specification)
         given = {
             "seed": seed,
@@ -111,7 +97,7 @@ def distill(
     from netlift.data._config import CONFIG, config_text
 
     settings = {CONFIG: config_text(given_options(click.get_current_context()), data)}
-    return kept(result, folder, new=directory is None, quiet=quiet, more=settings)
+    return kept(result, folder, telling=telling, new=directory is None, more=settings)
 
 
 def _distilled(
@@ -126,7 +112,7 @@ def _distilled(
         return distill_task(task, progress=progress, **given), None
     from netlift.data._door import read_file, told_data
 
-    data = read_file(source, said)
+    data = read_file(source, said, progress)
     told_data(data, progress)
     from netlift.engine._distill import distill_data
 

@@ -42,6 +42,10 @@ from netlift.networks._legal import Legal as Legal
 from netlift.networks._legal import keeping_to as keeping_to
 from netlift.networks._linear_rnn import LinearRnn as LinearRnn
 from netlift.networks._mlp_rnn import MlpRnn as MlpRnn
+from netlift.networks._operations import Operations as Operations
+from netlift.networks._operations import first_state as first_state
+from netlift.networks._operations import step_in as step_in
+from netlift.networks._operations import widths as widths
 from netlift.networks._protocol import Graded as Graded
 from netlift.networks._protocol import Network as Network
 from netlift.networks._protocol import Parallel as Parallel
@@ -97,6 +101,7 @@ __all__ = [
     "LinearRnn",
     "MlpRnn",
     "Network",
+    "Operations",
     "OutputCoding",
     "Parallel",
     "Path",
@@ -118,6 +123,7 @@ __all__ = [
     "continued",
     "contracted",
     "file_names",
+    "first_state",
     "fit_closed_form",
     "from_causal",
     "from_function",
@@ -146,8 +152,10 @@ __all__ = [
     "run",
     "run_along",
     "run_with_states",
+    "step_in",
     "take",
     "takes_codes",
     "vectors",
+    "widths",
     "within",
 ]
