@@ -200,7 +200,7 @@ def test_the_exit_code_is_the_runs_own(
 ) -> None:
     made = Made()
     made.solved = solved
-    monkeypatch.setattr("netlift.cli.distill._distilled", lambda *_: (made, None))
+    monkeypatch.setattr("netlift.bench._distilled.distill_source", lambda *_: (made, None))
     monkeypatch.setattr(sys, "stdout", stream)
     assert cli.run(["distill", "sum_all", "-o", str(tmp_path / "out"), "--quiet"]) == code
     assert (tmp_path / "out" / "result.json").is_file()
@@ -308,7 +308,7 @@ def test_two_runs_at_one_moment_have_two_folders(
             assert cli.run(["distill", "sum_all", "--quiet"]) == 0
         return Made(), None
 
-    monkeypatch.setattr("netlift.cli.distill._distilled", distilled)
+    monkeypatch.setattr("netlift.bench._distilled.distill_source", distilled)
     assert cli.run(["distill", "sum_all", "--quiet"]) == 0
     assert capsys.readouterr().out.split() == ["runs/sum_all-1", "runs/sum_all-2"]
     for folder in ("runs/sum_all-1", "runs/sum_all-2"):
@@ -417,7 +417,7 @@ def test_a_program_that_cannot_be_kept_is_shown(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("netlift.cli.distill._distilled", lambda *_: (result, None))
+    monkeypatch.setattr("netlift.bench._distilled.distill_source", lambda *_: (result, None))
     monkeypatch.setattr("netlift.report._result.write_whole", raising(FULL))
     assert cli.run(["distill", "sum_all", "-o", str(tmp_path / "out"), "--quiet"]) == 2
     captured = capsys.readouterr()

@@ -2,29 +2,26 @@
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from netlift.cli._columns import column_options
-from netlift.cli._config import config_option, given_options
+from netlift.cli._config import config_option, given_options, resume_option
 from netlift.cli._shared import kept, refuse_options
-from netlift.core import _signals
 from netlift.core._errors import InputError
+from netlift.core._terminal import command_line
 from netlift.core._threads import use_one_thread
 
 if TYPE_CHECKING:
-    from netlift.bench import Task
-    from netlift.data._door import Data
     from netlift.data._said import Said
-    from netlift.report import Progress
-    from netlift.report._result import Result
 
 
 @click.command()
 @click.argument("source", required=False)
 @column_options
 @config_option
+@resume_option
 @click.option(
     "-o", "directory", metavar="DIR", help="Folder for the result (default: a new one under runs/)."
 )
@@ -61,6 +58,7 @@ if TYPE_CHECKING:
 @click.option("--verbose", is_flag=True, help="Print every network that is tried.")
 def distill(
     source: str | None,
+    resume: str | None,
     directory: str | None,
     seed: int,
     budget: float | None,
@@ -91,44 +89,24 @@ def distill(
 
     from_file = source == "-" or is_file(source)
     task = None if from_file else task_named(source)
-    from netlift.report import result_folder
-
     name = ("stdin" if source == "-" else Path(source).stem) if from_file else source
-    folder = result_folder(directory, name)
-    from netlift.report._progress import progress_of
-
-    with ExitStack() as stack:
-        progress = progress_of(stack, quiet=quiet, verbose=verbose)
-        wanted = None if specification is None else Path(specification)
-        given = {
-            "seed": seed,
-            "budget": budget,
-            "specification": wanted,
-            "source": origin,
-            "noise": noise,
-        }
-        result, data = _distilled(task, source, said, progress, given)
+    from netlift.bench import _distilled
     from netlift.data._config import CONFIG, config_text
+    from netlift.report._progress import progress_of
+    from netlift.report._run_folder import RunFolder
 
-    settings = {CONFIG: config_text(given_options(click.get_current_context()), data)}
-    return kept(result, folder, new=directory is None, quiet=quiet, more=settings)
-
-
-def _distilled(
-    task: "Task | None", source: str, said: "Said", progress: "Progress", given: dict[str, Any]
-) -> "tuple[Result, Data | None]":
-    """The result for a task, or for a file and what was read there."""
-    if task is not None:
-        progress.stage("data")
-        from netlift.bench._distilled import distill_task
-
-        _signals.clean_up_first()
-        return distill_task(task, progress=progress, **given), None
-    from netlift.data._door import read_file, told_data
-
-    data = read_file(source, said)
-    told_data(data, progress)
-    from netlift.engine._distill import distill_data
-
-    _signals.clean_up_first()
-    return distill_data(data, progress=progress, **given), data
+    options = given_options(click.get_current_context())
+    with RunFolder(directory, name, "distill", command_line(), options, resumed=resume) as folder:
+        with ExitStack() as stack:
+            given = {
+                "seed": seed,
+                "budget": budget,
+                "specification": None if specification is None else Path(specification),
+                "source": origin,
+                "noise": noise,
+                "progress": progress_of(stack, quiet=quiet, verbose=verbose),
+            }
+            result, data = _distilled.distill_source(task, source, said, given, folder.claim)
+        return kept(
+            result, folder.path, new=folder.new, quiet=quiet, more={CONFIG: config_text(options, data)}
+        )

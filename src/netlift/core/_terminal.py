@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _GIVEN = (ParameterSource.COMMANDLINE, ParameterSource.DEFAULT_MAP)
-_NOT_TOLD = frozenset(["directory", "quiet", "verbose"])  # options that change nothing of a result
+_NOT_TOLD = frozenset(["directory", "quiet", "resume", "verbose"])  # options that change nothing of a result
 
 
 def command_line() -> str:
