@@ -102,9 +102,9 @@ RUN = ["distill", "sum_all", "--seed", "3", "--quiet"]
 
 
 @pytest.mark.parametrize("named", [True, False])
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), MemoryError()])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
 def test_a_run_that_was_stopped_goes_on(
-    error: BaseException,
+    error: type[BaseException],
     named: bool,
     work: dict[str, Any],
     tmp_path: Path,
@@ -113,22 +113,20 @@ def test_a_run_that_was_stopped_goes_on(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     folder = "out" if named else "runs/sum_all-1"
-    work["error"] = error
+    work["error"] = error()
     code = cli.run([*RUN, "-o", "out"] if named else RUN)
     told = capsys.readouterr().err
-    assert code == (130 if isinstance(error, KeyboardInterrupt) else 2)
+    assert code == (130 if error is KeyboardInterrupt else 2)
     if code == 130:
-        sentence = (
-            f"netlift: interrupted; `netlift distill --resume {folder}` goes on from what is kept there.\n"
-        )
-        assert told == sentence
+        goes_on = f"`netlift distill --resume {folder}` goes on from what is kept there"
+        assert told == f"netlift: interrupted; {goes_on}.\n"
     assert os.listdir(folder) == ["journal"]
     work["error"] = None
     assert cli.run(["distill", "--resume", folder, "--quiet"]) == 0
     assert capsys.readouterr().out == f"{folder}\n"
     assert work["done"] == 1
     assert sorted(os.listdir(folder)) == ["config.toml", "log.txt", "result.json"]
-    assert (Path(folder) / "log.txt").read_text() == "netlift distill --seed 3 sum_all"
+    assert (Path(folder) / "log.txt").read_text() == "netlift distill sum_all --seed 3"
     assert "seed = 3" in (Path(folder) / "config.toml").read_text()
 
 
@@ -168,8 +166,8 @@ def test_a_run_that_was_stopped_is_not_overwritten(
     for other in (["distill", "sum_all", "-o", "out"], ["distill", "--resume", "out", "--seed", "4"]):
         assert cli.run(other) == 2
         assert capsys.readouterr().err == (
-            "netlift: out holds a run that was stopped, of `netlift distill --seed 3 sum_all`; go on with it by "
-            "--resume out, remove out/journal to begin anew, or give another folder.\n"
+            "netlift: out holds a run that was stopped, of `netlift distill sum_all --seed 3`; go on with it "
+            "by --resume out, remove out/journal to begin anew, or give another folder.\n"
         )
     assert cli.run(["distill", "--resume", "out", "-o", "other"]) == 2
     assert "--resume out and -o other contradict each other" in capsys.readouterr().err

@@ -103,7 +103,8 @@ def test_a_full_disk_ends_the_journal_and_not_the_run(
         outcomes = [kept("squares", lambda n=n: (n,), Counted()) for n in range(3)]  # type: ignore[misc]
     assert [arrays["squares"].sum() for arrays, _ in outcomes] == [14.0] * 3
     assert told == [
-        f"{tmp_path}: cannot be written (No space left on device); the run goes on, and what follows is not kept"
+        f"{tmp_path}: cannot be written (No space left on device); the run goes on, and what follows "
+        "is not kept"
     ]
     assert os.listdir(tmp_path) == []
 

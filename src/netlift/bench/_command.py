@@ -9,15 +9,16 @@ from rich.console import Console
 
 from netlift.bench._named import task_named
 from netlift.bench._run import bench
-from netlift.bench._seeds import bench_seeds
+from netlift.bench._seeds import bench_seeds, parse_seeds
 from netlift.bench._tasks import TASKS
 
 
-def chosen_tasks(names: str | None) -> list[str]:
-    """The tasks that a list with commas names, each once; None: all. Raises InputError."""
-    if names is None:
-        return list(TASKS)
-    return list(dict.fromkeys(task_named(name.strip()).name for name in names.split(",")))
+def chosen(names: str | None, seeds: str | None) -> tuple[list[str], tuple[int, ...] | None]:
+    """The tasks that a list with commas names, each once (None: all), and the seeds. Raises InputError."""
+    tasks = list(TASKS)
+    if names is not None:
+        tasks = list(dict.fromkeys(task_named(name.strip()).name for name in names.split(",")))
+    return tasks, None if seeds is None else parse_seeds(seeds)
 
 
 def bench_tasks(

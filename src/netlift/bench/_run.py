@@ -71,8 +71,8 @@ def bench(names: Sequence[str], *, seed: int, directory: Path, jobs: int, consol
     Each task's result goes into a folder of its own under `directory` as soon as it is there. A
     run that was killed picks up where it was: a task whose result for this seed and version is
     already in the folder, undamaged, is not run again. A task whose worker fails or is killed gets a
-    row that says so, and the others go on. Raises InputError where the folder holds results of another seed, and where the
-    summary cannot be written.
+    row that says so, and the others go on. Raises InputError where the folder holds results of
+    another seed, and where the summary cannot be written.
     """
     tasks = [get_task(name) for name in names]
     directory.mkdir(parents=True, exist_ok=True)

@@ -33,13 +33,11 @@ def bench(
 ) -> int:
     """Distil the benchmark tasks, with a live table; write bench.json and RESULTS.md."""
     use_one_thread()
-    from netlift.bench._command import bench_tasks, chosen_tasks
+    from netlift.bench._command import bench_tasks, chosen
     from netlift.bench._run import holds_rows
-    from netlift.bench._seeds import parse_seeds
     from netlift.report._run_folder import RunFolder
 
-    tasks = chosen_tasks(names)
-    several = None if seeds is None else parse_seeds(seeds)
+    tasks, several = chosen(names, seeds)
     options = given_options(click.get_current_context())
     with RunFolder(
         directory, "bench", "bench", command_line(), options, resumed=resume, worth=holds_rows

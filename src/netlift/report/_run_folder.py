@@ -39,8 +39,8 @@ class RunFolder:
         options: what it was given, by name, as JSON can hold it.
         resumed: the folder of --resume, if it was given.
         worth: of a run that keeps parts of its result as they come, and knows itself which of them it can
-            use: whether there are any. None: what a run that was stopped goes on from is its journal, which has to
-            be of the same command.
+            use: whether there are any. None: what a run that was stopped goes on from is its journal,
+            which has to be of the same command.
 
     Raises:
         InputError: the folder cannot be had (see `result_folder`), or contradicts --resume.
