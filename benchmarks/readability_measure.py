@@ -5,19 +5,24 @@
 Compares every pair of benchmarks/readability_pairs.py (both programs on all short words first), and says how
 often the measure puts the better one first: on the idioms that the weights were chosen by, and on those kept
 aside (left out with --chosen). Exit code 1 where two programs differ or fewer than 95 % of those aside agree.
+Last, how often readability_second.json agrees with the order and with the measure: the same pairs, shuffled,
+ordered by a second reader who saw nothing but the programs.
 """
 
 import ast
 import itertools
+import json
 import sys
 from collections.abc import Callable
 from math import isqrt
+from pathlib import Path
 from typing import Any
 
 import click
 
 from readability_pairs import Pair, pairs
 
+SECOND = Path(__file__).parent / "readability_second.json"
 LONGEST = 4  # steps of the words on which two programs are compared
 
 # Each weight is in nodes, and stands for what a reader does that the nodes do not show.
@@ -133,6 +138,25 @@ def alike(pair: Pair) -> bool:
     return all(one(word) == other(word) for word in words)
 
 
+def second(looked_at: list[Pair]) -> None:
+    """Say how often the second reader agrees with the order, and the measure with the second reader."""
+    told = json.loads(SECOND.read_text(encoding="utf-8"))
+    preferred = {one["preferred"]: one["reason"] for one in told}
+    for aside in (False, True):
+        own = [pair for pair in looked_at if pair.aside is aside]
+        same = [pair for pair in own if pair.better in preferred]
+        other = [pair for pair in own if pair.better not in preferred and pair.worse in preferred]
+        measured = sum(cost(pair.better) < cost(pair.worse) for pair in same)
+        measured += sum(cost(pair.worse) < cost(pair.better) for pair in other)
+        where = "kept aside" if aside else "chosen by"
+        click.echo(f"{where}, second reader: {len(same)} of {len(same) + len(other)} in the same order")
+        click.echo(
+            f"{where}, the measure in the second reader's order: {measured} of {len(same) + len(other)}"
+        )
+        for pair in {pair.idiom: pair for pair in other}.values():
+            click.echo(f"  other way round: {pair.family}, {pair.reason}: {preferred[pair.worse]}")
+
+
 @click.command()
 @click.option("--chosen", is_flag=True, help="Only the idioms that the weights were chosen by.")
 def main(chosen: bool) -> None:
@@ -154,6 +178,7 @@ def main(chosen: bool) -> None:
                     pair = next(p for p in own if p.idiom == idiom)
                     told = f"{cost(pair.better):.1f} and {cost(pair.worse):.1f}"
                     click.echo(f"  against: {pair.family}, {pair.reason}: {told}")
+    second(looked_at)
     sys.exit(int(bool(different) or (not chosen and shares[True, "the measure"] < 0.95)))
 
 
