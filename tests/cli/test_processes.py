@@ -126,6 +126,10 @@ def test_an_unforeseen_error_is_one_sentence(
     ("error", "sentence"),
     [
         (MemoryError(), "there is not enough memory for this; fewer or shorter sequences need less."),
+        (
+            ImportError("a.so: failed to map segment from shared object"),
+            "there is not enough memory for this; fewer or shorter sequences need less.",
+        ),
         (FULL, "No space left on device."),
         (OSError(errno.EIO, "Input/output error", "a.npz"), "a.npz: Input/output error."),
     ],

@@ -189,6 +189,21 @@ def test_data_that_changed_are_not_taken_for_those_of_the_run(
     assert capsys.readouterr().err.startswith("netlift: a.csv has changed since the run in out was begun; ")
 
 
+def test_options_of_many_values_are_those_of_the_run(
+    work: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a b.csv").write_text("x,y,z\n1,2,3\n")
+    options = ["--input", "x", "--input", "y", "--output", "z", "--step", "0.5", "--budget", "7"]
+    work["error"] = KeyboardInterrupt()
+    assert cli.run(["distill", "a b.csv", *options, "-o", "out", "--quiet"]) == 130
+    work["error"] = None
+    assert cli.run(["distill", "--resume", "out", "--quiet"]) == 0
+    told = "netlift distill 'a b.csv' --input x --input y --output z --step 0.5 --budget 7.0"
+    assert Path("out/log.txt").read_text() == told
+    assert work["done"] == 1
+
+
 def test_another_version_does_the_work_again(
     work: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -62,7 +62,11 @@ class RunFolder:
                 f"--resume {resumed} and -o {directory} contradict each other; give one of them."
             )
         self.path = result_folder(directory, name)
-        self._told: dict[str, Any] = {"command": command, "line": line, "options": dict(options)}
+        self._told: dict[str, Any] = {
+            "command": command,
+            "line": line,
+            "options": json.loads(json.dumps(options)),
+        }
         self._named = directory is not None
         self._worth = worth
         self._lock: int | None = None
