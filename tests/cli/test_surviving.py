@@ -17,7 +17,6 @@ from netlift.bench import _distilled
 from netlift.bench import _run as _bench
 from netlift.bench._finished import finished_row, write_stamped
 from netlift.cli import _main as cli
-from netlift.core._errors import InputError
 from netlift.core._journal import kept
 from netlift.report import _run_folder
 from netlift.report._run_folder import RunFolder, read_settings
@@ -352,8 +351,45 @@ def test_a_finished_task_is_not_run_again(finished: Path) -> None:
     assert row["task"] == "sum_all"
     assert "stamp" not in row
     assert told == []
-    with pytest.raises(InputError, match=r"bench holds results of seed 3; give another folder for .* seed 4"):
-        finished_row(finished, 4, told.append)
+    assert finished_row(finished, 4, told.append) is None
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+def test_a_benchmark_of_another_seed_is_refused(
+    stopped: bool, finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = finished.parent
+    if stopped:
+        (folder / "journal").mkdir()
+        (folder / "journal" / "run.json").write_text('{"command": "bench", "options": {"seed": 3}}')
+    before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    assert cli.run(["bench", "--tasks", "sum_all", "--seed", "4", "-o", str(folder)]) == 2
+    told = f"netlift: {folder} holds results of seed 3; give another folder for those of seed 4\n"
+    assert capsys.readouterr().err == told
+    after = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file() and file.name != "lock"}
+    assert after == before
+
+
+def test_a_benchmark_is_resumed_with_its_options(
+    finished: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = finished.parent
+
+    def interrupted(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("netlift.bench._command.bench", interrupted)
+        command = ["bench", "--tasks", "sum_all", "--seed", "3", "--jobs", "1", "-o", str(folder)]
+        assert cli.run(command) == 130
+    goes_on = f"`netlift bench --resume {folder}` goes on from what is kept there"
+    told = f"netlift: interrupted; the tasks that had ended are in {folder}; {goes_on}.\n"
+    assert capsys.readouterr().err == told
+    assert cli.run(["bench", "--resume", str(folder)]) == 0
+    out = capsys.readouterr().out
+    assert f"1 of 1 tasks were already in {folder}" in out.replace("\n", "")
+    assert json.loads((folder / "bench.json").read_text())["seed"] == 3
+    assert not (folder / "journal").exists()
 
 
 @pytest.mark.parametrize("how", ["cut", "empty", "gone", "changed"])

@@ -34,10 +34,14 @@ def bench_tasks(
     The second sentence is empty where none failed.
     """
     cores = jobs or (len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
-    if seeds is None:
-        summaries = [bench(tasks, seed=seed, directory=folder, jobs=cores, console=console)]
-    else:
-        summaries = bench_seeds(tasks, seeds=seeds, directory=folder, jobs=cores, console=console)
+    try:
+        if seeds is None:
+            summaries = [bench(tasks, seed=seed, directory=folder, jobs=cores, console=console)]
+        else:
+            summaries = bench_seeds(tasks, seeds=seeds, directory=folder, jobs=cores, console=console)
+    except KeyboardInterrupt as stop:
+        stop.add_note(f"the tasks that had ended are in {folder}")
+        raise
     solved, total = sum(one.solved for one in summaries), sum(len(one.rows) for one in summaries)
     seconds = sum(one.seconds for one in summaries)
     ended = f"{solved} of {total} solved in {seconds:.0f} s; see {folder}/RESULTS.md"

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,28 @@ def write_stamped(folder: Path, row: dict[str, Any]) -> None:
     write_whole(folder / ROW, json.dumps({**row, _STAMP: stamp}) + "\n")
 
 
+def holds_rows(directory: Path) -> bool:
+    """Whether a folder holds a task's row, so that a benchmark that was stopped can go on from there."""
+    return any(directory.glob(f"*/{ROW}")) or any(directory.glob(f"seed-*/*/{ROW}"))
+
+
+def refuse_other_seed(tasks: Sequence[str], seed: int | None, directory: Path) -> None:
+    """Raise InputError where a folder holds results of these tasks and another seed; None: of any."""
+    for name in tasks if seed is not None else ():
+        try:
+            whose = json.loads((directory / name / ROW).read_text(encoding="utf-8"))["seed"]
+        except (KeyError, OSError, RecursionError, TypeError, ValueError):  # none, or damaged
+            continue
+        if whose != seed:
+            raise InputError(
+                f"{directory} holds results of seed {whose}; give another folder for those of seed {seed}"
+            )
+
+
 def finished_row(folder: Path, seed: int, tell: Callable[[str], None]) -> dict[str, Any] | None:
     """The row of a task whose result in this folder is whole and of this seed and code; None: run it.
 
-    A result that is damaged is set aside, and `tell` is given a sentence about it. Raises InputError where
-    the result is one of another seed, which a run must not replace.
+    A result that is damaged is set aside, and `tell` is given a sentence about it.
     """
     if not (is_file(folder / ROW) or is_file(folder / RESULT)):
         return None
@@ -43,9 +60,7 @@ def finished_row(folder: Path, seed: int, tell: Callable[[str], None]) -> dict[s
         set_aside(folder, tell, _AGAIN)
         return None
     if whose != seed:
-        raise InputError(
-            f"{folder.parent} holds results of seed {whose}; give another folder for those of seed {seed}"
-        )
+        return None
     if stamp.get("code") != code_version():
         tell(f"{folder}: was made by another version of netlift; {_AGAIN}")
         return None

@@ -18,7 +18,7 @@ from rich.live import Live
 from rich.table import Table
 
 from netlift.bench import TASKS, Task, get_task
-from netlift.bench._finished import ROW, finished_row, write_stamped
+from netlift.bench._finished import finished_row, write_stamped
 from netlift.bench._page import bench_html
 from netlift.bench._workers import Outcome, Workers
 from netlift.core._errors import InputError
@@ -71,8 +71,8 @@ def bench(names: Sequence[str], *, seed: int, directory: Path, jobs: int, consol
     Each task's result goes into a folder of its own under `directory` as soon as it is there. A
     run that was killed picks up where it was: a task whose result for this seed and version is
     already in the folder, undamaged, is not run again. A task whose worker fails or is killed gets a
-    row that says so, and the others go on. Raises InputError where the folder holds results of
-    another seed, and where the summary cannot be written.
+    row that says so, and the others go on. Raises InputError where the summary cannot be
+    written.
     """
     tasks = [get_task(name) for name in names]
     directory.mkdir(parents=True, exist_ok=True)
@@ -121,11 +121,6 @@ def bench(names: Sequence[str], *, seed: int, directory: Path, jobs: int, consol
     if lost:
         console.print(lost)
     return summary
-
-
-def holds_rows(directory: Path) -> bool:
-    """Whether a folder holds a task's row, so that a benchmark that was stopped can go on from there."""
-    return any(directory.glob(f"*/{ROW}")) or any(directory.glob(f"seed-*/*/{ROW}"))
 
 
 def results_page(summary: Summary) -> str:

@@ -1,6 +1,7 @@
 """`netlift bench`: the benchmark tasks are distilled, one after the other."""
 
 import sys
+from functools import partial
 
 import click
 
@@ -34,7 +35,7 @@ def bench(
     """Distil the benchmark tasks, with a live table; write bench.json and RESULTS.md."""
     use_one_thread()
     from netlift.bench._command import bench_tasks, chosen
-    from netlift.bench._run import holds_rows
+    from netlift.bench._finished import holds_rows, refuse_other_seed
     from netlift.report._run_folder import RunFolder
 
     tasks, several = chosen(names, seeds)
@@ -43,11 +44,7 @@ def bench(
         directory, "bench", "bench", command_line(), options, resumed=resume, worth=holds_rows
     ) as folder:
         _signals.clean_up_first()
-        folder.claim()
-        try:
-            ended, failed = bench_tasks(tasks, several, seed, folder.path, jobs, console_on(sys.stdout))
-        except KeyboardInterrupt as stop:
-            stop.add_note(f"the tasks that had ended are in {folder.path}")
-            raise
+        folder.claim(partial(refuse_other_seed, tasks, None if several else seed))
+        ended, failed = bench_tasks(tasks, several, seed, folder.path, jobs, console_on(sys.stdout))
     click.echo(ended)
     return fail(failed) if failed else SOLVED

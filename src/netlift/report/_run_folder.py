@@ -82,8 +82,10 @@ class RunFolder:
     def __enter__(self) -> Self:
         return self
 
-    def claim(self) -> None:
+    def claim(self, check: Callable[[Path], None] = lambda folder: None) -> None:
         """Make the folder this run's own, with a journal in which its work is kept from now on.
+
+        `check` raises InputError where the folder holds what this run must not touch.
 
         Raises InputError where another run is at work there, where it holds one that was stopped and had
         other settings or inputs, and where the disk refuses.
@@ -91,6 +93,7 @@ class RunFolder:
         try:
             self._make()
             self._lock = self._locked()
+            check(self.path)
             self._begin()
         except OSError as error:
             raise InputError(f"{self.path} cannot be written: {error.strerror or error}.") from error
@@ -104,10 +107,14 @@ class RunFolder:
         if self._lock is None:
             self._unmake()
             return
-        if error is not None and self._can_go_on():
+        if self.journal is None:  # it was refused: what is there is another run's
+            goes_on = is_file(self.path / JOURNAL / SETTINGS)
+        else:
+            goes_on = error is not None and self._can_go_on()
+        if goes_on and error is not None and self.journal is not None:
             command = self._told["command"]
             error.add_note(f"`netlift {command} --resume {self.path}` goes on from what is kept there")
-        else:
+        if not goes_on:
             shutil.rmtree(self.path / JOURNAL, ignore_errors=True)
             if self._worth is None:
                 self._unmake()
