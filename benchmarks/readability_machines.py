@@ -366,7 +366,8 @@ def page(rows: Sequence[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _read(kept: Path | None) -> dict[str, list[Any]]:
+def read_kept(kept: Path | None) -> dict[str, list[Any]]:
+    """What was measured before, by machine."""
     return json.loads(kept.read_text()) if kept is not None and kept.exists() else {}
 
 
@@ -385,7 +386,7 @@ def _read(kept: Path | None) -> dict[str, list[Any]]:
 def main(folder: Path, output: Path | None, workers: int, drawn: int, kept: Path | None) -> None:
     """Measure the machines of FOLDER (.dot files), groups and drawn regular expressions."""
     cases = [*map(read_dot, sorted(folder.glob("*.dot"))), *groups(), *regexes(drawn)]
-    known = _read(kept)
+    known = read_kept(kept)
     rows: list[Row] = []
     with ProcessPoolExecutor(workers) as pool:
         waiting = [None if case.name in known else pool.submit(measured, case) for case in cases]

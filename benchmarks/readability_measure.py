@@ -1,29 +1,46 @@
 """A measure of programs that follows people: syntax-tree nodes, and what readers stumble over.
 
-    python benchmarks/readability_measure.py [--chosen]
+    python benchmarks/readability_measure.py [--chosen] [-o benchmarks/READABILITY_PAIRS.md]
 
 Compares every pair of benchmarks/readability_pairs.py (both programs on all short words first), and says how
 often the measure puts the better one first: on the idioms that the weights were chosen by, and on those kept
-aside (left out with --chosen). Exit code 1 where two programs differ or fewer than 95 % of those aside agree.
-Last, how often readability_second.json agrees with the order and with the measure: the same pairs, shuffled,
-ordered by a second reader who saw nothing but the programs.
+aside (left out with --chosen); and how often a second reader does, who saw nothing but the programs
+(readability_second.json). Exit code 1 where two programs differ or fewer than 95 % of those aside agree with
+the measure.
 """
+# ruff: noqa: E501  # a paragraph of the page in a line
 
 import ast
 import itertools
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import isqrt
 from pathlib import Path
 from typing import Any
 
 import click
 
+from netlift.report import write_whole
 from readability_pairs import Pair, pairs
 
 SECOND = Path(__file__).parent / "readability_second.json"
 LONGEST = 4  # steps of the words on which two programs are compared
+
+PAGE = """# A measure of programs beside pairs ordered by hand
+
+Written by `python benchmarks/readability_measure.py -o benchmarks/READABILITY_PAIRS.md`, which exits with 1 where two programs of a pair differ on a word of up to four steps, or fewer than 95 % of the pairs kept aside agree with the measure. {count} pairs of {idioms} idioms (`benchmarks/readability_pairs.py`), the better program and the reason beside each; every third idiom, with all its variants, is kept aside. How many pairs are put in the same order by
+
+| pairs | nodes alone | the measure | a second reader |
+|---|---:|---:|---:|
+{rows}
+
+The second reader ordered the pairs independently: shuffled, each either way round, no reasons, no weights (`benchmarks/readability_second.json` has what was preferred and a few words of reason). Otherwise than the pairs:
+
+{otherwise}
+
+What this is not: the pairs and the weights are by one author, who had written all pairs before the weights; the pairs kept aside were measured once, but they were known. The second reader is a language model, not a person who has to maintain the code. The measure looks at printed sources; the search ranks recurrences by `formulas/_rank.py`, whose charges for the same golf are tested in `tests/formulas/test_golf.py`.
+"""
 
 # Each weight is in nodes, and stands for what a reader does that the nodes do not show.
 TRUTH = 6.0  # a truth value in a sum or product outside counts: the reader turns it into a branch, two lines
@@ -138,48 +155,50 @@ def alike(pair: Pair) -> bool:
     return all(one(word) == other(word) for word in words)
 
 
-def second(looked_at: list[Pair]) -> None:
-    """Say how often the second reader agrees with the order, and the measure with the second reader."""
-    told = json.loads(SECOND.read_text(encoding="utf-8"))
-    preferred = {one["preferred"]: one["reason"] for one in told}
-    for aside in (False, True):
+def share_of(pairs_: list[Pair], agrees: Callable[[Pair], bool]) -> str:
+    """How many pairs agree, as the page has it."""
+    agreeing = sum(map(agrees, pairs_))
+    return f"{agreeing} of {len(pairs_)} ({agreeing / max(1, len(pairs_)):.0%})"
+
+
+def page(looked_at: list[Pair], preferred: Mapping[str, str]) -> str:
+    """The page, with the shares of each half."""
+    rows = []
+    for aside, name in ((False, "that the weights were chosen by"), (True, "kept aside")):
         own = [pair for pair in looked_at if pair.aside is aside]
-        same = [pair for pair in own if pair.better in preferred]
-        other = [pair for pair in own if pair.better not in preferred and pair.worse in preferred]
-        measured = sum(cost(pair.better) < cost(pair.worse) for pair in same)
-        measured += sum(cost(pair.worse) < cost(pair.better) for pair in other)
-        where = "kept aside" if aside else "chosen by"
-        click.echo(f"{where}, second reader: {len(same)} of {len(same) + len(other)} in the same order")
-        click.echo(
-            f"{where}, the measure in the second reader's order: {measured} of {len(same) + len(other)}"
-        )
-        for pair in {pair.idiom: pair for pair in other}.values():
-            click.echo(f"  other way round: {pair.family}, {pair.reason}: {preferred[pair.worse]}")
+        measures: list[Callable[[Pair], bool]] = [
+            lambda pair: count_nodes(pair.better) < count_nodes(pair.worse),
+            lambda pair: cost(pair.better) < cost(pair.worse),
+            lambda pair: pair.better in preferred,
+        ]
+        rows.append(f"| {len(own)} {name} | " + " | ".join(share_of(own, one) for one in measures) + " |")
+    other = {pair.idiom: pair for pair in looked_at if pair.better not in preferred}.values()
+    otherwise = [f'- {pair.family}, "{pair.reason}": {preferred[pair.worse]}' for pair in other]
+    return PAGE.format(
+        count=len(looked_at),
+        idioms=len({pair.idiom for pair in looked_at}),
+        rows="\n".join(rows),
+        otherwise="\n".join(otherwise) or "- none",
+    )
 
 
 @click.command()
-@click.option("--chosen", is_flag=True, help="Only the idioms that the weights were chosen by.")
-def main(chosen: bool) -> None:
-    """Say how often the measure agrees with the order of the pairs."""
+@click.option("--chosen", is_flag=True, help="Only the idioms that the weights were chosen by; no page.")
+@click.option("-o", "file", type=click.Path(path_type=Path), help="The page.")
+def main(chosen: bool, file: Path | None) -> None:
+    """Say how often the measure, and a second reader, agree with the order of the pairs."""
     looked_at = [pair for pair in pairs() if not (chosen and pair.aside)]
     different = [pair for pair in looked_at if not alike(pair)]
     for pair in different:
         click.echo(f"not alike:\n{pair.better}\n{pair.worse}", err=True)
-    shares = {}
-    for aside in (False, True):
-        own = [pair for pair in looked_at if pair.aside is aside]
-        for name, measure in (("nodes alone", count_nodes), ("the measure", cost)):
-            agree = [measure(pair.better) < measure(pair.worse) for pair in own]
-            shares[aside, name] = sum(agree) / len(own) if own else 1.0
-            where = "kept aside" if aside else "chosen by"
-            click.echo(f"{where}, {name}: {sum(agree)} of {len(own)} pairs, {shares[aside, name]:.0%}")
-            if name == "the measure" and not aside:
-                for idiom in sorted({p.idiom for p, good in zip(own, agree, strict=True) if not good}):
-                    pair = next(p for p in own if p.idiom == idiom)
-                    told = f"{cost(pair.better):.1f} and {cost(pair.worse):.1f}"
-                    click.echo(f"  against: {pair.family}, {pair.reason}: {told}")
-    second(looked_at)
-    sys.exit(int(bool(different) or (not chosen and shares[True, "the measure"] < 0.95)))
+    told = json.loads(SECOND.read_text(encoding="utf-8"))
+    text = page(looked_at, {one["preferred"]: one["reason"] for one in told})
+    click.echo(text)
+    if file is not None and not chosen:
+        write_whole(file, text)
+    aside = [pair for pair in looked_at if pair.aside]
+    agreeing = sum(cost(pair.better) < cost(pair.worse) for pair in aside)
+    sys.exit(int(bool(different) or agreeing < 0.95 * len(aside)))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,19 @@
 """Results made by hand, to make pages of without a run."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netlift.bench._run import Summary
+from netlift.certify import Claim
+from netlift.core._progress import Learned
 from netlift.data import Sequences, from_arrays
 from netlift.formulas import Assign, Emit, Expr, Recurrence, var
 from netlift.networks import LinearRnn
 from netlift.program import Program
+from netlift.report._noise import Noise
 from netlift.report._result import Check, Result
 from netlift.report._story import Story
 from netlift.states import Machine
@@ -35,6 +39,28 @@ def counting(letters: tuple[str, str] = ("a", "b"), **more: Any) -> Result:
     step = np.array([[state if name != first else (state + 1) % 3 for name in names] for state in range(3)])
     machine = Machine(np.array([[0], [1]]), step, step[:, :, None])
     return made(sequences, **{"program": program, "machine": machine, **more})
+
+
+def told() -> Result:
+    """A result that has every part of a page that can be made by hand."""
+    result = counting()
+    course = (Learned("H2", 200, 0.2, 0.1), Learned("H2", 400, 0.9, 0.5), Learned("H4", 200, 1.0, 0.4))
+    wrong = ({"row": 0, "step": 2, "given": 0, "expected": 1},)
+    random = ({"state": 1, "after": ["a"], "input": "b", "frequencies": [["1", 0.9], ["2", 0.1]], "seen": 9},)
+    claims = (
+        Claim("data = network", "tested", "it is tested", {"bound": 3}),
+        Claim("network = machine", "exhaustive", "it is exhaustive", {"bound": 3}),
+        Claim("machine = program", "proved", "it is proved", {"bound": 3}),
+        Claim("program = specification", "refuted", "it is refuted", {"bound": 3}),
+    )
+    return replace(
+        result,
+        story=None if result.story is None else replace(result.story, course=course),
+        noise=Noise(0.1, wrong, random),
+        claims=claims,
+        unseen=({"state": 1, "after": ["a"], "inputs": ["b"]},),
+        network_facts={"architecture": "H4", "parameters": 9, "held_out_accuracy": 1.0},
+    )
 
 
 def made(

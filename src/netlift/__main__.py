@@ -16,7 +16,7 @@ def main() -> None:
 
         command()
     except KeyboardInterrupt:
-        print("netlift: interrupted; nothing was written.", file=sys.stderr)
+        print("netlift: interrupted; nothing was written, and the same command begins anew.", file=sys.stderr)
         sys.exit(130)
 
 

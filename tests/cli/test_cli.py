@@ -16,6 +16,7 @@ from rich.console import Console
 
 from netlift.cli._main import run
 from netlift.core._errors import InputError
+from netlift.core._signals import NOTHING_KEPT
 from netlift.core._version import __version__
 from netlift.data._config import CONFIG
 from netlift.report import (
@@ -279,7 +280,7 @@ def test_a_file_is_distilled_into_a_folder(tmp_path: Path, capsys: pytest.Captur
     first = (folder / "program.py").read_bytes()
     assert run([*command, "--quiet"]) == 0
     captured = capsys.readouterr()
-    assert (captured.out, captured.err) == (f"{folder}\n", "")
+    assert (captured.out, captured.err) == (first.decode(), "")
     assert (folder / "program.py").read_bytes() == first
     assert sorted(os.listdir(tmp_path)) == ["out", "sums.npz"]
     assert sorted(os.listdir(folder)) == sorted([*FILES, CONFIG, "report.html"])
@@ -307,5 +308,5 @@ def test_an_interrupted_run_leaves_nothing_half_written(tmp_path: Path) -> None:
         assert rest.splitlines()[-1] == f"netlift: interrupted; {goes_on}."
         assert os.listdir(tmp_path / "out") == ["journal"]
     else:
-        assert rest.splitlines()[-1] == "netlift: interrupted; nothing was written."
+        assert rest.splitlines()[-1] == f"netlift: interrupted; {NOTHING_KEPT}."
         assert os.listdir(tmp_path) == ["noise.npz"]

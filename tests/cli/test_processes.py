@@ -16,6 +16,7 @@ import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TextIO
 
 import numpy as np
@@ -30,6 +31,7 @@ from netlift.cli import _main as cli
 from netlift.core import _context, _failure
 from netlift.core._clock import Clock, OutOfTimeError, checkpoint, time_left, unbounded
 from netlift.core._errors import InputError
+from netlift.core._signals import NOTHING_KEPT
 from netlift.data import from_arrays
 from netlift.data._config import CONFIG
 from netlift.engine import _lift
@@ -63,7 +65,8 @@ class Made:
     """Stands for a result: solved, with one file and a program."""
 
     solved = True
-    program = None
+    reason = ""
+    program = SimpleNamespace(source="def program(inputs):\n    return inputs\n")
 
     def write_files(self, folder: Path, command: str = "") -> None:
         (folder / "log.txt").write_text("log")
@@ -273,7 +276,11 @@ def test_a_signal_while_modules_are_imported(
     )
     with started("-c", start, "distill", "sum_all", "--quiet", cwd=tmp_path, env=environment) as run:
         out, err = run.communicate()
-    assert (run.returncode, out, err) == (code, "", f"netlift: {word}; nothing was written.\n")
+    assert (run.returncode, out, err) == (
+        code,
+        "",
+        f"netlift: {word}; {NOTHING_KEPT}.\n",
+    )
     assert not (tmp_path / "runs").exists()
 
 
@@ -294,7 +301,11 @@ def test_a_signal_in_a_run_cleans_up(tmp_path: Path) -> None:
     )
     with started("-c", script, "distill", "sum_all", "--quiet", cwd=tmp_path) as run:
         out, err = run.communicate()
-    assert (run.returncode, out, err) == (143, "", "netlift: terminated; nothing was written.\n")
+    assert (run.returncode, out, err) == (
+        143,
+        "",
+        f"netlift: terminated; {NOTHING_KEPT}.\n",
+    )
     assert os.listdir(tmp_path) == ["cleaned"]
 
 
@@ -314,7 +325,7 @@ def test_two_runs_at_one_moment_have_two_folders(
 
     monkeypatch.setattr("netlift.bench._distilled.distill_source", distilled)
     assert cli.run(["distill", "sum_all", "--quiet"]) == 0
-    assert capsys.readouterr().out.split() == ["runs/sum_all-1", "runs/sum_all-2"]
+    assert capsys.readouterr().out == Made.program.source * 2
     for folder in ("runs/sum_all-1", "runs/sum_all-2"):
         assert sorted(os.listdir(folder)) == [CONFIG, "log.txt", "result.json"]
     assert sorted(os.listdir("runs")) == ["sum_all-1", "sum_all-2"]
@@ -583,11 +594,15 @@ def test_no_worker_outlives_the_benchmark(number: signal.Signals, tmp_path: Path
         out, err = run.communicate()
         assert waited(lambda: not any(running(worker) for worker in workers))
     assert "bitwise_or" in out or number == signal.SIGKILL
+    again = "`netlift bench --tasks bitwise_or,sum_all,bitwise_and --jobs 2 -o out`"
     if number == signal.SIGKILL:
         assert run.returncode == -signal.SIGKILL
         return
     word, code = {signal.SIGTERM: ("terminated", 143), signal.SIGINT: ("interrupted", 130)}[number]
-    assert (run.returncode, err) == (code, f"netlift: {word}; the tasks that had ended are in out.\n")
+    assert (run.returncode, err) == (
+        code,
+        f"netlift: {word}; the tasks that had ended are in out; {again} goes on.\n",
+    )
     assert os.listdir(tmp_path / "out") == []  # nothing half-written
     assert os.listdir(tmp_path / "tmp") == []
 

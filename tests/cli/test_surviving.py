@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from netlift.bench import _run as _bench
 from netlift.bench._finished import finished_row, write_stamped
 from netlift.cli import _main as cli
 from netlift.core._journal import kept
+from netlift.core._signals import NOTHING_KEPT
 from netlift.report import _run_folder
 from netlift.report._run_folder import RunFolder, read_settings
 
@@ -62,10 +64,11 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 class Made:
-    """Stands for a result: solved, with one file and no program."""
+    """Stands for a result: solved, with one file and a program."""
 
     solved = True
-    program = None
+    reason = ""
+    program = SimpleNamespace(source="def program(inputs):\n    return inputs\n")
 
     def write_files(self, folder: Path, command: str = "") -> None:
         (folder / "log.txt").write_text(command)
@@ -122,7 +125,7 @@ def test_a_run_that_was_stopped_goes_on(
     assert os.listdir(folder) == ["journal"]
     work["error"] = None
     assert cli.run(["distill", "--resume", folder, "--quiet"]) == 0
-    assert capsys.readouterr().out == f"{folder}\n"
+    assert capsys.readouterr().out == Made.program.source
     assert work["done"] == 1
     assert sorted(os.listdir(folder)) == ["config.toml", "log.txt", "result.json"]
     assert (Path(folder) / "log.txt").read_text() == "netlift distill sum_all --seed 3"
@@ -136,7 +139,7 @@ def test_nothing_stays_of_a_run_that_kept_nothing(
     work.update(error=KeyboardInterrupt(), kept=False)
     for command in (RUN, [*RUN, "-o", "a/b"]):
         assert cli.run(command) == 130
-        assert capsys.readouterr().err == "netlift: interrupted; nothing was written.\n"
+        assert capsys.readouterr().err == f"netlift: interrupted; {NOTHING_KEPT}.\n"
         assert os.listdir() == []
 
 
@@ -382,7 +385,7 @@ def test_a_benchmark_is_resumed_with_its_options(
         patch.setattr("netlift.bench._command.bench", interrupted)
         command = ["bench", "--tasks", "sum_all", "--seed", "3", "--jobs", "1", "-o", str(folder)]
         assert cli.run(command) == 130
-    goes_on = f"`netlift bench --resume {folder}` goes on from what is kept there"
+    goes_on = f"`netlift bench --tasks sum_all --seed 3 --jobs 1 -o {folder}` goes on"
     told = f"netlift: interrupted; the tasks that had ended are in {folder}; {goes_on}.\n"
     assert capsys.readouterr().err == told
     assert cli.run(["bench", "--resume", str(folder)]) == 0
@@ -432,8 +435,8 @@ def kept_entries(folder: Path, least: int, run: "subprocess.Popen[str]") -> bool
 def test_a_killed_distill_goes_on_with_the_same_bytes(tmp_path: Path) -> None:
     file = bits(tmp_path)
     with started("distill", str(file), "-o", "whole", "--quiet", cwd=tmp_path) as run:
-        out, err = run.communicate()
-        assert (run.returncode, out, err) == (0, "whole\n", "")
+        printed, err = run.communicate()
+        assert (run.returncode, err) == (0, "")
     with started("distill", str(file), "-o", "killed", "--quiet", cwd=tmp_path) as run:
         assert kept_entries(tmp_path / "killed", 1, run)
         run.kill()
@@ -442,6 +445,6 @@ def test_a_killed_distill_goes_on_with_the_same_bytes(tmp_path: Path) -> None:
     entries = sorted(tmp_path.glob("killed/journal/*.safetensors"))
     with started("distill", "--resume", "killed", "--quiet", cwd=tmp_path) as run:
         out, err = run.communicate()
-        assert (run.returncode, out, err) == (0, "killed\n", "")
+        assert (run.returncode, out, err) == (0, printed, "")
     assert entries
     assert content(tmp_path / "killed") == content(tmp_path / "whole")

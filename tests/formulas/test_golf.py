@@ -8,6 +8,7 @@ import pytest
 
 from netlift.formulas import Assign, Emit, Expr, Recurrence, description_length
 from netlift.formulas._expr import const, var
+from netlift.formulas._rank import is_golf
 
 X, S = var("x"), var("s")
 
@@ -108,3 +109,16 @@ def test_the_golden_programs_of_the_benchmark_have_none_of_it() -> None:
 )
 def test_golf_is_seen_in_a_program(line: str) -> None:
     assert _charged(ast.parse(line))
+
+
+def test_what_is_golf_is_told_from_what_is_plain() -> None:
+    assert all(is_golf(golf, (False,), (False,)) for golf, _ in GOLF[:3])
+    assert not any(is_golf(plain, (False,), (False,)) for _, plain in GOLF if plain is not GOLF[1][1])
+
+
+def test_the_number_of_a_string_is_compared_with_another_string_alone() -> None:
+    flips = updates(op("int", op("!=", S, X)))
+    same = answers(op("==", S, X))
+    assert is_golf(flips, (True,), (False,))
+    assert not is_golf(flips, (False,), (False,))
+    assert not is_golf(same, (True,), (False,))

@@ -1,5 +1,6 @@
 """Decoder models of the Hugging Face library, tiny ones with random weights; skipped without the library."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +85,53 @@ def test_what_is_no_decoder_is_refused(model: Any) -> None:
     model.transformer.h[0].mlp.c_fc.weight.data[0, 0] = float("inf")
     with pytest.raises(InputError, match="hold a NaN or infinite number"):
         netlift.from_transformers(model)
+
+
+ENDS = {"bos_token_id": 2, "eos_token_id": 3}
+
+
+def copying(tmp_path: Path) -> Path:
+    """The folder of a decoder whose layers add nothing: 0 or 1 may follow 2, else what was read last."""
+    config = transformers.GPT2Config(vocab_size=4, n_positions=24, n_embd=4, n_layer=1, n_head=1, **ENDS)
+    model = transformers.GPT2LMHeadModel(config)
+    with torch.no_grad():
+        for block in model.transformer.h:
+            for part in (block.attn.c_proj, block.mlp.c_proj):
+                part.weight.zero_()
+                part.bias.zero_()
+        model.transformer.wpe.weight.zero_()
+        model.transformer.wte.weight.copy_(torch.eye(4))
+        model.transformer.wte.weight[2] = torch.tensor([1.0, 1.0, 0.0, 0.0])
+    model.save_pretrained(tmp_path / "net")
+    return tmp_path / "net"
+
+
+def test_a_folder_is_lifted_on_the_command_line_as_its_json_says(tmp_path: Path) -> None:
+    from netlift.cli._main import run
+
+    folder = copying(tmp_path)
+    told = {"symbols": ["a", "b"], "begin": 2, "outputs": "likely", "answers": {"a": 0, "b": 1, "end": 3}}
+    (folder / "netlift.json").write_text(json.dumps(told))
+    given = ["lift", str(folder), "--inputs", "a,b", "--length", "8", "--domain", "next", "--budget", "30"]
+    assert run([*given, "-o", str(tmp_path / "result")]) == 0
+    result = json.loads((tmp_path / "result" / "result.json").read_text())
+    assert result["solved"]
+    assert "which the network's own outputs say may come next" in result["findings"][0]
+    program = netlift.program.Program((tmp_path / "result" / "program.py").read_text())
+    assert program(["b", "b", "a", "b"]) == [(0, 1, 0), (0, 1, 0), (0, 0, 0), (0, 0, 0)]
+    (folder / "netlift.json").write_text(json.dumps({"symbol": ["a", "b"]}))
+    with pytest.raises(InputError, match=r"netlift\.json: has a key 'symbol'; did you mean 'symbols'\?"):
+        netlift.load_checkpoint(folder)
+    with pytest.raises(InputError, match=r"none\.json: no such file; expected a JSON with longest, symbols"):
+        netlift.load_checkpoint(folder, tmp_path / "none.json")
+    (folder / "netlift.json").write_text("[]")
+    with pytest.raises(InputError, match="is a JSON list; expected an object"):
+        netlift.load_checkpoint(folder)
+
+
+def test_a_folder_without_a_json_is_asked_about_tokens(tmp_path: Path) -> None:
+    network = netlift.load_checkpoint(copying(tmp_path))
+    result = netlift.lift(network, netlift.Alphabet(((0, 1, 2),), length=8), budget=60)
+    assert result.solved, result.reason
+    assert result.program is not None
+    assert result.program([2, 0, 0, 1]) == [2, 0, 0, 1]

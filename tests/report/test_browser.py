@@ -13,7 +13,7 @@ import pytest
 
 from netlift.bench._page import bench_html
 from netlift.report.page import result_page
-from pages_by_hand import bench_summary, counting, summing
+from pages_by_hand import bench_summary, counting, summing, told
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -152,6 +152,22 @@ def test_a_phone_shows_the_pages_without_a_sideways_scroll(show: Any, tmp_path: 
         if page.locator("#ask").count():
             page.click("#ask button[type=submit]")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(show: Any, tmp_path: Path, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    for text in (result_page(told()), result_page(summing()), bench_html([bench_summary()], tmp_path)):
+        page = show(text, color_scheme=scheme)
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        if page.locator("#ask").count():
+            page.click("#ask button[type=submit]")
+        found = axe.run(page).response["violations"]
+        assert [
+            (one["id"], [(node["html"], node["failureSummary"]) for node in one["nodes"]])
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ] == []
 
 
 def test_without_scripts_tables_say_what_the_pictures_show(show: Any) -> None:

@@ -1,21 +1,29 @@
 """Labels that are wrong, missing or before any input, and answers that are random."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import netlift
+from netlift.certify import Claim
 from netlift.core._errors import InputError
 from netlift.data import from_arrays, read_sequences
 from netlift.data._door import read_file
 from netlift.data._said import Said
 from netlift.engine._distill import distill_data, distill_sequences
 from netlift.engine._run import Run
+from netlift.program import Program, with_line
 from netlift.report import checked_line
+from netlift.report._result import Result
 from netlift.sources import checked_noise, cleared, with_wrong_labels
+from netlift.sources._gathered import gathered
+from netlift.sources._held import by_networks
+from netlift.sources._votes import Votes
 
 
 def even_number_of_b(count: int, flipped: int) -> tuple[list[list[str]], list[list[int | None]], list[int]]:
@@ -50,6 +58,9 @@ def test_flipped_end_labels_are_listed_and_the_machine_is_that_without_them(tmp_
     assert "the 2 held to be wrong are not counted" in checked_line(saved)
     assert "without the labels that are held to be wrong" in result.checks["train"].against
     assert any("are left out there" in one for one in result.findings)
+    late = sum(len(word) > 6 for word in words)  # of at most 8 steps
+    (told,) = (one for one in result.findings if "the labels up to step 6" in one)
+    assert f"of {late - sum(len(words[row]) > 6 for row in wrong)} of the sequences with later labels" in told
 
 
 def test_contradictions_are_refused_where_no_noise_is_allowed() -> None:
@@ -118,20 +129,114 @@ def test_a_row_without_steps_and_without_a_label_is_refused(tmp_path: Path) -> N
 
 
 def test_wrong_labels_are_replaced_before_a_network_learns_and_told_of_its_program() -> None:
-    words, targets, wrong = even_number_of_b(150, 2)
+    words, targets, wrong = even_number_of_b(300, 2)
     given = from_arrays(words, targets, contradictions=True)
+    assert given.clash
     known = cleared(given, "auto", Run.of(0, None, None))
     changed = (known.targets != given.targets).any(axis=2)
     assert np.flatnonzero(changed.any(axis=1)).tolist() == wrong
     known.consistent()
     program = distill_sequences(known, source="data")
     assert program.program is not None
-    result = with_wrong_labels(program, given)
+    result = with_wrong_labels(program, given, known, "auto")
+    assert result.solved
     assert result.noise is not None
     assert [one["row"] for one in result.noise.wrong] == wrong
     assert result.program is not None
     assert "Right up to 2 labels" in " ".join(result.program.source.split())
-    assert "replaced" in result.checks["train"].against
+    assert result.checks["train"].against.endswith("with 2 labels held to be wrong replaced")
+
+
+def sums_of_two(count: int, letters: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Words of four numbers below `letters`, and the sums of each two that follow one another."""
+    inputs = np.random.default_rng(5).integers(letters, size=(count, 4))
+    return inputs, inputs + np.pad(inputs, ((0, 0), (1, 0)))[:, :-1]
+
+
+def test_wrong_labels_are_found_by_algebra_where_no_machine_is_small() -> None:
+    inputs, right = sums_of_two(400, 60)
+    targets = right.copy()
+    targets[[3, 50, 51], [0, 2, 3]] += 7
+    targets[inputs[:, 0] == inputs[9, 0], 0] = right[9, 0]
+    targets[9, 0] += 1  # which others to the same beginning outvote
+    given = from_arrays(inputs, targets, contradictions=True)
+    known = cleared(given, "auto", Run.of(0, None, None))
+    assert np.array_equal(known.targets[..., 0], right)
+    known.consistent()
+
+
+def test_wrong_labels_are_found_by_networks_that_agree() -> None:
+    rng = np.random.default_rng(3)
+    inputs = rng.integers(40, size=(1_500, 3))
+    right = np.abs(inputs - 20)
+    flipped = rng.random(right.shape) < 0.01
+    targets = np.where(flipped, (right + rng.integers(1, 20, size=right.shape)) % 21, right)
+    given = from_arrays(inputs, targets, contradictions=True)
+    votes = Votes.of(given)
+    expected = by_networks(given, votes, votes.most_wrong, Run.of(0, None, None))
+    assert expected is not None
+    assert np.array_equal(expected[..., 0], right)
+
+
+def test_contradictions_that_no_explanation_mends_are_refused() -> None:
+    rng = np.random.default_rng(6)
+    inputs, targets = rng.integers(60, size=(400, 3)), rng.integers(9, size=(400, 3))
+    targets[:, :2] = inputs[:, :2] % 7
+    first = inputs[:, 0].tolist()
+    row = next(row for row, letter in enumerate(first) if first.count(letter) > 2)
+    targets[row, 0] += 1
+    given = from_arrays(inputs, targets, contradictions=True)
+    with pytest.raises(InputError, match=r"contradict each other|the same inputs up to step"):
+        cleared(given, "auto", Run.of(0, 0.5, None))
+
+
+def last_digits(targets: NDArray[np.int64], inputs: NDArray[np.int64]) -> Result:
+    """A result that claims last digits, of data in which some labels are others."""
+    given = from_arrays(inputs, targets, contradictions=True)
+    assert given.clash
+    known = replace(given, targets=(inputs % 10)[..., None], clash="")
+    result = distill_sequences(known, source="data")
+    assert result.program is not None
+    claim = Claim("data = network", "tested", "tested, right on all sequences")
+    program = Program(with_line(result.program.source, claim.sentence()))
+    return with_wrong_labels(replace(result, program=program, claims=(claim,)), given, known, "auto")
+
+
+def test_claims_of_data_whose_labels_were_replaced_say_so() -> None:
+    inputs = np.random.default_rng(7).integers(40, size=(600, 3))
+    targets = inputs % 10
+    targets[5, 0] = 11
+    result = last_digits(targets, inputs)
+    assert result.solved
+    assert result.claims[0].words == "tested, right on all sequences, with 1 label held to be wrong replaced"
+    assert result.program is not None
+    text = " ".join(result.program.source.split())
+    assert "right on all sequences, with 1 label held to be wrong replaced." in text
+    assert "right on all sequences." not in text
+
+
+@pytest.mark.parametrize(("flipped", "why"), [(1, "can be wrong"), (20, "contradicts every label")])
+def test_labels_that_a_program_does_not_know_are_no_chance(flipped: int, why: str) -> None:
+    inputs = np.random.default_rng(7).integers(40, size=(600, 3))
+    rule = np.where(inputs == 17, 3, inputs % 10)  # which the program does not know
+    targets = rule.copy()
+    others = np.flatnonzero(inputs[:, 0] != 17)
+    targets[others[:flipped], 0] = 12  # contradictions, that make labels look noisy
+    result = last_digits(targets, inputs)
+    assert not result.solved
+    assert why in result.reason
+    assert result.program is not None
+    assert "Not solved: " in result.program.source
+
+
+def test_wrong_labels_that_gather_are_told_and_those_at_random_are_not() -> None:
+    inputs = np.random.default_rng(7).integers(40, size=(600, 3))
+    sequences = from_arrays(inputs, inputs % 10)
+    random = np.random.default_rng(8).random(inputs.shape) < 0.03
+    assert gathered(sequences, random) == ""
+    assert "where the input is 17," in gathered(sequences, inputs == 17)
+    late = random & (np.arange(3) == 2)
+    assert "where the step is 3," in gathered(sequences, late)
 
 
 def test_contradictions_that_are_many_are_no_noise() -> None:

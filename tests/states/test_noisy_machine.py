@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from netlift.states._noise import noisy_machine, outvoted
+from netlift.states._noise import noisy_machine
 from netlift.states._noise_kernel import answer_bits
 
 Ints = NDArray[np.int64]
@@ -56,10 +56,3 @@ def test_an_edge_is_one_answer_with_exceptions_until_a_frequency_is_shorter() ->
     assert answer_bits(np.array([50, 1]), even, WRONG, FLAG) == 1.0 + WRONG
     assert answer_bits(np.array([30, 30]), even, WRONG, FLAG) < -60.0  # a bit each, and the flag
     assert answer_bits(np.array([30, 30]), even, WRONG, FLAG) > -(60.0 + FLAG + 8.0)
-
-
-def test_who_is_outvoted_begins_as_others_do() -> None:
-    words = np.array([[0, 1], [0, 1], [0, 1], [1, 1]])
-    wrong, accompanied = outvoted(words, np.array([[0, 1], [0, 1], [0, 0], [1, 0]]), np.full(4, 2))
-    assert np.argwhere(wrong).tolist() == [[2, 1]]
-    assert accompanied == 6

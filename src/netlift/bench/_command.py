@@ -11,6 +11,7 @@ from netlift.bench._named import task_named
 from netlift.bench._run import bench
 from netlift.bench._seeds import bench_seeds, parse_seeds
 from netlift.bench._tasks import TASKS
+from netlift.core._terminal import command_line
 
 
 def chosen(names: str | None, seeds: str | None) -> tuple[list[str], tuple[int, ...] | None]:
@@ -40,7 +41,8 @@ def bench_tasks(
         else:
             summaries = bench_seeds(tasks, seeds=seeds, directory=folder, jobs=cores, console=console)
     except KeyboardInterrupt as stop:
-        stop.add_note(f"the tasks that had ended are in {folder}")
+        again = f"`{command_line()} -o {folder}` goes on"
+        stop.add_note(f"the tasks that had ended are in {folder}; {again}")
         raise
     solved, total = sum(one.solved for one in summaries), sum(len(one.rows) for one in summaries)
     seconds = sum(one.seconds for one in summaries)

@@ -60,7 +60,7 @@ def distill_source(
         _signals.clean_up_first()
         claim()
         return distill_task(task, **given), None
-    data = read_file(source, said)
+    data = read_file(source, said, given["progress"])
     told_data(data, given["progress"])
     _signals.clean_up_first()
     claim()

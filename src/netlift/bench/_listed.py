@@ -1,12 +1,14 @@
 """The benchmark tasks as a table, and one of them with examples."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from netlift.bench import TASKS, Task
 from netlift.bench._draw import task_sequences
+from netlift.core._errors import InputError
 
 
 def list_tasks(console: Console) -> None:
@@ -34,3 +36,25 @@ def _inputs(task: Task) -> str:
 
 def _flat(steps: list[list[int]]) -> str:
     return " ".join(str(step[0]) if len(step) == 1 else f"({','.join(map(str, step))})" for step in steps)
+
+
+def write_task(task: Task, file: str, seed: int, count: int | None) -> str:
+    """Write a task's data to a .npz file; a sentence on what is there now.
+
+    Raises InputError where the file has another ending, or cannot be written.
+    """
+    from netlift.bench._draw import TASK_SEQUENCES, npz_bytes, task_sequences
+    from netlift.report import write_whole
+
+    target = Path(file)
+    if target.suffix != ".npz":
+        raise InputError(f"-o {file} has no name that ends in .npz.")
+    if target.is_dir() or not target.absolute().parent.is_dir():
+        found = "it is a folder" if target.is_dir() else f"there is no folder {target.parent}"
+        raise InputError(f"-o {file} cannot be written: {found}.")
+    sequences = task_sequences(task, seed, TASK_SEQUENCES if count is None else count)
+    try:
+        write_whole(target, npz_bytes(sequences))
+    except OSError as error:
+        raise InputError(f"-o {file} cannot be written: {error.strerror or error}.") from error
+    return f"{len(sequences):,} sequences of {task.name} in {file}"

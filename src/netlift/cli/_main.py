@@ -19,7 +19,9 @@ from netlift.cli.run_log import run_command
 from netlift.cli.show import show
 from netlift.cli.tasks import tasks
 from netlift.core import _failure, _signals
+from netlift.core._completion import answer_shell
 from netlift.core._errors import InputError
+from netlift.core._help import with_examples
 from netlift.core._output import guarded, hold_standard_files
 from netlift.core._version import __version__
 
@@ -50,13 +52,14 @@ def netlift() -> None:
 
 
 for command in (distill, lift, tasks, bench, check, inspect_command, run_command, show, export):
-    netlift.add_command(command)
+    netlift.add_command(with_examples(command))
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
     _signals.leave_at_once()
     hold_standard_files()
+    answer_shell(netlift)
     sys.exit(run(arguments))
 
 
@@ -90,10 +93,10 @@ def _run(arguments: list[str] | None) -> int | None:
         return failed(str(error))
     except _RaisedError as raised:
         if isinstance(raised.error, KeyboardInterrupt):
-            return stopped(raised.error, "nothing was written")
+            return stopped(raised.error, _signals.NOTHING_KEPT)
         return failed(_failure.sentence(raised.error))
     except (KeyboardInterrupt, click.Abort) as stop:
-        return stopped(stop, "nothing was written")
+        return stopped(stop, _signals.NOTHING_KEPT)
     except (Exception, SystemExit) as error:
         return failed(_failure.sentence(error))
 

@@ -1,7 +1,5 @@
 """What the commands have in common: exit codes, options, and how a result is kept."""
 
-import math
-import sys
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,12 +8,13 @@ import click
 
 from netlift.core import _signals
 from netlift.core._errors import InputError
-from netlift.core._terminal import command_line, console_on
+from netlift.core._terminal import command_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from netlift.report._result import Result
+    from netlift.report._telling import Telling
 
 
 class Exit(IntEnum):
@@ -42,29 +41,21 @@ def failed(message: str) -> Exit:
 
 
 def kept(
-    result: "Result", folder: Path, *, new: bool, quiet: bool, more: "Mapping[str, str] | None" = None
+    result: "Result",
+    folder: Path,
+    *,
+    telling: "Telling",
+    new: bool,
+    more: "Mapping[str, str] | None" = None,
 ) -> int:
     """Write a result, with `more` files, show it, and the exit code that it stands for."""
-    from netlift.report import show_result
     from netlift.report._keep import keep_result
 
-    source = None if result.program is None else result.program.source
     try:
         folder = keep_result(result, folder, command_line(), new=new, more=more or {})
     except InputError:
-        if source is not None:  # what was found is shown where it cannot be kept
-            click.echo(source)
+        if result.program is not None:  # what was found is shown where it cannot be kept
+            click.echo(result.program.source)
         raise
-    if quiet:
-        click.echo(folder)
-    else:
-        show_result(result.facts(), source, str(folder), console_on(sys.stdout))
+    telling.show(result, str(folder))
     return SOLVED if result.solved else NOT_SOLVED
-
-
-def refuse_options(budget: float | None, *, quiet: bool, verbose: bool) -> None:
-    """Raises InputError where options contradict each other or cannot be used."""
-    if quiet and verbose:
-        raise InputError("--quiet and --verbose contradict each other; give one of them.")
-    if budget is not None and not (math.isfinite(budget) and budget > 0):
-        raise InputError(f"--budget {budget} is no positive number of seconds.")

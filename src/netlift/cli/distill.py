@@ -8,32 +8,24 @@ import click
 
 from netlift.cli._columns import column_options
 from netlift.cli._config import config_option, given_options, resume_option
-from netlift.cli._shared import kept, refuse_options
+from netlift.cli._run_options import run_options
+from netlift.cli._shared import kept
+from netlift.core._completion import offered
 from netlift.core._errors import InputError
 from netlift.core._terminal import command_line
 from netlift.core._threads import use_one_thread
 
 if TYPE_CHECKING:
     from netlift.data._said import Said
+    from netlift.report._telling import Telling
 
 
 @click.command()
-@click.argument("source", required=False)
+@click.argument("source", required=False, shell_complete=offered("netlift.bench:TASKS", files=True))
 @column_options
 @config_option
 @resume_option
-@click.option(
-    "-o", "directory", metavar="DIR", help="Folder for the result (default: a new one under runs/)."
-)
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all that is random."
-)
-@click.option(
-    "--budget",
-    type=float,
-    metavar="SECONDS",
-    help="Bound on training, reading and searching; checking what was found comes on top.",
-)
+@run_options
 @click.option(
     "--specification", metavar="OTHER.py", help="A program that the result should be: prove or refute it."
 )
@@ -54,8 +46,6 @@ if TYPE_CHECKING:
     help="Labels that may be wrong: auto lists them where they are few, none refuses contradictions, RATE is "
     "their share.",
 )
-@click.option("--quiet", is_flag=True, help="Print nothing but the result's folder.")
-@click.option("--verbose", is_flag=True, help="Print every network that is tried.")
 def distill(
     source: str | None,
     resume: str | None,
@@ -65,8 +55,7 @@ def distill(
     specification: str | None,
     origin: str,
     noise: str,
-    quiet: bool,
-    verbose: bool,
+    telling: "Telling",
     said: "Said",
 ) -> int:
     """Train a network on SOURCE, open it, and print the program inside.
@@ -78,7 +67,6 @@ def distill(
     Exit code: 0 solved; 1 no exact program found, the best attempt and the reason are kept; 2 the
     input is wrong; 130 interrupted.
     """
-    refuse_options(budget, quiet=quiet, verbose=verbose)
     if source is None:
         raise InputError(
             "distill needs a SOURCE: a file of sequences (`netlift inspect FILE` says what to do with it) or "
@@ -92,7 +80,6 @@ def distill(
     name = ("stdin" if source == "-" else Path(source).stem) if from_file else source
     from netlift.bench import _distilled
     from netlift.data._config import CONFIG, config_text
-    from netlift.report._progress import progress_of
     from netlift.report._run_folder import RunFolder
 
     options = given_options(click.get_current_context())
@@ -104,9 +91,9 @@ def distill(
                 "specification": None if specification is None else Path(specification),
                 "source": origin,
                 "noise": noise,
-                "progress": progress_of(stack, quiet=quiet, verbose=verbose),
+                "progress": telling.progress(stack),
             }
             result, data = _distilled.distill_source(task, source, said, given, folder.claim)
         return kept(
-            result, folder.path, new=folder.new, quiet=quiet, more={CONFIG: config_text(options, data)}
+            result, folder.path, new=folder.new, telling=telling, more={CONFIG: config_text(options, data)}
         )

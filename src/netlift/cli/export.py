@@ -2,10 +2,19 @@
 
 import click
 
+from netlift.core._completion import offered
+
 
 @click.command()
 @click.argument("directory", metavar="DIR")
-@click.option("--to", "form", required=True, metavar="FORMAT", help="The form; `--to list` lists them.")
+@click.option(
+    "--to",
+    "form",
+    required=True,
+    metavar="FORMAT",
+    shell_complete=offered("netlift.report.exports:EXPORTERS"),
+    help="The form; `--to list` lists them.",
+)
 @click.option("-o", "file", metavar="FILE", help="Write to this file (default: standard output).")
 def export(directory: str, form: str, file: str | None) -> None:
     """Write the result in DIR in another form, to a file.
@@ -14,12 +23,6 @@ def export(directory: str, form: str, file: str | None) -> None:
     read, not trusted: its program is parsed and not run.
 
     Exit code: 0; 2 where DIR holds no result, or the result has no such form.
-
-    \b
-    Examples:
-      netlift export runs/sum_all-1 --to c -o sum.c
-      netlift export runs/parity-1 --to dot | dot -Tpng -o parity.png
-      netlift export runs/parity-1 --to smt2 | z3 -in
     """
     from netlift.report.exports._file import write_form
 

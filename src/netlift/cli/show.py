@@ -15,12 +15,6 @@ def show(directory: str, opens: bool, quiet: bool, as_json: bool) -> None:
     stand there. `netlift check --certificate DIR/certificate.json` checks them again.
 
     Exit code: 0; 2 where DIR holds no result.
-
-    \b
-    Examples:
-      netlift show runs/sum_all-1
-      netlift show runs/sum_all-1 --quiet > rule.py
-      netlift show runs/sum_all-1 --json | jq .certificate
     """
     from netlift.report._show import shown_again
 

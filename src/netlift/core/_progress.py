@@ -1,5 +1,8 @@
 """Who is told of a run's progress: the protocol, nobody, and a recorder that keeps the log."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
 from typing import Protocol
 
 
@@ -32,12 +35,41 @@ class Silent:
         """Nothing."""
 
 
+@dataclass(frozen=True)
+class Learned:
+    """How far an ensemble had come: after so many steps of training its best, and its middle network.
+
+    Attributes:
+        network: the architecture.
+        steps: of the optimiser.
+        best: the largest share, between 0 and 1, of test sequences that a network has entirely right.
+        middle: the median of these shares over the networks that are still trained.
+    """
+
+    network: str
+    steps: int
+    best: float
+    middle: float
+
+
 class Recorder:
-    """Keeps the log of a run as lines, and passes everything on."""
+    """Keeps the log of a run as lines, and the course of its training, and passes everything on."""
 
     def __init__(self, inner: Progress) -> None:
         self._inner = inner
         self._lines: list[str] = []
+        self._course: list[Learned] = []
+
+    @property
+    def course(self) -> tuple[Learned, ...]:
+        """How far the ensembles came, in the order in which they were trained."""
+        return tuple(self._course)
+
+    def learned(self, network: object, steps: int, accuracies: Sequence[float]) -> None:
+        """Record how far an ensemble has come, and pass on its best accuracy."""
+        best = max(accuracies)
+        self._course.append(Learned(str(network), steps, best, float(median(accuracies))))
+        self._inner.update(network=network, steps=steps, accuracy=f"{best:.1%}")
 
     @property
     def lines(self) -> tuple[str, ...]:

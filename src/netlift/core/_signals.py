@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
+NOTHING_KEPT = "nothing was written, and the same command begins anew"
+
 
 class Terminated(KeyboardInterrupt):
     """The process was asked to end, by SIGTERM or because its terminal closed.
@@ -51,7 +53,7 @@ def clean_up_first() -> None:
 def _leave(number: int, frame: "FrameType | None") -> "NoReturn":
     word, code = told(Terminated(number) if number != signal.SIGINT else KeyboardInterrupt())
     try:
-        os.write(2, f"netlift: {word}; nothing was written.\n".encode())
+        os.write(2, f"netlift: {word}; {NOTHING_KEPT}.\n".encode())
     finally:
         os._exit(code)
 

@@ -1,5 +1,6 @@
 """The command that is running: its words, and where it prints what."""
 
+import os
 import shlex
 from typing import TYPE_CHECKING, TextIO
 
@@ -10,7 +11,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _GIVEN = (ParameterSource.COMMANDLINE, ParameterSource.DEFAULT_MAP)
-_NOT_TOLD = frozenset(["directory", "quiet", "resume", "verbose"])  # options that change nothing of a result
+# Options that change nothing of a result.
+_NOT_TOLD = frozenset(["directory", "quiet", "as_json", "resume", "verbose"])
 
 
 def command_line() -> str:
@@ -32,7 +34,11 @@ def command_line() -> str:
 
 
 def console_on(stream: TextIO) -> "Console":
-    """A console that prints to a stream, plainly where that is no terminal."""
+    """A console that prints to a stream, plainly where that is no terminal, and in continuous integration.
+
+    NO_COLOR leaves the colours out (no-color.org); FORCE_COLOR asks for them where they would not be.
+    """
     from rich.console import Console
 
-    return Console(file=stream, highlight=False)
+    plain = os.environ.get("CI", "").lower() not in ("", "0", "false") and not os.environ.get("FORCE_COLOR")
+    return Console(file=stream, highlight=False, force_terminal=False if plain else None)

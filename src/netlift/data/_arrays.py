@@ -41,11 +41,11 @@ def from_arrays(inputs: Any, targets: Any, *, contradictions: bool = False) -> S
         >>> from_arrays([[0, 1, 1]], [[None, None, 2]]).labelled.tolist()
         [[False, False, True]]
     """
-    sides = [_given(name, values) for name, values in (("inputs", inputs), ("targets", targets))]
+    sides = [as_given(name, values) for name, values in (("inputs", inputs), ("targets", targets))]
     if all(isinstance(side, np.ndarray) for side in sides):
         sequences = from_numpy("inputs and targets", *sides)
         return sequences if contradictions else sequences.consistent()
-    rows = [_listed(name, side) for name, side in zip(("inputs", "targets"), sides, strict=True)]
+    rows = [listed_rows(name, side) for name, side in zip(("inputs", "targets"), sides, strict=True)]
     sequences = from_rows("inputs and targets", rows[0], rows[1], lambda row: f"row {row}")
     return sequences if contradictions else sequences.consistent()
 
@@ -217,12 +217,14 @@ def _padded(
     return padded, tuple(symbols)
 
 
-def _given(name: str, values: Any) -> Any:
+def as_given(name: str, values: Any) -> Any:
     """An argument as a plain array where it is an array of any kind or converts to one, else as it is.
 
     Masked values become None in nested lists: as targets they are steps without one. A subclass of an array,
-    as `numpy.matrix` is, may index otherwise than arrays do, which compiled code relies on.
+    as `numpy.matrix` is, may index otherwise than arrays do, which compiled code relies on. Tensors are taken
+    wherever they are, with or without a gradient; a column of lists, as data frames have, is a list of them.
     """
+    values = _here(values)
     if isinstance(values, np.ma.MaskedArray):
         return values.tolist() if np.ma.getmaskarray(values).any() else np.array(values.data)
     if isinstance(values, np.ndarray):
@@ -230,7 +232,8 @@ def _given(name: str, values: Any) -> Any:
     if isinstance(values, list | tuple | str | bytes) or not hasattr(values, "__array__"):
         return values
     try:
-        return np.asarray(values)
+        found = np.asarray(values)
+        return found.tolist() if found.dtype == object and found.ndim == 1 else found
     except Exception as error:
         raise InputError(
             f"{name}: a {type(values).__name__} does not convert to an array ({error}); expected an array or "
@@ -238,7 +241,22 @@ def _given(name: str, values: Any) -> Any:
         ) from error
 
 
-def _listed(name: str, values: Any) -> list[list[Any]]:
+def _here(values: Any) -> Any:
+    """A tensor in this machine's memory, without its gradient, of a type that numpy has; else as it is.
+
+    Nested tensors are lists of their rows.
+    """
+    if not (hasattr(values, "detach") and hasattr(values, "cpu")):
+        return values
+    plain = values.detach().cpu()
+    if getattr(plain, "is_nested", False):
+        return [_here(row) for row in plain.unbind()]
+    if getattr(plain, "is_sparse", False):
+        plain = plain.to_dense()
+    return plain.double() if str(plain.dtype) == "torch.bfloat16" else plain
+
+
+def listed_rows(name: str, values: Any) -> list[list[Any]]:
     """An argument as a list of rows, each a list of steps."""
     rows = values.tolist() if isinstance(values, np.ndarray) else values
     if not isinstance(rows, list | tuple):
@@ -267,7 +285,7 @@ def _plain(name: str, values: Any) -> Any:
     """A row or a step as Python values, where it is an array of any kind."""
     if isinstance(values, np.generic):
         return values.item() if values.dtype.kind in "biufU" else values
-    given = _given(name, values)
+    given = as_given(name, values)
     return given.tolist() if isinstance(given, np.ndarray) else given
 
 

@@ -17,14 +17,16 @@ from netlift.data._read import read_sequences
 from netlift.data._said import Said
 from netlift.data._sequences import Sequences
 from netlift.data._source import PACKED, STDIN, opened, suffix_of
-from netlift.data._table import Table, json_object, table
+from netlift.data._table import Table, json_object, nobody, table
+from netlift.data._words import ENDINGS, is_words, read_words
 
 JSON_LINES = (".jsonl", ".ndjson")
 TABLES = (".csv", ".tsv", ".psv", ".txt", ".tab", ".parquet", ".arrow", ".feather", ".xlsx", ".xes")
-DOOR = (*JSON_LINES, *TABLES, ".json", ".npz")
+DOOR = (*JSON_LINES, *TABLES, *ENDINGS[1:], ".json", ".npz")
 _DECIMAL = re.compile(r"\d\.\d|\d[eE]-?\d")
 _NUMBERS = (".csv", ".tsv", ".txt", "")  # endings of files that may be a row of numbers and no table
 _LOOKED = 1 << 16
+_LOGGED = 1_000_000  # rows of which the log tells first
 _LONGEST_NAME = 255  # characters of a name that others are near to
 
 
@@ -33,7 +35,8 @@ class Data:
     """What came through the door.
 
     `kind` is "answers" (`sequences` with inputs and targets), "events" (`sequences` whose targets mean
-    nothing) or "row" (`row`, numbers that follow each other). `inputs` and `outputs` tell how each stream
+    nothing) or "row" (`row`, numbers that follow each other). `whole` are the sequences that `sequences` were
+    drawn from, where they are not all. `inputs` and `outputs` tell how each stream
     was read, as far as that is known; `notes` are sentences to be said aloud; `said` is what the columns
     were taken for. `noise` says which share of labels may be wrong: "auto", "none" or a number.
     """
@@ -46,6 +49,7 @@ class Data:
     outputs: tuple[Column, ...] = ()
     notes: tuple[str, ...] = ()
     noise: str | float = "auto"
+    whole: Sequences | None = None
 
     def as_sequences(self) -> Sequences:
         """The sequences; of one row, that from each number to the next."""
@@ -54,22 +58,28 @@ class Data:
         return from_arrays([list(self.row[:-1])], [list(self.row[1:])])
 
 
-def read_data(name: str, said: Said | None = None, *, contradictions: bool = False) -> Data:
+def read_data(
+    name: str,
+    said: Said | None = None,
+    *,
+    contradictions: bool = False,
+    told: Callable[[int], None] = nobody,
+) -> Data:
     """Read a file, packed or not, or standard input (`-`), whose columns or fields hold what is said.
 
     Tables (CSV with any separator, Parquet, Arrow, Excel, JSON lines with a record each) have a row an
     event; JSON lines may hold a sequence each, in lists; `[1, 1, 2, 3]` is a row of numbers; .npz holds
     arrays. Where nothing is said, the columns have netlift's own names. Raises InputError, one sentence,
     where the file cannot be used, and where rows contradict each other, unless `contradictions` are taken
-    (`Sequences.clash` then names two).
+    (`Sequences.clash` then names two). `told` hears of the number of rows of a table, now and then.
     """
-    data = _data(name, said or Said())
+    data = _data(name, said or Said(), told)
     if data.sequences is not None and not contradictions:
         data.sequences.consistent()
     return data
 
 
-def _data(name: str, said: Said) -> Data:
+def _data(name: str, said: Said, told: Callable[[int], None]) -> Data:
     form = form_of(name, said)
     if form == "npz":
         return _own(name, said)
@@ -81,9 +91,12 @@ def _data(name: str, said: Said) -> Data:
         numbers, column = found
         outputs = (column,) if column.unit != 1 else ()
         return Data("row", said, row=tuple(numbers), outputs=outputs, notes=column.notes)
+    if form == "words":
+        with opened(name, said.encoding) as source:
+            return fields_data(name, read_words(source, said), said)
     if form == "fields":
         return _own(name, said) if _is_plain(name, said) else _from_fields(name, said)
-    with table(name, separator=said.separator, encoding=said.encoding) as opened_table:
+    with table(name, separator=said.separator, encoding=said.encoding, told=told) as opened_table:
         if not said.names_columns:
             own = own_columns(opened_table)
             if own is None:
@@ -101,8 +114,8 @@ def _data(name: str, said: Said) -> Data:
     return data_of(log, said)
 
 
-def read_file(source: str, said: Said) -> Data:
-    """The data in a file, or on standard input, contradictions and all.
+def read_file(source: str, said: Said, progress: Progress | None = None) -> Data:
+    """The data in a file, or on standard input, contradictions and all; long tables tell how far they are.
 
     Raises InputError, with a near name where there is no such file.
     """
@@ -113,9 +126,25 @@ def read_file(source: str, said: Said) -> Data:
         near = [] if len(path.name) > _LONGEST_NAME else get_close_matches(path.name, names, n=1)
         raise InputError(f"{path}: no such file{f'; did you mean {folder / near[0]}?' if near else '.'}")
     try:
-        return read_data(source, said, contradictions=True)
+        return read_data(source, said, contradictions=True, told=_teller(progress))
     except MemoryError as error:
         raise InputError(f"{source}: is too large for this machine's memory") from error
+
+
+def _teller(progress: Progress | None) -> Callable[[int], None]:
+    """Tells how many rows were read: at once where that is shown live, in the log when they have doubled."""
+    if progress is None:
+        return nobody
+    logged = _LOGGED
+
+    def told(rows: int) -> None:
+        nonlocal logged
+        progress.update(rows=f"{rows:,}")
+        if rows >= logged:
+            progress.log(f"{rows:,} rows are read")
+            logged = 2 * rows
+
+    return told
 
 
 def data_of(log: Log, said: Said) -> Data:
@@ -129,7 +158,8 @@ def data_of(log: Log, said: Said) -> Data:
 
 
 def form_of(name: str, said: Said, *, any_name: bool = False) -> str:
-    """What a file is: "npz", "row", "fields" (a sequence a line) or "table".
+    """What a file is: "npz", "row", "fields" (JSON lines with a sequence each), "words" (text with a
+    sequence a line) or "table".
 
     Raises InputError for a file whose ending is that of none, unless its columns are named, or `any_name`.
     """
@@ -151,6 +181,8 @@ def form_of(name: str, said: Said, *, any_name: bool = False) -> str:
                 source.text.seek(0)
                 if read_numbers(source, said) is not None:
                     return "row"
+            if suffix in ENDINGS and is_words(head) and (not said.names_columns or said.inputs == (INPUTS,)):
+                return "words"
             if suffix in JSON_LINES or suffix == ".json":
                 return "fields" if suffix in JSON_LINES else "row"
             return "table"
@@ -206,17 +238,16 @@ def _own(name: str, said: Said) -> Data:
 def _from_fields(name: str, said: Said) -> Data:
     with opened(name, said.encoding) as source:
         rows = read_fields(source, said)
-    return Data(*_fields_data(name, rows, said))
+    return fields_data(name, rows, said)
 
 
-def _fields_data(
-    name: str, rows: Rows, said: Said
-) -> tuple[str, Said, Sequences, tuple[int, ...], tuple[Column, ...], tuple[Column, ...], tuple[str, ...]]:
+def fields_data(name: str, rows: Rows, said: Said) -> Data:
+    """The data that sequences in fields are."""
     label: Callable[[int], str] = rows.label
     targets = rows.targets or [[0] * len(row) for row in rows.steps]
-    sequences = from_rows(name, rows.steps, targets, label)
+    sequences = from_rows(name, rows.steps, targets, label, rows.starts)
     kind = "answers" if rows.targets else "events"
-    return kind, said, sequences, (), rows.inputs, rows.outputs, rows.notes
+    return Data(kind, said, sequences, (), rows.inputs, rows.outputs, rows.notes)
 
 
 def told_data(data: Data, progress: Progress) -> None:

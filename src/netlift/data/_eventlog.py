@@ -1,6 +1,5 @@
 """Event logs: a table with a row an event becomes sequences of inputs and outputs."""
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,13 +9,12 @@ from numpy.typing import NDArray
 from netlift.core._errors import InputError, listed, shown
 from netlift.data._arrays import MOST_VALUES
 from netlift.data._cells import Column, column_of
+from netlift.data._coded import Coded, Ints
 from netlift.data._said import Said
 from netlift.data._sequences import Sequences
 from netlift.data._table import Table, place_of
 from netlift.data._times import order_of
 from netlift.data._validate import validated
-
-Ints = NDArray[np.int64]
 
 START, COMPLETE = "start", "complete"
 _MARKS = frozenset(["true", "t", "yes", "y", "1", "on", "reset", "x"])
@@ -27,10 +25,10 @@ _NO_MARKS = frozenset(["false", "f", "no", "n", "0", "off", "", "none", "null", 
 class Log:
     """A log in order: the steps of all sequences, one sequence after the other.
 
-    `rows` [M] numbers the rows of the table (from 0) that the steps stand in, `lines` the lines of the file
-    that these begin in; `starts` [N + 1] where each sequence begins; `labels` its name. `inputs` and
-    `outputs` give for each column how it is read, `codes` for each of them, inputs first, the whole numbers
-    [M], and `missing` whether there is none. `notes` are sentences to be said aloud.
+    `rows` [M] numbers the rows of the table (from 0) that the steps stand in, `lines` the lines (or rows,
+    as `unit` says) of the file that these begin in; `starts` [N + 1] where each sequence begins; `labels` its
+    name. `inputs` and `outputs` give for each column how it is read, `codes` for each of them, inputs first,
+    the whole numbers [M], and `missing` whether there is none. `notes` are sentences to be said aloud.
     """
 
     source: str
@@ -43,6 +41,7 @@ class Log:
     codes: tuple[Ints, ...]
     missing: tuple[NDArray[np.bool_], ...]
     notes: tuple[str, ...]
+    unit: str = "line"
 
     def label(self, row: int) -> str:
         """A sequence as messages name it."""
@@ -73,7 +72,7 @@ class Log:
             if lacks.any():
                 line = int(self.lines[lacks].min())
                 raise InputError(
-                    f"{self.source}: input column {shown(column.name)} has no value in line {line} "
+                    f"{self.source}: input column {shown(column.name)} has no value in {self.unit} {line} "
                     f"({int(lacks.sum()):,} are missing); expected a number in each, or read it as text "
                     "with --text"
                 )
@@ -95,8 +94,8 @@ class Log:
             at = int(np.flatnonzero(partly & (self.lines == line))[0])
             stream = next(k for k, one in enumerate(lacking) if one[at])
             raise InputError(
-                f"{self.source}: output column {shown(self.outputs[stream].name)} has no value in line "
-                f"{line}, "
+                f"{self.source}: output column {shown(self.outputs[stream].name)} has no value in "
+                f"{self.unit} {line}, "
                 "though others have; expected a value in each output column of a row, or in none"
             )
         if every.all():
@@ -123,40 +122,32 @@ def read_log(table: Table, said: Said) -> Log:
         *(("--output", name) for name in said.outputs),
     ]
     places = [place_of(source, header, name, option) if name is not None else -1 for option, name in wanted]
-    texts: list[dict[str, int]] = [{} for _ in places]
-    codes = [array("q") for _ in places]
-    lines = array("q")
-    active = [
-        (place, known, known.setdefault, column.append)
-        for place, known, column in zip(places, texts, codes, strict=True)
-        if place >= 0
-    ]
-    for line, fields in table.rows():
-        lines.append(line)
-        for place, known, code, keep in active:
-            keep(code(fields[place], len(known)))
-    if not lines:
+    sorted_by = places[1] if said.order is not None and said.time_format is None else None
+    found = table.columns([place for place in places if place >= 0], sorted_by)
+    if not len(found.lines):
         raise InputError(f"{source}: has a header and no rows; expected a row for each step")
-    coded = [
-        np.frombuffer(column, dtype=np.int64) if place >= 0 else np.zeros(len(lines), dtype=np.int64)
-        for place, column in zip(places, codes, strict=True)
-    ]
-    cells = [list(known) or [""] for known in texts]
-    return _ordered(table, said, np.frombuffer(lines, dtype=np.int64), coded, cells)
+    columns = zip(found.codes, found.cells, strict=True)
+    nothing = np.zeros(len(found.lines), dtype=np.int64), [""]
+    coded, cells = zip(*(next(columns) if place >= 0 else nothing for place in places), strict=True)
+    return _ordered(table, said, found, coded, cells)
 
 
-def _ordered(table: Table, said: Said, lines: Ints, coded: list[Ints], cells: list[list[str]]) -> Log:
+def _ordered(
+    table: Table, said: Said, found: Coded, coded: Sequence[Ints], cells: Sequence[list[str]]
+) -> Log:
     """The log of the rows' cells, as numbers of the cells that occur."""
-    source, notes = table.name, list(table.notes)
+    source, notes, lines = table.name, list(table.notes), found.lines
     sequence, marks, resets = coded[0], coded[2], coded[3]
     rank = np.zeros(len(lines), dtype=np.int64)
-    if said.order is not None:
+    if found.order is not None:
+        rank = found.order
+    elif said.order is not None:
         order = order_of(source, said.order, cells[1], said.time_format)
         notes += order.notes
         keys = [order.keys[cell] for cell in cells[1]]
         place = {key: number for number, key in enumerate(sorted(set(keys)))}
         rank = np.array([place[key] for key in keys], dtype=np.int64)[coded[1]]
-    kept = np.lexsort((np.arange(len(lines)), rank, sequence))
+    kept = _sorted(sequence, rank)
     if said.order is not None:
         same = (np.diff(sequence[kept]) == 0) & (np.diff(rank[kept]) == 0)
         if said.lifecycle is None and same.any():
@@ -164,7 +155,7 @@ def _ordered(table: Table, said: Said, lines: Ints, coded: list[Ints], cells: li
             notes.append(
                 f"{int(same.sum()):,} rows have the same {shown(said.order)} as the one before them in "
                 "their sequence "
-                f"(the first in line {first}); they stay in the order of the file."
+                f"(the first in {table.unit} {first}); they stay in the order of the file."
             )
     if said.lifecycle is not None:
         kept, told = _paired(source, said, kept, sequence, marks, cells[2], coded[4 : 4 + len(said.inputs)])
@@ -199,7 +190,15 @@ def _ordered(table: Table, said: Said, lines: Ints, coded: list[Ints], cells: li
         tuple(values),
         tuple(missing),
         tuple(notes),
+        table.unit,
     )
+
+
+def _sorted(sequence: Ints, rank: Ints) -> Ints:
+    """Rows by sequence, then by rank, then as they stand; logs that are in the order of time need less."""
+    if (rank[1:] >= rank[:-1]).all():
+        return np.argsort(sequence, kind="stable")
+    return np.lexsort((rank, sequence))
 
 
 def _column(table: Table, said: Said, name: str, cells: Sequence[str], is_output: bool) -> Column:
@@ -218,7 +217,7 @@ def _column(table: Table, said: Said, name: str, cells: Sequence[str], is_output
 def _reset(
     source: str,
     name: str,
-    cells: list[list[str]],
+    cells: Sequence[list[str]],
     kept: Ints,
     sequence: Ints,
     resets: Ints,
@@ -253,7 +252,7 @@ def _paired(
     sequence: Ints,
     marks: Ints,
     cells: list[str],
-    inputs: list[Ints],
+    inputs: Sequence[Ints],
 ) -> tuple[Ints, list[str]]:
     """The rows that are left where a start and the next completion of the same event are one step.
 

@@ -3,8 +3,9 @@ numbers."""
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as made
 from typing import Any
 
 from netlift.core._errors import InputError, listed, shown
@@ -24,6 +25,7 @@ class Rows:
     """Sequences as lists of steps: a whole number or a string each, or a list of them; None for no target.
 
     `inputs` and `outputs` tell for each stream how it was read; `targets` is empty where there are none.
+    `starts` are answers before any input, by the rows that give them.
     """
 
     lines: tuple[int, ...]
@@ -32,10 +34,12 @@ class Rows:
     inputs: tuple[Column, ...]
     outputs: tuple[Column, ...]
     notes: tuple[str, ...]
+    unit: str = "line"
+    starts: Mapping[int, Any] = made(default_factory=dict)
 
     def label(self, row: int) -> str:
         """A sequence as messages name it."""
-        return f"line {self.lines[row]}"
+        return f"{self.unit} {self.lines[row]}"
 
 
 def read_fields(source: Source, said: Said) -> Rows:
@@ -44,47 +48,73 @@ def read_fields(source: Source, said: Said) -> Rows:
     Several fields are streams side by side, as lists of lists are. Decimals become whole numbers of a smaller
     unit. Raises InputError, one sentence, where a field is missing or cannot be read.
     """
+    lines = ((number, line) for number, line in enumerate(source.text, 1) if line.strip())
+    entries = ((number, json_object(source.name, number, line, INPUTS)) for number, line in lines)
+    return fields_of(source.name, entries, said, source.notes)
+
+
+def fields_of(
+    name: str,
+    entries: Iterable[tuple[int, dict[str, Any]]],
+    said: Said,
+    notes: Iterable[str] = (),
+    unit: str = "line",
+) -> Rows:
+    """The same from numbered entries, each of which has the steps of a sequence in its fields.
+
+    `unit` is what the numbers count.
+    """
     inputs = said.inputs or (INPUTS,)
     lines: list[int] = []
+    ends: dict[str, None] = {}
     sides: tuple[list[list[Any]], list[list[Any]]] = ([], [])
     outputs = said.outputs
-    for number, line in enumerate(source.text, 1):
-        if not line.strip():
-            continue
-        entry = json_object(source.name, number, line, INPUTS)
+    for number, entry in entries:
         if not (lines or said.outputs or said.inputs):
             outputs = (TARGETS,) if TARGETS in entry else ()
         lines.append(number)
+        single = [field for field in outputs if isinstance(entry.get(field), str | int | float)]
+        if single:
+            ends |= dict.fromkeys(single)
+            entry = _with_ends(entry, inputs, single)
         for names, side in zip((inputs, outputs), sides, strict=True):
-            side.append(_steps(source.name, number, entry, names))
+            side.append(_steps(name, f"{unit} {number}", entry, names))
     if not lines:
-        raise InputError(f"{source.name}: is empty; expected an object a line")
-    notes: list[str] = list(source.notes)
+        raise InputError(f"{name}: is empty; expected a sequence in each {unit}")
+    told = list(notes)
+    told += [f"{shown(field)} has one value for a sequence: the answer at its last step." for field in ends]
     streams = []
     for names, side, is_output in ((inputs, sides[0], False), (outputs, sides[1], True)):
-        columns = _streams(source.name, said, names, side, is_output) if names else []
+        columns = _streams(name, said, names, side, is_output) if names else []
         streams.append(tuple(columns))
-        notes += [note for column in columns for note in column.notes]
-    return Rows(tuple(lines), sides[0], sides[1] if outputs else [], streams[0], streams[1], tuple(notes))
+        told += [note for column in columns for note in column.notes]
+    targets = sides[1] if outputs else []
+    return Rows(tuple(lines), sides[0], targets, streams[0], streams[1], tuple(told), unit)
 
 
-def _steps(name: str, number: int, entry: dict[str, Any], names: tuple[str, ...]) -> list[Any]:
+def _with_ends(entry: dict[str, Any], inputs: tuple[str, ...], single: list[str]) -> dict[str, Any]:
+    """The entry with single answers at the last step, as lists; those of no steps are left as they are."""
+    steps = entry.get(inputs[0])
+    if not isinstance(steps, list) or not steps:
+        return entry
+    return {**entry, **{field: [None] * (len(steps) - 1) + [entry[field]] for field in single}}
+
+
+def _steps(name: str, where: str, entry: dict[str, Any], names: tuple[str, ...]) -> list[Any]:
     """The steps of one line; those of several fields side by side, as lists."""
     taken = []
     for field in names:
         if field not in entry:
-            raise InputError(
-                f"{name}: line {number} has no {field!r}; found {listed(sorted(entry)) or 'nothing'}"
-            )
+            raise InputError(f"{name}: {where} has no {field!r}; found {listed(sorted(entry)) or 'nothing'}")
         if not isinstance(entry[field], list):
-            raise InputError(f"{name}: {field!r} in line {number} is {shown(entry[field])}; expected a list")
+            raise InputError(f"{name}: {field!r} in {where} is {shown(entry[field])}; expected a list")
         taken.append(entry[field])
     if len(names) <= 1:
         return taken[0] if taken else []
     lengths = {len(one) for one in taken}
     if len(lengths) > 1:
         counts = ", ".join(f"{len(one)} in {field!r}" for field, one in zip(names, taken, strict=True))
-        raise InputError(f"{name}: line {number} has {counts}; expected as many steps in each field")
+        raise InputError(f"{name}: {where} has {counts}; expected as many steps in each field")
     return [list(step) for step in zip(*taken, strict=True)]
 
 

@@ -59,6 +59,7 @@ _LIFECYCLE = ("lifecycle", "lifecycle:transition", "transition")
 _RESETS = ("reset", "boot", "restart")
 _NAMING = frozenset(["id", "case", "session", "trace", "sequence", "device", "run"])
 _TIMING = frozenset(["time", "timestamp", "date", "second", "seconds", "ms", "step", "tick", "index"])
+_FORMS = {"row": "one row of numbers", "words": "text with a sequence a line", "npz": "arrays"}
 _ALPHABET = 50  # symbols of a column that might be an input
 
 
@@ -148,9 +149,7 @@ def inspect_file(name: str, said: Said | None = None) -> Inspection:
         return _of_table(name, said)
     if form == "fields":
         return _of_fields(name, said)
-    found = Inspection(
-        name, "one row of numbers" if form == "row" else "arrays", command=_command(name, Said())
-    )
+    found = Inspection(name, _FORMS[form], command=_command(name, Said()))
     try:
         data = read_data(name, said)
     except InputError as error:
@@ -491,7 +490,7 @@ def told_lines(found: Inspection) -> list[str]:
         role = f" [{roles[one.name].removesuffix('s')}]" if one.name in roles else ""
         lines.append(f"  {one.name}{role}: {', '.join(parts)}")
         lines += [f"    {note}" for note in one.notes]
-    if found.sequences and found.columns:
+    if found.sequences and (found.columns or found.alphabets):
         few, median, most = found.lengths
         steps = f"{few:,}" if few == most else f"{few:,} to {most:,} (half of them at most {median:,})"
         lines.append(

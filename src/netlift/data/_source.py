@@ -37,13 +37,15 @@ class Source:
     """Text that can be read, where it came from, and what was found out on the way.
 
     `name` stands for it in messages; `suffix` is the ending that tells the format, without that of the
-    packing; `notes` are sentences to be said aloud.
+    packing; `notes` are sentences to be said aloud. `raw` are the bytes of the text, which is in `encoding`.
     """
 
     name: str
     suffix: str
     text: IO[str]
     notes: tuple[str, ...]
+    raw: BinaryIO
+    encoding: str
 
 
 def suffix_of(name: str) -> str:
@@ -65,7 +67,7 @@ def opened(name: str, encoding: str | None = None) -> Iterator[Source]:
         raw.seek(0)
         text = io.TextIOWrapper(raw, encoding=chosen, newline="")
         try:
-            yield Source(name, suffix_of(name), text, notes)
+            yield Source(name, suffix_of(name), text, notes, raw, chosen)
         except UnicodeError as error:
             raise InputError(f"{name}: is not {chosen} text ({error})") from error
         finally:

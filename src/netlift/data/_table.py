@@ -4,13 +4,17 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import IO, Any
 
 from netlift.core._errors import InputError, listed, shown
+from netlift.data._coded import Coded, ints_of
+from netlift.data._quick import quick_columns
 from netlift.data._source import Source, bytes_of, opened, suffix_of
 from netlift.data._xes import events
 
@@ -18,9 +22,15 @@ SEPARATORS = (",", ";", "\t", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _LOOKED = 1 << 16  # characters from which the separator is found
 _ROWS = 200  # of them
+_SAID = re.compile(r"\ufeff?sep=([^\r\n])\r?\n", re.IGNORECASE)
+TOLD = 1 << 18  # rows after which it is told how many there are
 _LIBRARIES = {".parquet": "pyarrow", ".arrow": "pyarrow", ".feather": "pyarrow", ".xlsx": "openpyxl"}
 
 Rows = Iterator[tuple[int, list[str]]]
+
+
+def nobody(_: int) -> None:
+    """Hears of the rows that were read, and tells nobody."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +38,10 @@ class Table:
     """A table that can be read more than once.
 
     `rows()` gives each row with the line, or row, of the file that it begins in; every row has as many cells
-    as the header. `separator` is the one of separated text, a comma elsewhere.
+    as the header. `separator` is the one of separated text, a comma elsewhere; `unit` what the number of a
+    row counts, "line" or "row". `coded(places, order)`, where there is one, gives columns at once, without
+    rows, or None where it cannot; `held(place)` a column's values as a Python program has them; `told` hears
+    of the number of rows that were read, now and then.
     """
 
     name: str
@@ -36,10 +49,40 @@ class Table:
     rows: Callable[[], Rows]
     notes: tuple[str, ...] = ()
     separator: str = ","
+    unit: str = "line"
+    coded: Callable[[Sequence[int], int | None], Coded | None] | None = None
+    held: Callable[[int], list[Any]] | None = None
+    told: Callable[[int], None] = nobody
+
+    def columns(self, places: Sequence[int], order: int | None = None) -> Coded:
+        """Columns as numbers, from the first row to the last; `order` is the one that rows are sorted by."""
+        found = self.coded(places, order) if self.coded is not None and places else None
+        if found is not None:
+            return found
+        texts: list[dict[str, int]] = [{} for _ in places]
+        codes = [array("q") for _ in places]
+        lines = array("q")
+        active = [
+            (place, known, known.setdefault, column.append)
+            for place, known, column in zip(places, texts, codes, strict=True)
+        ]
+        for row, (line, fields) in enumerate(self.rows()):
+            lines.append(line)
+            for place, known, code, keep in active:
+                keep(code(fields[place], len(known)))
+            if row % TOLD == TOLD - 1:
+                self.told(row + 1)
+        return Coded(ints_of(lines), list(map(ints_of, codes)), list(map(list, texts)))
 
 
 @contextmanager
-def table(name: str, *, separator: str | None = None, encoding: str | None = None) -> Iterator[Table]:
+def table(
+    name: str,
+    *,
+    separator: str | None = None,
+    encoding: str | None = None,
+    told: Callable[[int], None] = nobody,
+) -> Iterator[Table]:
     """Open a table, whatever its format; rows are read in a stream.
 
     The separator is found where it is not said. Raises InputError where it is no table.
@@ -47,22 +90,25 @@ def table(name: str, *, separator: str | None = None, encoding: str | None = Non
     library = _LIBRARIES.get(suffix_of(name))
     if library is not None:
         with bytes_of(name) as raw:
-            yield _foreign(name, raw, library)
+            yield replace(_foreign(name, raw, library), told=told)
         return
     if suffix_of(name) == ".xes":
         with bytes_of(name) as raw:
-            yield _of_entries(name, lambda: events(name, raw), ())
+            yield replace(_of_entries(name, lambda: events(name, raw), ()), told=told)
         return
     with opened(name, encoding) as source:
         head = source.text.read(_LOOKED)
         if head.lstrip("\ufeff \t\r\n")[:1] == "{":
-            yield _records(source)
+            yield replace(_records(source), told=told)
         else:
-            yield _separated(source, head, separator)
+            yield _separated(source, head, separator, told)
 
 
-def _separated(source: Source, head: str, separator: str | None) -> Table:
+def _separated(source: Source, head: str, separator: str | None, told: Callable[[int], None]) -> Table:
     whole = len(head) < _LOOKED
+    said = _SAID.match(head)  # as Excel writes it
+    if said is not None:
+        separator, head = separator or said[1], head[said.end() :]
     if not head.strip():
         raise InputError(f"{source.name}: is empty; expected a table with the names of the columns first")
     chosen = separator or _separator(head, whole)
@@ -72,26 +118,31 @@ def _separated(source: Source, head: str, separator: str | None) -> Table:
 
     def lines() -> Rows:
         source.text.seek(0)
+        if said is not None:
+            source.text.readline()
         reader = csv.reader(source.text, delimiter=chosen, strict=True)
-        before = 0
+        before, skipped = 0, int(said is not None)
         try:
             for fields in reader:
                 if fields:
-                    yield before + 1, fields
+                    yield before + 1 + skipped, fields
                 before = reader.line_num
         except csv.Error as error:
             raise InputError(
-                f"{source.name}: is no proper table near line {before + 1} ({error}); is the file cut off?"
+                f"{source.name}: is no proper table near line {before + 1 + skipped} ({error}); is the file "
+                "cut off?"
             ) from error
 
     first = next(lines(), (1, [""]))[1]
     header = tuple(name.strip() for name in first)
-    _check_header(source.name, header)
+    checked_header(source.name, header)
 
     def rows() -> Rows:
         every = lines()
         next(every, None)
         for number, fields in every:
+            if len(fields) == 1 and len(header) > 1 and not fields[0].strip():
+                continue  # a line of spaces
             if len(fields) != len(header):
                 raise InputError(
                     f"{source.name}: line {number} has {len(fields)} fields; expected {len(header)}, as in "
@@ -100,7 +151,12 @@ def _separated(source: Source, head: str, separator: str | None) -> Table:
                 )
             yield number, fields
 
-    return Table(source.name, header, rows, notes, chosen)
+    def coded(places: Sequence[int], order: int | None) -> Coded | None:
+        if said is not None or source.encoding not in ("utf-8", "utf-8-sig"):
+            return None
+        return quick_columns(source.raw, len(header), chosen, places, order, told)
+
+    return Table(source.name, header, rows, notes, chosen, coded=coded, told=told)
 
 
 def _separator(head: str, whole: bool) -> str:
@@ -124,12 +180,14 @@ def _separator(head: str, whole: bool) -> str:
     return chosen
 
 
-def _check_header(name: str, header: tuple[str, ...]) -> None:
+def checked_header(name: str, header: tuple[str, ...]) -> tuple[str, ...]:
+    """The header itself. Raises InputError where it names nothing, or two columns alike."""
     if not any(header):
         raise InputError(f"{name}: its first line is empty; expected the names of the columns")
     repeated = next((one for place, one in enumerate(header) if one in header[:place]), None)
     if repeated:
         raise InputError(f"{name}: has two columns {shown(repeated)}; expected different names")
+    return header
 
 
 def _records(source: Source) -> Table:
@@ -152,7 +210,7 @@ def _of_entries(
     for _, entry in entries():
         header |= dict.fromkeys(entry)
     names = tuple(header)
-    _check_header(name, names)
+    checked_header(name, names)
 
     def rows() -> Rows:
         for number, entry in entries():
@@ -213,7 +271,8 @@ def _foreign(name: str, raw: IO[bytes], library: str) -> Table:
     """A table that a library reads; none of them is needed for anything else."""
     try:
         reader = _arrow if library == "pyarrow" else _excel
-        return reader(name, raw)
+        found = reader(name, raw)
+        return replace(found, rows=lambda: _guarded(name, found.rows()))
     except ImportError as error:
         raise InputError(
             f"{name}: reading {suffix_of(name)} needs the library {library}; install it with "
@@ -222,7 +281,21 @@ def _foreign(name: str, raw: IO[bytes], library: str) -> Table:
     except (InputError, MemoryError):
         raise
     except Exception as error:  # damaged files fail in more ways than can be listed
-        raise InputError(f"{name}: cannot be read as {suffix_of(name)} ({error})") from error
+        raise _damaged(name, error) from error
+
+
+def _guarded(name: str, rows: Rows) -> Rows:
+    """The rows that a library reads, for a file may be damaged anywhere."""
+    try:
+        yield from rows
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:
+        raise _damaged(name, error) from error
+
+
+def _damaged(name: str, error: Exception) -> InputError:
+    return InputError(f"{name}: cannot be read as {suffix_of(name)} ({error})")
 
 
 def _arrow(name: str, raw: IO[bytes]) -> Table:
@@ -242,7 +315,7 @@ def _arrow(name: str, raw: IO[bytes]) -> Table:
             for place in range(opened_file.num_record_batches):
                 yield opened_file.get_batch(place)
 
-    _check_header(name, header)
+    checked_header(name, header)
 
     def rows() -> Rows:
         number = 0
@@ -251,7 +324,7 @@ def _arrow(name: str, raw: IO[bytes]) -> Table:
                 number += 1
                 yield number, [cell_of(value) for value in values]
 
-    return Table(name, header, rows)
+    return Table(name, header, rows, unit="row")
 
 
 def _excel(name: str, raw: IO[bytes]) -> Table:
@@ -266,7 +339,7 @@ def _excel(name: str, raw: IO[bytes]) -> Table:
     header = tuple(cell_of(value).strip() for value in first)
     while header and not header[-1]:
         header = header[:-1]
-    _check_header(name, header)
+    checked_header(name, header)
 
     def rows() -> Rows:
         for number, values in enumerate(sheet.iter_rows(min_row=2, values_only=True), 2):
@@ -274,7 +347,7 @@ def _excel(name: str, raw: IO[bytes]) -> Table:
             if any(cells):
                 yield number, cells + [""] * (len(header) - len(cells))
 
-    return Table(name, header, rows, notes)
+    return Table(name, header, rows, notes, unit="row")
 
 
 def place_of(source: str, header: tuple[str, ...], name: str, option: str) -> int:

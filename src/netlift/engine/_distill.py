@@ -2,28 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack
 
 from netlift.certify._case import Case
 from netlift.certify._specification import Specification, specified
 from netlift.core._errors import InputError
 from netlift.core._threads import on_one_thread
-from netlift.data import Sequences, from_arrays, shortened, split
+from netlift.data import Sequences, shortened, split
 from netlift.data._door import Data
+from netlift.data._given import Columns, given_data
 from netlift.data._said import Said
 from netlift.engine._explain import explain
 from netlift.engine._finish import finished
 from netlift.engine._run import Run
 from netlift.report import Progress
-from netlift.report._columns import with_columns
 from netlift.report._result import Result
-from netlift.sources import checked_noise, cleared, sources_for, with_wrong_labels
+from netlift.report._whole import with_data
+from netlift.sources import checked_noise, cleared, sampled, sources_for, with_wrong_labels
 from netlift.trainers import TRAINERS
 
 
 def distill(
     inputs: Any,
-    targets: Any,
+    targets: Any = None,
     *,
     seed: int = 0,
     budget: float | None = None,
@@ -32,6 +33,7 @@ def distill(
     plugins: Sequence[Any] = (),
     source: str = "network",
     noise: str | float = "auto",
+    **columns: Unpack[Columns],
 ) -> Result:
     """Train a network on sequences, open it, and print the algorithm inside as Python.
 
@@ -39,7 +41,7 @@ def distill(
 
     Args:
         inputs: [N, T] or [N, T, D]: an array of whole numbers, or lists of sequences of different lengths,
-            whose steps are numbers, strings or lists of them (D input streams).
+            whose steps are numbers, strings or lists of them (D input streams). Or a table (see columns).
         targets: the answers to them, [N, T] or [N, T, K], given in the same ways; None at a step: no target.
         seed: the same seed gives the same result, as long as no budget is reached.
         budget: seconds for training, reading networks, searching formulas and, if any are left, making a
@@ -58,6 +60,8 @@ def distill(
         noise: "auto": where labels contradict each other and those that a small machine contradicts are few,
             these are held to be wrong and listed (`Result.noise`). "none": contradictions are refused. A
             number: the share of labels that are wrong.
+        columns: what the columns of a table, or file, hold: `sequence="case", order="time", input="event",
+            output=["paid"]` and the other options of `netlift distill` (see docs/data.md).
 
     Returns:
         The result; `result.solved` says whether its program is right as far as can be known.
@@ -81,8 +85,8 @@ def distill(
         >>> result.program([1, 1, 1, 0])
         [1, 0, 1, 1]
     """
-    return distill_sequences(
-        from_arrays(inputs, targets, contradictions=True),
+    return distill_data(
+        given_data(inputs, targets, columns),
         seed=seed,
         budget=budget,
         progress=progress,
@@ -113,7 +117,7 @@ def distill_data(
     """`distill` for data of any kind: with answers, events alone, or one row of numbers."""
     if data.kind != "answers" and specification is not None:
         raise InputError("--specification needs data with outputs; found none")
-    data = replace(data, noise=checked_noise(noise))
+    data = sampled(replace(data, noise=checked_noise(noise)), seed)
     given = data.sequences
     if given is not None and (data.noise == "none" or data.kind != "answers"):
         given.consistent()
@@ -131,13 +135,12 @@ def distill_data(
             )
         derived = one.derived(data, run)
         if derived is not None:
-            return with_columns(derived, data)
+            return with_data(derived, data)
         run = Run.of(seed, budget, progress, plugins)  # what follows is a run of its own
     sequences = data.as_sequences()
-    noisy = bool(sequences.clash) or isinstance(data.noise, float)
-    known = cleared(sequences, data.noise, run) if noisy else sequences
+    known = cleared(sequences, data.noise, run)
     whole = split(known, run.stream("split"))
     train, held_out = shortened(whole[0]), shortened(whole[1])
     found = explain(TRAINERS, train, held_out, run)
     result = finished(found, Case(train, held_out, whole, (train, held_out), wanted), run)
-    return with_columns(with_wrong_labels(result, sequences) if noisy else result, data)
+    return with_data(with_wrong_labels(result, sequences, known, data.noise), data)

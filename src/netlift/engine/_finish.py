@@ -6,7 +6,7 @@ from netlift.certify._case import Case
 from netlift.certify._chain import Certified, about
 from netlift.engine._run import Run
 from netlift.harden._claimed import claimed
-from netlift.mechanism._measure import measured
+from netlift.mechanism._measure import measured, trials_of
 from netlift.program import Program, print_program
 from netlift.program._explanation import Explanation, Unexplained
 from netlift.report._checks import breaking, longer_check, reason_of, refuted
@@ -19,7 +19,6 @@ from netlift.report._result import Check, Result, of_run
 from netlift.report._written import plain_source, written
 from netlift.states.readers import words_of
 
-TRIALS = 2_000  # interventions of each kind
 _NONE_HELD_OUT = (
     "From so few different sequences nothing could be held out: only the data that the program was made from "
     "confirm it.",
@@ -63,7 +62,7 @@ def _finished(found: Explanation, case: Case, run: Run) -> Result:
     with clock.stage("faithfulness"):
         faithful = guard.kept(
             "Measuring faithfulness",
-            lambda: measured(found.network, recurrence, words, TRIALS, run.seed),
+            lambda: measured(found.network, recurrence, words, trials_of(found.network), run.seed),
             None,
         )
     reason = reason_of(checks) if wrong else refuted(known.claims) or horizon.doubt

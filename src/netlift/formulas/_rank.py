@@ -57,12 +57,48 @@ def number_play(recurrence: Recurrence, named_inputs: Sequence[bool], named_outp
             plain = part.op in _AS_IT_IS
             if part.op in ("==", "!="):
                 plain = all(a.op in ("var", "const") for a in part.args)
+                plain = plain and not _is_other_code(part, names, recurrence)
             if not plain:
                 charge += _NUMBER_PLAY * sum(a.op == "var" and a.value in names for a in part.args)
         if isinstance(statement, Emit):
             for value, named in zip(statement.values, named_outputs, strict=False):
                 charge += _computed(value, recurrence) if named else 0.0
     return charge
+
+
+def _is_other_code(comparison: Expr, names: set[str], recurrence: Recurrence) -> bool:
+    """Whether the number of a string is compared with a variable that holds something else."""
+    one, other = comparison.args
+    if not all(a.op == "var" for a in comparison.args) or (one.value in names) == (other.value in names):
+        return False
+    held = other.value if one.value in names else one.value
+    kept = [value for target, value in assignments(recurrence) if target == held]
+    return not any(value.op == "var" for value in kept)
+
+
+def is_golf(recurrence: Recurrence, named_inputs: Sequence[bool], named_outputs: Sequence[bool]) -> bool:
+    """Whether a program is short because something in it means something else than it says."""
+    if number_play(recurrence, named_inputs, named_outputs):
+        return True
+    expressions = [e for s in recurrence.body for e in expressions_of(s)]
+    return any(map(_plays, (p for e in expressions for p in walk(e))))
+
+
+def _plays(part: Expr) -> bool:
+    """The golf of one node: bits of a sum, truth values or choices inside arithmetic, equations to solve."""
+    if part.op in AUGMENTED and any(a.op == "if" for a in part.args):
+        return True
+    if part.op in ("&", "|", "^"):
+        if any(a.op == "const" and a.value not in (0, 1) for a in part.args):
+            return True
+        return any(a.args and a.op not in ("&", "|", "^") and not _is_bit(a) for a in part.args)
+    if part.op in AUGMENTED and part.op != "+":
+        return any(is_boolean(a) for a in part.args)
+    if part.op in ("==", "!="):
+        one, other = part.args
+        pairs = ((one, other), (other, one))
+        return any(a.op in ("+", "-") and variables(a) & variables(b) for a, b in pairs)
+    return part.op == "bit_count" and part.args[0].op == "var"
 
 
 def _computed(value: Expr, recurrence: Recurrence, above: frozenset[str] = frozenset()) -> float:

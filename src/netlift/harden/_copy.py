@@ -171,6 +171,8 @@ def weights_moved(original: WeightedNetwork, network: WeightedNetwork) -> float 
     if has_codes(network):
         return "a layer of codes was added"
     before, after = _weights(original), _weights(network)
+    if before is None or after is None:
+        return "it keeps its weights to itself"
     shapes = [{name: np.shape(array) for name, array in weights.items()} for weights in (before, after)]
     if shapes[0] != shapes[1]:
         depths = [getattr(getattr(one, "architecture", None), "f_depth", 0) for one in (original, network)]
@@ -184,8 +186,9 @@ def _percent(share: float) -> str:
     return f"{100 * share:,.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"
 
 
-def _weights(network: WeightedNetwork) -> Mapping[str, NDArray[np.float64]]:
-    weights: Mapping[str, NDArray[np.float64]] = getattr(network, "weights", {})
+def _weights(network: WeightedNetwork) -> Mapping[str, NDArray[np.float64]] | None:
+    """Its weights by name; None where it does not tell them."""
+    weights: Mapping[str, NDArray[np.float64]] | None = getattr(network, "weights", None)
     return weights
 
 

@@ -28,6 +28,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 FITTED = 300  # words for fitting the maps
+TRIALS, FEWEST_TRIALS = 2_000, 200  # interventions of each kind, and of a large network at least
+LARGE = 20_000  # weights from which there are fewer, so that a network is run for about as long
 FEWEST = 100  # fresh words, even where fewer have hidden states enough
 NOTHING = 1e-6  # share of the natural spread up to which a move, or a difference, counts as none
 
@@ -164,6 +166,12 @@ def faithfulness(result: "Result", *, trials: int = 10_000, seed: int = 0) -> Fa
     if result.network is None or result.recurrence is None or result.words is None:
         raise InputError("the result holds no program to compare a network with; expected one from distill")
     return measured(result.network, result.recurrence, result.words, trials, seed)
+
+
+def trials_of(network: Network) -> int:
+    """How many interventions of each kind are made on a network: fewer where it is large."""
+    size = getattr(network, "parameters", None) or 1
+    return min(TRIALS, max(FEWEST_TRIALS, TRIALS * LARGE // size))
 
 
 def measured(network: Network, recurrence: Recurrence, words: Ints, trials: int, seed: int) -> Faithfulness:

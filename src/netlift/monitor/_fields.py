@@ -12,14 +12,20 @@ from netlift.data._cells import told
 from netlift.data._fields import read_fields
 from netlift.data._said import Said
 from netlift.data._source import opened
+from netlift.data._words import read_words
 from netlift.monitor._answers import answers_of, steps_of, unexpected
 from netlift.monitor._outcome import Difference, Outcome
 
 
-def run_fields(source: str, program: Path, name: str, said: Said, out: TextIO | None) -> Outcome:
-    """The same for JSON lines with a sequence each: fields "program" and "differs" are added to each line."""
+def run_fields(
+    source: str, program: Path, name: str, said: Said, out: TextIO | None, *, words: bool = False
+) -> Outcome:
+    """The same for JSON lines with a sequence each, or text with `words`.
+
+    Fields "program" and "differs" tell of each line.
+    """
     with opened(name) as text:
-        rows = read_fields(text, _for_fields(said))
+        rows = read_words(text, said) if words else read_fields(text, _for_fields(said))
     differ = wrong = steps = 0
     first: Difference | None = None
     units = [column.unit for column in rows.outputs]

@@ -33,8 +33,9 @@ def run_log(directory: Path, name: str, target: str | None, *, quiet: bool = Fal
     said = said_of_result(directory)
     with ExitStack() as stack:
         out = None if quiet else _output(stack, target)
-        if form_of(name, said) == "fields":
-            return run_fields(source, program, name, said, out)
+        form = form_of(name, said)
+        if form in ("fields", "words"):
+            return run_fields(source, program, name, said, out, words=form == "words")
         opened = stack.enter_context(table(name))
         if not said.names_columns:
             own = own_columns(opened)

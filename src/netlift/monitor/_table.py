@@ -24,7 +24,9 @@ def inputs_of(log: Log) -> Iterator[list[Any]]:
     for column, codes, lacks in zip(log.inputs, log.codes, log.missing, strict=False):
         if lacks.any():
             line = int(log.lines[lacks].min())
-            raise InputError(f"{log.source}: input column {shown(column.name)} has no value in line {line}")
+            raise InputError(
+                f"{log.source}: input column {shown(column.name)} has no value in {log.unit} {line}"
+            )
         streams.append((column.symbols, codes.tolist()))
     spelt = [codes if names is None else [names[code] for code in codes] for names, codes in streams]
     for start, stop in zip(log.starts[:-1].tolist(), log.starts[1:].tolist(), strict=True):
@@ -59,7 +61,7 @@ def compared(log: Log, answers: Iterator[Answered], said: Said) -> tuple[dict[in
                 differ += 1
                 if first is None:
                     found = f"no answer: {mark}" if answer is None else ", ".join(texts)
-                    where = f"{log.label(row)}, line {int(log.lines[place])}"
+                    where = f"{log.label(row)}, {log.unit} {int(log.lines[place])}"
                     first = Difference(where, expected or "this row", found)
         wrong += differ > before
     return cells, Outcome(len(log.rows), differ, len(log.labels), wrong, first)

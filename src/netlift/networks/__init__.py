@@ -8,6 +8,7 @@ from netlift.networks._abilities import is_over_whole_numbers as is_over_whole_n
 from netlift.networks._abilities import is_perceptron as is_perceptron
 from netlift.networks._abilities import takes_codes as takes_codes
 from netlift.networks._accuracy import network_accuracy as network_accuracy
+from netlift.networks._accuracy import network_answers as network_answers
 from netlift.networks._accuracy import network_errors as network_errors
 from netlift.networks._architecture import Architecture as Architecture
 from netlift.networks._architecture import Coding as Coding
@@ -41,6 +42,10 @@ from netlift.networks._legal import Legal as Legal
 from netlift.networks._legal import keeping_to as keeping_to
 from netlift.networks._linear_rnn import LinearRnn as LinearRnn
 from netlift.networks._mlp_rnn import MlpRnn as MlpRnn
+from netlift.networks._operations import Operations as Operations
+from netlift.networks._operations import first_state as first_state
+from netlift.networks._operations import step_in as step_in
+from netlift.networks._operations import widths as widths
 from netlift.networks._protocol import Graded as Graded
 from netlift.networks._protocol import Network as Network
 from netlift.networks._protocol import Parallel as Parallel
@@ -96,6 +101,7 @@ __all__ = [
     "LinearRnn",
     "MlpRnn",
     "Network",
+    "Operations",
     "OutputCoding",
     "Parallel",
     "Path",
@@ -117,6 +123,7 @@ __all__ = [
     "continued",
     "contracted",
     "file_names",
+    "first_state",
     "fit_closed_form",
     "from_causal",
     "from_function",
@@ -135,6 +142,7 @@ __all__ = [
     "load_network",
     "longest",
     "network_accuracy",
+    "network_answers",
     "network_errors",
     "network_files",
     "refined",
@@ -144,8 +152,10 @@ __all__ = [
     "run",
     "run_along",
     "run_with_states",
+    "step_in",
     "take",
     "takes_codes",
     "vectors",
+    "widths",
     "within",
 ]

@@ -7,12 +7,17 @@ from netlift.data._sequences import Sequences
 from netlift.networks._protocol import Network, run
 
 
+def network_answers(network: Network, sequences: Sequences) -> NDArray[np.int64]:
+    """The network's answers on the sequences, [N, T, K]; beyond the end of one they mean nothing."""
+    safe = np.where(sequences.mask[:, :, None], sequences.inputs, sequences.inputs[0, 0])
+    return run(network, safe)
+
+
 def network_errors(network: Network, sequences: Sequences) -> NDArray[np.bool_]:
     """Which of the sequences the network answers wrong at a step that has a target, [N]."""
     if not len(sequences):
         return np.zeros(0, dtype=np.bool_)
-    safe = np.where(sequences.mask[:, :, None], sequences.inputs, sequences.inputs[0, 0])
-    wrong = (run(network, safe) != sequences.targets).any(axis=2) & sequences.labelled
+    wrong = (network_answers(network, sequences) != sequences.targets).any(axis=2) & sequences.labelled
     return np.asarray(wrong.any(axis=1))
 
 

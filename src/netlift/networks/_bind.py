@@ -39,7 +39,7 @@ def bound(
     if isinstance(network, Checkpoint):
         said = _joined(Said.of(network.inputs, network.outputs), said)
         network = network.network
-    elif isinstance(getattr(network, "said", None), Said):
+    if isinstance(getattr(network, "said", None), Said):
         said = _joined(network.said, said)
     if is_over_whole_numbers(network):
         try:

@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 
 POSITIONS = 2**13  # of one call, before it is known how many output units there are
 NUMBERS = 2**23  # output units of one call, 64 MiB in double precision
+KEPT = 2**21  # output units that are remembered, 16 MiB: all words of two symbols up to length 16, and more
 TRIED = 8  # words on which a module is tried: whether it answers the same again, and is causal
 CLOSE = 1e-3  # how far rounding may move a unit when the batch or the length is another, in units or relative
 
@@ -45,6 +46,7 @@ class Causal:
         self._tokens, self._answers = tokens, answers
         self._before, self._after, self._positions = before, after, positions
         self._units: int | None = None
+        self._known: dict[bytes, Floats] = {}  # the units at the end of words that were asked one by one
         self._tried = 0  # steps of the words that it was tried on
 
     def __str__(self) -> str:
@@ -80,7 +82,8 @@ class Causal:
         """The output units after each word, [batch, K]."""
         found: Floats | None = None
         for rows, words in hidden.by_length():
-            units = self._units_after(words[:, :, 0])[:, -1]
+            distinct, place = _distinct(words[:, :, 0])
+            units = self._remembered(distinct)[place]
             found = np.zeros((len(hidden), units.shape[1])) if found is None else found
             found[rows] = units
         return np.zeros((0, self._units or 1)) if found is None else found
@@ -90,11 +93,28 @@ class Causal:
         if self._after:
             return None
         steps = np.stack([self._tokens.read(words[:, step]) for step in range(words.shape[1])], axis=1)
-        return self._units_after(steps[:, :, 0])
+        distinct, place = _distinct(steps[:, :, 0])
+        return self._units_after(distinct)[place]
 
     def unit_of(self, units: Any) -> list[int | None]:
         """For symbols as input units [A, D], the output unit that says whether each may come next."""
         return [self._answers.unit_of(int(token)) for token in self._tokens.read(units)[:, 0]]
+
+    def _remembered(self, tokens: Ints) -> Floats:
+        """The output units [N, K] at the end of words [N, T] that all differ; each is asked once."""
+        keys = [word.tobytes() for word in tokens]
+        new = [row for row, key in enumerate(keys) if key not in self._known]
+        if not new:
+            return np.array([self._known[key] for key in keys])
+        units = self._units_after(tokens[new])[:, -1]
+        if (len(self._known) + len(new)) * units.shape[1] <= KEPT:
+            self._known.update(zip([keys[row] for row in new], units, strict=True))
+            return np.array([self._known[key] for key in keys])
+        found = np.zeros((len(tokens), units.shape[1]))
+        found[new] = units
+        for row in set(range(len(keys))) - set(new):
+            found[row] = self._known[keys[row]]
+        return found
 
     def _units_after(self, tokens: Ints) -> Floats:
         """The output units that count at every step of words [N, T]; the last one alone where they end."""
@@ -245,6 +265,14 @@ def from_causal(
         tokens_of("end", end),
         None if positions is None else checked_count("positions", positions, 0),
     )
+
+
+def _distinct(tokens: Ints) -> tuple[Ints, Ints]:
+    """The different words among words [N, T], and the place of each word among them [N]."""
+    if not tokens.shape[1]:
+        return tokens[:1], np.zeros(len(tokens), dtype=np.int64)
+    distinct, place = np.unique(tokens, axis=0, return_inverse=True)
+    return distinct, place.reshape(-1)
 
 
 def checked_module(module: Any) -> None:

@@ -15,7 +15,9 @@ from safetensors.numpy import load
 
 from netlift.core._errors import InputError, listed, shown
 from netlift.core._paths import is_folder, there
+from netlift.networks._causal import Causal
 from netlift.networks._cells import GATES, CellRnn
+from netlift.networks._decoder_files import is_decoder, load_decoder
 from netlift.networks._files import COPY, NETWORK, Saved, file_names, is_saved, load_network
 from netlift.networks._tensors import plain_array
 
@@ -49,7 +51,7 @@ class Checkpoint:
         outputs: the same of its outputs.
     """
 
-    network: CellRnn | Saved
+    network: CellRnn | Saved | Causal
     inputs: Mapping[str, Any] | None = None
     outputs: Mapping[str, Any] | None = None
 
@@ -58,11 +60,12 @@ def load_checkpoint(path: str | Path, config: str | Path | None = None) -> Check
     """Load the network in a checkpoint.
 
     Args:
-        path: a folder that `netlift distill` wrote or the weights in it, or another file with weights:
-            `.safetensors`, or a `.pt` or `.pth` state dict (read with weights_only=True, needs PyTorch).
-        config: the JSON that describes the weights (docs/lift.md lists its keys); None: the file of the same
-            name with the ending .json. A state dict with `hmlp.mlp.N` and `ymlp.mlp.N`, as the authors of
-            MIPS write, needs none.
+        path: a folder that `netlift distill` wrote or the weights in it, the folder of a decoder model of the
+            Hugging Face library, or another file with weights: `.safetensors`, or a `.pt` or `.pth` state
+            dict (read with weights_only=True, needs PyTorch).
+        config: the JSON that describes the weights (docs/lift.md and docs/networks.md list its keys); None:
+            the file of the same name with the ending .json, in a folder netlift.json. A state dict with
+            `hmlp.mlp.N` and `ymlp.mlp.N`, as the authors of MIPS write, needs none.
 
     Returns:
         The network and what is said of its coding, for `lift`.
@@ -81,6 +84,8 @@ def load_checkpoint(path: str | Path, config: str | Path | None = None) -> Check
         True
     """
     file = Path(path)
+    if is_folder(file) and is_decoder(file):
+        return Checkpoint(load_decoder(file, None if config is None else Path(config)))
     if is_folder(file):
         return Checkpoint(load_network(file))
     if not there(file):

@@ -6,7 +6,7 @@ these words, in which it stays.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -17,12 +17,14 @@ from netlift.core._errors import InputError, shown
 from netlift.core._streams import random_stream
 from netlift.data import Sequences, joint_symbols
 from netlift.networks._coded import Coded, asked
+from netlift.networks._foresight import Tables, chosen, foreseen_words
 from netlift.networks._prefixes import Prefixes
-from netlift.networks._protocol import Parallel, WeightedNetwork
+from netlift.networks._protocol import Parallel, WeightedNetwork, run
 from netlift.networks._states import State, joined, longest, take
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 Names = tuple[tuple[str, ...] | None, ...]
 Domain = Literal["next", "examples"] | Callable[[list[Any]], bool]
 
@@ -125,6 +127,7 @@ class ByPredicate:
     predicate: Callable[[list[Any]], bool]
     names: Names
     told: str = "which the predicate lets pass"
+    asked: dict[bytes, bool] = field(default_factory=dict)  # words, and whether it let them pass
 
     def start(self, batch: int) -> State:
         """Words without a symbol."""
@@ -134,14 +137,20 @@ class ByPredicate:
         """Whether the predicate lets each word with one symbol more pass."""
         words = state.followed_by(inputs)
         passed = [
-            bool(asked("domain", self.predicate, self._spelt(words.tokens[row, :length])))
-            for row, length in enumerate(words.lengths.tolist())
+            self._passes(words.tokens[row, :length]) for row, length in enumerate(words.lengths.tolist())
         ]
         return np.array(passed, dtype=bool)
 
     def after(self, state: State, inputs: Ints) -> State:
         """The words with one symbol more."""
         return state.followed_by(inputs)
+
+    def _passes(self, word: Ints) -> bool:
+        """What the predicate says of a word, which it is asked once."""
+        key = word.tobytes()
+        if key not in self.asked:
+            self.asked[key] = bool(asked("domain", self.predicate, self._spelt(word)))
+        return self.asked[key]
 
     def _spelt(self, word: Ints) -> list[Any]:
         rows = [
@@ -164,6 +173,7 @@ class Legal:
     alphabet: Ints
     illegal: Ints
     names: Names
+    guesses: list[Tables] = field(default_factory=list)  # none, or the machine that words are drawn by
 
     def __str__(self) -> str:
         return f"{self.network}, legal words alone"
@@ -210,13 +220,25 @@ class Legal:
 
     def next_state(self, hidden: State, inputs: Ints) -> State:
         """The hidden states after one more symbol each."""
+        return self._after(hidden, inputs, None)
+
+    def states_along(self, inputs: Ints, answers: Ints) -> list[State]:
+        """The hidden states after each step of words [N, T, D], whose answers [N, T, K] are known."""
+        hidden, states = self.initial_state(len(inputs)), []
+        for step in range(inputs.shape[1]):
+            hidden = self._after(hidden, inputs[:, step], answers[:, step])
+            states.append(hidden)
+        return states
+
+    def _after(self, hidden: State, inputs: Ints, answers: Ints | None) -> State:
+        """The hidden states after one more symbol each, the network not asked where `answers` are known."""
         inner, legal, _, _, guard = hidden
         legal = legal & self._allowed(hidden, inputs)
         rows, rest = np.flatnonzero(legal), np.flatnonzero(~legal)
         after = np.tile(self.illegal, (len(inputs), 1))
         if len(rows):
             stepped = self.network.next_state(take(inner, rows), inputs[rows])
-            after[rows] = self.network.output(stepped)
+            after[rows] = self.network.output(stepped) if answers is None else answers[rows]
             back = np.argsort(np.concatenate([rows, rest]), kind="stable")
             inner = take(joined([stepped, take(inner, rest)]), back) if len(rest) else stepped
             following = self.guard.after(take(guard, rows), inputs[rows])
@@ -256,20 +278,51 @@ class Legal:
             answers[rows, :length] = found
         return answers
 
-    def legal_words(self, count: int, length: int, rng: np.random.Generator) -> Ints:
+    def expect(self, machine: Tables) -> None:
+        """Take a machine as a guess of the answers, which makes drawing words cheaper and changes none."""
+        self.guesses[:] = [machine] if np.array_equal(machine.alphabet, self.alphabet) else []
+
+    def legal_words(self, count: int, length: int, rng: np.random.Generator, slips: float = SLIPS) -> Ints:
         """Words [count, length, D], at each step an even choice among what may come; some slip once.
 
-        Where nothing may come next, any symbol follows.
+        `slips` is how often a word does, in the mean. Where nothing may come next, any symbol follows. The
+        network is asked only where it says itself what may come.
         """
-        hidden, words = self.initial_state(count), []
-        for _ in range(length):
+        draws = [_draws(count, len(self.alphabet), slips / length, rng) for _ in range(length)]
+        slipping, weights = (np.stack(part, axis=1) for part in zip(*draws, strict=True))
+        if isinstance(self.guard, MayComeNext):
+            return self.alphabet[self._by_the_network(self.guard, slipping, weights)]
+        guard, legal, words = self.guard.start(count), np.ones(count, dtype=bool), []
+        for step in range(length):
             checkpoint()
-            allowed = np.stack(
-                [self._allowed(hidden, np.tile(symbol, (count, 1))) for symbol in self.alphabet], axis=1
-            )
-            inputs = self.alphabet[_chosen(allowed, rng.random(count) < SLIPS / length, rng)]
-            words.append(inputs)
-            hidden = self.next_state(hidden, inputs)
+            allowed = np.zeros((count, len(self.alphabet)), dtype=bool)
+            rows = np.flatnonzero(legal)
+            for place, symbol in enumerate(self.alphabet if len(rows) else ()):
+                inputs = np.tile(symbol, (len(rows), 1))
+                allowed[rows, place] = self.guard.allows(take(guard, rows), None, inputs)
+            symbols = chosen(allowed, slipping[:, step], weights[:, step])
+            legal = allowed[np.arange(count), symbols]
+            words.append(self.alphabet[symbols])
+            guard = self.guard.after(guard, words[-1])
+        return np.stack(words, axis=1)
+
+    def _by_the_network(self, guard: MayComeNext, slips: Bools, weights: Floats) -> Ints:
+        """Words [N, T] of symbol numbers, drawn by what the network says may come next."""
+        count, length, symbols = weights.shape
+        first = self._first(1)
+        may = np.ones(symbols, dtype=bool) if first is None else first[0, guard.streams] == 1
+        if self.guesses and self.along(self.alphabet[:1, None]) is not None:
+
+            def says(words: Ints) -> Ints:
+                return run(self, self.alphabet[words])
+
+            return foreseen_words(self.guesses[0], may, guard.streams, says, slips, weights)
+        hidden, words, allowed = self.initial_state(count), [], np.tile(may, (count, 1))
+        for step in range(length):
+            checkpoint()
+            words.append(chosen(allowed, slips[:, step], weights[:, step]))
+            hidden = self.next_state(hidden, self.alphabet[words[-1]])
+            allowed = self.output(hidden)[:, guard.streams] == 1
         return np.stack(words, axis=1)
 
     def _allowed(self, hidden: State, inputs: Ints) -> Bools:
@@ -302,7 +355,7 @@ class Legal:
         if not isinstance(self.guard, MayComeNext):
             return None
         try:
-            return self.network.output(self.network.initial_state(batch))
+            return np.repeat(self.network.output(self.network.initial_state(1)), batch, axis=0)
         except InputError:  # nothing is put in front of words that could be answered
             return None
 
@@ -316,8 +369,12 @@ class Drawing(Protocol):
         """Which words count, and what is answered after the others, as a clause."""
         ...
 
-    def legal_words(self, count: int, length: int, rng: np.random.Generator) -> Ints:
-        """Words [count, length, D]."""
+    def legal_words(self, count: int, length: int, rng: np.random.Generator, slips: float = SLIPS) -> Ints:
+        """Words [count, length, D], with so many symbols in each, in the mean, that may not come."""
+        ...
+
+    def expect(self, machine: Tables) -> None:
+        """Take a machine as a guess of the answers, which makes drawing words cheaper and changes none."""
         ...
 
 
@@ -368,17 +425,15 @@ def legal_examples(domain: Domain | None, drawn: Sequences, seed: int) -> Sequen
         allowed = np.stack(
             [guard.allows(state, None, np.tile(symbol, (count, 1))) for symbol in alphabet], axis=1
         )
-        words.append(alphabet[_chosen(allowed, np.zeros(count, dtype=bool), rng)])
+        slips = np.zeros(count, dtype=bool)
+        words.append(alphabet[chosen(allowed, slips, 1.0 - rng.random(allowed.shape))])
         state = guard.after(state, words[-1])
     return replace(drawn, inputs=np.stack(words, axis=1))
 
 
-def _chosen(allowed: Bools, slip: Bools, rng: np.random.Generator) -> Ints:
-    """For each row of allowed [n, A] one that is allowed, drawn evenly; any where none is, or on a slip."""
-    free = slip | ~allowed.any(axis=1)
-    weights = np.where(free[:, None], True, allowed) * (1.0 - rng.random(allowed.shape))
-    chosen: Ints = weights.argmax(axis=1)
-    return chosen
+def _draws(count: int, symbols: int, slipping: float, rng: np.random.Generator) -> tuple[Bools, Floats]:
+    """Of one step, which of `count` words slip, and the weights [n, A] of the symbols."""
+    return rng.random(count) < slipping, 1.0 - rng.random((count, symbols))
 
 
 def legal_words_only(network: WeightedNetwork) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-_LARGEST = float(2**62)  # sums of two such numbers stay within 64 bits
+LARGEST = float(2**62)  # sums of two such numbers stay within 64 bits
 
 
 def whole_numbers(units: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -12,10 +12,8 @@ def whole_numbers(units: NDArray[np.float64]) -> NDArray[np.int64]:
     Such an answer, or that to NaN, is a wrong one, no more.
     """
     near = np.rint(units)
-    far = ~(np.abs(near) <= _LARGEST)
+    far = ~(np.abs(near) <= LARGEST)
     if far.any():
-        near = np.clip(
-            np.nan_to_num(near, nan=-_LARGEST, posinf=_LARGEST, neginf=-_LARGEST), -_LARGEST, _LARGEST
-        )
+        near = np.clip(np.nan_to_num(near, nan=-LARGEST, posinf=LARGEST, neginf=-LARGEST), -LARGEST, LARGEST)
     whole: NDArray[np.int64] = near.astype(np.int64)
     return whole

@@ -124,12 +124,11 @@ def contradicted(path: str | Path, sequences: Sequences) -> list[tuple[int, int,
     asked = _steps(sequences.inputs[first], sequences.input_symbols, sequences.lengths[first])
     answers = dict(_answers(path, asked))
     targets = _steps(sequences.targets, sequences.target_symbols, sequences.lengths)
-    found = []
-    for row, (labels, same) in enumerate(zip(targets, same_as.tolist(), strict=True)):
+    found, labelled = [], sequences.labelled.tolist()
+    for row, (labels, same, told) in enumerate(zip(targets, same_as.tolist(), labelled, strict=True)):
         given = answers[same]
         if isinstance(given, str) or len(given) != len(labels):
             continue
-        told = sequences.labelled[row]
         found += [
             (row, step, label, answer)
             for step, (label, answer) in enumerate(zip(labels, given, strict=True))

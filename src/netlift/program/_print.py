@@ -360,10 +360,11 @@ def _visible(line: str) -> str:
     )
 
 
-def with_line(source: str, line: str, *, first: bool = False) -> str:
+def with_line(source: str, line: str, *, first: bool = False, instead: str = "") -> str:
     """The source of a printed program with one more line in its docstring, wrapped here.
 
-    `line` comes last, or, with `first`, before all others.
+    `line` comes last, or, with `first`, before all others, or takes the place of the line `instead`, where
+    the docstring has that.
     """
     tree = ast.parse(source)
     docstring = ast.get_docstring(tree, clean=False)
@@ -371,5 +372,11 @@ def with_line(source: str, line: str, *, first: bool = False) -> str:
         raise ValueError("the source does not begin with a docstring as netlift prints it")
     rest = "\n".join(source.split("\n")[tree.body[0].end_lineno :])
     lines = docstring.rstrip("\n").split("\n")
-    longer = _docstring([line, *lines] if first else [*lines, line]) + rest
+    old = textwrap.wrap(_visible(instead), WIDTH - 3)
+    place = next((at for at in range(len(lines)) if old and lines[at : at + len(old)] == old), None)
+    if place is not None:
+        told = [*lines[:place], line, *lines[place + len(old) :]]
+    else:
+        told = [line, *lines] if first else [*lines, line]
+    longer = _docstring(told) + rest
     return remember(longer) if was_printed(source) else longer

@@ -4,15 +4,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from netlift.formulas.machines._rules import Listed, OfPlace, Permute, Rules, walk
+from netlift.formulas.machines._rules import Listed, Moves, OfPlace, Permute, Rules, Turn, walk
 from netlift.formulas.machines._variables import COUNT, FLAG, Variable, members
 
 _ENDINGS = {"req", "request", "rsp", "response", "ind", "msg", "message", "event", "cmd"}
 MOST_NAMED = 20  # states that get a name each; more are numbered
 _JOINING = {"and", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}  # never first or last
+_DIGITS = {"0": "zeros", "1": "ones"}
 _PLACES = ("first", "second", "third", "fourth", "fifth")
 _MOST_WORDS = 3
 _LONGEST = 30  # characters of a constant's name
+_LONG_LIST = 400  # characters up to which it is said how each state is reached
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ def named_variables(
     """
     if any(isinstance(rule, Permute) for rule in walk(rules.block)):
         return _places(rules, taken, order)
+    for rule in walk(rules.block):
+        if isinstance(rule, Turn):
+            return _turning(rules, rule, symbols, taken)
+        if isinstance(rule, Moves):
+            return [_numbered(rules, symbols, taken)]
     if any(isinstance(rule, Listed) for rule in rules.block) and len(rules.moves) > MOST_NAMED:
         numbers = tuple(map(str, range(len(rules.moves))))
         name = _free("state", taken)
@@ -42,7 +49,7 @@ def named_variables(
     for v in rules.variables:
         effects = _effects(rules, v)
         if v.kind == FLAG:
-            found.append(_flag(v, effects, symbols, taken))
+            found.append(_flag(rules, v, effects, symbols, taken))
         elif v.kind == COUNT:
             found.append(_count(v, effects, symbols, taken))
         else:
@@ -60,6 +67,54 @@ def _places(rules: Rules, taken: set[str], order: Sequence[int]) -> list[Named]:
             items[rules.variables[m].first] = "abcdefgh"[k]
         found.append(Named(name, tuple(items), f"{name}: the item in this place; events move items"))
     return found
+
+
+def _turning(rules: Rules, turn: Turn, symbols: Sequence[str], taken: set[str]) -> list[Named]:
+    """The place on a circle and the direction."""
+    place, step = rules.variables[turn.place], rules.variables[turn.direction]
+    round_ = [a for a, pairs in _effects(rules, step) if pairs]
+    moving = [a for a, pairs in _effects(rules, place) if pairs]
+    first, second = _free("place", taken), _free("step", taken)
+    told = [
+        (
+            turn.place,
+            Named(
+                first,
+                (),
+                f"{first}: 0 to {place.size - 1}, round a circle; moved by {_listed(symbols, moving)}",
+            ),
+        ),
+        (
+            turn.direction,
+            Named(second, (), f"{second}: 1 or -1, the direction; turned by {_listed(symbols, round_)}"),
+        ),
+    ]
+    return [named for _, named in sorted(told)]
+
+
+def _numbered(rules: Rules, symbols: Sequence[str], taken: set[str]) -> Named:
+    """States by number, with a shortest word that leads to each, and those that nothing leads out of."""
+    v = rules.variables[0]
+    name = _free("state", taken)
+    words: dict[int, tuple[int, ...]] = {0: ()}
+    order = [0]
+    for q in order:
+        for a, r in enumerate(rules.moves[q]):
+            if r not in words:
+                words[r] = (*words[q], a)
+                order.append(r)
+    between = "" if all(len(symbol) == 1 for symbol in symbols) else " "
+    number = {q: v.sets[q].bit_length() - 1 for q in order}
+    first = [
+        f"{number[q]} after {between.join(symbols[a] for a in words[q])}"
+        for q in sorted(order, key=number.__getitem__)
+        if q
+    ]
+    told = f"{name}: {number[0]} at first, {', '.join(first)}"
+    if len(told) > _LONG_LIST:
+        told = f"{name}: 0 to {v.size - 1}"
+    ends = sorted(number[q] for q in order if set(rules.moves[q]) == {q})
+    return Named(name, (), told + (f"; nothing leads out of {state_list(ends)}" if ends else ""))
 
 
 def place_order(rules: Rules) -> list[int]:
@@ -129,7 +184,7 @@ def _effects(rules: Rules, v: Variable) -> _Effects:
     return found
 
 
-def _flag(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str]) -> Named:
+def _flag(rules: Rules, v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str]) -> Named:
     on = [a for a, pairs in effects if (0, 1) in pairs]
     off = [a for a, pairs in effects if (1, 0) in pairs]
     both = [a for a in on if a in off]
@@ -143,12 +198,19 @@ def _flag(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str
     if clears := [a for a in off + ended if a not in both]:
         told.append(f"cleared by {_listed(symbols, sorted(clears))}")
     stays = not off and not ended
+    if len(both) == 1 and _is_parity(rules, v, both[0]):
+        stem = _stem(symbols[both[0]])
+        name = _free(f"odd_{_DIGITS.get(stem, stem)}", taken)
+        told = [f"whether {symbols[both[0]]} came an odd number of times"]
+        return Named(name, ("False", "True"), f"{name}: {'; '.join([*told, _true_in(v)])}")
     if len(both) == 1:
         stem = _stem(symbols[both[0]])
         wish = stem if stem.endswith("ing") else f"{stem}_on"
     else:
-        wish = _after(symbols, on or started, stays)
         setting = sorted({*on, *started})
+        # What every event may set is no trace of any of them.
+        every = len(setting) == len(symbols) > 1
+        wish = "flag" if every else _after(symbols, on or started, stays)
         if not wish and any(a in off or a in ended for a in setting):
             # What sets it may clear it too: it is not "before" anything.
             stems = [_stem(symbols[a]) for a in setting]
@@ -157,6 +219,17 @@ def _flag(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str
             wish = f"before_{_common(symbols, off or ended)}" if _common(symbols, off or ended) else ""
     name = _free(wish or "flag", taken)
     return Named(name, ("False", "True"), f"{name}: {'; '.join([*told, _true_in(v)])}")
+
+
+def _is_parity(rules: Rules, v: Variable, event: int) -> bool:
+    """Whether this event changes a flag, which starts false, each time, and no other event does."""
+    if v.sets[0] != 1 or not all(one in (1, 2) for one in v.sets):
+        return False
+    return all(
+        (v.sets[q] != v.sets[r]) == (a == event)
+        for q, row in enumerate(rules.moves)
+        for a, r in enumerate(row)
+    )
 
 
 def _true_in(v: Variable) -> str:
@@ -170,7 +243,8 @@ def _count(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[st
         if any(old is not None and new == old + 1 for old, new in pairs)
         and all(old is None or new in (old + 1, 0) for old, new in pairs)
     ]
-    wish = _common(symbols, ups)
+    every = len(ups) == len(symbols) > 1
+    wish = "step" if every else _common(symbols, ups)
     wish = (
         f"{wish}s"
         if wish and len(wish) > 1 and not wish.endswith("s")

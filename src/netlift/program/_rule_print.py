@@ -15,20 +15,24 @@ from netlift.formulas.machines._rules import (
     Event,
     Holds,
     Listed,
+    Moves,
     OfPlace,
     Permute,
     Reply,
     RuledRecurrence,
     Say,
+    SayAt,
     SayIf,
     Steps,
     Test,
     Told,
+    Turn,
     Word,
     is_step,
     walk,
 )
-from netlift.formulas.machines._variables import COUNT, FLAG, members
+from netlift.formulas.machines._variables import COUNT, FLAG, SIGN, members
+from netlift.program._expression import expression_of
 from netlift.program._parse import FUNCTIONS, MATH
 from netlift.program._rule_names import MOST_NAMED, constant_name, named_variables, place_order
 from netlift.program._symbols import Symbols
@@ -82,7 +86,15 @@ class RuleWriter:
         """What each variable holds, a line each."""
         if not self._rules.variables:
             return []
-        return [f"{self._named[n].told}." for n in self._order]
+        return [*(f"{self._named[n].told}." for n in self._order), *self._expression()]
+
+    def _expression(self) -> list[str]:
+        """After which words an answer is given, where a short regular expression says it."""
+        symbols = [str(self._symbol(a)) for a in range(len(self._rules.symbols))]
+        found = expression_of(self._rules, symbols)
+        if found is None:
+            return []
+        return [f"{self._plain_text(found[0])} is answered when what was read is {found[1]}."]
 
     def function(self) -> list[ast.stmt]:
         """The statements of the function `program`."""
@@ -113,6 +125,8 @@ class RuleWriter:
         v = self._rules.variables[n]
         if v.kind == FLAG:
             return ast.Constant(bool(d))
+        if v.kind == SIGN:
+            return _literal(-1 if d else 1)
         if v.kind == COUNT or (self._is_listed and v.size > MOST_NAMED):
             return ast.Constant(d)
         return ast.Constant(self._items[d] if self._items else self._named[n].values[d])
@@ -120,7 +134,8 @@ class RuleWriter:
     def _item_names(self) -> tuple[str, ...]:
         """What items in places are called where answers name them; () where they do not."""
         told, names = self._rules.told, self._targets[0]
-        if names is None or len(self._targets) > 1:
+        moved = any(isinstance(rule, Permute) for rule in walk(self._rules.block))
+        if names is None or len(self._targets) > 1 or not moved:
             return ()
         if isinstance(told, OfPlace):
             return tuple(names[self._rules.answers[y][0]] for y in told.answers)
@@ -199,6 +214,12 @@ class RuleWriter:
                         [ast.Tuple(list(left), ast.Store())], ast.Tuple(list(right), ast.Load()), lineno=0
                     )
                 ]
+            case Turn():
+                return [self._turn(rule)]
+            case Moves():
+                return [self._moves(rule)]
+            case SayAt():
+                return [self._say_at(rule)]
             case Branch(Event(), (Reply(answers),), no):
                 among = ast.Compare(_name(self._stream), [ast.In()], [self._replies(answers)])
                 return [ast.If(among, self._block((Reply(answers),)), self._block(no))]
@@ -270,9 +291,18 @@ class RuleWriter:
             heads = [ast.Constant(kind) for kind in range(len(rule.answers))]
         other_answers = ast.Dict(list(heads), [row_of(cells, self._plain_answer) for cells in rule.answers])
         answers = self.constants.add("ANSWERS", other_answers, said)
-        leads = ast.Dict([own(q) for q in states], [row_of(cells, own) for cells in rule.moves])
+        rows = ast.Dict([own(q) for q in states], [row_of(cells, own) for cells in rule.moves])
         comment = f"Where events lead, by {state.id}; others leave it as it is."
-        moves = self.constants.add("MOVES", leads, comment)
+        stays: ast.expr = state
+        if rule.leads:
+            comment = f"Where events lead, by {state.id}, if not as usual."
+            leads = self.constants.add(
+                "LEADS",
+                row_of(rule.leads, own),
+                f"Where events usually lead; others leave {state.id} as it is.",
+            )
+            stays = ast.Call(ast.Attribute(_name(leads), "get", ast.Load()), [_name(self._stream), state], [])
+        moves = self.constants.add("MOVES", rows, comment)
 
         def looked_up(name: str, row: ast.expr, otherwise: ast.expr) -> ast.expr:
             found = ast.Attribute(ast.Subscript(_name(name), row, ast.Load()), "get", ast.Load())
@@ -281,8 +311,69 @@ class RuleWriter:
         other = ast.Subscript(_name(usual), _name(self._stream), ast.Load())
         return [
             _assignment("answer", looked_up(answers, row, other)),
-            _assignment(state.id, looked_up(moves, state, state)),
+            _assignment(state.id, looked_up(moves, state, stays)),
         ]
+
+    def _turn(self, rule: Turn) -> ast.stmt:
+        """`place = (place + step) % 7`."""
+        place, step = (_name(self._named[n].name) for n in (rule.place, rule.direction))
+        far = abs(rule.amount)
+        by = step if far == 1 else ast.BinOp(ast.Constant(far), ast.Mult(), step)
+        moved = ast.BinOp(place, ast.Add() if rule.amount > 0 else ast.Sub(), by)
+        size = ast.Constant(self._rules.variables[rule.place].size)
+        return _assignment(place.id, ast.BinOp(moved, ast.Mod(), size))
+
+    def _moves(self, rule: Moves) -> ast.stmt:
+        """`state = MOVES[x].get(state, 0)`."""
+        state, x = _name(self._named[rule.variable].name), _name(self._stream)
+
+        def own(d: int) -> ast.expr:
+            return self._value(rule.variable, d)
+
+        symbols = [_literal(self._symbol(a)) for a in range(len(rule.table))]
+        rows = [ast.Dict([own(d) for d, _ in cells], [own(d) for _, d in cells]) for cells in rule.table]
+        said = f"Where an event leads, from {state.id} to {state.id}"
+        if not rule.others:
+            otherwise: ast.expr = state
+            comment = f"{said}; others stay as they are."
+        elif len(set(rule.others)) == 1:
+            otherwise = own(rule.others[0])
+            comment = f"{said}; all others to {rule.others[0]}."
+        else:
+            usual = ast.Dict(
+                [_literal(self._symbol(a)) for a in range(len(rule.table))], list(map(own, rule.others))
+            )
+            name = self.constants.add("USUAL", usual, "Where an event usually leads.")
+            otherwise = ast.Subscript(_name(name), x, ast.Load())
+            comment = f"{said} where it is not the usual one."
+        table = self.constants.add("MOVES", ast.Dict(list(symbols), list(rows)), comment)
+        found = ast.Attribute(ast.Subscript(_name(table), x, ast.Load()), "get", ast.Load())
+        return _assignment(state.id, ast.Call(found, [state, otherwise], []))
+
+    def _say_at(self, rule: SayAt) -> ast.stmt:
+        """`answer = "yes" if state in ENDS[x] else "no"`, or the event and the states in one test."""
+        state, x = _name(self._named[rule.variable].name), _name(self._stream)
+        own = [(a, values) for a, values in enumerate(rule.values) if values]
+        if len(own) == 1:
+            (a, values) = own[0]
+            event = _among(x, [_literal(self._symbol(a))], False)
+            inside = _among(state, [self._value(rule.variable, d) for d in values], False)
+            test: ast.expr = ast.BoolOp(ast.And(), [event, inside])
+        else:
+            rows = [
+                ast.Tuple([self._value(rule.variable, d) for d in values], ast.Load())
+                for values in rule.values
+            ]
+            table = ast.Dict([_literal(self._symbol(a)) for a in range(len(rows))], list(rows))
+            comment = f"The {state.id}s in which the answer is {self._plain_text(rule.yes)}, by event."
+            ends = _name(self.constants.add("ENDS", table, comment))
+            test = ast.Compare(state, [ast.In()], [ast.Subscript(ends, x, ast.Load())])
+        return _assignment(
+            "answer", ast.IfExp(test, self._answer(rule.yes, rule.no), self._answer(rule.no, rule.yes))
+        )
+
+    def _plain_text(self, number: int) -> str:
+        return ast.unparse(self._plain_answer(number)).replace("'", '"')
 
     def _change(self, change: Change) -> ast.stmt:
         name, size = self._named[change.variable].name, self._rules.variables[change.variable].size
@@ -292,7 +383,8 @@ class RuleWriter:
             case "set":
                 return _assignment(name, self._value(change.variable, change.value))
             case "flip":
-                return _assignment(name, ast.UnaryOp(ast.Not(), _name(name)))
+                turned = ast.USub() if self._rules.variables[change.variable].kind == SIGN else ast.Not()
+                return _assignment(name, ast.UnaryOp(turned, _name(name)))
             case "up":
                 return ast.AugAssign(ast.Name(name, ast.Store()), ast.Add(), one)
             case "down":
@@ -340,8 +432,15 @@ class RuleWriter:
     def _chosen(self, told: Told | OfPlace | Word) -> ast.expr:
         if isinstance(told, OfPlace):
             place = _name(self._named[told.variable].name)
+            numbers = [self._rules.answers[y] for y in told.answers]
             if self._items:
                 return place
+            if self._rules.variables[told.variable].kind == COUNT:
+                if self._targets == (None,) and numbers == [(d,) for d in range(len(numbers))]:
+                    return place
+                cells = ast.Tuple([self._plain_answer(y) for y in told.answers], ast.Load())
+                comment = f"The answer, by {place.id}."
+                return ast.Subscript(_name(self.constants.add("ANSWERS", cells, comment)), place, ast.Load())
             rows = ast.Dict(
                 [self._value(told.variable, d) for d in range(len(told.answers))],
                 [self._plain_answer(y) for y in told.answers],

@@ -100,6 +100,11 @@ def load_result(directory: str | Path, *, network: bool = True) -> Kept:
     except MALFORMED as error:
         file = tables if is_file(tables) else folder / "certificate.json"
         raise InputError(f"{file}: holds a machine that is none ({error})") from error
+    if symbols is None and facts.get("symbols") is not None:
+        try:
+            symbols = _names(facts["symbols"][0]), _names(facts["symbols"][1])
+        except MALFORMED as error:
+            raise InputError(f"{folder / RESULT}: holds symbols that are none ({error})") from error
     has_network = network and is_file(folder / "network.json")
     return Kept(
         solved=facts["solved"],

@@ -33,9 +33,10 @@ def lifted(
     if not result.solved:
         guard = Guard(context.recorder)
         with context.clock.stage("check"):
-            diagnosis = guard.kept(
-                "The diagnosis", lambda: diagnosed(network, words_of(train), result.program, rng), None
-            )
+            with context.clock.bounding():
+                diagnosis = guard.kept(
+                    "The diagnosis", lambda: diagnosed(network, words_of(train), result.program, rng), None
+                )
             unlike = guard.kept("Comparing", lambda: differing(result.program, train), ())
         kind = kind if diagnosis is None else diagnosis.kind
         sentences = () if diagnosis is None else diagnosis.sentences

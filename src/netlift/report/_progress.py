@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from netlift.core._progress import Progress, Silent
+from netlift.core._progress import Progress
 from netlift.core._terminal import console_on
 
 
@@ -100,10 +100,8 @@ def describe(facts: dict[str, object]) -> str:
     return ", ".join(parts)
 
 
-def progress_of(stack: ExitStack, *, quiet: bool, verbose: bool) -> Progress:
-    """What is told of stages: nothing, a bar on a terminal, or lines."""
-    if quiet:
-        return Silent()
+def progress_of(stack: ExitStack, *, verbose: bool) -> Progress:
+    """Who is told of stages: a bar on a terminal, lines elsewhere."""
     console = console_on(sys.stderr)
     if console.is_terminal and not verbose:
         return stack.enter_context(Bar(console))

@@ -24,7 +24,7 @@ from netlift.report import fill_folder, refuse_foreign, write_whole
 from netlift.report._horizon import Horizon
 from netlift.report._noise import Noise
 from netlift.report._story import Story
-from netlift.report.page import kept_page, result_page
+from netlift.report.page import kept_page, notebook_cell, result_page
 from netlift.states import Machine
 
 
@@ -195,6 +195,7 @@ class Result:
             "certificate": [claim.facts() for claim in self.claims],
             "checks": {name: check.facts() for name, check in self.checks.items()},
             "horizon": None if self.horizon is None else self.horizon.facts(),
+            "symbols": self._listed_symbols(),
             "state_map": dict(self.state_map),
             "faithfulness": None
             if self.faithfulness is None
@@ -203,6 +204,16 @@ class Result:
             "seed": self.seed,
             "version": self.version,
         }
+
+    def _repr_html_(self) -> str:
+        """The result in a notebook: program, machine and claims."""
+        return notebook_cell(self)
+
+    def _listed_symbols(self) -> list[list[list[str] | None]] | None:
+        """`symbols` for result.json; None where all are numbers."""
+        sides = self.symbols or ()
+        listed = [[None if one is None else list(one) for one in side] for side in sides]
+        return listed if any(one is not None for side in listed for one in side) else None
 
     def save(self, directory: str | Path) -> None:
         """Write program.py, result.json, certificate.json, the network, log.txt and report.html, or none.
@@ -263,4 +274,7 @@ def machine_text(machine: Machine, symbols: Any) -> str:
 
 def of_run(result: Result, context: Context) -> Result:
     """The result as that of a run so far: with its seed, its seconds and its log."""
-    return replace(result, seconds=context.clock.seconds(), seed=context.seed, log=context.recorder.lines)
+    recorder, story = context.recorder, result.story
+    story = None if story is None else replace(story, course=recorder.course)
+    seconds = context.clock.seconds()
+    return replace(result, seconds=seconds, seed=context.seed, log=recorder.lines, story=story)

@@ -111,7 +111,7 @@ class RunFolder:
             goes_on = is_file(self.path / JOURNAL / SETTINGS)
         else:
             goes_on = error is not None and self._can_go_on()
-        if goes_on and error is not None and self.journal is not None:
+        if goes_on and error is not None and self.journal is not None and self._worth is None:
             command = self._told["command"]
             error.add_note(f"`netlift {command} --resume {self.path}` goes on from what is kept there")
         if not goes_on:

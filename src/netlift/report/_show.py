@@ -18,6 +18,7 @@ from netlift.report._machine_text import machine_lines
 
 if TYPE_CHECKING:
     from netlift.report._kept import Kept
+    from netlift.report._result import Result
 
 _NAMES = {
     "train": "training",
@@ -139,7 +140,6 @@ def show_kept(result: "Kept", directory: str, console: Console) -> None:
 def shown_again(directory: str, *, opens: bool, quiet: bool, as_json: bool) -> None:
     """What `netlift show` prints. Raises InputError where the folder holds no result."""
     from netlift.report._kept import load_result
-    from netlift.report.exports import export
 
     if quiet and as_json:
         raise InputError("--quiet and --json contradict each other; give one of them.")
@@ -148,7 +148,7 @@ def shown_again(directory: str, *, opens: bool, quiet: bool, as_json: bool) -> N
     if opens and not page.is_file():
         raise InputError(f"--open: {directory} has no report.html.")
     if as_json:
-        click.echo(json.dumps(json.loads(export(result, "json")), indent=2, ensure_ascii=False))
+        click.echo(json_of(result))
     elif quiet and result.program is None:
         raise InputError(f"{directory} holds no program: {result.reason}")
     elif quiet and result.program is not None:
@@ -157,6 +157,13 @@ def shown_again(directory: str, *, opens: bool, quiet: bool, as_json: bool) -> N
         show_kept(result, directory, console_on(sys.stdout))
     if opens:
         click.launch(page.absolute().as_uri())
+
+
+def json_of(result: "Result") -> str:
+    """All that is known of a result, as `netlift export --to json` writes it, for people's eyes as well."""
+    from netlift.report.exports import export
+
+    return json.dumps(json.loads(export(result, "json")), indent=2, ensure_ascii=False)
 
 
 def _told(alternative: Any) -> str:

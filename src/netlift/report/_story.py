@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.core._progress import Learned
 from netlift.data import Sequences
 from netlift.formulas import Candidate
 
@@ -25,6 +26,7 @@ class Story:
             its place among the symbols).
         considered: the formulas that were exact on what was read, in the order in which they were tried.
         chosen: the one that became the program; None: there is none.
+        course: how far the ensembles came that gradient trained, as they came.
     """
 
     examples: Sequences
@@ -34,6 +36,7 @@ class Story:
     values: tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]
     considered: tuple[Candidate, ...] = ()
     chosen: Candidate | None = None
+    course: tuple[Learned, ...] = ()
 
     @classmethod
     def of(

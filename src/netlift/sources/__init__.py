@@ -12,6 +12,7 @@ from netlift.sources._events import Events as Events
 from netlift.sources._merged import Merged as Merged
 from netlift.sources._noise import checked_noise as checked_noise
 from netlift.sources._row import RowLaw as RowLaw
+from netlift.sources._sampled import sampled as sampled
 
 ORIGINS = ("network", "data", "both")  # what a program can be read from
 
@@ -50,6 +51,7 @@ __all__ = [
     "Source",
     "checked_noise",
     "cleared",
+    "sampled",
     "sources_for",
     "with_wrong_labels",
 ]

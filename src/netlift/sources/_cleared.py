@@ -1,99 +1,177 @@
 """For networks, labels that are wrong: found before they learn, and told of the program afterwards."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.certify import certified_of
+from netlift.certify import Claim, certified_of
 from netlift.core._clock import OutOfTimeError
 from netlift.core._context import Context
-from netlift.core._errors import InputError
-from netlift.data import Sequences, joint_symbols
+from netlift.data import Sequences
 from netlift.program import Program, contradicted, with_line
 from netlift.program._kept import kept_program
 from netlift.report._noise import Noise
 from netlift.report._result import Result
-from netlift.sources._noise import FEW, few, settled
-from netlift.sources._tried import MOST_STATES
-from netlift.states import encoded, outvoted
+from netlift.sources._gathered import gathered
+from netlift.sources._held import by_algebra, by_machine, by_networks
+from netlift.sources._noise import FEW
+from netlift.sources._votes import Votes, consistent_with
 
 Ints = NDArray[np.int64]
 
-MOST_SYMBOLS = 1_024  # joint symbols up to which a finite machine is looked for
-_AGAINST = "with the labels that are held to be wrong replaced"
+_SPREAD = 3.0  # standard deviations by which a given rate may be exceeded
+_SOON, _LATE = 0.25, 0.5  # of a budget, until algebra and a machine, and until networks must have told
+_CHANCE = 1e-6  # that beginnings have none but wrong labels, all the same
 
 
 def cleared(sequences: Sequences, noise: str | float, context: Context) -> Sequences:
     """The sequences with the labels that are held to be wrong replaced by what is held to be right.
 
-    That is what the shortest machine with its errors answers (`settled`). Raises InputError where
-    contradictions are no few of the labels whose beginning recurs, where no small machine leaves few labels
-    wrong, or where answers are random.
+    That is what a linear network fitted to few of them, the shortest machine with its errors, or three
+    networks that learned through the wrong labels answer: the first that leaves few enough labels wrong.
+    Raises InputError where contradictions are no few of the labels whose beginning recurs, where nothing of
+    the kind leaves few labels wrong, or where answers are random. Sequences that do not contradict each other
+    stay as they are, unless a rate is given.
     """
-    contradictions, recurring = _counted(sequences)
-    if contradictions > FEW * recurring:
+    if not is_noisy(sequences, noise):
+        return sequences
+    votes = Votes.of(sequences)
+    if votes.outvoted > FEW * votes.recurring:
         return sequences.consistent()
     context.recorder.log(
-        f"noise: {contradictions:,} of {recurring:,} labels whose beginning recurs are outvoted"
+        f"noise: {votes.outvoted:,} of {votes.recurring:,} labels whose beginning recurs are outvoted"
     )
-    alphabet = joint_symbols(sequences, MOST_SYMBOLS)
-    found = None
-    if alphabet is not None:
-        try:
-            with context.clock.bounding(), context.clock.stage("states"):
-                found = settled(sequences, alphabet, noise, context.seed, MOST_STATES)
-        except OutOfTimeError:
-            context.recorder.log(f"the budget of {context.clock.budget:g} seconds is spent")
-    if found is not None and found.random:
-        raise InputError(
-            f"{len(found.random)} transitions answer at random, which no network is read for; "
-            "source='data' (--from data) lists them"
-        )
-    if found is None or not few(found.wrong, sequences):
+    most = most_wrong(votes, sequences, noise)
+    expected = _expected(sequences, votes, most, noise, context)
+    if expected is None:
         return sequences.consistent()
-    count = int(found.wrong.sum())
-    context.recorder.log(f"noise: {count:,} labels contradict the shortest machine, and are replaced")
-    targets = np.where(found.wrong[..., None], found.expected, sequences.targets)
-    return replace(sequences, targets=targets, clash="")
+    labelled = sequences.labelled[..., None]
+    known = consistent_with(sequences, np.where(labelled, expected, sequences.targets))
+    count = replaced(sequences, known)
+    if count > FEW * int(sequences.labelled.sum()):
+        return sequences.consistent()
+    context.recorder.log(f"noise: {count:,} labels are held to be wrong, and are replaced")
+    return known
 
 
-def _counted(sequences: Sequences) -> tuple[int, int]:
-    """How many labels are outvoted by others to the same beginning, and how many have such company."""
-    numbers = np.unique(sequences.inputs.reshape(-1, sequences.inputs.shape[2]), axis=0)
-    flat = sequences.targets.reshape(-1, sequences.targets.shape[2])
-    kinds = np.unique(flat, axis=0, return_inverse=True)[1].reshape(sequences.labelled.shape)
-    answers = np.where(sequences.labelled, kinds, -1)
-    wrong, recurring = outvoted(encoded(numbers, sequences.inputs), answers, sequences.lengths)
-    return int(wrong.sum()), recurring
+def _expected(
+    sequences: Sequences, votes: Votes, most: float, noise: str | float, context: Context
+) -> Ints | None:
+    """What the first explanation answers that leaves few enough labels wrong; None: there is none."""
+    clock = context.clock
+    looks: tuple[tuple[float, str, Callable[[], Ints | None]], ...] = (
+        (_SOON, "states", lambda: by_algebra(sequences, most, context)),
+        (_SOON, "states", lambda: by_machine(sequences, noise, most, context)),
+        (_LATE, "train", lambda: by_networks(sequences, votes, most, context)),
+    )
+    try:
+        for share, stage, look in looks:
+            clock.reserve(1.0 - share)
+            try:
+                with clock.bounding(), clock.stage(stage):
+                    expected = look()
+            except OutOfTimeError:
+                context.recorder.log("the share of the budget for one way to find wrong labels is spent")
+                continue
+            if expected is not None:
+                return expected
+    finally:
+        clock.reserve(0.0)
+    return None
 
 
-def with_wrong_labels(result: Result, given: Sequences) -> Result:
-    """The result of sequences that were `cleared`, with the labels that its program contradicts."""
-    if result.program is None:
+def is_noisy(sequences: Sequences, noise: str | float) -> bool:
+    """Whether some labels are to be held to be wrong."""
+    return bool(sequences.clash) or isinstance(noise, float)
+
+
+def most_wrong(votes: Votes, sequences: Sequences, noise: str | float) -> float:
+    """The share of labels that may be held to be wrong: what contradictions allow, or a given rate does."""
+    if isinstance(noise, float):
+        return noise + _SPREAD * float((noise / max(1, sequences.labelled.sum())) ** 0.5)
+    return min(FEW, votes.most_wrong)
+
+
+def replaced(given: Sequences, known: Sequences) -> int:
+    """How many labels are others than those given."""
+    return int(((known.targets != given.targets).any(axis=2) & given.labelled).sum())
+
+
+def with_wrong_labels(result: Result, given: Sequences, known: Sequences, noise: str | float) -> Result:
+    """The result for the sequences `known`, with the labels of the `given` ones that its program contradicts.
+
+    Claims and checks say that they are of sequences with labels replaced. Where the program contradicts more
+    labels than can be wrong, or such as chance does not choose, it is not solved.
+    """
+    if result.program is None or not is_noisy(given, noise):
         return result
-    with kept_program(result.program.source) as path:
+    count = replaced(given, known)
+    source = result.program.source
+    with kept_program(source) as path:
         found = contradicted(path, given)
     wrong = tuple(
         {"row": row, "step": step + 1, "given": label, "expected": answer}
         for row, step, label, answer in found
     )
-    noise = Noise(len(wrong) / max(1, int(given.labelled.sum())), wrong)
-    source = result.program.source
-    for line in noise.lines():
-        source = with_line(source, line)
+    told = Noise(len(wrong) / max(1, int(given.labelled.sum())), wrong)
+    without = f"with {count:,} label{'' if count == 1 else 's'} held to be wrong replaced" if count else ""
+    claims = []
+    for claim in result.claims:
+        changed = _qualified(claim, without)
+        if changed is not claim:
+            source = with_line(source, changed.sentence(), instead=claim.sentence())
+        claims.append(changed)
+    for line in reversed(told.lines()):  # before all that is said of the data
+        source = with_line(source, line, first=True)
     checks = {
-        name: replace(check, against=f"{check.against}, {_AGAINST}")
-        if name in ("train", "held_out")
+        name: replace(check, against=f"{check.against}, {without}")
+        if count and name in ("train", "held_out")
         else check
         for name, check in result.checks.items()
     }
-    certificates = tuple(certified_of(one, source) for one in result.certificates)
+    doubt = doubt_of_noise([(row, step) for row, step, *_ in found], given, noise)
+    if doubt:
+        source = with_line(source, f"Not solved: {doubt}.", first=True)
     return replace(
         result,
-        noise=noise,
+        solved=result.solved and not doubt,
+        reason=result.reason or doubt,
+        noise=told,
         program=Program(source),
+        claims=tuple(claims),
         checks=checks,
-        certificates=certificates,
-        log=(*result.log, noise.summary),
+        certificates=tuple(certified_of(one, source) for one in result.certificates),
+        log=(*result.log, told.summary),
     )
+
+
+def _qualified(claim: Claim, without: str) -> Claim:
+    """A claim about the data, that says which of their labels are replaced."""
+    if claim.claim != "data = network" or not without:
+        return claim
+    return replace(claim, words=f"{claim.words}, {without}")
+
+
+def doubt_of_noise(places: list[tuple[int, int]], given: Sequences, noise: str | float) -> str:
+    """Why labels at these rows and steps (from 0) are no chance; nothing where they may be."""
+    votes = Votes.of(given)
+    wrong = np.zeros_like(given.labelled)
+    wrong[tuple(np.array(places, dtype=np.int64).reshape(-1, 2).T)] = True
+    count, labels = len(places), int(given.labelled.sum())
+    most = most_wrong(votes, given, noise)
+    if count > most * labels:
+        return (
+            f"the program contradicts {count:,} of {labels:,} labels, and no more than {most:.2%} can be "
+            "wrong: so many the contradictions between labels, or the rate that was given, allow"
+        )
+    alike, chance = votes.unanimously(wrong)
+    if chance < _CHANCE:
+        after = "a beginning that recurs" if alike == 1 else f"{alike:,} beginnings that recur"
+        return (
+            f"after {after} the program contradicts every label, though these are the same there: that is no "
+            "chance"
+        )
+    where = gathered(given, wrong)
+    return f"{where}: that is no chance" if where else ""

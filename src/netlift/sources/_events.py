@@ -16,6 +16,7 @@ from netlift.program import Program, print_program
 from netlift.program._next_events import BETWEEN, END, UNSEEN
 from netlift.report._checks import checked
 from netlift.report._result import Result, of_run
+from netlift.report._story import Story
 from netlift.states import Machine
 from netlift.states._tails import TAIL, Tails, tails
 
@@ -128,6 +129,8 @@ def _checked(
         ),
         claims=(proof.claim,),
         certificates=(certified_of(proof.certificate, source),),
+        story=Story.of(expected),
+        symbols=symbols,
     )
     return of_run(found_out, context)
 

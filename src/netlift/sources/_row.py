@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from netlift.core._context import Context
 from netlift.core._errors import InputError
 from netlift.core._version import __version__
+from netlift.data import from_arrays
 from netlift.data._door import Data
 from netlift.formulas._law import Law, law_of, numbers_kept, recurrence_of
 from netlift.program import Program, ProgramFailed, print_program, run_fresh
 from netlift.program._kept import kept_program
 from netlift.report._result import Check, Result, of_run
+from netlift.report._story import Story
 
 FEWEST = 3  # numbers from which on a network can be trained to give the next
+MOST_TOLD = 2**62  # in size: the page keeps its examples as numbers of 64 bits
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,10 @@ def _result(law: Law, row: Sequence[int], context: Context) -> Result:
         "them.",
     ]
     source = print_program(recurrence, told)
+    places = list(range(law.base, law.base + len(row)))
     with context.clock.stage("check"), kept_program(source) as path:
         try:
-            answers = run_fresh(path, [list(range(law.base, law.base + len(row)))])
+            answers = run_fresh(path, [places])
         except ProgramFailed as failure:
             answers = [failure.message]
     wrong = int(answers != [list(row)])
@@ -63,5 +67,6 @@ def _result(law: Law, row: Sequence[int], context: Context) -> Result:
         strategy="linear recurrence",
         checks={"train": Check(1, wrong, "the row")},
         recurrence=recurrence,
+        story=None if max(map(abs, row)) > MOST_TOLD else Story.of(from_arrays([places], [list(row)])),
     )
     return of_run(found, context)

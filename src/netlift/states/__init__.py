@@ -24,7 +24,6 @@ from netlift.states._merging import machine_of_words as machine_of_words
 from netlift.states._merging import partial_machine as partial_machine
 from netlift.states._noise import NoisyMachine as NoisyMachine
 from netlift.states._noise import noisy_partial_machine as noisy_partial_machine
-from netlift.states._noise import outvoted as outvoted
 from netlift.states._noise import states_passed as states_passed
 from netlift.states._observed import Behaviour as Behaviour
 from netlift.states._partial import PartialMachine as PartialMachine
@@ -58,7 +57,6 @@ __all__ = [
     "machine_of_words",
     "map_variable",
     "noisy_partial_machine",
-    "outvoted",
     "over_all_symbols",
     "partial_machine",
     "passing_gaps",

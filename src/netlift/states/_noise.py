@@ -40,6 +40,7 @@ _FLAG = 12.0  # bits for saying that a transition answers at random
 _LOW_FLAG = 1.0  # the same in trees of random answers, where saving it again and again would be a reason
 _MANY = 0.05  # of the labels that are wrong, or one transition at random: then random answers are looked for
 _WORK = 60_000_000  # pairs of edges that are looked at in one attempt
+_KINDS = 8  # of answers, beyond which so many fewer pairs are looked at: each takes a look at all kinds
 _WORDS = 4_000  # words that trees are made of; what comes out is compared with all
 _CELLS = 20_000_000  # edges times answers that are counted
 _ROUNDS = 4  # times that doubtful labels are left out and the machine read again
@@ -88,6 +89,8 @@ def noisy_machine(
     kinds = max(1, int(answers.max(initial=0)) + 1)
     rng = random_stream(seed, "words with wrong labels")
     part = np.sort(rng.permutation(len(symbols))[:_WORDS])
+    if int(lengths[part].sum()) * kinds > _CELLS:  # as many counts as the tree may have edges
+        return None
     tree = grow_counts(symbols[part], answers[part], lengths[part], kinds)
     if 4 * len(tree[0]) * kinds > _CELLS:
         return None
@@ -142,7 +145,17 @@ def _merged(
     counted = np.concatenate([counts, np.zeros((room - edges, counts.shape[1]), dtype=np.int32)])
     price = _error_bits(rate, counts.shape[1])
     dense, reds, row = merge_counts(
-        head.copy(), *wide, counted, edges, letters, weight, price, flag, margin, most, _WORK
+        head.copy(),
+        *wide,
+        counted,
+        edges,
+        letters,
+        weight,
+        price,
+        flag,
+        margin,
+        most,
+        _WORK * _KINDS // max(_KINDS, counts.shape[1]),
     )
     if reds < 0:
         return None
@@ -208,20 +221,14 @@ def _reread(
         try:
             found = merged_machine(symbols, cleaned, lengths, letters, seed=seed, most=most, attempts=8)
         except ContradictionError:  # on ways that the machine before does not know: the majority holds there
-            cleaned = _majority(symbols, cleaned, lengths, kinds + 1)[0]
+            cleaned = _majority(symbols, cleaned, lengths, kinds + 1)
             continue
         return None if found is None else _weighed(found[0], symbols, answers, lengths, kinds)
     return None
 
 
-def outvoted(symbols: Ints, answers: Ints, lengths: Ints) -> tuple[Bools, int]:
-    """Where most words that begin alike are answered otherwise [N, T]; how many answers have such company."""
-    kept, accompanied = _majority(symbols, answers, lengths, max(1, int(answers.max(initial=0)) + 1))
-    return kept != answers, accompanied
-
-
-def _majority(symbols: Ints, answers: Ints, lengths: Ints, kinds: int) -> tuple[Ints, int]:
-    """The answers without those that others to the same beginning outvote, and how many have others."""
+def _majority(symbols: Ints, answers: Ints, lengths: Ints, kinds: int) -> Ints:
+    """The answers without those that others to the same beginning outvote."""
     head, symbol, to, following, counts = grow_counts(symbols, answers, lengths, kinds)
     places = np.full((len(head), int(symbol.max(initial=0)) + 1), -1, dtype=np.int64)
     for node in range(len(head)):
@@ -236,8 +243,7 @@ def _majority(symbols: Ints, answers: Ints, lengths: Ints, kinds: int) -> tuple[
         outvoted = here & (answers[:, step] >= 0) & (counts[edges].argmax(axis=1) != answers[:, step])
         kept[outvoted, step] = -1
         at = np.where(here, to[edges], 0)
-    total = counts.sum(axis=1)
-    return kept, int(total[total > 1].sum())
+    return kept
 
 
 def _mended(transitions: Ints, symbols: Ints, answers: Ints, lengths: Ints, kinds: int, rate: float) -> Ints:

@@ -44,7 +44,7 @@ class Ladder:
             accuracies, ensemble = rung.accuracies, rung.ensemble
             best = float(accuracies.max())
             shape = ensemble.architecture
-            task.progress.update(network=shape, steps=ensemble.steps, accuracy=f"{best:.1%}")
+            task.progress.learned(shape, ensemble.steps, accuracies.tolist())
             order = np.argsort(-accuracies, kind="stable").tolist()
             task.findings.trained = max(task.findings.trained, rung.number + 1)
             if task.foremost is None or best > task.foremost.accuracy:

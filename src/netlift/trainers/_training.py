@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from netlift.core._clock import Clock
-from netlift.core._progress import Progress
+from netlift.core._progress import Recorder
 from netlift.data import Sequences
 from netlift.networks import Trained
 from netlift.program._findings import Findings
@@ -24,7 +24,7 @@ class Training:
     quick: Sequences
     seed: int
     clock: Clock
-    progress: Progress
+    progress: Recorder
     findings: Findings = field(default_factory=Findings)
     least: float = LEAST
     foremost: Trained | None = None

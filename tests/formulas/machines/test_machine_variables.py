@@ -14,11 +14,12 @@ from netlift.formulas._product import compare_with_machine
 from netlift.formulas._table import table_recurrence
 from netlift.formulas.machines._automaton import automaton_of
 from netlift.formulas.machines._cost import Estimate
-from netlift.formulas.machines._find import find_rules
+from netlift.formulas.machines._find import find_forms, find_rules
 from netlift.formulas.machines._listed import listed
+from netlift.formulas.machines._moves import moves_of
 from netlift.formulas.machines._partitions import blocks, changed_by, closed, join, principal
 from netlift.formulas.machines._rules import Listed, RuledRecurrence, Rules, ruled
-from netlift.formulas.machines._strategy import table_nodes
+from netlift.formulas.machines._strategy import table_nodes, whole_rules
 from netlift.formulas.machines._variables import FLAG, MODE, Variable, of_partition
 from netlift.program import Program, print_program
 from netlift.program._rule_names import _common, _Effects, _flag, _stem
@@ -292,6 +293,170 @@ def test_names_begin_and_end_with_words_that_say_something() -> None:
 def test_a_flag_that_an_event_sets_and_clears_is_not_before_it() -> None:
     effects: _Effects = [(0, {(None, 1)}), (1, {(None, 1), (1, 0)}), (2, set())]
     flag = Variable(FLAG, 2, (1, 2))
-    assert _flag(flag, effects, ("length_rsp", "version_req", "scan_req"), set()).name == (
-        "after_length_rsp_or_version"
+    assert _flag(
+        rules_of_the_controller(), flag, effects, ("length_rsp", "version_req", "scan_req"), set()
+    ).name == ("after_length_rsp_or_version")
+
+
+def dihedral(size: int, answers: tuple[str, ...]) -> Machine:
+    """Turns and reflections of a polygon, told by the corner that is on top."""
+
+    def step(state: tuple[int, int], event: str) -> tuple[tuple[int, int], str]:
+        place, way = state
+        far = {"on": 1, "far": 2}.get(event)
+        after = (place, -way) if far is None else ((place + far * way) % size, way)
+        return after, answers[after[0]]
+
+    return machine_of(step, (0, 1), ("far", "on", "round"), answers)
+
+
+def test_turns_and_reflections_are_a_place_and_a_direction() -> None:
+    answers = ("a", "b", "c", "d", "e", "f", "g")
+    machine = dihedral(7, answers)
+    assert machine.states == 14
+    found = find_rules(machine, work=1_000)
+    assert found is not None
+    source = print_program(ruled(found[1], "x"), (), (("far", "on", "round"),), (answers,))
+    assert "place = (place + 2 * step) % 7" in source or "place = (place - 3 * step) % 7" in source
+    assert "place = (place + step) % 7" in source
+    assert "step = -step" in source
+    assert "step: 1 or -1, the direction; turned by round." in source
+    assert proved(machine, source, ("far", "on", "round"), answers)
+
+
+def test_a_place_is_told_as_the_number_that_it_is() -> None:
+    machine = dihedral(5, tuple("01234"))
+    found = find_rules(machine, work=1_000)
+    assert found is not None
+    recurrence = ruled(found[1], "x")
+    assert compare_with_machine(recurrence, machine) == (True, True)
+    source = print_program(recurrence, (), (("far", "on", "round"),), None)
+    assert "outputs.append(place)" in source
+    assert Program(source)(["on", "on", "round", "on"]) == [1, 2, 2, 1]
+
+
+def word_reader(word: str, loops: str = "") -> Machine:
+    """Whether what was read is a word, or the word with some of these letters after it."""
+
+    def step(state: int, event: str) -> tuple[int, str]:
+        if 0 <= state < len(word) and event == word[state]:
+            after = state + 1
+        else:
+            after = state if state == len(word) and event in loops else -1
+        return after, "yes" if after == len(word) else "no"
+
+    return machine_of(step, 0, ("a", "b"), ("no", "yes"))
+
+
+@pytest.mark.parametrize(("word", "loops"), [("abba", ""), ("bbabaab", "a"), ("aabab", "ab")])
+def test_a_long_word_is_the_list_of_its_moves(word: str, loops: str) -> None:
+    machine = word_reader(word, loops)
+    found = find_rules(machine, work=60_000)
+    assert found is not None
+    source = print_program(ruled(found[1], "x"), (), (("a", "b"),), (("no", "yes"),))
+    assert "state = MOVES[x].get(state, " in source
+    assert 'else "no"' in source
+    assert f"after {word[:3]}" in source
+    assert proved(machine, source, ("a", "b"), ("no", "yes"))
+    table = print_program(table_recurrence(machine, ["x"], (True,)), (), (("a", "b"),), (("no", "yes"),))
+    assert Program(source).nodes < 0.85 * Program(table).nodes
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_moves_are_the_machine_whatever_it_is(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    moves, says = rng.integers(6, size=(6, 3)), rng.integers(2, size=(6, 3, 1))
+    if seed % 2:
+        says = (moves >= 3)[..., None].astype(np.int64)  # the answer belongs to the state that is entered
+    machine = Machine(np.arange(3)[:, None], moves, says).minimised()
+    found = moves_of(automaton_of(machine), [0, 1, 2])
+    assert found is not None
+    recurrence = ruled(found[1], "x")
+    assert compare_with_machine(recurrence, machine) == (True, True)
+    source = print_program(recurrence, (), (("go", "stop", "wait"),), (("no", "yes"),))
+    assert proved(machine, source, ("go", "stop", "wait"), ("no", "yes"))
+    assert abs(Program(source).nodes - found[0] - 22) <= 6
+
+
+def test_where_an_event_leads_from_most_states_is_said_once() -> None:
+    rng = np.random.default_rng(4)
+    moves = np.where(rng.random((20, 6)) < 0.4, rng.integers(20, size=(20, 6)), np.arange(20)[:, None])
+    moves[:18, 2] = 0
+    says = np.where(rng.random((20, 6)) < 0.3, rng.integers(1, 3, size=(20, 6)), 0)
+    machine = Machine(np.arange(6)[:, None], moves, says[..., None]).minimised()
+    events, answers = tuple("abcdef"), ("no", "yes", "both")
+    price, rules = listed(automaton_of(machine), list(range(6)))
+    source = print_program(ruled(rules, "x"), (), (events,), (answers,))
+    assert ".get(x, LEADS.get(x, mode))" in source or ".get(x, LEADS.get(x, state))" in source
+    assert proved(machine, source, events, answers)
+    assert abs(Program(source).nodes - price - 22) <= 8
+
+
+def test_other_forms_that_are_about_as_short_are_offered_beside_the_first() -> None:
+    machine = word_reader("abb", "a")
+    words = np.zeros((1, 1, 1), np.int64)
+    behaviour = Behaviour(words, machine.run(words), machine, named_inputs=(True,), named_outputs=(True,))
+    offered = whole_rules(behaviour, 0)
+    assert len(offered) > 1
+    assert [c.cost for c in offered] == sorted(c.cost for c in offered)
+    assert offered[-1].cost <= 1.2 * offered[0].cost
+    assert len({c.recurrence for c in offered}) == len(offered)
+    forms = find_forms(machine)
+    assert offered[0].recurrence == ruled(forms[0][1], "x")
+    assert find_rules(machine) == forms[0]
+
+
+def behaviour_of(machine: Machine, named_inputs: bool, named_outputs: bool) -> Behaviour:
+    words = machine.alphabet[np.random.default_rng(1).integers(len(machine.alphabet), size=(300, 12))]
+    return Behaviour(
+        words, machine.run(words), machine, named_inputs=(named_inputs,), named_outputs=(named_outputs,)
     )
+
+
+def test_two_parities_are_two_flags_and_no_bits_of_a_sum() -> None:
+    def step(state: tuple[int, int], event: str) -> tuple[tuple[int, int], str]:
+        zeros, ones = state
+        after = (1 - zeros, ones) if event == "0" else (zeros, 1 - ones)
+        return after, "1" if after == (0, 0) else "0"
+
+    machine = machine_of(step, (0, 0), ("0", "1"), ("0", "1"))
+    found = search(behaviour_of(machine, False, False), seed=0, budget=20_000_000)
+    source = print_program(found[0].recurrence)
+    assert "odd_zeros = not odd_zeros" in source
+    assert "odd_ones: whether 1 came an odd number of times" in source
+    assert any("^= x" in print_program(c.recurrence) for c in found)
+    assert [c.cost for c in found] == sorted(c.cost for c in found)
+
+
+def test_numbers_that_stand_for_strings_give_way_to_rules() -> None:
+    def step(open_: bool, event: str) -> tuple[bool, str]:
+        return (not open_ if event == "key" else open_), "open" if event == "push" and open_ else "no"
+
+    events, answers = ("key", "push", "wait"), ("no", "open")
+    machine = machine_of(step, False, events, answers)
+    found = search(behaviour_of(machine, True, True), seed=0, budget=20_000_000)
+    source = print_program(found[0].recurrence, (), (events,), (answers,))
+    assert "odd_key = not odd_key" in source
+    assert "CODE" not in source
+    assert not found[0].is_table
+    assert proved(machine, source, events, answers)
+
+
+def test_plain_formulas_stay_before_rules() -> None:
+    """A sum is a sum, however few states its machine has."""
+
+    def step(state: int, event: str) -> tuple[int, str]:
+        after = (state + int(event)) % 3
+        return after, str(after)
+
+    machine = machine_of(step, 0, ("0", "1", "2"), ("0", "1", "2"))
+    found = search(behaviour_of(machine, False, False), seed=0, budget=20_000_000)
+    assert "% 3" in print_program(found[0].recurrence)
+    assert not any(isinstance(c.recurrence, RuledRecurrence) for c in found)
+
+
+def test_what_every_event_may_set_is_named_after_none_of_them() -> None:
+    effects: _Effects = [(0, {(0, 1)}), (1, {(0, 1)})]
+    named = _flag(rules_of_the_controller(), Variable(FLAG, 2, (1, 2)), effects, ("a", "b"), set())
+    assert named.name == "flag"
+    assert "set by every event" in named.told

@@ -6,7 +6,9 @@ from netlift.formulas.machines._automaton import automaton_of
 from netlift.formulas.machines._descent import WORK, assignments
 from netlift.formulas.machines._groups import group_of
 from netlift.formulas.machines._listed import listed
+from netlift.formulas.machines._moves import moves_of
 from netlift.formulas.machines._rules import Rules
+from netlift.formulas.machines._turns import turns_of
 from netlift.formulas.machines._write import rules_of, steps_of
 from netlift.states._machine import Machine
 
@@ -17,32 +19,46 @@ _FRAME = 19.0  # nodes around the rules: the function, its loop, its list of ans
 
 
 def find_rules(machine: Machine, *, work: int = WORK, seed: int = 0) -> tuple[float, Rules] | None:
-    """Rules over few small variables that are the machine, and the nodes of the program that they make.
+    """The first of `find_forms`, or None where there is none."""
+    return next(iter(find_forms(machine, work=work, seed=seed)), None)
 
-    None for machines with several input streams. `work` bounds the search, in cubes of values that are
+
+def find_forms(machine: Machine, *, work: int = WORK, seed: int = 0) -> list[tuple[float, Rules]]:
+    """Rules that are the machine, and the nodes of the program that each makes; first the one to print.
+
+    Empty for machines with several input streams. `work` bounds the search, in cubes of values that are
     looked at; the same machine, work and seed give the same rules. Every assignment tells all states apart,
     and rules are right for all values that a state allows: they are the machine by construction.
     """
     if machine.alphabet.shape[1] != 1:
-        return None
+        return []
     automaton = automaton_of(machine)
     symbols = machine.alphabet[:, 0].tolist()
-    moved = group_of(automaton, symbols)
-    if moved is not None:
-        return _FRAME + moved[0] + 3.0 * len(moved[1].variables), moved[1]
-    best: tuple[float, Rules] | None = None
+    acting = [
+        form for form in (group_of(automaton, symbols), turns_of(automaton, symbols)) if form is not None
+    ]
+    if acting:
+        priced = [(_FRAME + cost + 3.0 * len(rules.variables), rules) for cost, rules in acting]
+        return sorted(priced, key=lambda one: one[0])
+    found: list[tuple[float, Rules]] = []
     for _, assignment in assignments(automaton, work, seed)[:_WRITTEN]:
-        found = rules_of(automaton, assignment, symbols)
-        if found is None:
-            continue
-        price = _FRAME + found[0] + 3.0 * len(assignment)
-        if best is None or price < best[0]:
-            best = price, found[1]
+        written = rules_of(automaton, assignment, symbols)
+        if written is not None:
+            found.append((_FRAME + written[0] + 3.0 * len(assignment), written[1]))
+    found.sort(key=lambda one: one[0])
+    around = _FRAME + 3.0
     if 3 <= automaton.states <= _MOST_STEPS:
-        around = _FRAME + 3.0
-        steps = steps_of(automaton, symbols, math.inf if best is None else best[0] - around)
+        steps = steps_of(automaton, symbols, found[0][0] - around if found else math.inf)
         if steps is not None:
-            best = around + steps[0], steps[1]
+            found.insert(0, (around + steps[0], steps[1]))
     lists = listed(automaton, symbols)
-    price = _FRAME + 3.0 + lists[0]
-    return (price, lists[1]) if best is None or price < _EXPLAINS * best[0] else best
+    _add(found, (around + lists[0], lists[1]), _EXPLAINS)
+    path = moves_of(automaton, symbols)
+    if path is not None:
+        _add(found, (around + path[0], path[1]), 1.0)
+    return found
+
+
+def _add(found: list[tuple[float, Rules]], form: tuple[float, Rules], share: float) -> None:
+    """Put a form first where it has less than this share of the nodes of what is first, else last."""
+    found.insert(0 if not found or form[0] < share * found[0][0] else len(found), form)

@@ -103,7 +103,8 @@ class Listed:
 
     `usual` is the answer by symbol. `kinds` has the kind of each state and `answers`, by kind, the answers
     ((symbol, answer), ..) that are not the usual ones. `moves` has, by state, the symbols that lead elsewhere
-    with where they lead.
+    with where they lead; `leads`
+    has the symbols that lead to one state unless `moves` says otherwise.
     """
 
     variable: int
@@ -111,6 +112,7 @@ class Listed:
     kinds: tuple[int, ...]
     answers: tuple[tuple[tuple[int, int], ...], ...]
     moves: tuple[tuple[tuple[int, int], ...], ...]
+    leads: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,38 @@ class Permute:
     sources: tuple[int, ...]
 
 
-Rule = Say | SayIf | Reply | Change | Choose | Branch | Steps | Listed | Permute
+@dataclass(frozen=True)
+class Turn:
+    """A place on a circle moves on by `amount` places in the direction that another variable has."""
+
+    place: int
+    direction: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The next value of a variable: by event ((value, next value), ..) where listed.
+
+    All other values change as `others` says by event; where that is empty, they stay.
+    """
+
+    variable: int
+    table: tuple[tuple[tuple[int, int], ...], ...]
+    others: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SayAt:
+    """One answer where the variable has one of the values listed for the event, else another one."""
+
+    variable: int
+    values: tuple[tuple[int, ...], ...]
+    yes: int
+    no: int
+
+
+Rule = Say | SayIf | Reply | Change | Choose | Branch | Steps | Listed | Permute | Turn | Moves | SayAt
 Block = tuple[Rule, ...]
 
 
@@ -223,6 +256,14 @@ class _Lowering:
                     env = self._stepped(variable, table, self.run(others, env), env)
                 case Listed():
                     env = self._listed(rule, env)
+                case Turn(place, direction, amount):
+                    env = env | {place: self._turned(place, env[place], env[direction], amount)}
+                case Moves(variable):
+                    env = env | {variable: self._moved(rule, env[variable])}
+                case SayAt(variable, values, yes, no):
+                    pairs = [(d, self._rules.symbols[a]) for a, own in enumerate(values) for d in own]
+                    where = Expr("in", (env[variable], self._stream), tuple(sorted(pairs)))
+                    env = env | {-1: _chosen(where, const(yes), const(no))}
                 case Permute(targets, sources):
                     env = env | {t: env[s] for t, s in zip(targets, sources, strict=True)}
                 case Branch(test, yes_block, no_block):
@@ -246,13 +287,28 @@ class _Lowering:
         key = (env[rule.variable], self._stream)
         moves: list[tuple[tuple[int, int], int]] = []
         answers: list[tuple[tuple[int, int], int]] = []
+        leads = dict(rule.leads)
         for q, kind in enumerate(rule.kinds):
             there, said = dict(rule.moves[q]), dict(rule.answers[kind])
             for a, symbol in enumerate(self._rules.symbols):
-                moves.append(((q, symbol), there.get(a, q)))
+                moves.append(((q, symbol), there.get(a, leads.get(a, q))))
                 answers.append(((q, symbol), said.get(a, rule.usual[a])))
         after, answer = (Expr("table", key, tuple(sorted(rows))) for rows in (moves, answers))
         return env | {rule.variable: after, -1: answer}
+
+    def _turned(self, place: int, old: Expr, direction: Expr, amount: int) -> Expr:
+        """The place after a move; the direction is held as 0 (forward) and 1 (back)."""
+        size = self._rules.variables[place].size
+        ways = (Expr("%", (Expr("+", (old, const(step % size))), const(size))) for step in (amount, -amount))
+        return _chosen(_among(direction, [0]), *ways)
+
+    def _moved(self, rule: Moves, old: Expr) -> Expr:
+        size = self._rules.variables[rule.variable].size
+        rows: list[tuple[tuple[int, int], int]] = []
+        for a, symbol in enumerate(self._rules.symbols):
+            there = dict(rule.table[a])
+            rows += [((d, symbol), there.get(d, rule.others[a] if rule.others else d)) for d in range(size)]
+        return Expr("table", (old, self._stream), tuple(sorted(rows)))
 
     def _test(self, test: Test, env: _Env) -> Expr:
         if isinstance(test, Event):
@@ -324,6 +380,10 @@ def reads(block: Block) -> set[int]:
             case SayIf(test) | Choose(_, test):
                 found.add(test.variable)
             case Change(variable, how) if how != "set":
+                found.add(variable)
+            case Turn(place, direction):
+                found |= {place, direction}
+            case Moves(variable) | SayAt(variable):
                 found.add(variable)
             case Branch(test, yes, no):
                 found |= reads(yes) | reads(no) | ({test.variable} if isinstance(test, Holds) else set())

@@ -1,29 +1,66 @@
 """Rules over small variables, offered where no formula explains a machine."""
 
+from dataclasses import replace
+
 from netlift.formulas._behaviour import Behaviour, Candidate
 from netlift.formulas._draft import input_names
 from netlift.formulas._problem import Problem
 from netlift.formulas._product import compare_with_machine
-from netlift.formulas.machines._find import find_rules
-from netlift.formulas.machines._rules import RuledRecurrence, ruled
+from netlift.formulas._rank import is_golf
+from netlift.formulas.machines._descent import WORK
+from netlift.formulas.machines._find import find_forms
+from netlift.formulas.machines._rules import RuledRecurrence, Rules, ruled
 from netlift.states._machine import Machine
 
 NAME = "variables"
 BESIDE = "rules of variables"  # where a formula was found as well, which takes more to read
 MOST_STATES, MOST_SYMBOLS = 64, 16  # of the machines that are looked at
 _CLEARLY = 0.9  # of the table's nodes: rules that are hardly shorter explain nothing
+_FEW = 16  # states up to which rules are looked for in place of golf
+_IN_PLACE = 300_000  # cubes looked at there, about a second
+_PLAINER = 1.7  # times the cost of golf: so much longer may a plain rule be
+_AS_SHORT = 1.2  # of the nodes of the first form: others that are kept as alternatives
+_BESIDE = 0.5  # that each of them costs more than the first at least
 _FRAME = 19.0
 _DEAR = 110.0  # the cost beyond which a formula is no easier to read than rules
 
 
 def search_variables(problem: Problem) -> None:
-    """Rules for the machine of a problem for which nothing short was found; nothing without a machine."""
-    machine = problem.behaviour.machine
-    if machine is None or problem.best() <= _DEAR:
+    """Rules for the machine of a problem for which nothing short was found, or nothing plain.
+
+    Nothing without a machine. What is short but golf gives way to rules that are not much longer.
+    """
+    machine, behaviour = problem.behaviour.machine, problem.behaviour
+    if machine is None:
         return
-    found = _ruled(machine, problem.names[0], problem.behaviour, problem.seed)
-    if found is not None:
-        problem.offer(found[1], BESIDE if problem.found else NAME, found[0])
+    best = min(problem.found, key=lambda c: (c.cost, str(c.recurrence)), default=None)
+    if best is None or best.cost > _DEAR:
+        name = NAME if best is None else BESIDE
+        for cost, recurrence in _ruled(machine, problem.names[0], behaviour, problem.seed):
+            problem.offer(recurrence, name, cost)
+    elif machine.states <= _FEW and _is_golf(best, behaviour):
+        _replace_golf(problem, machine, _PLAINER * best.cost)
+
+
+def _is_golf(candidate: Candidate, behaviour: Behaviour) -> bool:
+    return is_golf(candidate.recurrence, behaviour.named_inputs, behaviour.named_outputs)
+
+
+def _replace_golf(problem: Problem, machine: Machine, most: float) -> None:
+    """Offer rules up to a cost; golf then costs more than the cheapest plain program, if one is as cheap."""
+    golf = {c.recurrence for c in problem.found if _is_golf(c, problem.behaviour)}
+    for cost, rules in _forms(machine, problem.seed, _IN_PLACE):
+        read = cost - _FRAME  # as the cost of formulas, which does not count the loop around them
+        if read <= most:
+            problem.offer(ruled(rules, problem.names[0]), BESIDE, read)
+    plain = min((c.cost for c in problem.found if c.recurrence not in golf), default=float("inf"))
+    if plain <= most:
+        problem.found[:] = [
+            replace(c, cost=plain + _BESIDE + c.cost / most)
+            if c.recurrence in golf and c.cost <= plain
+            else c
+            for c in problem.found
+        ]
 
 
 def whole_rules(behaviour: Behaviour, seed: int) -> list[Candidate]:
@@ -31,25 +68,35 @@ def whole_rules(behaviour: Behaviour, seed: int) -> list[Candidate]:
     machine = behaviour.machine
     if machine is None:
         return []
-    found = _ruled(machine, input_names(machine.alphabet.shape[1])[0], behaviour, seed)
-    if found is None:
-        return []
-    same, closed = compare_with_machine(found[1], machine)
-    return [Candidate(found[1], found[0], NAME, closed)] if same else []
+    found = []
+    for cost, recurrence in _ruled(machine, input_names(machine.alphabet.shape[1])[0], behaviour, seed):
+        same, closed = compare_with_machine(recurrence, machine)
+        if same:
+            found.append(Candidate(recurrence, cost, NAME, closed))
+    return found
 
 
 def _ruled(
     machine: Machine, stream: str, behaviour: Behaviour, seed: int
-) -> tuple[float, RuledRecurrence] | None:
-    if machine.alphabet.shape[1] != 1 or len(machine.alphabet) > MOST_SYMBOLS:
-        return None
-    if not 1 < machine.states <= MOST_STATES:
-        return None
-    found = find_rules(machine, seed=seed)
+) -> list[tuple[float, RuledRecurrence]]:
+    """The rules to print, and others that are about as short; their costs are in this order."""
+    forms = _forms(machine, seed)
     named = bool(behaviour.named_inputs) and behaviour.named_inputs[0]
-    if found is None or found[0] > _CLEARLY * table_nodes(machine, named):
-        return None
-    return found[0], ruled(found[1], stream)
+    if not forms or forms[0][0] > _CLEARLY * table_nodes(machine, named):
+        return []
+    first = forms[0][0]
+    # What is first is read more easily, even where another form has fewer nodes.
+    return [
+        (max(cost, first + _BESIDE * n), ruled(rules, stream))
+        for n, (cost, rules) in enumerate(forms)
+        if n == 0 or cost <= _AS_SHORT * first
+    ]
+
+
+def _forms(machine: Machine, seed: int, work: int = WORK) -> list[tuple[float, Rules]]:
+    if machine.alphabet.shape[1] != 1 or len(machine.alphabet) > MOST_SYMBOLS:
+        return []
+    return find_forms(machine, work=work, seed=seed) if 1 < machine.states <= MOST_STATES else []
 
 
 def table_nodes(machine: Machine, named: bool) -> float:

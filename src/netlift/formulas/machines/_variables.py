@@ -7,7 +7,7 @@ from itertools import permutations
 from netlift.formulas.machines._automaton import Automaton
 from netlift.formulas.machines._partitions import Partition, blocks
 
-FLAG, MODE, COUNT = 0, 1, 2
+FLAG, MODE, COUNT, SIGN = 0, 1, 2, 3
 _COUNTS = 2.9  # the score from which an event is said to count
 _MOST_ORDERED = 6  # values of which all orders are tried
 
@@ -17,7 +17,7 @@ class Variable:
     """A variable with values 0 to `size` - 1; for each state the set of values that it may have there.
 
     Sets are bit masks: one value where it is determined, several where it does not matter. `kind` is FLAG
-    (two values), MODE (values without order) or COUNT (events move it by one).
+    (two values), MODE (values without order), COUNT (events move it by one) or SIGN (1 and -1, a direction).
     """
 
     kind: int

@@ -12,9 +12,11 @@ from netlift.report.exports._latex import LatexExporter
 from netlift.report.exports._lean import LeanExporter
 from netlift.report.exports._libraries import StatemachineExporter, TransitionsExporter
 from netlift.report.exports._mermaid import MermaidExporter
+from netlift.report.exports._onnx import OnnxExporter
 from netlift.report.exports._python import PythonExporter
 from netlift.report.exports._smt import SmtExporter
 from netlift.report.exports._svg import SvgExporter
+from netlift.report.exports._torch import TorchExporter
 
 if TYPE_CHECKING:
     from netlift.report._result import Result
@@ -32,6 +34,8 @@ EXPORTERS: tuple[Exporter, ...] = (
     LeanExporter(),
     TransitionsExporter(),
     StatemachineExporter(),
+    OnnxExporter(),
+    TorchExporter(),
 )
 
 
@@ -43,8 +47,8 @@ def export(result: "Result", format: str, plugins: Sequence[Any] = ()) -> bytes:
         format: "python" (the program), "json" (all that is known, with the machine's tables), "dot",
             "mermaid" or "svg" (the finite machine as a picture), "latex" (program, machine and claims), "c",
             "smt2" or "lean" (the program, and its equality with the machine), "transitions" or
-            "python-statemachine" (the machine as source for these libraries), or the name of an exporter
-            among `plugins`.
+            "python-statemachine" (the machine as source for these libraries), "onnx" or "torch" (the network
+            that was read), or the name of an exporter among `plugins`.
         plugins: exporters of yours, which come before the package's own (docs/extending/exporter.md).
 
     Returns:

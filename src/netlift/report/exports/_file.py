@@ -21,9 +21,13 @@ def write_form(directory: str, form: str, file: str | None) -> None:
         return
     content = exported(load_result(directory), form)
     if file is None:
-        if b"\0" in content:
+        try:
+            text = content.decode()
+        except UnicodeDecodeError:
+            text = "\0"
+        if "\0" in text:
             raise InputError(f"{form} is no text; give -o FILE.")
-        click.echo(content.decode(), nl=False)
+        click.echo(text, nl=False)
         return
     _signals.clean_up_first()
     try:

@@ -7,7 +7,8 @@ rest. Everything from data goes through Jinja2's escaping, or through JSON in wh
 from netlift.report.page._highlight import told_lines as told_lines
 from netlift.report.page._keep import PAGE as PAGE
 from netlift.report.page._keep import kept_page as kept_page
+from netlift.report.page._notebook import notebook_cell as notebook_cell
 from netlift.report.page._result_page import result_page as result_page
 from netlift.report.page._template import rendered as rendered
 
-__all__ = ["PAGE", "kept_page", "rendered", "result_page", "told_lines"]
+__all__ = ["PAGE", "kept_page", "notebook_cell", "rendered", "result_page", "told_lines"]

@@ -8,6 +8,7 @@ import numpy as np
 from netlift.formulas import Candidate
 from netlift.program import NotPrinted, print_program
 from netlift.report._story import Story
+from netlift.report.page._course import course_content
 from netlift.report.page._hidden import hidden_content
 from netlift.report.page._highlight import END, told_lines
 from netlift.report.page._javascript import NoJavaScript, javascript
@@ -26,6 +27,7 @@ MOST_SYMBOLS = 40  # that are named in the table of streams, and that have a but
 MOST_CONSIDERED = 8  # formulas that are written out
 MOST_FORMULA = 4_000  # characters of one
 MOST_LOG = 400  # lines
+MOST_ROWS = 50  # of a table of what is unseen or held to be wrong
 
 _WHOSE = {
     "as trained": "the network as it was trained",
@@ -99,7 +101,9 @@ class _Page:
             "title": self._title(),
             "facts": result.facts(),
             "story": self._kept("the data", self._data),
+            "noise": self._kept("the labels held to be wrong", self._noise),
             "network": self._network(),
+            "course": self._kept("the course of the training", self._course),
             "weights": self._kept("the weights", self._weights) or [],
             "hidden": hidden,
             "machine": machine,
@@ -191,8 +195,33 @@ class _Page:
             "held_out": story.held_out,
             "shortest": story.lengths[0],
             "longest": story.lengths[1],
-            "unseen": unseen[:50],
-            "unseen_left": max(0, len(unseen) - 50),
+            "unseen": unseen[:MOST_ROWS],
+            "unseen_left": max(0, len(unseen) - MOST_ROWS),
+        }
+
+    def _noise(self) -> dict[str, Any] | None:
+        """The labels held to be wrong, and the transitions that answer at random."""
+        noise = self.result.noise
+        if noise is None or not (noise.wrong or noise.random):
+            return None
+        random = [
+            {
+                "state": one["state"],
+                "input": _told(one["input"]),
+                "shares": ", ".join(f"{_told(key)} {share:.1%}" for key, share in one["frequencies"]),
+                "seen": one["seen"],
+            }
+            for one in noise.random
+        ]
+        return {
+            "wrong": [
+                {**one, "given": _told(one["given"]), "expected": _told(one["expected"])}
+                for one in noise.wrong[:MOST_ROWS]
+            ],
+            "count": len(noise.wrong),
+            "rate": noise.rate,
+            "random": random[:MOST_ROWS],
+            "random_count": len(random),
         }
 
     def _network(self) -> dict[str, Any]:
@@ -208,6 +237,9 @@ class _Page:
             "won": won,
             "tried": tried,
         }
+
+    def _course(self) -> dict[str, Any] | None:
+        return None if self.story is None else course_content(self.story.course, bool(self.story.held_out))
 
     def _how(self) -> str:
         """How the network was trained, in the words of its facts, where they have any."""
@@ -440,6 +472,11 @@ def _stream(names: Sequence[str] | None, ends: tuple[int, int]) -> dict[str, Any
     shown = ", ".join(names[:MOST_SYMBOLS])
     left = len(names) - MOST_SYMBOLS
     return {"kind": "symbols", "values": f"{shown} and {left:,} more" if left > 0 else shown}
+
+
+def _told(value: Any) -> str:
+    """A symbol, or one of each stream, as text."""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _few(ends: tuple[int, int]) -> bool:

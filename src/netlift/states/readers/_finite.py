@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.networks import Network, run, within
+from netlift.networks import Drawing, Network, run, within
 from netlift.states._alike import over_all_symbols, representatives, symbol_classes
 from netlift.states._behaviour import read_machine, refine
 from netlift.states._lean import read_lean
@@ -115,10 +115,20 @@ class MergingReader:
 
 
 def read_lean_machine(network: Network, words: Words, rng: np.random.Generator) -> Machine | None:
-    """The machine that a few hundred steps of the network show, to be confirmed; None: read it otherwise."""
+    """The machine that a few hundred steps of the network show, to be confirmed; None: read it otherwise.
+
+    Where there is none over words of this length, words of half the length are tried: of a network that errs
+    on long ones the machine shows there alone. A counter has none over these either.
+    """
     if words.alphabet is None or len(words.alphabet) > MOST_CLASSES or words.length < SHORTEST:
         return None
-    return read_lean(network, words.alphabet, words.length, rng=rng).machine
+    for length in (words.length, words.length // 2):
+        machine = read_lean(network, words.alphabet, length, rng=rng).machine
+        if machine is not None and isinstance(network, Drawing):
+            network.expect(machine)
+        if machine is not None or length // 2 < SHORTEST:
+            return machine
+    return None
 
 
 def read_finite(network: Network, words: Words, rng: np.random.Generator) -> tuple[list[Reading], str]:
@@ -153,19 +163,27 @@ def deepened(network: Network, words: Words, machine: Machine, rng: np.random.Ge
     of both lengths more often as the network does; where it does not, the network drifts.
     """
     twice = within(network, 2 * words.length)
-    longer = machine.alphabet[covering_words(machine, twice, DEEPER, rng)]
+    longer = _probing_words(network, machine, twice, rng)
     if np.array_equal(machine.run(longer), run(network, longer)):
         return machine
     finer = refine(network, machine, longer)
     if finer.difference(machine) is None or finer.states > MOST_FINER * machine.states:
         return machine
     for length in (words.length, twice):
-        fresh = machine.alphabet[covering_words(finer, length, DEEPER, rng)]
+        fresh = _probing_words(network, finer, length, rng)
         truth = run(network, fresh)
         right = [int((one.run(fresh) == truth).all(axis=(1, 2)).sum()) for one in (machine, finer)]
         if right[1] < right[0]:
             return machine
     return finer
+
+
+def _probing_words(network: Network, machine: Machine, length: int, rng: np.random.Generator) -> Ints:
+    """Words that cover the machine's transitions, and as many drawn at random, from those that count."""
+    words = machine.alphabet[covering_words(machine, length, DEEPER, rng)]
+    if isinstance(network, Drawing):
+        words[DEEPER // 2 :] = network.legal_words(DEEPER - DEEPER // 2, length, rng)
+    return words
 
 
 def read_by_merging(words: Words, outputs: Ints, reader: str) -> Reading | None:

@@ -1,0 +1,243 @@
+"""Open networks that others trained, or benchmarks/others/train.py, and write what came of it as a page.
+
+    python benchmarks/others.py FOLDER [FOLDER ...] [-o benchmarks/OTHERS.md] [--budget SECONDS] [--again]
+
+A folder holds network.json, which says how the network is asked, and weights.safetensors (as train.py writes
+them); or it is one of the `bce_*` networks of decompiling_transformers (github lacoco-lab, `saved_models`):
+config.json and model.safetensors of the Hugging Face library. A row is written as soon as it is there,
+and kept in the page's .json: what is there already is not opened again.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass, replace
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import netlift
+from netlift.networks import Causal, Drawing, run
+from netlift.report import write_whole
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "others"))
+
+from languages import LANGUAGES, machine_of  # noqa: E402  (the folder of this benchmark)
+
+FRESH, LONG = 2_000, 100  # words on which the program is held against the network, and their steps at most
+READ = 16  # steps of the words by which a network of others is read
+
+
+@dataclass(frozen=True)
+class Row:
+    """What came of one network; most fields are columns of the page.
+
+    `rule` says whether the machine is that of the language, `right` to which length the network holds it.
+    """
+
+    network: str
+    kind: str
+    wrong: str = ""
+    solved: bool = False
+    states: int | None = None
+    rule: str = ""
+    right: str = ""
+    agreement: float | None = None
+    steps: int = 0
+    seconds: float = 0.0
+    said: str = ""
+    program: str = ""
+    commit: str = ""
+    seed: int = 0
+
+    @property
+    def line(self) -> str:
+        """The row of the page."""
+        cells = (
+            self.network,
+            self.wrong,
+            "x" if self.solved else "",
+            "" if self.states is None else str(self.states),
+            self.rule,
+            self.right,
+            "" if self.agreement is None else f"{self.agreement:.2%} ({self.steps} steps)",
+            f"{self.seconds:.0f}",
+            self.said,
+        )
+        return f"| {' | '.join(cells)} |"
+
+
+def trained(folder: Path) -> tuple[Causal, list[Any], int, str | None, str, str]:
+    """A network of train.py: itself, its symbols, their steps, its domain, its kind, and its errors."""
+    from safetensors.torch import load_file
+
+    told = json.loads((folder / "network.json").read_text())
+    spec = spec_from_file_location("others_train", Path(__file__).parent / "others" / "train.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    model = module.Tiny(told["tokens"], told["units"])
+    model.load_state_dict(load_file(folder / "weights.safetensors"))
+    network = netlift.from_causal(
+        model,
+        longest=told["longest"],
+        begin=told["begin"],
+        positions=told["positions"],
+        outputs=told["outputs"],
+    )
+    domain = "next" if told["outputs"] == "next" else None
+    return network, told["symbols"], told["length"], domain, "Transformer, ours", f"{told['wrong']:.2%}"
+
+
+def decompiled(folder: Path) -> tuple[Causal, list[Any], int, str | None, str, str]:
+    """A network of decompiling_transformers, as `trained` has it."""
+    task = _language(folder)
+    symbols = list(LANGUAGES[task][0])
+    count = len(symbols)
+    answers = {**{symbol: token for token, symbol in enumerate(symbols)}, "end": count + 2}
+    network = netlift.from_transformers(
+        folder, symbols=symbols, begin=count, positions=0, outputs="next", answers=answers
+    )
+    return network, symbols, READ, "next", "GPT-2, decompiling_transformers", ""
+
+
+def _language(folder: Path) -> str:
+    return folder.name.removeprefix("bce_").split("-")[0]
+
+
+def opened(folder: Path, budget: float | None, seed: int) -> Row:
+    """The row of one network."""
+    take = trained if (folder / "network.json").exists() else decompiled
+    network, symbols, length, domain, kind, wrong = take(folder)
+    started = time.monotonic()
+    result = netlift.lift(
+        network, netlift.Alphabet((symbols,), length=length), domain=domain, budget=budget, seed=seed
+    )
+    row = Row(
+        folder.name,
+        kind,
+        wrong,
+        result.solved,
+        result.states,
+        seconds=time.monotonic() - started,
+        said=_said(result),
+        program="" if result.program is None else plain(result.program.source),
+        commit=commit(),
+        seed=seed,
+    )
+    if result.program is None or result.machine is None or result.network is None:
+        return row
+    steps, rng, asked = min(LONG, network.longest or LONG), np.random.default_rng([seed, 77]), result.network
+    alphabet = result.machine.alphabet
+    words = (
+        asked.legal_words(FRESH, steps, rng, slips=0.0)
+        if isinstance(asked, Drawing)
+        else alphabet[rng.integers(len(alphabet), size=(FRESH, steps))]
+    )
+    answers = run(asked, words)
+    row = replace(row, agreement=_whole(answers, result.machine.run(words)), steps=steps)
+    if take is trained:
+        return row
+    truth = machine_of(LANGUAGES[_language(folder)])
+    rule = "yes" if truth.difference(result.machine) is None else "no"
+    ends = [min(steps, end) for end in (READ, 50, steps)]
+    legal = [end for end in ends if (truth.run(words)[:, :end] == answers[:, :end]).all()]
+    held = f"all, to {max(legal)}" if legal else f"{_whole(answers, truth.run(words)):.1%}"
+    if legal and max(legal) < steps:
+        held += f"; {_whole(answers, truth.run(words)):.1%} to {steps}"
+    return replace(row, rule=rule, right=held)
+
+
+def _whole(answers: Any, others: Any) -> float:
+    """The share of words that are answered alike at every step."""
+    return float((answers == others).all(axis=(1, 2)).mean())
+
+
+def _said(result: netlift.Result) -> str:
+    """The tier of the claim about the network, and why it was not opened."""
+    tiers = [f"{one.claim}: {one.words.split(';')[0]}" for one in result.claims]
+    told = "; ".join(tiers) if result.solved else "; ".join([result.reason, *tiers])
+    return told.replace("|", "/")
+
+
+def plain(source: str) -> str:
+    """A program without its docstring, its comments at the top and what makes it a script."""
+    return source.split('"""', 2)[-1].split("# As a script")[0].strip()
+
+
+def commit() -> str:
+    """The commit of the working tree, marked where it is not clean."""
+    asked = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    return subprocess.run(asked, cwd=HERE, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def page(rows: list[Row]) -> str:
+    """The page."""
+    commits = " and ".join(sorted({row.commit for row in rows if row.commit}))
+    lines = [
+        "# Networks of others",
+        "",
+        f"Written by `python benchmarks/others.py FOLDER ...` (commit {commits}), each network by one call",
+        "of `netlift.lift` with a budget. *Opened*: a program without an error on the words that it was",
+        f"checked on. *Fresh words*: {FRESH:,} words of the steps named, drawn anew without a slip: those",
+        "on which machine and network agree at every step. *Rule*: whether the machine is that of the",
+        "language that the network was trained on, and *network right*: on which of these words the network",
+        "itself keeps to it. The machine has one state more than the language where an illegal symbol can",
+        "come.",
+    ]
+    for kind in dict.fromkeys(row.kind for row in rows):
+        part = [row for row in rows if row.kind == kind]
+        whole = sum(row.agreement == 1.0 for row in part)
+        lines += [
+            "",
+            f"## {kind}",
+            "",
+            f"{len(part)} networks: {sum(row.solved for row in part)} opened, {whole} with a machine equal "
+            "to the network on all fresh words.",
+            "",
+            "| network | wrong in training length | opened | states | rule | network right "
+            "| fresh words alike | seconds | claims |",
+            "|---|---:|:-:|---:|:-:|---|---:|---:|---|",
+            *(row.line for row in part),
+        ]
+    lines += ["", "## Programs"]
+    for row in rows:
+        if row.program:
+            lines += ["", f"`{row.network}`", "", "```python", row.program, "```"]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Open the folders one after the other; those that the file of rows has already are kept."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("-o", "--output", type=Path, default=HERE / "OTHERS.md")
+    parser.add_argument("--budget", type=float, default=60.0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--again", action="store_true", help="open networks again whose rows are there")
+    said = parser.parse_args()
+    kept = said.output.with_suffix(".json")
+    rows: dict[str, Row] = {}
+    if kept.exists():
+        rows = {row["network"]: Row(**row) for row in json.loads(kept.read_text())}
+    for folder in said.folders:
+        if folder.name in rows and not said.again:
+            continue
+        try:
+            rows[folder.name] = opened(folder, said.budget, said.seed)
+        except netlift.InputError as error:
+            rows[folder.name] = Row(folder.name, "refused", said=str(error), commit=commit(), seed=said.seed)
+        print(rows[folder.name].line, file=sys.stderr, flush=True)
+        listed = sorted(rows.values(), key=lambda row: (row.kind, row.network))
+        write_whole(kept, json.dumps([asdict(row) for row in listed], indent=1) + "\n")
+        write_whole(said.output, page(listed))
+
+
+if __name__ == "__main__":
+    main()

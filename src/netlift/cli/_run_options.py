@@ -1,0 +1,43 @@
+"""The options of every command that makes a result: where it goes, seed, budget, and what is printed."""
+
+import math
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from netlift.core._errors import InputError
+
+_OPTIONS = (
+    click.option("-o", "directory", metavar="DIR", help="Folder for the result (default: new under runs/)."),
+    click.option(
+        "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all that is random."
+    ),
+    click.option(
+        "--budget",
+        type=float,
+        metavar="SECONDS",
+        help="Bound on training, reading and searching; checking what was found comes on top.",
+    ),
+    click.option("--quiet", is_flag=True, help="Print only the program."),
+    click.option("--json", "as_json", is_flag=True, help="Print only JSON: all that is known of the result."),
+    click.option("--verbose", is_flag=True, help="Print every network that is tried, and every step."),
+)
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command these options; what is printed comes as one argument, `telling`."""
+
+    @wraps(command)
+    def gathered(quiet: bool, as_json: bool, verbose: bool, **given: Any) -> Any:
+        from netlift.report._telling import Telling
+
+        telling, budget = Telling(quiet, as_json, verbose), given["budget"]
+        if budget is not None and not (math.isfinite(budget) and budget > 0):
+            raise InputError(f"--budget {budget} is no positive number of seconds.")
+        return command(**given, telling=telling)
+
+    for option in reversed(_OPTIONS):
+        gathered = option(gathered)
+    return gathered
