@@ -15,7 +15,7 @@ def goldens(home: Path, *arguments: str) -> int:
     script = runpy.run_path(str(ROOT / "benchmarks" / "goldens.py"))
     script["main"].commands["freeze"].callback.__globals__["HERE"] = home
     code = script["main"].main([*arguments], standalone_mode=False)
-    return code or 0
+    return int(code or 0)
 
 
 def written(folder: Path, kind: str, source: str) -> Path:
