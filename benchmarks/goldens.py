@@ -1,10 +1,13 @@
-"""Compare the programs of a run with those frozen before the code was rebuilt.
+"""Compare the programs of a run with those frozen before (goldens/CHANGES.md says when, and what changed).
 
     python benchmarks/goldens.py freeze KIND FOLDER
     python benchmarks/goldens.py compare KIND FOLDER
 
 KIND says who wrote FOLDER: `bench` (netlift bench -o FOLDER), `wild` (benchmarks/wild/run.py FOLDER),
-`examples` (examples/run.py -o FOLDER) or `lift` (benchmarks/lift/run.py NETWORKS FOLDER). The golden of a
+`examples` (examples/run.py -o FOLDER) or `lift` (benchmarks/lift/run.py NETWORKS FOLDER). For `examples` and
+`lift` FOLDER may also be what is to be opened: the examples themselves, or the networks that
+benchmarks/lift/train.py wrote; then that is done first, in minutes. (Goldens of `lift`
+are those of the networks that train.py makes on one machine; others may train otherwise.) The golden of a
 task is the code of its program: constants and function, byte for byte, without the docstring (it tells of
 claims and versions) and without what follows the function: the lines that make the file a script. `compare`
 exits with 1 where a program differs or is missing.
@@ -12,14 +15,21 @@ exits with 1 where a program differs or is missing.
 
 import ast
 import json
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import numpy as np
 
+import netlift
 from netlift.report import write_whole
 
 HERE = Path(__file__).parent / "goldens"
+EXAMPLES = (".csv", ".jsonl", ".npz")
+WORDS = 200  # that a network is opened with, as in lift/run.py
 KINDS = ("bench", "wild", "examples", "lift")
 
 
@@ -35,8 +45,45 @@ def code_of(source: str) -> str:
     return "\n".join(source.splitlines()[first:last]).strip() + "\n"
 
 
+def opened_networks(folder: Path) -> Iterator[tuple[str, str | None]]:
+    """Each network of a folder with the program that `lift` finds in it, given the words of lift/run.py."""
+    sys.path.append(str(HERE.parent / "lift"))
+    from languages import LANGUAGES
+
+    for file in sorted(folder.glob("*.safetensors")):
+        language = LANGUAGES[json.loads(file.with_suffix(".json").read_text())["training"]["task"]]
+        words = language.draw(WORDS, language.length, np.random.default_rng([7, 0]))[0]
+        found = netlift.lift(netlift.load_checkpoint(file), words, seed=0).program
+        yield file.stem, None if found is None else found.source
+
+
+def distilled_files(folder: Path) -> Iterator[tuple[str, str | None]]:
+    """Each file of a folder with the program that `netlift distill FILE` writes."""
+    for file in sorted(one for one in folder.iterdir() if one.suffix in EXAMPLES):
+        with tempfile.TemporaryDirectory() as scratch:
+            command = [
+                sys.executable,
+                "-m",
+                "netlift",
+                "distill",
+                str(file),
+                "-o",
+                scratch + "/out",
+                "--quiet",
+            ]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            program = Path(scratch) / "out" / "program.py"
+            yield file.name, program.read_text() if program.exists() else None
+
+
 def programs(kind: str, folder: Path) -> Iterator[tuple[str, str | None]]:
     """Each task of a folder with its program's source; None where there is no program."""
+    if kind == "lift" and any(folder.glob("*.safetensors")):
+        yield from opened_networks(folder)
+        return
+    if kind == "examples" and not any(folder.glob("*/result.json")):
+        yield from distilled_files(folder)
+        return
     if kind in ("bench", "examples"):
         for result in sorted(folder.glob("*/result.json")):
             program = result.with_name("program.py")

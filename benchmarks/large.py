@@ -98,8 +98,8 @@ def page(found: dict[str, dict[str, float]], size: int, events: int, runs: int) 
         "",
         f"Written by `python benchmarks/large.py`: {events:,} events, {size / 2**30:.2f} GiB of CSV, "
         f"{os.cpu_count()} cores, a load of {os.getloadavg()[2]:.0f} meanwhile; the fastest of {runs} run(s) "
-        "each. Where the load is more than the cores, seconds tell of it, and processor seconds of "
-        "the readers.",
+        "each. Where the load is more than the cores, seconds tell of it, and processor seconds of the "
+        "readers.",
         "",
         "| reader | seconds | times polars | processor seconds | times polars | peak of memory, GiB |",
         "|---|---:|---:|---:|---:|---:|",

@@ -165,7 +165,7 @@ def page(rows: dict[str, dict[str, Any]]) -> str:
         "| of them flipped | flipped and not listed |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    missed = []
+    missed, ran = [], []
     for (kind, origin, rate), found in sorted(groups.items()):
         each = [row for _, row in found]
         told, both = sum(row.get("listed", 0) for row in each), sum(row.get("both", 0) for row in each)
@@ -176,8 +176,12 @@ def page(rows: dict[str, dict[str, Any]]) -> str:
             f"| {kind} | {origin} | {rate:.1%} | {len(each)} | {sum(row['exact'] for row in each)} | {false} "
             f"| {told:,} | {share} | {flipped - both:,} |"
         )
+        if kind == "task":
+            names = sorted(key.split()[1] for key, _ in found)
+            ran.append(f"- from {origin}, {rate:.1%}: {len(names)} of {len(TASKS)} tasks: {', '.join(names)}")
         missed += [f"- {key}: {row.get('why', 'not exact')}" for key, row in found if not row["exact"]]
-    return "\n".join([*lines, "", *(["Not exact:", "", *missed, ""] if missed else [])])
+    told = ["Tasks that were run (the others were not):", "", *ran, ""] if ran else []
+    return "\n".join([*lines, "", *told, *(["Not exact:", "", *missed, ""] if missed else [])])
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ from netlift.program._program import count_nodes
 from netlift.report import write_whole
 from netlift.states import Machine
 
-SHOWN = ("CC2650", "tls_openssl", "CYW43455")
+SHOWN = ("CC2650", "tls_openssl", "CYW43455", "D7, place", "baab(a*b*|aa)")
 DRAWN = 40
 
 

@@ -20,8 +20,7 @@ html_copy_source = False
 html_permalinks_icon = "#"
 pygments_style, pygments_dark_style = "friendly", "monokai"
 myst_heading_anchors = 4  # as links on the pages name them
-# Links to folders and to files that are no pages lead into the repository; tests/test_docs.py looks after
-# them.
+# Links to folders and to files that are no pages lead into the repository; tests/test_docs.py follows them.
 suppress_warnings = ["myst.xref_missing", "misc.highlighting_failure"]
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"

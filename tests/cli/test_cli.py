@@ -286,7 +286,7 @@ def test_a_file_is_distilled_into_a_folder(tmp_path: Path, capsys: pytest.Captur
     assert sorted(os.listdir(folder)) == sorted([*FILES, CONFIG, "report.html"])
 
 
-def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
+def test_an_interrupted_run_leaves_nothing_half_written(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     inputs = rng.integers(0, 10, (2_000, 10))
     scrambled = np.cumsum(inputs**3 * 7919, axis=1) // 101 % 10
@@ -302,6 +302,11 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         rest = process.stderr.read()
     assert process.returncode == 130
-    assert rest.splitlines()[-1] == f"netlift: interrupted; {NOTHING_KEPT}."
     assert "Traceback" not in rest
-    assert os.listdir(tmp_path) == ["noise.npz"]
+    if (tmp_path / "out").exists():  # on a slow machine the first steps of training were kept before
+        goes_on = "`netlift distill --resume out` goes on from what is kept there"
+        assert rest.splitlines()[-1] == f"netlift: interrupted; {goes_on}."
+        assert os.listdir(tmp_path / "out") == ["journal"]
+    else:
+        assert rest.splitlines()[-1] == f"netlift: interrupted; {NOTHING_KEPT}."
+        assert os.listdir(tmp_path) == ["noise.npz"]

@@ -129,6 +129,10 @@ def test_an_unforeseen_error_is_one_sentence(
     ("error", "sentence"),
     [
         (MemoryError(), "there is not enough memory for this; fewer or shorter sequences need less."),
+        (
+            ImportError("a.so: failed to map segment from shared object"),
+            "there is not enough memory for this; fewer or shorter sequences need less.",
+        ),
         (FULL, "No space left on device."),
         (OSError(errno.EIO, "Input/output error", "a.npz"), "a.npz: Input/output error."),
     ],
@@ -203,7 +207,7 @@ def test_the_exit_code_is_the_runs_own(
 ) -> None:
     made = Made()
     made.solved = solved
-    monkeypatch.setattr("netlift.cli.distill._distilled", lambda *_: (made, None))
+    monkeypatch.setattr("netlift.bench._distilled.distill_source", lambda *_: (made, None))
     monkeypatch.setattr(sys, "stdout", stream)
     assert cli.run(["distill", "sum_all", "-o", str(tmp_path / "out"), "--quiet"]) == code
     assert (tmp_path / "out" / "result.json").is_file()
@@ -319,7 +323,7 @@ def test_two_runs_at_one_moment_have_two_folders(
             assert cli.run(["distill", "sum_all", "--quiet"]) == 0
         return Made(), None
 
-    monkeypatch.setattr("netlift.cli.distill._distilled", distilled)
+    monkeypatch.setattr("netlift.bench._distilled.distill_source", distilled)
     assert cli.run(["distill", "sum_all", "--quiet"]) == 0
     assert capsys.readouterr().out == Made.program.source * 2
     for folder in ("runs/sum_all-1", "runs/sum_all-2"):
@@ -428,7 +432,7 @@ def test_a_program_that_cannot_be_kept_is_shown(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("netlift.cli.distill._distilled", lambda *_: (result, None))
+    monkeypatch.setattr("netlift.bench._distilled.distill_source", lambda *_: (result, None))
     monkeypatch.setattr("netlift.report._result.write_whole", raising(FULL))
     assert cli.run(["distill", "sum_all", "-o", str(tmp_path / "out"), "--quiet"]) == 2
     captured = capsys.readouterr()

@@ -242,7 +242,7 @@ def test_closed_streams_and_full_disks_are_one_sentence(tmp_path: Path) -> None:
 
 def test_programs_of_earlier_versions_are_still_programs() -> None:
     source = print_program(SUM)
-    assert len(SCRIPTS) == 3
+    assert len(SCRIPTS) == 4
     for script in SCRIPTS:
         assert parse_program(source[: source.index("# As a script")] + script)([1, 2]) == [1, 3]
 

@@ -172,3 +172,14 @@ def test_headings_leave_no_level_out_and_every_picture_has_a_name() -> None:
         for field in fields:
             name = re.search(r'id="(\w+)"', field)
             assert "aria-label=" in field or (name and f'<label for="{name[1]}"' in page)
+
+
+def test_hidden_states_have_a_colour_for_each_answer_where_no_variable_is_a_number() -> None:
+    base = summing()
+    plain = result_page(base)
+    assert "coloured by the program's <code>total</code>" in plain
+    assert base.words is not None
+    page = result_page(replace(base, recurrence=None, words=base.words[:3, :2]))
+    assert "coloured by the answer that the network gives there" in page
+    answers = set(base.words[:3, :2].sum(axis=2).cumsum(axis=1).reshape(-1).tolist())
+    assert {int(value) for value in re.findall(r'class="dots" data-value="(-?\d+)"', page)} == answers

@@ -9,15 +9,17 @@ from rich.console import Console
 
 from netlift.bench._named import task_named
 from netlift.bench._run import bench
-from netlift.bench._seeds import bench_seeds
+from netlift.bench._seeds import bench_seeds, parse_seeds
 from netlift.bench._tasks import TASKS
+from netlift.core._terminal import command_line
 
 
-def chosen_tasks(names: str | None) -> list[str]:
-    """The tasks that a list with commas names, each once; None: all. Raises InputError."""
-    if names is None:
-        return list(TASKS)
-    return list(dict.fromkeys(task_named(name.strip()).name for name in names.split(",")))
+def chosen(names: str | None, seeds: str | None) -> tuple[list[str], tuple[int, ...] | None]:
+    """The tasks that a list with commas names, each once (None: all), and the seeds. Raises InputError."""
+    tasks = list(TASKS)
+    if names is not None:
+        tasks = list(dict.fromkeys(task_named(name.strip()).name for name in names.split(",")))
+    return tasks, None if seeds is None else parse_seeds(seeds)
 
 
 def bench_tasks(
@@ -33,10 +35,15 @@ def bench_tasks(
     The second sentence is empty where none failed.
     """
     cores = jobs or (len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
-    if seeds is None:
-        summaries = [bench(tasks, seed=seed, directory=folder, jobs=cores, console=console)]
-    else:
-        summaries = bench_seeds(tasks, seeds=seeds, directory=folder, jobs=cores, console=console)
+    try:
+        if seeds is None:
+            summaries = [bench(tasks, seed=seed, directory=folder, jobs=cores, console=console)]
+        else:
+            summaries = bench_seeds(tasks, seeds=seeds, directory=folder, jobs=cores, console=console)
+    except KeyboardInterrupt as stop:
+        again = f"`{command_line()} -o {folder}` goes on"
+        stop.add_note(f"the tasks that had ended are in {folder}; {again}")
+        raise
     solved, total = sum(one.solved for one in summaries), sum(len(one.rows) for one in summaries)
     seconds = sum(one.seconds for one in summaries)
     ended = f"{solved} of {total} solved in {seconds:.0f} s; see {folder}/RESULTS.md"

@@ -1,16 +1,21 @@
-"""A benchmark task distilled: as any user's data, and then checked by the task's rule."""
+"""A benchmark task distilled: as any user's data, and then checked by the task's rule; or a user's file."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from netlift.bench._by_rule import RULE, claimed_by_rule, drawn_by_rule
 from netlift.bench._draw import task_sequences
 from netlift.bench._tasks import Task
 from netlift.certify._chain import about
 from netlift.certify._specification import Specification
+from netlift.core import _signals
 from netlift.core._arguments import checked_seed
 from netlift.core._clock import Clock
 from netlift.core._streams import random_stream
-from netlift.engine._distill import distill_sequences
+from netlift.data._door import Data, read_file, told_data
+from netlift.data._said import Said
+from netlift.engine._distill import distill_data, distill_sequences
 from netlift.program import Program, with_line
 from netlift.report import Progress
 from netlift.report._checks import checked, reason_of, refuted
@@ -40,6 +45,26 @@ def distill_task(
         noise=noise,
     )
     return with_task_checks(result, task, seed)
+
+
+def distill_source(
+    task: Task | None, source: str, said: Said, given: dict[str, Any], claim: Callable[[], None]
+) -> tuple[Result, Data | None]:
+    """The result for a task, or else for the file `source` and what was read there.
+
+    `given` are the arguments of `distill_task`. `claim` is called before the work begins; from then
+    on signals raise.
+    """
+    if task is not None:
+        given["progress"].stage("data")
+        _signals.clean_up_first()
+        claim()
+        return distill_task(task, **given), None
+    data = read_file(source, said, given["progress"])
+    told_data(data, given["progress"])
+    _signals.clean_up_first()
+    claim()
+    return distill_data(data, **given), data
 
 
 def with_task_checks(result: Result, task: Task, seed: int) -> Result:

@@ -18,15 +18,15 @@ from rich.live import Live
 from rich.table import Table
 
 from netlift.bench import TASKS, Task, get_task
+from netlift.bench._finished import finished_row, write_stamped
 from netlift.bench._page import bench_html
 from netlift.bench._workers import Outcome, Workers
 from netlift.core._errors import InputError
 from netlift.core._threads import use_one_thread
 from netlift.core._version import __version__
-from netlift.report import RESULT, fill_folder, write_whole
+from netlift.report import fill_folder, write_whole
 from netlift.report.page import kept_page
 
-ROW = "row.json"  # beside a task's result: its row of the table
 ERROR = "error.txt"  # the traceback of a task that failed
 STAGES = ("train", "simplify", "states", "formulas", "certify", "check", "faithfulness")
 
@@ -70,15 +70,16 @@ def bench(names: Sequence[str], *, seed: int, directory: Path, jobs: int, consol
 
     Each task's result goes into a folder of its own under `directory` as soon as it is there. A
     run that was killed picks up where it was: a task whose result for this seed and version is
-    already in the folder is not run again. A task whose worker fails or is killed gets a row that says so,
-    and the others go on. Raises InputError where the summary cannot be written.
+    already in the folder, undamaged, is not run again. A task whose worker fails or is killed gets a
+    row that says so, and the others go on. Raises InputError where the summary cannot be
+    written.
     """
     tasks = [get_task(name) for name in names]
     directory.mkdir(parents=True, exist_ok=True)
     rows: dict[str, dict[str, Any]] = {}
     spent = 0.0
     for task in tasks:
-        row = _finished(directory / task.name, seed)
+        row = finished_row(directory / task.name, seed, console.print)
         if row is not None:
             rows[task.name] = row
     missing = [task for task in tasks if task.name not in rows]
@@ -251,7 +252,7 @@ def _run(name: str, seed: int, directory: Path) -> dict[str, Any]:
 
     def save(folder: Path) -> None:
         result.write_files(folder, f"netlift distill {name} --seed {seed}")
-        write_whole(folder / ROW, json.dumps(row) + "\n")
+        write_stamped(folder, row)
 
     fill_folder(directory / name, save)
     return row
@@ -321,16 +322,6 @@ def _copy(facts: dict[str, Any] | None) -> dict[str, Any]:
     return (
         {} if facts is None else {name: facts[name] for name in ("change", "uses_answers", "weights_moved")}
     )
-
-
-def _finished(directory: Path, seed: int) -> dict[str, Any] | None:
-    if not (directory / RESULT).is_file():
-        return None
-    try:
-        row: dict[str, Any] = json.loads((directory / ROW).read_text())
-    except (OSError, ValueError):
-        return None
-    return row if row.get("seed") == seed and row.get("version") == __version__ else None
 
 
 def _table(tasks: Sequence[Task], rows: dict[str, dict[str, Any]]) -> Table:

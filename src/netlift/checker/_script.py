@@ -10,6 +10,7 @@ beyond the numbers that showed it.
 """
 
 CHECKED = "CHECKED"  # the name of that constant
+UNITS = "UNITS"  # that of what a 1 of each input, and of each output, is worth, where that is not 1
 
 _NOT_SEEN = r"""    except KeyError as error:
         told = f"no data showed what comes for {error}"
@@ -88,6 +89,63 @@ SCRIPT = (
         stop(f"line {number}: {type(error).__name__}: {error}")
 """
 )
+_SPELT = r"""    def whole(value, unit):
+        \"\"\"How many units a number is; strings as they are.\"\"\"
+        if type(value) not in (int, Fraction):
+            return value
+        count = Fraction(value) / Fraction(unit)
+        if count.denominator > 1:
+            stop(f"line {number}: {spelt(value, 1)} is no multiple of {spelt(1, unit)}")
+        return int(count)
+
+    def spelt(value, unit):
+        \"\"\"An answer in its unit, as JSON has it: decimals to the last place.\"\"\"
+        if isinstance(value, str):
+            return json.dumps(value)
+        amount, places = value * Fraction(unit), 0
+        while (amount * 10**places).denominator > 1:
+            places += 1
+        digits = f"{abs(int(amount * 10**places)):0{places + 1}d}"
+        point = f".{digits[-places:]}" if places else ""
+        return f"{'-' if amount < 0 else ''}{digits[:-places] if places else digits}{point}"
+
+    def decimal(text):
+        \"\"\"A number with a point, exactly.\"\"\"
+        if "e" in text.lower() or len(text) > 400:
+            stop(f"line {number}: {text[:60]} is no decimal such as 21.5")
+        return Fraction(text)
+
+""".replace('\\"', '"')
+_COUNTED = r"""        ins, outs = UNITS
+        if width > 1:
+            inputs = [[*map(whole, values, ins)] for values in inputs]
+        else:
+            inputs = [whole(value, ins[0]) for value in inputs]
+"""
+_ANSWERED = r"""        found = program(inputs)
+        answers = [step if isinstance(step, (list, tuple)) else (step,) for step in found]
+        steps = [", ".join(map(spelt, step, outs)) for step in answers]
+        return f"[{', '.join(f'[{step}]' if len(outs) > 1 else step for step in steps)}]"
+"""
+
+
+def _in_units(script: str) -> str:
+    """The script that reads and writes decimals, in the units of the constant `UNITS`."""
+    for old, new in (
+        ("    import sys\n", "    import sys\n    from fractions import Fraction\n"),
+        ("    def check(", f"{_SPELT}    def check("),
+        ("json.dumps(value, ensure_ascii=False)", "json.dumps(value, ensure_ascii=False, default=str)"),
+        ("json.loads(line)", "json.loads(line, parse_float=decimal)"),
+        ("        for stream, known in", f"{_COUNTED}        for stream, known in"),
+        ("        return json.dumps(program(inputs))\n", _ANSWERED),
+    ):
+        if script.count(old) != 1:
+            raise AssertionError(f"the script has {script.count(old)} times {old!r}")
+        script = script.replace(old, new)
+    return script
+
+
+IN_UNITS = _in_units(SCRIPT)
 _BEFORE_TABLES = SCRIPT.replace(_NOT_SEEN, "")
 _BEFORE_CHECKED = """\
 if __name__ == "__main__":
@@ -107,6 +165,7 @@ if __name__ == "__main__":
 """
 SCRIPTS = (
     SCRIPT,
+    IN_UNITS,
     _BEFORE_TABLES,
     _BEFORE_CHECKED,
 )  # the texts that a program may end with: this one, and the earlier ones

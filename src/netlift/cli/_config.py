@@ -1,4 +1,4 @@
-"""The option --config, and what a command was given, to be kept as config.toml (netlift.data._config)."""
+"""The options --config and --resume, and what a command was given, as config.toml keeps it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-_NOT_KEPT = frozenset(["config", "directory", "quiet", "as_json", "verbose"])
+_NOT_KEPT = frozenset(["config", "directory", "quiet", "as_json", "resume", "verbose"])
 
 
 def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -28,6 +28,22 @@ def _take(context: click.Context, option: click.Parameter, value: str | None) ->
 
     names = [one.name for one in context.command.params if one.name and one.name not in _NOT_KEPT]
     context.default_map = {**(context.default_map or {}), **options_in(value, names)}
+    return value
+
+
+def resume_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option --resume DIR: whatever is not given on the command line comes from the run stopped there."""
+    return click.option(
+        "--resume", metavar="DIR", is_eager=True, callback=_resumed, help="Go on with a run that was stopped."
+    )(command)
+
+
+def _resumed(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        from netlift.report._run_folder import options_of
+
+        options = options_of(value, context.info_name or "")
+        context.default_map = {**(context.default_map or {}), **options, "directory": value}
     return value
 
 

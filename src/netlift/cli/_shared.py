@@ -29,9 +29,9 @@ SOLVED, NOT_SOLVED, WRONG_INPUT = Exit
 
 
 def stopped(stop: BaseException, kept: str) -> int:
-    """One line on how the run was ended and what is kept of it; the exit code for that."""
+    """One line on how the run was ended and what is kept of it, as its notes say; the exit code for that."""
     word, code = _signals.told(stop)
-    click.echo(f"netlift: {word}; {kept}.", err=True)
+    click.echo(f"netlift: {word}; {'; '.join(getattr(stop, '__notes__', [kept]))}.", err=True)
     return code
 
 

@@ -1,10 +1,12 @@
 """`netlift bench`: the benchmark tasks are distilled, one after the other."""
 
 import sys
+from functools import partial
 
 import click
 
-from netlift.cli._shared import SOLVED, stopped
+from netlift.cli._config import given_options, resume_option
+from netlift.cli._shared import SOLVED
 from netlift.cli._shared import failed as fail
 from netlift.core import _signals
 from netlift.core._terminal import command_line, console_on
@@ -12,6 +14,7 @@ from netlift.core._threads import use_one_thread
 
 
 @click.command()
+@resume_option
 @click.option("--tasks", "names", metavar="NAME,...", help="Only these tasks.")
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all that is random."
@@ -21,23 +24,27 @@ from netlift.core._threads import use_one_thread
     "-o", "directory", metavar="DIR", help="Folder for the results; a run that stopped goes on there."
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes (default: one a core).")
-def bench(names: str | None, seed: int, seeds: str | None, directory: str | None, jobs: int | None) -> int:
+def bench(
+    names: str | None,
+    seed: int,
+    seeds: str | None,
+    directory: str | None,
+    jobs: int | None,
+    resume: str | None,
+) -> int:
     """Distil the benchmark tasks, with a live table; write bench.json and RESULTS.md."""
     use_one_thread()
-    from netlift.bench._command import bench_tasks, chosen_tasks
-    from netlift.bench._seeds import parse_seeds
-    from netlift.report import new_folder, result_folder
+    from netlift.bench._command import bench_tasks, chosen
+    from netlift.bench._finished import holds_rows, refuse_other_seed
+    from netlift.report._run_folder import RunFolder
 
-    tasks = chosen_tasks(names)
-    several = None if seeds is None else parse_seeds(seeds)
-    folder = result_folder(directory, "bench")
-    _signals.clean_up_first()
-    if directory is None:
-        folder = new_folder(folder)
-    again = command_line()
-    try:
-        ended, failed = bench_tasks(tasks, several, seed, folder, jobs, console_on(sys.stdout))
-    except KeyboardInterrupt as stop:
-        return stopped(stop, f"the tasks that had ended are in {folder}; `{again} -o {folder}` goes on")
+    tasks, several = chosen(names, seeds)
+    options = given_options(click.get_current_context())
+    with RunFolder(
+        directory, "bench", "bench", command_line(), options, resumed=resume, worth=holds_rows
+    ) as folder:
+        _signals.clean_up_first()
+        folder.claim(partial(refuse_other_seed, tasks, None if several else seed))
+        ended, failed = bench_tasks(tasks, several, seed, folder.path, jobs, console_on(sys.stdout))
     click.echo(ended)
     return fail(failed) if failed else SOLVED

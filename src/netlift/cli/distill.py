@@ -2,25 +2,21 @@
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from netlift.cli._columns import column_options
-from netlift.cli._config import config_option, given_options
+from netlift.cli._config import config_option, given_options, resume_option
 from netlift.cli._run_options import run_options
 from netlift.cli._shared import kept
-from netlift.core import _signals
 from netlift.core._completion import offered
 from netlift.core._errors import InputError
+from netlift.core._terminal import command_line
 from netlift.core._threads import use_one_thread
 
 if TYPE_CHECKING:
-    from netlift.bench import Task
-    from netlift.data._door import Data
     from netlift.data._said import Said
-    from netlift.report import Progress
-    from netlift.report._result import Result
     from netlift.report._telling import Telling
 
 
@@ -28,6 +24,7 @@ if TYPE_CHECKING:
 @click.argument("source", required=False, shell_complete=offered("netlift.bench:TASKS", files=True))
 @column_options
 @config_option
+@resume_option
 @run_options
 @click.option(
     "--specification", metavar="OTHER.py", help="A program that the result should be: prove or refute it."
@@ -51,6 +48,7 @@ if TYPE_CHECKING:
 )
 def distill(
     source: str | None,
+    resume: str | None,
     directory: str | None,
     seed: int,
     budget: float | None,
@@ -79,42 +77,23 @@ def distill(
 
     from_file = source == "-" or is_file(source)
     task = None if from_file else task_named(source)
-    from netlift.report import result_folder
-
     name = ("stdin" if source == "-" else Path(source).stem) if from_file else source
-    folder = result_folder(directory, name)
-    with ExitStack() as stack:
-        progress = telling.progress(stack)
-        wanted = None if specification is None else Path(specification)
-        given = {
-            "seed": seed,
-            "budget": budget,
-            "specification": wanted,
-            "source": origin,
-            "noise": noise,
-        }
-        result, data = _distilled(task, source, said, progress, given)
+    from netlift.bench import _distilled
     from netlift.data._config import CONFIG, config_text
+    from netlift.report._run_folder import RunFolder
 
-    settings = {CONFIG: config_text(given_options(click.get_current_context()), data)}
-    return kept(result, folder, telling=telling, new=directory is None, more=settings)
-
-
-def _distilled(
-    task: "Task | None", source: str, said: "Said", progress: "Progress", given: dict[str, Any]
-) -> "tuple[Result, Data | None]":
-    """The result for a task, or for a file and what was read there."""
-    if task is not None:
-        progress.stage("data")
-        from netlift.bench._distilled import distill_task
-
-        _signals.clean_up_first()
-        return distill_task(task, progress=progress, **given), None
-    from netlift.data._door import read_file, told_data
-
-    data = read_file(source, said, progress)
-    told_data(data, progress)
-    from netlift.engine._distill import distill_data
-
-    _signals.clean_up_first()
-    return distill_data(data, progress=progress, **given), data
+    options = given_options(click.get_current_context())
+    with RunFolder(directory, name, "distill", command_line(), options, resumed=resume) as folder:
+        with ExitStack() as stack:
+            given = {
+                "seed": seed,
+                "budget": budget,
+                "specification": None if specification is None else Path(specification),
+                "source": origin,
+                "noise": noise,
+                "progress": telling.progress(stack),
+            }
+            result, data = _distilled.distill_source(task, source, said, given, folder.claim)
+        return kept(
+            result, folder.path, new=folder.new, telling=telling, more={CONFIG: config_text(options, data)}
+        )

@@ -24,6 +24,7 @@ class Clock:
     def __init__(self, budget: float | None = None, now: Callable[[], float] = time.monotonic) -> None:
         self.budget = budget
         self._now = now
+        self._earlier = 0.0
         self._reserved = 0.0
         self._started = now()
         self._stages: dict[str, float] = {}
@@ -31,15 +32,19 @@ class Clock:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Count what happens inside as time of this stage."""
-        entered = self._now()
+        entered = self._time()
         try:
             yield
         finally:
-            self._stages[name] = self._stages.get(name, 0.0) + self._now() - entered
+            self._stages[name] = self._stages.get(name, 0.0) + self._time() - entered
 
     def elapsed(self) -> float:
-        """Seconds since the clock was made."""
-        return self._now() - self._started
+        """Seconds since the clock was made, and those that work took which is taken from a journal."""
+        return self._time() - self._started
+
+    def account(self, seconds: float) -> None:
+        """Count seconds that work took in an earlier run, whose outcome is used now, as spent now."""
+        self._earlier += seconds
 
     def reserve(self, share: float) -> None:
         """Keep this share of the budget for later: until told otherwise the rest is all there is."""
@@ -70,6 +75,9 @@ class Clock:
         """Seconds of each stage, and "total"."""
         return {**self._stages, "total": self.elapsed()}
 
+    def _time(self) -> float:
+        return self._now() + self._earlier
+
 
 _BOUND: ContextVar[Clock | None] = ContextVar("netlift_budget", default=None)
 
@@ -79,6 +87,13 @@ def checkpoint() -> None:
     clock = _BOUND.get()
     if clock is not None and clock.over():
         raise OutOfTimeError
+
+
+def account(seconds: float) -> None:
+    """Count seconds of an earlier run (see `Clock.account`) on the clock whose budget bounds the caller."""
+    clock = _BOUND.get()
+    if clock is not None:
+        clock.account(seconds)
 
 
 def time_left() -> float:

@@ -7,6 +7,11 @@ import traceback
 from pathlib import Path
 
 LONGEST = 300  # characters of somebody else's message that are repeated
+_UNMAPPED = (
+    "failed to map segment",
+    "cannot allocate memory",
+    "Cannot allocate memory",
+)  # of dynamic linkers
 _REPORT = "please report it in netlift's issue tracker"
 
 
@@ -16,7 +21,7 @@ def sentence(error: BaseException) -> str:
     Memory and a disk that refuses are the machine's; everything else is netlift's own error, whose
     traceback is kept in a temporary file that the sentence names.
     """
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or _is_unmapped(error):
         return "there is not enough memory for this; fewer or shorter sequences need less."
     if isinstance(error, OSError) and error.errno is not None and error.strerror is not None:
         name = "" if error.filename is None else f"{shortened(str(error.filename))}: "
@@ -28,6 +33,11 @@ def sentence(error: BaseException) -> str:
     file = kept(error)
     traces = f"the traceback is in {file}" if file is not None else "the traceback could not be kept"
     return f"{what}{_place(error)}); {_REPORT}: {traces}."
+
+
+def _is_unmapped(error: BaseException) -> bool:
+    """Whether a library of compiled code found no place in memory."""
+    return isinstance(error, ImportError) and any(sign in str(error) for sign in _UNMAPPED)
 
 
 def named(error: BaseException) -> str:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _GIVEN = (ParameterSource.COMMANDLINE, ParameterSource.DEFAULT_MAP)
-_NOT_TOLD = frozenset(["directory", "quiet", "as_json", "verbose"])  # options that change nothing of a result
+# Options that change nothing of a result.
+_NOT_TOLD = frozenset(["directory", "quiet", "as_json", "resume", "verbose"])
 
 
 def command_line() -> str:

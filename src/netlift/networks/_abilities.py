@@ -1,14 +1,17 @@
 """What a network is able to, asked once by whoever needs it; no class is tested anywhere else.
 
-Each question answers whether a network has a form that a stage works on. An outsider's network has the
-ability of a form where it is one of these.
+Two kinds of questions. What a network does with numbers (`answers_numbers`, `is_over_whole_numbers`) it says
+itself, an outsider's as well as one of the package. Whether its weights have a form that algebra, boxes or
+codes work on is asked of the classes that are these forms: a network of an outsider has the ability by being
+built as one (`LinearRnn`, `MlpRnn`, ...), for a method could promise a form but not make its weights one.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from netlift.networks._coded import Coded
 from netlift.networks._linear_rnn import LinearRnn
 from netlift.networks._mlp_rnn import MlpRnn
+from netlift.networks._protocol import Graded, WeightedNetwork
 from netlift.networks._quantised import Quantised
 
 if TYPE_CHECKING:
@@ -40,13 +43,17 @@ def takes_codes(network: object) -> "TypeIs[Coded | MlpRnn]":
     return isinstance(network, Coded | MlpRnn)
 
 
-def answers_numbers(network: object) -> "TypeIs[Coded | MlpRnn]":
-    """Whether its outputs are numbers to be rounded, so that they may lie between whole ones."""
-    if isinstance(network, MlpRnn):
-        return network.coding.classes is None
-    return isinstance(network, Coded) and network.outputs.kind == "number"
+def answers_numbers(network: object) -> TypeGuard[Graded]:
+    """Whether its outputs are numbers to be rounded, so that they may lie between whole ones.
+
+    It says so by an attribute `answers_numbers`, and `margin` tells how far they are from the nearest half.
+    """
+    return getattr(network, "answers_numbers", False) is True and isinstance(network, Graded)
 
 
-def is_over_whole_numbers(network: object) -> "TypeIs[MlpRnn | LinearRnn | Coded | Quantised]":
-    """Whether it takes and answers whole numbers already, so that no coding is to be found."""
-    return isinstance(network, MlpRnn | LinearRnn | Coded | Quantised)
+def is_over_whole_numbers(network: object) -> TypeGuard[WeightedNetwork]:
+    """Whether it takes and answers whole numbers already, so that no coding is to be found.
+
+    It says so by an attribute `over_whole_numbers`, and tells its size by `hidden_size` and `parameters`.
+    """
+    return getattr(network, "over_whole_numbers", False) is True

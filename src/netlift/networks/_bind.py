@@ -42,8 +42,11 @@ def bound(
     if isinstance(getattr(network, "said", None), Said):
         said = _joined(network.said, said)
     if is_over_whole_numbers(network):
+        for name in ("hidden_size", "parameters"):
+            if not hasattr(network, name):
+                raise InputError(f"the network says that it is over whole numbers, and has no {name}")
         try:
-            width = run(network, examples.inputs[:1, :1]).shape[2]
+            answers = np.asarray(run(network, examples.inputs[:1, :1]))
         except InputError:
             raise
         except (IndexError, ValueError) as error:
@@ -51,6 +54,12 @@ def bound(
             raise InputError(
                 f"the network does not take inputs of {streams} streams of such symbols ({error})"
             ) from error
+        if answers.ndim != 3 or answers.dtype.kind not in "iu":
+            raise InputError(
+                f"the network says that it is over whole numbers, and answers an array {list(answers.shape)} "
+                f"of {answers.dtype}; expected whole numbers [batch, K] of each step"
+            )
+        width = answers.shape[2]
         if data is not None and data.targets.shape[2] != width:
             raise InputError(
                 f"the network answers {width} output streams; the targets have {data.targets.shape[2]}"

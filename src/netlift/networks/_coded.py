@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,10 +58,17 @@ class Coded:
     inputs: InputCoding
     outputs: OutputCoding
 
+    over_whole_numbers: ClassVar[bool] = True
+
     def __str__(self) -> str:
         own = isinstance(self.network, CellRnn) or hasattr(self.network, "said")
         told = str(self.network) if own else type(self.network).__name__
         return f"{told}, {self.inputs.kind} in, {self.outputs.kind} out"
+
+    @property
+    def answers_numbers(self) -> bool:
+        """Whether outputs are numbers to be rounded, and no classes."""
+        return self.outputs.kind == "number"
 
     @property
     def hidden_size(self) -> int:

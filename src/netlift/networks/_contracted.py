@@ -9,6 +9,7 @@ running means, as in a state-regularised network (Wang and Niepert 2019).
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.core._journal import Outcome, kept
 from netlift.core._streams import random_stream
 from netlift.data._sequences import Sequences
 from netlift.networks._ensemble import coded
@@ -58,17 +59,23 @@ def contracted(
 
     layout, data = Layout.of(network.architecture, network.coding), coded(sequences, network.coding)
     flat = layout.flat({name: network.weights[name][None].astype(np.float32) for name in layout.shapes})[0]
-    mean, square = np.zeros_like(flat), np.zeros_like(flat)
-    near, spread = centres.astype(np.float32), sizes.astype(np.float32)
-    rng = random_stream(seed, "noise on hidden states")
-    batch, length = min(BATCH, max(16, len(data))), data.mask.shape[1]
-    for begun in range(0, steps, CHUNK):
-        rows = rng.integers(len(data), size=(CHUNK, batch))
-        shape = (CHUNK, length, network.hidden_size, batch)
-        shaken = np.float32(noise) * rng.standard_normal(shape, dtype=np.float32)
-        done = begun + 1.0 + np.arange(CHUNK)
-        cosine = LAST + (1.0 - LAST) * 0.5 * (1.0 + np.cos(np.pi * np.minimum(done / steps, 1.0)))
-        rates = (RATE * np.minimum(1.0, done / WARM) * cosine).astype(np.float32)
-        own = (flat, mean, square, near, spread)
-        draw_together(*layout.described, *own, *data.arrays, rows, rates, shaken, begun)
-    return MlpRnn(network.architecture, network.coding, layout.named(flat))
+
+    def work() -> Outcome:
+        mean, square = np.zeros_like(flat), np.zeros_like(flat)
+        near, spread = centres.astype(np.float32), sizes.astype(np.float32)
+        rng = random_stream(seed, "noise on hidden states")
+        batch, length = min(BATCH, max(16, len(data))), data.mask.shape[1]
+        for begun in range(0, steps, CHUNK):
+            rows = rng.integers(len(data), size=(CHUNK, batch))
+            shape = (CHUNK, length, network.hidden_size, batch)
+            shaken = np.float32(noise) * rng.standard_normal(shape, dtype=np.float32)
+            done = begun + 1.0 + np.arange(CHUNK)
+            cosine = LAST + (1.0 - LAST) * 0.5 * (1.0 + np.cos(np.pi * np.minimum(done / steps, 1.0)))
+            rates = (RATE * np.minimum(1.0, done / WARM) * cosine).astype(np.float32)
+            own = (flat, mean, square, near, spread)
+            draw_together(*layout.described, *own, *data.arrays, rows, rates, shaken, begun)
+        return {"weights": flat}, None
+
+    about = (layout.described, data.arrays, centres, sizes, noise, steps, seed)
+    drawn, _ = kept("contracted", lambda: (*about, flat), work)
+    return MlpRnn(network.architecture, network.coding, layout.named(drawn["weights"]))

@@ -1,5 +1,6 @@
 """Many networks of one architecture trained at once, differing in first weights and learning rate."""
 
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.core._clock import checkpoint
+from netlift.core._journal import Arrays, Outcome, kept, stamp
 from netlift.core._threads import training_pool, training_threads
 from netlift.data._sequences import Sequences
 from netlift.networks._architecture import Architecture, Coding
@@ -86,7 +88,18 @@ class Ensemble:
         )
 
     def advance(self, steps: int) -> None:
-        """Take this many optimiser steps, rounded up to whole chunks. Raises OutOfTimeError."""
+        """Take this many optimiser steps, rounded up to whole chunks. Raises OutOfTimeError.
+
+        Where the run has a journal, what comes of it is kept there, or taken from there.
+        """
+
+        def work() -> Outcome:
+            self._advance(steps)
+            return self._state()
+
+        self._restore(*kept("ensemble", lambda: (steps, self._task, *self._state()), work))
+
+    def _advance(self, steps: int) -> None:
         from netlift.networks._gradient import descend
 
         for _ in range(-(-steps // CHUNK)):
@@ -102,6 +115,34 @@ class Ensemble:
 
             list(self._pool.map(take, self._parts()))
             self.steps += CHUNK
+
+    @cached_property
+    def _task(self) -> str:
+        """A stamp of all that training depends on beside the state: data, layout, settings."""
+        settings = self._batch, self._growth, self._warm_up, self._size, CHUNK, _LAST_RATE
+        return stamp(*settings, self._layout.described, self._data.arrays)
+
+    def _state(self) -> Outcome:
+        """All that changes while the networks are trained."""
+        arrays: Arrays = {
+            "alive": self._alive,
+            "rates": self._rates,
+            "weights": self._flat,
+            "means": self._means,
+            "squares": self._squares,
+        }
+        return arrays, {
+            "steps": self.steps,
+            "cycle": list(self._cycle),
+            "generator": self._rng.bit_generator.state,
+        }
+
+    def _restore(self, arrays: Arrays, facts: Any) -> None:
+        """Go on from what `_state` gave, perhaps in another run."""
+        self._alive, self._rates = arrays["alive"], arrays["rates"]
+        self._flat, self._means, self._squares = arrays["weights"], arrays["means"], arrays["squares"]
+        self.steps, self._cycle = facts["steps"], (facts["cycle"][0], facts["cycle"][1])
+        self._rng.bit_generator.state = facts["generator"]
 
     def _parts(self) -> list[slice]:
         """The networks that each thread has to do with."""

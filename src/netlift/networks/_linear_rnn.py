@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,8 @@ class LinearRnn:
 
     weights: Mapping[str, Floats]
     alphabets: tuple[Alphabet, ...] | None = None
+
+    over_whole_numbers: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         for name in _NAMES:

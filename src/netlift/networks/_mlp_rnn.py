@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ class MlpRnn:
     coding: Coding
     weights: Mapping[str, Floats]
 
+    over_whole_numbers: ClassVar[bool] = True
+
     def __post_init__(self) -> None:
         shapes = self.architecture.shapes(self.coding.features, self.coding.scores)
         for name in sorted(shapes.keys() - self.weights.keys()):
@@ -40,6 +42,11 @@ class MlpRnn:
 
     def __str__(self) -> str:
         return str(self.architecture)
+
+    @property
+    def answers_numbers(self) -> bool:
+        """Whether outputs are numbers to be rounded, and no classes."""
+        return self.coding.classes is None
 
     @property
     def hidden_size(self) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,8 @@ class Quantised:
 
     network: Coded | MlpRnn
     codes: Floats
+
+    over_whole_numbers: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         shape, size = np.shape(self.codes), self.network.hidden_size

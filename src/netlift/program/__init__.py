@@ -6,6 +6,7 @@ from netlift.program._fresh import Witness as Witness
 from netlift.program._fresh import contradicted as contradicted
 from netlift.program._fresh import count_errors as count_errors
 from netlift.program._fresh import run_fresh as run_fresh
+from netlift.program._in_units import in_units as in_units
 from netlift.program._print import NotPrinted as NotPrinted
 from netlift.program._print import print_program as print_program
 from netlift.program._print import with_line as with_line
@@ -26,6 +27,7 @@ __all__ = [
     "Witness",
     "contradicted",
     "count_errors",
+    "in_units",
     "parse_program",
     "print_program",
     "run_fresh",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from netlift.checker._script import CHECKED
+from netlift.checker._script import CHECKED, UNITS
 from netlift.program._parse import check_source, compile_program
 from netlift.program._printed import was_printed
 from netlift.program._runner import MEMORY, SECONDS, Failure, Runner
@@ -131,10 +131,10 @@ def _is_of_the_script(statement: ast.stmt, tree: ast.Module) -> bool:
     match statement:
         case ast.If():
             return True
-        case ast.Assign(targets=[ast.Name(id=name)]) if name == CHECKED:
+        case ast.Assign(targets=[ast.Name(id=name)]) if name in (CHECKED, UNITS):
             functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
             names = (node for function in functions for node in ast.walk(function))
-            return not any(isinstance(node, ast.Name) and node.id == CHECKED for node in names)
+            return not any(isinstance(node, ast.Name) and node.id == name for node in names)
     return False
 
 

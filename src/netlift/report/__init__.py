@@ -1,9 +1,9 @@
 """What the user sees: progress, results on the screen, files written whole."""
 
+from netlift.core._files import write_whole as write_whole
 from netlift.core._progress import Progress as Progress
 from netlift.core._progress import Recorder as Recorder
 from netlift.core._progress import Silent as Silent
-from netlift.report._files import write_whole as write_whole
 from netlift.report._folders import FILES as FILES
 from netlift.report._folders import RESULT as RESULT
 from netlift.report._folders import fill_folder as fill_folder

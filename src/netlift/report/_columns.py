@@ -2,12 +2,13 @@
 
 import ast
 from dataclasses import replace
+from fractions import Fraction
 
 from netlift.certify import certified_of
 from netlift.core._errors import clipped, shown
 from netlift.data._cells import Column, told
 from netlift.data._door import Data
-from netlift.program import Program, with_line
+from netlift.program import Program, in_units, with_line
 from netlift.report._result import Result
 
 _CONSTANTS = 8  # of a program that are told in the user's unit
@@ -21,6 +22,12 @@ def with_columns(result: Result, data: Data) -> Result:
     if result.program is None or not lines:
         return result
     source = result.program.source
+    counted = in_units(
+        source, [one.unit for one in data.inputs] or [Fraction(1)], [one.unit for one in data.outputs]
+    )
+    if counted != source:
+        lines.append("As a script it reads and writes numbers of the columns, not whole numbers of units.")
+    source = counted
     for line in lines:
         source = with_line(source, line)
     certificates = tuple(certified_of(one, source) for one in result.certificates)

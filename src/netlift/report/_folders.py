@@ -8,9 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from netlift.core._errors import InputError, shown
-from netlift.core._paths import is_folder, there
+from netlift.core._paths import is_file, is_folder, there
 
 RESULT = "result.json"  # the file that marks a folder as a result
+JOURNAL = "journal"  # the folder in it that a run has until it ends
+SETTINGS = "run.json"  # and the file there with the settings of the run
 MOST_OF_NAME = 100  # characters of a source's name in the name of its folder
 LONGEST_NAME = 255  # characters of one name, on every system in use
 FILES = ("certificate.json", "log.txt", "network.json", "network.safetensors", "program.py", RESULT)
@@ -28,7 +30,8 @@ SOMETIMES = (
 def refuse_foreign(directory: str | Path, name: str = "") -> Path:
     """The folder, if a result may be written there: files of its names are those of an earlier result.
 
-    `name` stands before it in messages. Raises InputError where it is a file, or holds a user's own program.
+    `name` stands before it in messages. A run that was killed while it put its result there leaves a part of
+    it, and its journal. Raises InputError where it is a file, or holds a user's own program.
     """
     if not isinstance(directory, str | Path) or not str(directory):
         raise InputError(f"the directory is {shown(directory)}; expected the name of a folder")
@@ -36,7 +39,7 @@ def refuse_foreign(directory: str | Path, name: str = "") -> Path:
     if there(folder) and not is_folder(folder):
         raise InputError(f"{name}{folder} is a file; give a folder.")
     found = [file for file in (*SOMETIMES, *FILES) if there(folder / file)]
-    if found and RESULT not in found:
+    if found and RESULT not in found and not is_file(folder / JOURNAL / SETTINGS):
         raise InputError(
             f"{name}{folder} holds a {found[-1]} but no {RESULT}, so it is no earlier result; not replaced."
         )

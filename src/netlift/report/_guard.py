@@ -16,6 +16,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 _LONGEST = 300  # characters of an error that a finding repeats
+_REFUSED = "because this machine refused"  # memory, files, a disk
 _WHOSE = "by a mistake in netlift"
 _KEPT = "the program that was found is kept, and nothing is said of what that would have shown."
 
@@ -47,7 +48,8 @@ def failed(stage: str, error: BaseException) -> str:
     """The sentence about a stage that failed."""
     told = " ".join(str(error).split())
     told = told if len(told) <= _LONGEST else f"{told[:_LONGEST]}..."
-    return f"{stage} failed ({type(error).__name__}{f': {told}' if told else ''}), {_WHOSE}; {_KEPT}"
+    whose = _REFUSED if isinstance(error, MemoryError | OSError) else _WHOSE
+    return f"{stage} failed ({type(error).__name__}{f': {told}' if told else ''}), {whose}; {_KEPT}"
 
 
 def failures(findings: Iterable[str]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ WORDS = 120  # that the network is run on
 MOST_POINTS = 1_500  # in the picture
 MOST_COLOURS = 24  # that are told apart by name
 WIDTH, HEIGHT, EDGE = 640, 420, 24  # of the picture, and what stays free around the points
+ANSWER = "the network's answer"  # what colours the picture where no state and no variable is known
 FLAT = 1e-3  # share of the variance below which a second direction shows nothing
 MOST_STATES = 300  # whose own vector is kept
 _DIGITS = 4  # of a hidden vector that is shown
@@ -87,10 +88,10 @@ def hidden_content(
         return None
     if vectors(network, network.initial_state(1)) is None:
         return None
-    states, _ = run_with_states(network, words)
+    states, answers = run_with_states(network, words)
     if not np.isfinite(states).all():
         return None
-    colour = _colours(words, machine, recurrence)
+    colour = _colours(words, machine, recurrence, answers[..., 0].reshape(-1))
     size = states.shape[2]
     points = states.reshape(-1, size)
     start = vectors(network, network.initial_state(1))
@@ -120,13 +121,12 @@ def hidden_content(
 
 @dataclass(frozen=True)
 class _Colour:
-    by: str  # "state", the name of a variable, or "" where nothing is known
+    by: str  # "state", the name of a variable, or ANSWER
     values: Ints  # [N * T]
     numbers: bool  # whether the values are more than can be told by colours of their own
 
 
-def _colours(words: Ints, machine: Machine | None, recurrence: Recurrence | None) -> _Colour:
-    count = words.shape[0] * words.shape[1]
+def _colours(words: Ints, machine: Machine | None, recurrence: Recurrence | None, answers: Ints) -> _Colour:
     if machine is not None:
         symbols = machine.encode(words)
         if (symbols >= 0).all():
@@ -140,7 +140,7 @@ def _colours(words: Ints, machine: Machine | None, recurrence: Recurrence | None
         values = _variable(words, recurrence)
         if values is not None:
             return _Colour(recurrence.initial[0][0], values, len(np.unique(values)) > MOST_COLOURS)
-    return _Colour("", np.zeros(count, dtype=np.int64), False)
+    return _Colour(ANSWER, answers, len(np.unique(answers)) > MOST_COLOURS)
 
 
 def _variable(words: Ints, recurrence: Recurrence) -> Ints | None:
@@ -166,7 +166,7 @@ def _groups(places: Floats, values: Ints) -> list[dict[str, Any]]:
     if len(both) > MOST_POINTS:
         both = both[np.linspace(0, len(both) - 1, MOST_POINTS).astype(np.int64)]
     return [
-        {"value": int(value), "points": both[both[:, 0] == value, 1:].tolist()}
+        {"value": int(value), "text": str(value), "points": both[both[:, 0] == value, 1:].tolist()}
         for value in np.unique(both[:, 0])
     ]
 

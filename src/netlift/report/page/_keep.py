@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from netlift.report._files import write_whole
+from netlift.core._files import write_whole
 
 PAGE = "report.html"
 

@@ -9,7 +9,7 @@ from netlift.formulas import Candidate
 from netlift.program import NotPrinted, print_program
 from netlift.report._story import Story
 from netlift.report.page._course import course_content
-from netlift.report.page._hidden import hidden_content
+from netlift.report.page._hidden import ANSWER, hidden_content
 from netlift.report.page._highlight import END, told_lines
 from netlift.report.page._javascript import NoJavaScript, javascript
 from netlift.report.page._machine import Drawing
@@ -288,7 +288,14 @@ class _Page:
             if self.story is not None
             else []
         )
-        return hidden_content(result.network, result.words, result.machine, result.recurrence, access, paths)
+        content = hidden_content(
+            result.network, result.words, result.machine, result.recurrence, access, paths
+        )
+        names = self.outputs[0] if self.outputs else None
+        if content is not None and content["by"] == ANSWER and names is not None:
+            for group in content["groups"]:
+                group["text"] = names[group["value"]]
+        return content
 
     def _formulas(self) -> dict[str, Any] | None:
         story = self.story
