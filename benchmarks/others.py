@@ -196,6 +196,7 @@ def page(rows: list[Row]) -> str:
         "language that the network was trained on, and *network right*: on which of these words the network",
         "itself keeps to it. Claims are shortened; of networks that say what may come next, only words of",
         "symbols count that may, and the machine has a state more for what follows any other symbol.",
+        "Seconds are those of a machine on which much other work ran at the same time.",
     ]
     for kind in dict.fromkeys(row.kind for row in rows):
         part = [row for row in rows if row.kind == kind]
