@@ -31,7 +31,6 @@ HERE = Path(__file__).parent
 sys.path += [str(HERE), str(HERE / "wild")]
 
 from families import parts  # noqa: E402
-from netlift.engine._readings import read_by_merging, words_of  # noqa: E402
 from search import exact_machine  # noqa: E402
 
 from formulas import behaviour_of, text  # noqa: E402
@@ -45,6 +44,7 @@ from netlift.formulas._search import STRATEGIES  # noqa: E402
 from netlift.formulas._strategy import Strategy  # noqa: E402
 from netlift.program import print_program  # noqa: E402
 from netlift.report import write_whole  # noqa: E402
+from netlift.states.readers import read_by_merging, words_of  # noqa: E402
 
 GOLDENS = HERE / "goldens" / "formulas.json"
 WORDS, BUDGET = 3_000, 1_500_000_000  # as in benchmarks/wild/search.py

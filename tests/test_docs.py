@@ -4,6 +4,8 @@ Python blocks are run, commands are parsed by the command line itself, the cheap
 links lead somewhere.
 """
 
+import ast
+import importlib
 import json
 import re
 import runpy
@@ -103,6 +105,23 @@ def test_modules_that_are_named_exist(page: Path) -> None:
         r"`(?:src/)?(netlift/[\w/.]+|(?:tests|benchmarks|docs)/[\w/.]+)`", (ROOT / page).read_text()
     ):
         assert (ROOT / name).exists() or (ROOT / "src" / name).exists(), f"{page} names {name}"
+
+
+SCRIPTS = sorted(
+    script.relative_to(ROOT)
+    for room in ("benchmarks", "docs", "examples")
+    for script in (ROOT / room).rglob("*.py")
+)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=str)
+def test_what_a_script_imports_of_netlift_is_there(script: Path) -> None:
+    """Scripts are run seldom, and stay behind when names move."""
+    for node in ast.walk(ast.parse((ROOT / script).read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "netlift":
+            module = importlib.import_module(str(node.module))
+            for one in node.names:
+                assert hasattr(module, one.name), f"{script}:{node.lineno}: {node.module} has no {one.name}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
@@ -211,7 +230,8 @@ def test_the_example_in_the_readme_is_what_is_printed(addition: tuple[Any, Any, 
     assert program is not None
     body = re.search(r"def program.*?return outputs\n", program.source, re.DOTALL)
     assert body is not None
-    assert f"```python\n{body[0]}```" in (ROOT / "README.md").read_text()
+    for page in ("README.md", "docs/how.md"):
+        assert f"```python\n{body[0]}```" in (ROOT / page).read_text()
 
 
 def own_cell() -> dict[str, Any]:
@@ -289,7 +309,9 @@ def test_the_commands_of_the_readme_run(
 
 
 RECIPES = sorted(
-    page for page in PAGES if page.parts[:2] == ("docs", "extending") or page.parts == ("docs", "networks.md")
+    page
+    for page in PAGES
+    if page.parts[:2] == ("docs", "extending") or page.name in ("networks.md", "start.md")
 )
 
 

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from netlift.certify import Claim as Claim
     from netlift.certify import Proof as Proof
     from netlift.certify._specification import prove as prove
+    from netlift.contracts import check_change as check_change
     from netlift.contracts import check_exporter as check_exporter
     from netlift.contracts import check_model as check_model
     from netlift.contracts import check_prover as check_prover
     from netlift.contracts import check_reader as check_reader
     from netlift.contracts import check_strategy as check_strategy
+    from netlift.contracts import check_trainer as check_trainer
     from netlift.core._errors import InputError as InputError
     from netlift.data._alphabet import Alphabet as Alphabet
     from netlift.engine._distill import distill as distill
@@ -48,11 +50,13 @@ __all__ = [
     "Proof",
     "Result",
     "__version__",
+    "check_change",
     "check_exporter",
     "check_model",
     "check_prover",
     "check_reader",
     "check_strategy",
+    "check_trainer",
     "distill",
     "export",
     "faithfulness",
@@ -76,11 +80,13 @@ _HOME = {
     "Program": "netlift.program",
     "Proof": "netlift.certify",
     "Result": "netlift.report._result",
+    "check_change": "netlift.contracts",
     "check_exporter": "netlift.contracts",
     "check_model": "netlift.contracts",
     "check_prover": "netlift.contracts",
     "check_reader": "netlift.contracts",
     "check_strategy": "netlift.contracts",
+    "check_trainer": "netlift.contracts",
     "distill": "netlift.engine._distill",
     "export": "netlift.report.exports",
     "faithfulness": "netlift.mechanism._measure",

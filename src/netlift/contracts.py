@@ -5,8 +5,9 @@ sentence that names what is violated. The package's own plugins are held to them
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,17 +16,23 @@ from numpy.typing import NDArray
 from netlift.certify import compare_network, system_of
 from netlift.certify._network import Target, rows_of
 from netlift.checker import check_network
+from netlift.core._clock import Clock
 from netlift.core._errors import InputError
-from netlift.data import from_arrays, plain
+from netlift.core._progress import Recorder, Silent
+from netlift.data import Sequences, from_arrays, plain
 from netlift.formulas import linear_programs, whole_table
 from netlift.formulas._behaviour import Work
 from netlift.formulas._problem import pose
 from netlift.networks import (
+    GIVEN,
+    GRADIENT,
     Architecture,
     Coding,
     LinearRnn,
     MlpRnn,
     Network,
+    Provenance,
+    Trained,
     WeightedNetwork,
     joined,
     longest,
@@ -37,17 +44,20 @@ from netlift.networks import (
 )
 from netlift.networks._foreign import adapted
 from netlift.program import Program, print_program
+from netlift.program._explanation import Explanation
 from netlift.states import Behaviour, Machine, read_linear
 from netlift.states.readers import Reading, View, words_of
+from netlift.trainers import Training
 
 if TYPE_CHECKING:
-    from netlift.plugins import Exporter, Prover, Reader, Strategy
+    from netlift.plugins import Change, Exporter, Prover, Reader, Strategy, Trainer
     from netlift.report._result import Result
 
 Ints = NDArray[np.int64]
 
 TRIED = 2_000  # random words that may refute a proof without a certificate
 STEPS = 8  # of the words of the package's examples
+GIVEN_UP = 3  # times that a trainer may say "nothing yet" before it counts as one that gives no network
 WORK = 50_000_000  # row evaluations that a strategy may spend on one example
 
 
@@ -189,6 +199,96 @@ def check_strategy(strategy: "Strategy", inputs: Any = None, outputs: Any = None
                 )
 
 
+def check_trainer(trainer: "Trainer", inputs: Any = None, targets: Any = None, seed: int = 0) -> None:
+    """Check a trainer on sequences, or on the package's examples.
+
+    The first network that it gives must run on the sequences, be as right as it is said to be, and answer the
+    same when the trainer is asked again.
+
+    Args:
+        trainer: see docs/extending/trainer.md.
+        inputs: sequences [N, T, D]; None: the package's examples, without `targets`.
+        targets: their targets [N, T, K].
+        seed: the seed of all that the trainer draws.
+
+    Raises:
+        AssertionError: a sentence that names what is violated.
+
+    Example:
+        >>> import netlift
+        >>> from netlift.trainers import TRAINERS
+        >>> netlift.check_trainer(TRAINERS[0])
+    """
+    _named(trainer)
+    pairs = [(np.asarray(inputs), np.asarray(targets))] if inputs is not None else []
+    for words, answers in pairs or [(words, run(network, words)) for network, words, _ in _examples()]:
+        given = [_first_trained(trainer, from_arrays(words, answers), seed) for _ in range(2)]
+        first, again = given
+        _hold((first is None) == (again is None), "it gives a network, and none when it is asked again")
+        if first is None or again is None:
+            continue
+        _hold(bool(first.provenance.name), "the provenance of its network has no name")
+        told = run(first.network, words)
+        _hold(told.shape == answers.shape, f"its network answers {told.shape}; expected {answers.shape}")
+        right = float((told == answers).all(axis=(1, 2)).mean())
+        _hold(
+            abs(first.accuracy - right) < 0.5 / len(words),
+            f"its network is said to be right on {first.accuracy:.2%} of the sequences; it is on {right:.2%}",
+        )
+        _hold(
+            np.array_equal(told, run(again.network, words)), "its network answers otherwise when asked again"
+        )
+
+
+def check_change(
+    change: "Change", network: WeightedNetwork | None = None, machine: Machine | None = None, seed: int = 0
+) -> None:
+    """Check a change on a network and the machine that was read from it, or on the package's examples.
+
+    The network must stay what it is. The copy must run on the same words, be the same when it is asked for
+    again, and come with what was done to it in words; a certificate must be accepted by the independent
+    checker.
+
+    Args:
+        change: see docs/extending/change.md.
+        network: a network; None: the package's examples, without `machine`.
+        machine: what was read from it.
+        seed: the seed of all that the change draws.
+
+    Raises:
+        AssertionError: a sentence that names what is violated.
+
+    Example:
+        >>> import netlift
+        >>> from netlift.harden import CHANGES
+        >>> netlift.check_change(CHANGES[0])
+    """
+    _named(change)
+    examples: list[tuple[WeightedNetwork, Ints, Machine]] = []
+    if network is not None and machine is not None:
+        examples.append((network, _words_of(machine, seed), machine))
+    for one, words, its in examples or _examples():
+        target = _target(words, run(one, words), its)
+        for provenance in (GIVEN, GRADIENT):
+            found = _explained(one, target, provenance)
+            before = _numbers(one)
+            made, again = change.changed(found, target, seed), change.changed(found, target, seed)
+            _hold(_numbers(one) == before, "it changes the network itself")
+            _hold((made is None) == (again is None), "it changes a copy, and does not when asked again")
+            if made is None or again is None:
+                continue
+            _hold(bool(made.step.how), "it does not say what was done")
+            answers = run(made.network, words)
+            _hold(answers.shape == run(one, words).shape, "its copy gives answers of another shape")
+            _hold(
+                np.array_equal(answers, run(again.network, words)),
+                "its copy answers otherwise when it is asked for again",
+            )
+            if made.known is not None and made.known.certificate is not None:
+                failure = check_network(made.known.certificate, _weights(made.network))
+                _hold(failure is None, f"the independent checker refuses its certificate: {failure}")
+
+
 def check_prover(
     prover: "Prover", network: WeightedNetwork | None = None, machine: Machine | None = None, seed: int = 0
 ) -> None:
@@ -214,9 +314,7 @@ def check_prover(
     _named(prover)
     cases: list[tuple[WeightedNetwork, Target]] = []
     if network is not None and machine is not None:
-        words = machine.alphabet[
-            np.random.default_rng(seed).integers(len(machine.alphabet), size=(200, STEPS))
-        ]
+        words = _words_of(machine, seed)
         cases.append((network, _target(words, machine.run(words), machine)))
     else:
         examples = _examples()
@@ -233,7 +331,7 @@ def check_prover(
             continue
         _hold(known.claim == again.claim, "it claims something else when it is asked again")
         if known.certificate is not None:
-            failure = check_network(known.certificate, dict(getattr(one, "weights", {})))
+            failure = check_network(known.certificate, _weights(one))
             _hold(failure is None, f"the independent checker refuses its certificate: {failure}")
         alphabet = target.machine
         against = target.recurrence if alphabet is None else alphabet
@@ -282,6 +380,37 @@ def _named(plugin: Any) -> None:
     _hold(isinstance(plugin.name, str) and bool(plugin.name), "it has no name")
     cost = float(plugin.cost)
     _hold(math.isfinite(cost) and cost >= 0.0, f"its cost is {plugin.cost}; expected a number from 0")
+
+
+def _first_trained(trainer: "Trainer", data: Sequences, seed: int) -> Trained | None:
+    """The first network that a trainer gives for all of these sequences; None: it gives none."""
+    task = Training(data, data, seed, Clock(), Recorder(Silent()))
+    given: Iterator[Trained | None] = trainer.train(task)
+    return next((one for one in islice(given, GIVEN_UP) if one is not None), None)
+
+
+def _explained(network: WeightedNetwork, target: Target, provenance: Provenance) -> Explanation:
+    """A network as it stands before changes: right on most sequences, and its machine read."""
+    candidate = whole_table(target.reading.behaviour)[0]
+    program = Program(print_program(candidate.recurrence))
+    return Explanation(Trained(network, provenance, 1.0), target.reading, candidate, program)
+
+
+def _weights(network: WeightedNetwork) -> dict[str, NDArray[np.float64]]:
+    found: Mapping[str, NDArray[np.float64]] = getattr(network, "weights", {})
+    return dict(found)
+
+
+def _numbers(network: WeightedNetwork) -> dict[str, bytes]:
+    """The weights, where there are any, to the last bit."""
+    return {name: array.tobytes() for name, array in _weights(network).items()}
+
+
+def _words_of(machine: Machine, seed: int) -> Ints:
+    """Words [200, STEPS, D] over a machine's alphabet."""
+    numbers = np.random.default_rng(seed).integers(len(machine.alphabet), size=(200, STEPS))
+    words: Ints = machine.alphabet[numbers]
+    return words
 
 
 def _alike(one: Any, other: Any) -> bool:
@@ -361,4 +490,12 @@ def _results() -> list["Result"]:
     return [lift(network, words), distill(sums, np.cumsum(sums, axis=1))]
 
 
-__all__ = ["check_exporter", "check_model", "check_prover", "check_reader", "check_strategy"]
+__all__ = [
+    "check_change",
+    "check_exporter",
+    "check_model",
+    "check_prover",
+    "check_reader",
+    "check_strategy",
+    "check_trainer",
+]

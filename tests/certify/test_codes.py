@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import netlift
+from certificate_mutants import mutants
 from netlift.certify import codes_certificate, prove_codes, quantised
-from netlift.checker import check_network, digest, mutants, seal
+from netlift.checker import check_network, digest, seal
 from netlift.checker._points import Cell, Perceptrons, Points
 from netlift.cli import run as command
 from netlift.core._errors import InputError

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from certificate_mutants import mutants
 from netlift._algebra import LinearSystem
 from netlift.certify import (
     Domain,
@@ -37,7 +38,7 @@ from netlift.certify._graph import box_graph
 from netlift.certify._rounding import rounded
 from netlift.certify._systems import MachineSystem, Spelled
 from netlift.certify._widen import Change, rescaled, widened
-from netlift.checker import check_file, check_network, digest, file_of, mutants, read_weights, seal
+from netlift.checker import check_file, check_network, digest, file_of, read_weights, seal
 from netlift.data import Sequences
 from netlift.formulas import Assign, Emit, Expr, Recurrence, var
 from netlift.harden._hard_words import sharpened

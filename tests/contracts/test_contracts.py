@@ -12,13 +12,13 @@ from netlift.certify import PROVERS, Claim, NetworkKnown, Target
 from netlift.certify._network import BoxesProver
 from netlift.contracts import _examples
 from netlift.formulas import STRATEGIES, Strategy, search
-from netlift.harden import CHANGES
-from netlift.networks import WeightedNetwork
+from netlift.harden import CHANGES, Changed, Step
+from netlift.networks import CLOSED_FORM, Trained, WeightedNetwork
 from netlift.plugins import Change, Exporter, Plugins, Prover, Reader, Trainer
 from netlift.plugins import Strategy as StrategySocket
 from netlift.report.exports import EXPORTERS, DotExporter
 from netlift.states.readers import READERS, Reading, View
-from netlift.trainers import TRAINERS
+from netlift.trainers import TRAINERS, Training
 
 
 def test_models_of_whole_words() -> None:
@@ -57,6 +57,16 @@ def test_readers(reader: Reader) -> None:
 def test_strategies(strategy: Strategy) -> None:
     assert isinstance(strategy, StrategySocket)
     netlift.check_strategy(strategy)
+
+
+@pytest.mark.parametrize("trainer", TRAINERS, ids=lambda one: one.name)
+def test_trainers(trainer: Trainer) -> None:
+    netlift.check_trainer(trainer)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda one: one.name)
+def test_changes(change: Change) -> None:
+    netlift.check_change(change)
 
 
 @pytest.mark.parametrize("prover", PROVERS, ids=lambda one: one.name)
@@ -143,6 +153,43 @@ class Believer(BoxesProver):
 def test_a_prover_that_proves_what_is_not_so_is_named() -> None:
     with pytest.raises(AssertionError, match="what it calls proved is refuted"):
         netlift.check_prover(Believer())
+
+
+@dataclass
+class Braggart:
+    """A trainer whose network is said to be right, whatever it answers."""
+
+    name: str = "praise"
+    cost: float = 1.0
+
+    def train(self, task: Training) -> Iterator[Trained | None]:
+        yield None
+        yield Trained(_examples()[1][0], CLOSED_FORM, 1.0)
+
+
+def test_a_trainer_whose_accuracy_is_not_what_it_is_is_named() -> None:
+    words = np.random.default_rng(1).integers(0, 2, size=(100, 6, 1))
+    netlift.check_trainer(Braggart(), words, words)  # there it is right: the network answers the last bit
+    with pytest.raises(AssertionError, match=r"said to be right on 100.00% of the sequences; it is on 0.00%"):
+        netlift.check_trainer(Braggart(), words, 1 - words)
+
+
+@dataclass(frozen=True)
+class Vandal:
+    """A change that moves the weights of the network that it was given."""
+
+    name: str = "vandal"
+    cost: float = 1.0
+
+    def changed(self, explanation: Any, target: Target, seed: int) -> Changed | None:
+        for array in explanation.network.weights.values():
+            array += 1.0
+        return Changed(explanation.network, Step("moved"))
+
+
+def test_a_change_of_the_network_itself_is_named() -> None:
+    with pytest.raises(AssertionError, match="it changes the network itself"):
+        netlift.check_change(Vandal())
 
 
 def test_an_exporter_that_gives_text_is_named() -> None:

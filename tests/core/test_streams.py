@@ -1,6 +1,7 @@
 """Streams of random numbers: what checks something is drawn apart from what it was made with."""
 
 import ast
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,12 @@ def test_no_check_shares_its_stream() -> None:
         int(random_stream(7, name).integers(2**62)) for name in (*CHECKS, "longer words to read", "reading")
     ]
     assert len(set(firsts)) == len(firsts)
+
+
+def test_no_more_names_share_a_number_than_the_table_tells_of() -> None:
+    shared = Counter(MAKES.values())
+    assert {number for number, names in shared.items() if names > 1} == {8, 9, 10, 11}
+    assert max(shared.values()) == 2
 
 
 def test_a_stream_is_that_of_its_seed_and_name() -> None:

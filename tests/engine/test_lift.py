@@ -1,6 +1,7 @@
 """Networks that others trained: cells, checkpoints, adapters, codings, and what is said of them."""
 
 import json
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -471,3 +472,13 @@ def test_examples_may_come_without_targets(tmp_path: Path) -> None:
         (tmp_path / name).write_text(content)
         out = tmp_path / f"out-{name}"
         assert run(["lift", str(file), "--inputs", str(tmp_path / name), "-o", str(out), "--quiet"]) == 0
+
+
+def test_why_a_network_was_not_opened_is_not_asked_beyond_the_budget() -> None:
+    def scrambled(words: list[list[int]]) -> list[int]:
+        return [zlib.crc32(bytes(word)) % 2 for word in words]
+
+    network = netlift.from_function(scrambled, longest=40)
+    result = netlift.lift(network, netlift.Alphabet(((0, 1),), length=8), budget=1e-9)
+    assert not result.solved
+    assert any("The diagnosis was stopped: the budget is spent" in one for one in result.findings)

@@ -1,6 +1,7 @@
 """Faithfulness: the mechanism agrees under every intervention; what is not the mechanism is told apart."""
 
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 import netlift
 from netlift.formulas import Append, Assign, Emit, Expr, Increment, Recurrence, const, var
-from netlift.mechanism._measure import Faithfulness, measured
+from netlift.mechanism._measure import Faithfulness, measured, trials_of
 from netlift.states import Machine
 from states_by_hand import Embedded, Rule, digits, random_machine, tabulate
 
@@ -82,6 +83,12 @@ def figures(found: Faithfulness) -> dict[str, float | None]:
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(2, 12), st.integers(2, 4), st.integers(0, 10_000))
+@pytest.mark.parametrize(("weights", "trials"), [(None, 2_000), (20_000, 2_000), (80_000, 500), (10**9, 200)])
+def test_large_networks_are_intervened_on_less_often(weights: int | None, trials: int) -> None:
+    network: Any = SimpleNamespace(parameters=weights)
+    assert trials_of(network) == trials
+
+
 def test_an_exact_machine_agrees_wherever_trials_are_possible(states: int, symbols: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     machine = random_machine(rng, states, symbols).minimised()

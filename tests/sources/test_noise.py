@@ -58,6 +58,9 @@ def test_flipped_end_labels_are_listed_and_the_machine_is_that_without_them(tmp_
     assert "the 2 held to be wrong are not counted" in checked_line(saved)
     assert "without the labels that are held to be wrong" in result.checks["train"].against
     assert any("are left out there" in one for one in result.findings)
+    late = sum(len(word) > 6 for word in words)  # of at most 8 steps
+    (told,) = (one for one in result.findings if "the labels up to step 6" in one)
+    assert f"of {late - sum(len(words[row]) > 6 for row in wrong)} of the sequences with later labels" in told
 
 
 def test_contradictions_are_refused_where_no_noise_is_allowed() -> None:

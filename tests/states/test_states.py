@@ -18,6 +18,7 @@ from netlift.states import (
     refine,
     window_padding,
 )
+from netlift.states.readers import Words, read_lean_machine
 from states_by_hand import Embedded, Floats, Ints, Rule, digits, random_machine, tabulate
 
 RNG = np.random.default_rng
@@ -314,3 +315,29 @@ def test_merging_takes_no_counter_for_a_machine() -> None:
     depth = np.cumsum(2 * words - 1, axis=1)
     for answers in (np.cumsum(words, axis=1), depth, (depth == 0).astype(np.int64)):
         assert machine_of_words(words, answers, np.arange(2)[:, None]) is None
+
+
+class ErringLate:
+    """The parity of the ones so far; behind eight steps the answers to an eighth of all words are wrong."""
+
+    def initial_state(self, batch: int) -> Ints:
+        return np.zeros((batch, 3), dtype=np.int64)
+
+    def next_state(self, hidden: Ints, inputs: Ints) -> Ints:
+        parity, steps, mixed = hidden.T
+        symbol = inputs[:, 0]
+        return np.stack([parity ^ symbol, steps + 1, (5 * mixed + 3 * symbol + 1) % 1009], axis=1)
+
+    def output(self, hidden: Ints) -> Ints:
+        wrong = (hidden[:, 1:2] > 8) & (hidden[:, 2:] % 8 == 3)
+        answers: Ints = (hidden[:, :1] + wrong) % 2
+        return answers
+
+
+def test_a_machine_shows_over_half_the_length_where_the_network_errs_on_longer_words() -> None:
+    alphabet = np.array([[0], [1]])
+    assert read_lean(ErringLate(), alphabet, 16, rng=RNG(0)).machine is None
+    words = Words(np.ones((1, 16, 1), dtype=np.int64), alphabet)
+    machine = read_lean_machine(ErringLate(), words, RNG(0))
+    assert machine is not None
+    assert machine.states == 2

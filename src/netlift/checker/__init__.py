@@ -3,7 +3,6 @@
 from netlift.checker._domain import Domain as CheckedDomain
 from netlift.checker._file import FILE_FORMAT, Verdict, check_file, check_files, file_of
 from netlift.checker._json import read_json, written
-from netlift.checker._mutants import Mutant, drawn_mutants, mutants
 from netlift.checker._network import FORMAT, check_network
 from netlift.checker._objects import Runner
 from netlift.checker._program import PROGRAM_FORMAT, check_program, seal_of, side_digest
@@ -16,7 +15,6 @@ __all__ = [
     "FORMAT",
     "PROGRAM_FORMAT",
     "CheckedDomain",
-    "Mutant",
     "Runner",
     "Scope",
     "Verdict",
@@ -26,9 +24,7 @@ __all__ = [
     "check_network",
     "check_program",
     "digest",
-    "drawn_mutants",
     "file_of",
-    "mutants",
     "read_json",
     "read_weights",
     "scope_of",

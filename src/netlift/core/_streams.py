@@ -7,6 +7,12 @@ import numpy as np
 
 # The number of each stream, which stays what it is: another one would draw other words, and results of one
 # seed would no longer be the same bytes. A new purpose gets a number that none of the tables has.
+#
+# Four numbers have two names each (8 to 11). The first draws words, to read or train networks with; the
+# other draws weights, codes or walks for a changed copy of a network. That is harmless: they draw other
+# things in another order, and what one makes is never checked with what the other drew. A copy is proved, or
+# run on words of a stream of CHECKS, whose numbers no other name has. Numbers of their own would give other
+# copies, so that benchmarks/PROOFS.md would have to be made anew.
 MAKES: Mapping[str, int] = MappingProxyType(
     {
         "data of a task": 1,

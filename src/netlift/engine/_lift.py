@@ -51,9 +51,8 @@ def lift(
     Args:
         network: what `from_torch` or `load_checkpoint` gives, a network of netlift, or any object with three
             methods: `initial_state(batch)`, `next_state(hidden, inputs)` and `output(hidden)`, over numpy
-                arrays
-            or PyTorch tensors (inputs [batch, D] as the network was trained on them, output [batch, K];
-            hidden states may be anything, see docs/extending/model.md).
+            arrays or PyTorch tensors (inputs [batch, D] as the network was trained on them, output
+            [batch, K]; hidden states may be anything, see docs/extending/model.md).
         inputs: example sequences as `distill` takes them, or an `Alphabet`.
         targets: the answers wanted, as `distill` takes them; the result then says where network and data
             disagree, and which of the two the program follows. None: the network is the truth, and a program

@@ -13,6 +13,7 @@ from netlift.core._compiled import njit
 from netlift.networks._architecture import Architecture, Coding
 from netlift.networks._kernel import (
     F_DEPTH,
+    FAST,
     FEATURES,
     G_DEPTH,
     HIDDEN,
@@ -34,7 +35,6 @@ from netlift.networks._kernel import (
 
 Flags = NDArray[np.bool_]
 
-_FAST = {"reassoc", "contract", "arcp", "nsz"}
 _DECAY = (np.float32(0.9), np.float32(0.99))  # of Adam's first and second moment
 _EPSILON = np.float32(1e-8)
 _COLUMNS = 256  # sequences that are counted at a time
@@ -188,7 +188,7 @@ def gradient_of(
             gradient[net[INITIAL] + row] += carry[1, row, b]
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def adam(flat: Singles, mean: Singles, square: Singles, gradient: Singles, rate: float, count: float) -> None:
     """One step of Adam, the gradient [P] clipped to norm 1; one that is not finite counts as 0."""
     norm = np.float32(0.0)

@@ -18,10 +18,10 @@ Places = NDArray[np.int32]
 HIDDEN, WIDTH, FEATURES, SCORES, F_DEPTH, G_DEPTH, TANH = range(7)
 ONE_HOT, INITIAL, F, F_SKIP, G, G_SKIP, STREAMS = range(7, 14)
 
-_FAST = {"reassoc", "contract", "arcp", "nsz"}  # no `nnan`: a network that diverged must be seen
+FAST = {"reassoc", "contract", "arcp", "nsz"}  # no `nnan`: a network that diverged must be seen
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def times(out: Singles, weights: Singles, units: Singles) -> None:
     """Out [O, B] += weights [O, K] @ units [K, B]."""
     rows, inner = weights.shape
@@ -53,7 +53,7 @@ def times(out: Singles, weights: Singles, units: Singles) -> None:
         row += 1
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def outer(out: Singles, slopes: Singles, units: Singles) -> None:
     """Out [O, K] += slopes [O, B] @ units [K, B].T."""
     rows, inner = out.shape
@@ -82,7 +82,7 @@ def outer(out: Singles, slopes: Singles, units: Singles) -> None:
             place += 1
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def sums(out: Singles, slopes: Singles) -> None:
     """Out [O] += the sum over the batch of slopes [O, B]."""
     for row in range(len(out)):
@@ -92,7 +92,7 @@ def sums(out: Singles, slopes: Singles) -> None:
         out[row] += total
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def exponential(x: np.float32) -> np.float32:
     """Exp of a number that is at most 0, to about 1e-5: a power series and squarings, which vectorise."""
     one = np.float32(1.0)
@@ -104,7 +104,7 @@ def exponential(x: np.float32) -> np.float32:
     return y
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def activate(units: Singles, tanh: bool) -> None:
     """ReLU or tanh of units [W, B], in place."""
     one, zero = np.float32(1.0), np.float32(0.0)
@@ -120,7 +120,7 @@ def activate(units: Singles, tanh: bool) -> None:
                 units[row, b] = max(units[row, b], zero)
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def deactivate(slopes: Singles, active: Singles, tanh: bool) -> None:
     """The slopes [W, B] before the activation, from those after it and the active units, in place."""
     for row in range(len(slopes)):
@@ -132,7 +132,7 @@ def deactivate(slopes: Singles, active: Singles, tanh: bool) -> None:
                 slopes[row, b] = slopes[row, b] if active[row, b] > 0.0 else np.float32(0.0)
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def fill(units: Singles, values: Singles) -> None:
     """Each row of units [O, B] with its value [O]."""
     for row in range(len(units)):
@@ -140,7 +140,7 @@ def fill(units: Singles, values: Singles) -> None:
             units[row, b] = values[row]
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def enter(out: Singles, weights: Singles, numbers: Singles, places: Places, one_hot: bool) -> None:
     """Out [O, B] += weights [O, I] times input units: numbers [D, B], or the places [D, B] of ones."""
     if not one_hot:
@@ -153,7 +153,7 @@ def enter(out: Singles, weights: Singles, numbers: Singles, places: Places, one_
                 out[row, b] += own[places[stream, b]]
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def enter_back(out: Singles, slopes: Singles, numbers: Singles, places: Places, one_hot: bool) -> None:
     """Out [O, I] += slopes [O, B] times the transposed input units."""
     if not one_hot:
@@ -318,7 +318,7 @@ def step_back(
     times(into, matrix(flat, start, rows, size).T, slopes)
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def number_slopes(scores: Singles, targets: Singles, weight: Singles, scale: Singles) -> None:
     """Scores [O, B] become the slopes of the loss log(1 + error^2), errors in whole-number units."""
     for row in range(len(scores)):
@@ -328,7 +328,7 @@ def number_slopes(scores: Singles, targets: Singles, weight: Singles, scale: Sin
             scores[row, b] = weight[b] * np.float32(2.0) * error * size / (np.float32(1.0) + error * error)
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST)
+@njit(cache=True, nogil=True, fastmath=FAST)
 def class_slopes(scores: Singles, targets: Places, weight: Singles, classes: Ints, spare: Singles) -> None:
     """Scores [O, B] become the slopes of the cross-entropy, summed over streams; target -1: no class."""
     start, columns = 0, scores.shape[1]

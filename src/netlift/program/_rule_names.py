@@ -207,8 +207,10 @@ def _flag(rules: Rules, v: Variable, effects: _Effects, symbols: Sequence[str], 
         stem = _stem(symbols[both[0]])
         wish = stem if stem.endswith("ing") else f"{stem}_on"
     else:
-        wish = _after(symbols, on or started, stays)
         setting = sorted({*on, *started})
+        # What every event may set is no trace of any of them.
+        every = len(setting) == len(symbols) > 1
+        wish = "flag" if every else _after(symbols, on or started, stays)
         if not wish and any(a in off or a in ended for a in setting):
             # What sets it may clear it too: it is not "before" anything.
             stems = [_stem(symbols[a]) for a in setting]
@@ -241,7 +243,8 @@ def _count(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[st
         if any(old is not None and new == old + 1 for old, new in pairs)
         and all(old is None or new in (old + 1, 0) for old, new in pairs)
     ]
-    wish = _common(symbols, ups)
+    every = len(ups) == len(symbols) > 1
+    wish = "step" if every else _common(symbols, ups)
     wish = (
         f"{wish}s"
         if wish and len(wish) > 1 and not wish.endswith("s")

@@ -32,6 +32,7 @@ from netlift.formulas.machines._rules import (
     walk,
 )
 from netlift.formulas.machines._variables import COUNT, FLAG, SIGN, members
+from netlift.program._expression import expression_of
 from netlift.program._parse import FUNCTIONS, MATH
 from netlift.program._rule_names import MOST_NAMED, constant_name, named_variables, place_order
 from netlift.program._symbols import Symbols
@@ -85,7 +86,15 @@ class RuleWriter:
         """What each variable holds, a line each."""
         if not self._rules.variables:
             return []
-        return [f"{self._named[n].told}." for n in self._order]
+        return [*(f"{self._named[n].told}." for n in self._order), *self._expression()]
+
+    def _expression(self) -> list[str]:
+        """After which words an answer is given, where a short regular expression says it."""
+        symbols = [str(self._symbol(a)) for a in range(len(self._rules.symbols))]
+        found = expression_of(self._rules, symbols)
+        if found is None:
+            return []
+        return [f"{self._plain_text(found[0])} is answered when what was read is {found[1]}."]
 
     def function(self) -> list[ast.stmt]:
         """The statements of the function `program`."""

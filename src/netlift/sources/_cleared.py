@@ -1,5 +1,6 @@
 """For networks, labels that are wrong: found before they learn, and told of the program afterwards."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +22,7 @@ from netlift.sources._votes import Votes, consistent_with
 Ints = NDArray[np.int64]
 
 _SPREAD = 3.0  # standard deviations by which a given rate may be exceeded
+_SOON, _LATE = 0.25, 0.5  # of a budget, until algebra and a machine, and until networks must have told
 _CHANCE = 1e-6  # that beginnings have none but wrong labels, all the same
 
 
@@ -42,17 +44,7 @@ def cleared(sequences: Sequences, noise: str | float, context: Context) -> Seque
         f"noise: {votes.outvoted:,} of {votes.recurring:,} labels whose beginning recurs are outvoted"
     )
     most = most_wrong(votes, sequences, noise)
-    expected = None
-    try:
-        with context.clock.bounding():
-            with context.clock.stage("states"):
-                expected = by_algebra(sequences, most, context)
-                if expected is None:
-                    expected = by_machine(sequences, noise, most, context)
-            if expected is None:
-                expected = by_networks(sequences, votes, most, context)
-    except OutOfTimeError:
-        context.recorder.log(f"the budget of {context.clock.budget:g} seconds is spent")
+    expected = _expected(sequences, votes, most, noise, context)
     if expected is None:
         return sequences.consistent()
     labelled = sequences.labelled[..., None]
@@ -62,6 +54,32 @@ def cleared(sequences: Sequences, noise: str | float, context: Context) -> Seque
         return sequences.consistent()
     context.recorder.log(f"noise: {count:,} labels are held to be wrong, and are replaced")
     return known
+
+
+def _expected(
+    sequences: Sequences, votes: Votes, most: float, noise: str | float, context: Context
+) -> Ints | None:
+    """What the first explanation answers that leaves few enough labels wrong; None: there is none."""
+    clock = context.clock
+    looks: tuple[tuple[float, str, Callable[[], Ints | None]], ...] = (
+        (_SOON, "states", lambda: by_algebra(sequences, most, context)),
+        (_SOON, "states", lambda: by_machine(sequences, noise, most, context)),
+        (_LATE, "train", lambda: by_networks(sequences, votes, most, context)),
+    )
+    try:
+        for share, stage, look in looks:
+            clock.reserve(1.0 - share)
+            try:
+                with clock.bounding(), clock.stage(stage):
+                    expected = look()
+            except OutOfTimeError:
+                context.recorder.log("the share of the budget for one way to find wrong labels is spent")
+                continue
+            if expected is not None:
+                return expected
+    finally:
+        clock.reserve(0.0)
+    return None
 
 
 def is_noisy(sequences: Sequences, noise: str | float) -> bool:
@@ -105,8 +123,8 @@ def with_wrong_labels(result: Result, given: Sequences, known: Sequences, noise:
         if changed is not claim:
             source = with_line(source, changed.sentence(), instead=claim.sentence())
         claims.append(changed)
-    for line in told.lines():
-        source = with_line(source, line)
+    for line in reversed(told.lines()):  # before all that is said of the data
+        source = with_line(source, line, first=True)
     checks = {
         name: replace(check, against=f"{check.against}, {without}")
         if count and name in ("train", "held_out")

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.core._clock import checkpoint
+from netlift.core._clock import checkpoint, unbounded
 from netlift.core._context import Context
 from netlift.core._errors import InputError
 from netlift.data import Sequences, joint_symbols
@@ -93,7 +93,8 @@ def by_networks(sequences: Sequences, votes: Votes, most_wrong: float, context: 
     networks = plateau(replace(sequences, targets=usual, clash=""), most_wrong, context)
     if networks is None:
         return None
-    one, two, three = (network_answers(network, sequences) for network in networks)
+    with unbounded():  # what was found at the end of a budget is kept
+        one, two, three = (network_answers(network, sequences) for network in networks)
     agreed = np.where((two == three).all(axis=2)[..., None], two, one)
     alone = ((one != two).any(axis=2) & (two != three).any(axis=2) & (one != three).any(axis=2))[..., None]
     clear = (votes.clear[votes.beginning.clip(min=0)] & (votes.beginning >= 0))[..., None]

@@ -21,11 +21,16 @@ SHORTER = 2  # steps that are left out to see whether the machine stays
 
 @dataclass(frozen=True)
 class Tried:
-    """How a machine from a part of the data answers other sequences."""
+    """How a machine from a part of the data answers other sequences.
+
+    `part` says what it was read from, `others` which sequences those are, of which some label is new to it.
+    """
 
     sequences: int
     right: int
     refused: int
+    part: str
+    others: str
 
     @property
     def wrong(self) -> int:
@@ -64,14 +69,20 @@ def tried_on_less(sequences: Sequences, alphabet: Ints, seed: int) -> dict[str, 
     if len(held_out):
         part = read_from_data(train, alphabet, seed)
         if part is not None:
-            found["held out"] = _answers(part, held_out)
+            found["held out"] = _answers(part, held_out, "nine tenths of the sequences", "the others")
     long = np.flatnonzero(sequences.lengths > SHORTER + 1)
     if len(long):
         whole = sequences.take(long)
         cut = replace(whole, lengths=_cut(whole))
-        shorter = read_from_data(cut, alphabet, seed) if cut.labelled.any() else None
+        new = np.flatnonzero((whole.labelled & ~cut.labelled).any(axis=1))
+        shorter = read_from_data(cut, alphabet, seed) if cut.labelled.any() and len(new) else None
         if shorter is not None:
-            found["longer"] = _answers(shorter, whole)
+            told = (
+                (f"sequences {SHORTER} steps shorter", "the whole sequences")
+                if sequences.silent is None
+                else (f"the labels up to step {int(cut.lengths.max())}", "the sequences with later labels")
+            )
+            found["longer"] = _answers(shorter, whole.take(new), *told)
     return found
 
 
@@ -86,26 +97,24 @@ def _cut(sequences: Sequences) -> Ints:
     return lengths
 
 
-def _answers(machine: PartialMachine, sequences: Sequences) -> Tried:
+def _answers(machine: PartialMachine, sequences: Sequences, part: str, others: str) -> Tried:
     outputs, told = machine.run(encoded(machine.alphabet, sequences.inputs))
     asked = sequences.labelled
     wrong = (asked & told & (outputs != sequences.targets).any(axis=2)).any(axis=1)
     refused = (sequences.mask & ~told).any(axis=1) & ~wrong
-    return Tried(len(sequences), int((~wrong & ~refused).sum()), int(refused.sum()))
+    right = int((~wrong & ~refused).sum())
+    return Tried(len(sequences), right, int(refused.sum()), part, others)
 
 
 def findings_of(tried: dict[str, Tried], unseen: Sequence[dict[str, Any]]) -> tuple[str, ...]:
     told = []
-    for name, one in tried.items():
-        how = (
-            "A machine read in the same way from nine tenths of the sequences"
-            if name == "held out"
-            else f"A machine read in the same way from sequences {SHORTER} steps shorter"
-        )
-        others = "the others" if name == "held out" else "the whole sequences"
+    for one in tried.values():
         refused = f", meets pairs it never saw in {one.refused:,}" if one.refused else ""
         wrong = f", is wrong on {one.wrong:,}" if one.wrong else ""
-        told.append(f"{how} is right on {one.right:,} of {one.sequences:,} of {others}{refused}{wrong}.")
+        told.append(
+            f"A machine read in the same way from {one.part} is right on {one.right:,} of {one.sequences:,} "
+            f"of {one.others}{refused}{wrong}."
+        )
     if unseen:
         told.append(
             "What was never seen is listed as `unseen` in result.json; sequences that show it would fill it."

@@ -13,11 +13,9 @@ def determining_length(machine: Machine) -> int | None:
     """Find the length of words on all of which no other machine with at most as many states answers alike.
 
     Every transition is taken after a shortest word to its state, and what it leads to is told from every
-    other
-    state: a machine that agrees on these words has as many states, one for one, and the same transitions.
-        Shorter
-    words leave room for another machine, so that what they show may be, say, a counter seen through a short
-    window.
+    other state: a machine that agrees on these words has as many states, one for one, and the same
+    transitions. Shorter words leave room for another machine, so that what they show may be, say, a counter
+    seen through a short window.
 
     Args:
         machine: a minimal machine.

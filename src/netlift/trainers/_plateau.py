@@ -20,7 +20,6 @@ HELD_OUT = 1_000  # sequences that accuracies are measured on
 COMPARED = 5_000  # sequences that were learned, on which networks are compared with each other
 NEAR = 0.9  # of the best accuracy so far, below which networks are not compared
 UNLIKE = 0.001  # of the answers, up to which networks say the same when training ends
-SHARE = 0.5  # of a budget; the rest is for what follows
 
 
 def plateau(learned: Sequences, most_wrong: float, context: Context) -> tuple[WeightedNetwork, ...] | None:
@@ -35,10 +34,12 @@ def plateau(learned: Sequences, most_wrong: float, context: Context) -> tuple[We
         The networks, the one that is right most often first; None: no three are right on so many labels and
         the same on all but one answer in a thousand.
 
+    A budget that is bounding ends the training; what agreed until then is kept.
+
     Cost:
         As much training as the sequences without wrong labels take, or four rounds of the ladder.
     """
-    clock, recorder = context.clock, context.recorder
+    recorder = context.recorder
     recorder.stage("train")
     train, held_out = split(shortened(learned), context.stream("split"))
     tested = held_out if len(held_out) else train
@@ -47,31 +48,27 @@ def plateau(learned: Sequences, most_wrong: float, context: Context) -> tuple[We
     each = float(quick.labelled.sum()) / len(quick)  # labels of a sequence
     best: tuple[WeightedNetwork, ...] | None = None
     least, furthest = UNLIKE, 0.0
-    clock.reserve(1.0 - SHARE)
     try:
-        with clock.stage("train"):
-            for rung in ladder(train, quick, seed=context.seed):
-                checkpoint()
-                if rung.round >= ROUNDS:
-                    break
-                order = np.argsort(-rung.accuracies, kind="stable")[:NETWORKS]
-                weakest = float(rung.accuracies[order[-1]])
-                recorder.update(network=rung.ensemble.architecture, accuracy=f"{rung.accuracies.max():.1%}")
-                if (1.0 - weakest) / each > most_wrong or weakest < NEAR * furthest:
-                    continue  # where a sequence is wrong, at least one answer is
-                furthest = max(furthest, weakest)
-                networks = tuple(rung.ensemble.network(int(place)) for place in order)
-                if max(against(network, quick) for network in networks) > most_wrong:
-                    continue
-                unlike = unlike_share(networks, compared)
-                if unlike <= least:
-                    best, least = networks, unlike
-                if best is not None and (least == 0.0 or rung.turn_over):
-                    break
+        for rung in ladder(train, quick, seed=context.seed):
+            checkpoint()
+            if rung.round >= ROUNDS:
+                break
+            order = np.argsort(-rung.accuracies, kind="stable")[:NETWORKS]
+            weakest = float(rung.accuracies[order[-1]])
+            recorder.update(network=rung.ensemble.architecture, accuracy=f"{rung.accuracies.max():.1%}")
+            if (1.0 - weakest) / each > most_wrong or weakest < NEAR * furthest:
+                continue  # where a sequence is wrong, at least one answer is
+            furthest = max(furthest, weakest)
+            networks = tuple(rung.ensemble.network(int(place)) for place in order)
+            if max(against(network, quick) for network in networks) > most_wrong:
+                continue
+            unlike = unlike_share(networks, compared)
+            if unlike <= least:
+                best, least = networks, unlike
+            if best is not None and (least == 0.0 or rung.turn_over):
+                break
     except OutOfTimeError:
         recorder.log("the share of the budget that is for learning through wrong labels is spent")
-    finally:
-        clock.reserve(0.0)
     if best is None:
         recorder.log(f"no {NETWORKS} networks agreed on what is right where labels contradict each other")
     else:

@@ -453,3 +453,10 @@ def test_plain_formulas_stay_before_rules() -> None:
     found = search(behaviour_of(machine, False, False), seed=0, budget=20_000_000)
     assert "% 3" in print_program(found[0].recurrence)
     assert not any(isinstance(c.recurrence, RuledRecurrence) for c in found)
+
+
+def test_what_every_event_may_set_is_named_after_none_of_them() -> None:
+    effects: _Effects = [(0, {(0, 1)}), (1, {(0, 1)})]
+    named = _flag(rules_of_the_controller(), Variable(FLAG, 2, (1, 2)), effects, ("a", "b"), set())
+    assert named.name == "flag"
+    assert "set by every event" in named.told

@@ -18,13 +18,13 @@ from netlift.formulas.machines._variables import COUNT, FLAG, Variable, only_cou
 MOST_VARIABLES = 7
 MOST_BITS = 60  # of all variables' values together
 _SLOTS = 1 << 13
-_NO = 1e9
+_NO = 1e9  # it cannot be said in that way
 
-IF = 1.0
-ANSWER = 3.0
-SET = 3.0
-FLIP = 5.0
-STEP = 4.0
+IF = 1.0  # beside its condition
+ANSWER = 3.0  # `outputs.append(y)` with one value
+SET = 3.0  # `v = 1`
+FLIP = 5.0  # `v = not v`
+STEP = 4.0  # `v += 1`
 BOUNDED_STEP = 6.0  # it is printed with nine nodes, and read as one thing
 BRANCH = 5.0  # `if x == "a":`
 VARIABLE = 3.0  # its first value
@@ -115,24 +115,24 @@ def _leaf(cube, a, moves, says, packed, fields, kinds, sizes, offsets, mode, giv
     if mode != 0 or members == 0:
         does[0], tells[0] = 0.0, 1.0
     elif free:
-        does[0], tells[0] = 0.0, 1.0 if one else 1e9
+        does[0], tells[0] = 0.0, 1.0 if one else _NO
     elif one:
-        does[0], tells[0] = 3.0, 1.0
+        does[0], tells[0] = ANSWER, 1.0
     else:
-        does[0], tells[0] = 1e9, 1e9
+        does[0], tells[0] = _NO, _NO
     for v in range(variables):
         if keep[v]:
             does[v + 1], tells[v + 1] = 0.0, 1.0
         elif constant[v] != 0:
-            does[v + 1], tells[v + 1] = 3.0, 1.0
+            does[v + 1], tells[v + 1] = SET, 1.0
         elif kinds[v] == 0 and flip[v]:
-            does[v + 1], tells[v + 1] = 5.0, 3.0
+            does[v + 1], tells[v + 1] = FLIP, 3.0
         elif kinds[v] == 2 and (up[v] or down[v]):
-            does[v + 1], tells[v + 1] = 4.0, 3.0
+            does[v + 1], tells[v + 1] = STEP, 3.0
         elif kinds[v] == 2 and (upmost[v] or downmost[v] or round_up[v] or round_down[v]):
-            does[v + 1], tells[v + 1] = 6.0, 4.5
+            does[v + 1], tells[v + 1] = BOUNDED_STEP, 4.5
         else:
-            does[v + 1], tells[v + 1] = 1e9, 1e9
+            does[v + 1], tells[v + 1] = _NO, _NO
 
 
 @njit(cache=True)
@@ -176,7 +176,7 @@ def _tree(  # type: ignore[no-untyped-def]
     else:
         place = -place - 1
         if count[0] >= 4000:
-            return 1e9
+            return _NO
         count[0] += 1
         used[place], keys[place], best[place] = stamp, cube, -1.0
         _leaf(
@@ -215,7 +215,7 @@ def _tree(  # type: ignore[no-untyped-def]
                 if other < 0:
                     other = -other - 1
                     if count[0] >= 4000:
-                        return 1e9
+                        return _NO
                     count[0] += 1
                     used[other], keys[other], best[other] = stamp, part, -1.0
                     _leaf(
@@ -241,12 +241,12 @@ def _tree(  # type: ignore[no-untyped-def]
                     single[c] = chosen
     for c in range(channels):
         price += single[c]
-    price = min(price, 1e9)
+    price = min(price, _NO)
     if price > 2.0:
         for t in range(tests.shape[0]):
             field = fields_of(fields, tests[t])
             yes, no = cube & (tests[t] | ~field), cube & ~tests[t]
-            if yes & field == 0 or no & field == 0 or prices[t] + 1.0 >= price:
+            if yes & field == 0 or no & field == 0 or prices[t] + IF >= price:
                 continue
             first = _tree(
                 yes,
@@ -272,7 +272,7 @@ def _tree(  # type: ignore[no-untyped-def]
                 does,
                 tells,
             )
-            if first + prices[t] + 1.0 >= price:
+            if first + prices[t] + IF >= price:
                 continue
             second = _tree(
                 no,
@@ -298,7 +298,7 @@ def _tree(  # type: ignore[no-untyped-def]
                 does,
                 tells,
             )
-            whole = 1.0 + first + second + (refusals[t] if first == 0.0 else prices[t])
+            whole = IF + first + second + (refusals[t] if first == 0.0 else prices[t])
             if whole < price:
                 price = whole
     place = _slot(cube, keys, used, stamp)
@@ -340,7 +340,7 @@ def _cost(  # type: ignore[no-untyped-def]
                     apart = True
                     break
             if not apart:
-                return 1e9, 0
+                return _NO, 0
     whole = np.int64(0)
     for v in range(variables):
         whole |= fields[v]
@@ -381,10 +381,10 @@ def _cost(  # type: ignore[no-untyped-def]
             tells,
         )
         work += count[0]
-        if price >= 1e9:
-            return 1e9, work
+        if price >= _NO:
+            return _NO, work
         if price > 0.0:
-            total += price + 5.0
+            total += price + BRANCH
     return total, work
 
 

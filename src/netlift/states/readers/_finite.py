@@ -118,7 +118,7 @@ def read_lean_machine(network: Network, words: Words, rng: np.random.Generator) 
     """The machine that a few hundred steps of the network show, to be confirmed; None: read it otherwise.
 
     Where there is none over words of this length, words of half the length are tried: of a network that errs
-    on rare long ones the machine shows there alone. A counter has none over these either.
+    on long ones the machine shows there alone. A counter has none over these either.
     """
     if words.alphabet is None or len(words.alphabet) > MOST_CLASSES or words.length < SHORTEST:
         return None
