@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from netlift.formulas.machines._automaton import automaton_of
 from netlift.formulas.machines._moves import moves_of
@@ -16,7 +17,7 @@ from netlift.states import Machine
 LETTERS = ("a", "b")
 
 
-def rules_of(moves: np.ndarray, ends: set[int]) -> Rules:
+def rules_of(moves: NDArray[np.int64], ends: set[int]) -> Rules:
     """The moves of an automaton that answers 1 where it enters one of some states."""
     says = np.isin(moves, list(ends)).astype(np.int64)[..., None]
     found = moves_of(automaton_of(Machine(np.arange(2)[:, None], moves, says)), [0, 1])
