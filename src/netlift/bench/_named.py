@@ -7,6 +7,8 @@ from pathlib import Path
 from netlift.bench._tasks import TASKS, Task
 from netlift.core._errors import InputError, shown
 from netlift.core._paths import is_folder, there
+from netlift.data._door import existing
+from netlift.data._source import STDIN
 
 LONGEST_NAME = 255  # characters of a name that others are near to
 
@@ -16,6 +18,17 @@ def is_file(source: str) -> bool:
     if there(source) and is_folder(Path(source)):
         return source not in TASKS
     return there(source) or bool(Path(source).suffix) or os.sep in source
+
+
+def task_or_file(source: str) -> Task | None:
+    """The task that a source names; None: it is a file that is there, or standard input.
+
+    Raises InputError, with a near name, where it is neither. Nothing heavy is imported for that.
+    """
+    if source != STDIN and not is_file(source):
+        return task_named(source)
+    existing(source)
+    return None
 
 
 def task_named(name: str) -> Task:

@@ -73,11 +73,10 @@ def distill(
             "the name of a task (`netlift tasks` lists them)."
         )
     use_one_thread()
-    from netlift.bench._named import is_file, task_named
+    from netlift.bench._named import task_or_file
 
-    from_file = source == "-" or is_file(source)
-    task = None if from_file else task_named(source)
-    name = ("stdin" if source == "-" else Path(source).stem) if from_file else source
+    task = task_or_file(source)
+    name = source if task else "stdin" if source == "-" else Path(source).stem
     from netlift.bench import _distilled
     from netlift.data._config import CONFIG, config_text
     from netlift.report._run_folder import RunFolder

@@ -114,17 +114,23 @@ def _data(name: str, said: Said, told: Callable[[int], None]) -> Data:
     return data_of(log, said)
 
 
+def existing(source: str) -> None:
+    """Raise InputError, with a near name, where a file that is named is not there."""
+    if source == STDIN or there(source):
+        return
+    path = Path(source)
+    folder = path.parent
+    names = sorted(other.name for other in folder.iterdir()) if is_folder(folder) else []
+    near = [] if len(path.name) > _LONGEST_NAME else get_close_matches(path.name, names, n=1)
+    raise InputError(f"{path}: no such file{f'; did you mean {folder / near[0]}?' if near else '.'}")
+
+
 def read_file(source: str, said: Said, progress: Progress | None = None) -> Data:
     """The data in a file, or on standard input, contradictions and all; long tables tell how far they are.
 
     Raises InputError, with a near name where there is no such file.
     """
-    if source != STDIN and not there(source):
-        path = Path(source)
-        folder = path.parent
-        names = sorted(other.name for other in folder.iterdir()) if is_folder(folder) else []
-        near = [] if len(path.name) > _LONGEST_NAME else get_close_matches(path.name, names, n=1)
-        raise InputError(f"{path}: no such file{f'; did you mean {folder / near[0]}?' if near else '.'}")
+    existing(source)
     try:
         return read_data(source, said, contradictions=True, told=_teller(progress))
     except MemoryError as error:
