@@ -681,8 +681,8 @@ def page(found: Sequence[Folder], refused: Sequence[str], kept: Mapping[str, Any
         "printed is false of the files beside it, for which both sides are run on words of the printed "
         "inputs and lengths; or where it states something else than the original and prints the original's "
         "lines. A mutant may be accepted as another claim: a length cut from 17 to 1 is shown, and is "
-        "printed as 1. What is accepted without forging has whole certificates in the place of others, so that "
-        "seals and hashes fit.",
+        "printed as 1. What is accepted without forging has whole certificates in the place of others, so "
+        "that seals and hashes fit.",
         "\n".join(
             [
                 "| way | mutants | " + " | ".join(OUTCOMES) + " | refused without forging |",
