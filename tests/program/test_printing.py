@@ -280,7 +280,7 @@ def broken(*_: Any, **__: Any) -> Any:
     [
         ("netlift.engine._finish.measured", "Measuring faithfulness failed (ValueError: the reason why)"),
         ("netlift.harden._claimed.certified", "Proving failed (ValueError: the reason why)"),
-        ("netlift.harden._claimed.network_known", "Proving failed (ValueError: the reason why)"),
+        ("netlift.harden._claimed.network_proved", "Proving failed (ValueError: the reason why)"),
         ("netlift.engine._finish.longer_check", "Running longer words failed (ValueError: the reason why)"),
     ],
 )

@@ -210,14 +210,6 @@ class CutProver(BoxesProver):
 PROVERS = (LinearProver(), CodesProver(), BoxesProver(), CutProver())
 
 
-def network_known(
-    network: WeightedNetwork, target: Target, seed: int, clock: Clock, more: Sequence[Prover] = ()
-) -> NetworkKnown:
-    """As much as can be shown of the network, nothing changed; `more` are provers of outsiders."""
-    known = network_proved(network, target, seed, clock, more)
-    return known or network_bounded(network, target, seed, clock)
-
-
 def network_proved(
     network: WeightedNetwork, target: Target, seed: int, clock: Clock, more: Sequence[Prover] = ()
 ) -> NetworkKnown | None:

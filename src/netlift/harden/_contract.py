@@ -109,37 +109,37 @@ def provably(
 
 
 def contracted_until_proved(
-    found: Explanation, known: NetworkKnown, target: Target, seed: int
-) -> tuple[Explanation, NetworkKnown]:
+    found: Explanation, target: Target, seed: int
+) -> tuple[Explanation, NetworkKnown | None]:
     """The finding with its network trained on until it is proved to be the machine that was read.
 
     Args:
-        found: the finding; its network has to be one that was trained here and has learned the data.
-        known: what is known of its network.
+        found: the finding; its network has to be one that was trained here and has learned the data, and that
+            is not proved as it is.
         target: what was read, with training sequences and held-out ones.
         seed: of all that is drawn.
 
     Returns:
-        The finding with the network that `provably` gives, and what is known of that; what was given where
-        that is proved already, where there is no such network, or where the budget ends.
+        The finding with the network that `provably` gives, and what is known of that; the finding as it was
+        and None where there is no such network, or where the budget ends.
 
     Cost:
         That of `provably`.
     """
     network, machine, train = found.network, target.machine, target.train
     alphabet = joint_symbols(train, MOST_SYMBOLS)
-    if known.claim.tier == "proved" or not is_perceptron(network) or machine is None or alphabet is None:
-        return found, known
+    if not is_perceptron(network) or machine is None or alphabet is None:
+        return found, None
     if not found.may_go_on or found.errors or found.accuracy < LEARNED or train.silent is not None:
-        return found, known
+        return found, None
     if not np.array_equal(alphabet, machine.alphabet):
-        return found, known
+        return found, None
     try:
         checkpoint()
         after = provably(network, machine, train, target.test, seed)
     except OutOfTimeError:
         after = None
-    return (found, known) if after is None else (_finding(found, after, train, seed), after.known)
+    return (found, None) if after is None else (_finding(found, after, train, seed), after.known)
 
 
 def _candidates(network: MlpRnn, train: Sequences, machine: Machine, seed: int) -> Iterator[_Candidate]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.special import bdtrc  # scipy.stats would cost half a second of every start
 
 from netlift.core._errors import shown
 from netlift.data import Sequences
@@ -32,7 +32,7 @@ def gathered(sequences: Sequences, wrong: Bools) -> str:
         values, places = np.unique(column[labelled], return_inverse=True)
         seen = np.bincount(places.reshape(-1))
         hit = np.bincount(places.reshape(-1), weights=wrong[labelled], minlength=len(seen)).astype(np.int64)
-        chance = len(values) * np.asarray(binom.sf(hit - 1, count, seen / labels), dtype=np.float64)
+        chance = len(values) * np.asarray(bdtrc(hit - 1, count, seen / labels), dtype=np.float64)
         chance[hit < _LEAST] = 1.0
         place = int(chance.argmin()) if len(chance) else 0
         if len(chance) and chance[place] < _CHANCE:

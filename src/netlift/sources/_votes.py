@@ -6,7 +6,7 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import poisson
+from scipy.special import pdtrc
 
 from netlift.data import Sequences
 
@@ -101,7 +101,7 @@ class Votes:
             return 0, 1.0
         rate = float((here & wrong).sum() / here.sum())
         chances = rate ** self.labels[agreed].astype(np.float64)
-        together = float(poisson.sf(len(found) - 1, float(chances.sum())))
+        together = float(pdtrc(len(found) - 1, float(chances.sum())))
         return len(found), min(together, len(chances) * rate ** float(found.max()))
 
 
