@@ -10,6 +10,7 @@ sides take turns as to who is first. Processor seconds are compared, children's 
 than the clock's on what else the machine does; the ratio is that of the least over the rounds.
 """
 
+import json
 import os
 import platform
 import subprocess
@@ -17,41 +18,48 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 import click
+import numpy as np
 
 from netlift.report import write_whole
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.resolve()
 TASKS = ("sum_all", "parity_all", "prev3", "binary_addition", "div_3", "balanced_parenthesis")
 MOST = 1.05  # times the older code's seconds
 THREADS = ("NETLIFT_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 LIFT = """
 import sys
-from pathlib import Path
 import numpy as np
-sys.path.append(sys.argv[2])
-from languages import LANGUAGES
-import json, netlift
-file = Path(sys.argv[1])
-language = LANGUAGES[json.loads(file.with_suffix(".json").read_text())["training"]["task"]]
-words = language.draw(200, language.length, np.random.default_rng([7, 0]))[0]
-netlift.lift(netlift.load_checkpoint(file), words, seed=0)
+import netlift
+netlift.lift(netlift.load_checkpoint(sys.argv[1]), np.load(sys.argv[2]), seed=0)
 """
 
 Job = tuple[str, list[str]]
 
 
-def jobs_of(tasks: Sequence[str], networks: Path | None) -> list[Job]:
-    """The name of each job, and what follows `python`."""
+def words_of(network: Path, folder: Path) -> Path:
+    """A file with words of the language that a network was trained on, drawn by today's code for both sides."""
+    if str(HERE / "lift") not in sys.path:
+        sys.path.append(str(HERE / "lift"))
+    languages = import_module("languages").LANGUAGES
+    language = languages[json.loads(network.with_suffix(".json").read_text())["training"]["task"]]
+    drawn = folder.resolve() / f"{network.stem}.npy"
+    np.save(drawn, language.draw(200, language.length, np.random.default_rng([7, 0]))[0])
+    return drawn
+
+
+def jobs_of(tasks: Sequence[str], networks: Path | None, folder: Path) -> list[Job]:
+    """The name of each job, and what follows `python`; words for networks are kept in the folder."""
     jobs: list[Job] = [("import netlift", ["-c", "import netlift"])]
     jobs += [
         (f"distill {task}", ["-m", "netlift", "distill", task, "-o", "out", "--quiet"]) for task in tasks
     ]
     files = [] if networks is None else sorted(networks.resolve().glob("*.safetensors"))
     return jobs + [
-        (f"lift {file.stem}", ["-c", LIFT, str(file), str(HERE.resolve() / "lift")]) for file in files
+        (f"lift {file.stem}", ["-c", LIFT, str(file), str(words_of(file, folder))]) for file in files
     ]
 
 
@@ -145,7 +153,7 @@ def main(older: str, networks: Path | None, tasks: tuple[str, ...], rounds: int,
         code = Path(older).resolve() if Path(older).is_dir() else unpacked(older, Path(scratch))
         if not (code / "src" / "netlift").is_dir():
             raise click.ClickException(f"{older} has no src/netlift")
-        jobs = jobs_of(tasks, networks)
+        jobs = jobs_of(tasks, networks, Path(scratch))
         least = measured(jobs, (code, HERE.parent), rounds)
     text = page(jobs, least, older if not Path(older).is_dir() else "FOLDER", rounds)
     click.echo("\n" + text)
