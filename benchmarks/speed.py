@@ -41,7 +41,7 @@ Job = tuple[str, list[str]]
 
 
 def words_of(network: Path, folder: Path) -> Path:
-    """A file with words of the language that a network was trained on, drawn by today's code for both sides."""
+    """A file with words of the language that a network was trained on: drawn once, for both sides."""
     if str(HERE / "lift") not in sys.path:
         sys.path.append(str(HERE / "lift"))
     languages = import_module("languages").LANGUAGES
