@@ -1,6 +1,7 @@
 """The journal: what was computed is found again, and nothing else is taken for it."""
 
 import errno
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import save
 
 from netlift.core import _journal
 from netlift.core._clock import Clock
@@ -89,6 +91,27 @@ def test_a_damaged_entry_is_said_set_aside_and_done_again(
     assert len(told) == 1
     assert f"{entry}: is damaged; set aside as {entry.name}.damaged-1, and its work is done again" in told
     assert (tmp_path / f"{entry.name}.damaged-1").exists()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"nothing of the kind", b"\x02" + bytes(7) + b"{}", save({"a": np.zeros(2)}, {"entry": "[1]"})],
+)
+def test_an_entry_that_another_wrote_is_set_aside_though_its_hash_is_right(
+    raw: bytes, tmp_path: Path
+) -> None:
+    work, told = Counted(), list[str]()
+    with keeping(Journal(tmp_path)):
+        kept("squares", lambda: (1,), work)
+    (entry,) = tmp_path.glob("*.safetensors")
+    entry.unlink()
+    digest = hashlib.sha256(raw).hexdigest()[:40]
+    (tmp_path / f"{entry.name.split('-')[0]}-{digest}.safetensors").write_bytes(raw)
+    with keeping(Journal(tmp_path, told.append)):
+        arrays, _ = kept("squares", lambda: (1,), work)
+    assert arrays["squares"].tolist() == [0, 1, 4, 9]
+    assert work.done == 2
+    assert "set aside" in told[0]
 
 
 def test_a_full_disk_ends_the_journal_and_not_the_run(

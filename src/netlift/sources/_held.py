@@ -22,12 +22,7 @@ from netlift.trainers._plateau import against, plateau
 Ints = NDArray[np.int64]
 
 MOST_SYMBOLS = 1_024  # joint symbols up to which a finite machine is looked for
-_SAMPLES = (
-    6,
-    12,
-    24,
-    48,
-)  # sequences that an explanation by algebra is fitted to, labels at random among them
+_SAMPLES = (6, 12, 24, 48)  # sequences that an explanation by algebra is fitted to
 _TRIES = 24  # samples of each size
 _LOOKED = 2_000  # sequences on which an explanation is tried first
 
