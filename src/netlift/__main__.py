@@ -3,7 +3,10 @@
 Interrupts are looked after before anything else is imported.
 """
 
+import gc
 import sys
+
+GARBAGE = 10_000  # objects between two looks for cycles: a run makes many small ones, and hardly a cycle
 
 
 def main() -> None:
@@ -12,6 +15,7 @@ def main() -> None:
         from netlift.core._signals import leave_at_once
 
         leave_at_once()
+        gc.set_threshold(GARBAGE)
         from netlift.cli import main as command
 
         command()
