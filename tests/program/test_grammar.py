@@ -556,7 +556,12 @@ def test_script_lines_are_known_by_their_text_or_else_by_their_tree(
 ) -> None:
     dumped: list[str] = []
     dump = ast.dump
-    monkeypatch.setattr(ast, "dump", lambda node, *given: dumped.append("a tree") or dump(node, *given))
+
+    def told(node: ast.AST) -> str:
+        dumped.append("a tree")
+        return dump(node)
+
+    monkeypatch.setattr(ast, "dump", told)
     source = f"{SUM}\n\n{script}"
     tree = dump(program_tree(source)[0])
     assert dumped == []
