@@ -8,7 +8,7 @@ of random walks through machines (FOLDER/NAME.csv, as `benchmarks/machines.py` d
 what `benchmarks/lift/train.py` wrote, lifted and saved. Each runs in its own process, on one thread: as it
 is, and without the page, in turn, N times, after a run that is not counted and keeps what Python compiles.
 Processor seconds are compared, children's included. A page takes a twentieth of a second, which is less than
-two equal runs differ by: so what was spent inside of it is measured as well, imports and collections included.
+two equal runs differ by: so what is spent inside of it is measured, too, imports and collections included.
 """
 
 import json
