@@ -1,9 +1,9 @@
-"""A small causal Transformer that counts modulo 3, for a picture of the page: trained here, without netlift.
+"""A small causal Transformer that keeps a light, for a picture of the page: trained here, without netlift.
 
     python docs/pictures/transformer.py FILE [--seed N]
 
-It reads "step", "stay" and "back", and answers after each where on a ring of three places one now is. FILE
-gets its weights.
+It reads "red", "green", "off" and "keep", and answers after each what is lit: the flip-flop of Liu et al.,
+"Exposing Attention Glitches with Flip-Flop Language Modeling" (2023), with three values. FILE gets weights.
 """
 
 import argparse
@@ -12,12 +12,13 @@ from pathlib import Path
 import torch
 
 LONGEST = 12  # symbols of a word; there are as many positions
-SYMBOLS = ("stay", "step", "back")
-PLACES = ("home", "left", "right")
-BATCH, STEPS, RATE = 256, 3_000, 2e-3
+SYMBOLS = ("off", "red", "green", "keep")
+LIGHTS = SYMBOLS[:3]
+KEEP = SYMBOLS.index("keep")
+BATCH, STEPS, RATE = 128, 400, 3e-3
 
 
-class Ring(torch.nn.Module):
+class Light(torch.nn.Module):
     """Two layers of attention over learned positions; tokens [B, T] to units [B, T, 3]."""
 
     def __init__(self, width: int = 32, heads: int = 4, layers: int = 2) -> None:
@@ -28,7 +29,7 @@ class Ring(torch.nn.Module):
             width, heads, 4 * width, dropout=0.0, batch_first=True, norm_first=True
         )
         self.layers = torch.nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
-        self.answer = torch.nn.Linear(width, len(PLACES))
+        self.answer = torch.nn.Linear(width, len(LIGHTS))
 
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
         """What comes after each token, which sees none that comes later."""
@@ -39,29 +40,34 @@ class Ring(torch.nn.Module):
 
 
 def drawn(count: int, generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-    """Words [N, T], and the place after each step."""
+    """Words [N, T], in which most symbols keep, and what is lit after each."""
     tokens = torch.randint(len(SYMBOLS), (count, LONGEST), generator=generator)
-    return tokens, torch.cumsum(tokens, dim=1) % 3  # back is two steps on
+    tokens[torch.rand(count, LONGEST, generator=generator) < 0.4] = KEEP
+    lit = torch.zeros_like(tokens)
+    for step in range(LONGEST):
+        before = lit[:, step - 1] if step else torch.zeros_like(tokens[:, 0])
+        lit[:, step] = torch.where(tokens[:, step] == KEEP, before, tokens[:, step])
+    return tokens, lit
 
 
-def trained(seed: int) -> Ring:
-    """A Ring, trained on words drawn anew for each step."""
+def trained(seed: int) -> Light:
+    """A Light, trained on words drawn anew for each step."""
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
-    model = Ring()
+    model = Light()
     optimizer = torch.optim.AdamW(model.parameters(), RATE)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=STEPS)
     for step in range(STEPS):
-        tokens, places = drawn(BATCH, generator)
-        loss = torch.nn.functional.cross_entropy(model(tokens).flatten(0, 1), places.flatten())
+        tokens, lit = drawn(BATCH, generator)
+        loss = torch.nn.functional.cross_entropy(model(tokens).flatten(0, 1), lit.flatten())
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         schedule.step()
-        if step % 250 == 0 or step == STEPS - 1:
-            tokens, places = drawn(2_000, generator)
+        if step % 100 == 0 or step == STEPS - 1:
+            tokens, lit = drawn(2_000, generator)
             with torch.no_grad():
-                right = (model(tokens).argmax(-1) == places).all(dim=1).float().mean()
+                right = (model(tokens).argmax(-1) == lit).all(dim=1).float().mean()
             print(f"step {step}: loss {loss.item():.4f}, words entirely right {right.item():.2%}", flush=True)
     return model.eval()
 
