@@ -15,7 +15,7 @@ LONGEST = 12  # symbols of a word; there are as many positions
 SYMBOLS = ("off", "red", "green", "keep")
 LIGHTS = SYMBOLS[:3]
 KEEP = SYMBOLS.index("keep")
-BATCH, STEPS, RATE = 128, 400, 3e-3
+BATCH, STEPS, RATE = 256, 600, 3e-3
 
 
 class Light(torch.nn.Module):
@@ -40,9 +40,9 @@ class Light(torch.nn.Module):
 
 
 def drawn(count: int, generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-    """Words [N, T], in which most symbols keep, and what is lit after each."""
-    tokens = torch.randint(len(SYMBOLS), (count, LONGEST), generator=generator)
-    tokens[torch.rand(count, LONGEST, generator=generator) < 0.4] = KEEP
+    """Words [N, T], some of them all of one symbol, and what is lit after each step."""
+    often = torch.rand(count, len(SYMBOLS), generator=generator) ** 4
+    tokens = torch.multinomial(often, LONGEST, replacement=True, generator=generator)
     lit = torch.zeros_like(tokens)
     for step in range(LONGEST):
         before = lit[:, step - 1] if step else torch.zeros_like(tokens[:, 0])
