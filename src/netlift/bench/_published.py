@@ -18,10 +18,10 @@ _MIPS = frozenset(task.name for task in TASKS.values() if task.solved_by_mips)
 SOLVED: dict[str, frozenset[str]] = {  # by each of the others, in the order of their publication
     "MIPS": _MIPS,
     "GPT-4": frozenset(task.name for task in TASKS.values() if task.solved_by_gpt4),
-    "MIPS with PySR": _MIPS | _BY_REGRESSION,
+    "PySR": _MIPS | _BY_REGRESSION,
 }
 ABOUT = (
-    "MIPS and GPT-4: Michaud et al., Entropy 2024, 26, 1046. MIPS with PySR: a later public study that ran "
-    "the same networks with an evolved symbolic regression in place of the paper's search, the best of ten "
+    "MIPS and GPT-4: Michaud et al., Entropy 2024, 26, 1046. PySR: a later public study that ran the "
+    "networks of MIPS with this evolved symbolic regression in place of the paper's search, the best of ten "
     "seeds, each part compared on its table of transitions. All as published; netlift did not run them again."
 )
