@@ -1,14 +1,16 @@
 """Is this code slower than an older one? Both run the same jobs in turn; their ratio is told.
 
-    python benchmarks/speed.py OLDER [--bench] [--networks FOLDER] [--task NAME ...] [--rounds N] [--page FILE]
+    python benchmarks/speed.py OLDER [--bench] [--networks FOLDER] [--task NAME ...] [--rounds N]
+                               [--page FILE]
 
 OLDER is a commit of this repository, which is unpacked, or a folder with the older code (with `src/netlift`).
 The jobs: `import netlift`; `netlift distill` of some benchmark tasks with seed 0; with --networks, what
 `benchmarks/lift/train.py` wrote, opened by `netlift.lift`; and with --bench the whole benchmark, once a side.
 Each job runs in its own process, on one thread. First once on each side without counting, for compiled code
 to be kept (Python's own too, whatever the environment says of it: an installed package has it); then N
-rounds, in each of which the sides take turns as to who is first. Processor seconds are compared, children's included, for they depend less
-than the clock's on what else the machine does; the ratio is that of the least over the rounds.
+rounds, in each of which the sides take turns as to who is first. Processor seconds are compared, children's
+included, for they depend less than the clock's on what else the machine does; the ratio is that of the least
+over the rounds.
 """
 
 import json
@@ -129,8 +131,8 @@ def page(
         "# Beside the code before",
         "",
         f"Written by `python benchmarks/speed.py {older}`: this code and the older one, the same jobs in "
-        f"turn, the least of {rounds} rounds each (the whole benchmark once), on one thread of {platform.machine()}, "
-        f"Python {platform.python_version()}.",
+        f"turn, the least of {rounds} rounds each (the whole benchmark once), on one thread of "
+        f"{platform.machine()}, Python {platform.python_version()}.",
         "",
         "| job | processor seconds before | now | ratio | by the clock |",
         "|---|---:|---:|---:|---:|",
