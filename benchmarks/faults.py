@@ -173,7 +173,11 @@ class Trials:
         name = f"{kind}, {number}"
         if name in self.rows:
             return
-        found = work(self.place(kind.replace(" ", "-").replace("/", "-") + f"-{number}"))
+        try:
+            found = work(self.place(kind.replace(" ", "-").replace("/", "-") + f"-{number}"))
+        except PermissionError as error:  # as where another user cannot run this Python
+            click.echo(f"{name}: not tried: {error}")
+            return
         self.rows[name] = {"kind": kind, "complaints": found}
         write_whole(self.file, json.dumps(self.rows, indent=1) + "\n")
         click.echo(f"{name}: {'; '.join(found) or 'passed'}")
