@@ -8,9 +8,10 @@ from netlift.formulas._problem import Problem
 from netlift.formulas._product import compare_with_machine
 from netlift.formulas._rank import is_golf
 from netlift.formulas.machines._descent import WORK
-from netlift.formulas.machines._find import find_forms
+from netlift.formulas.machines._find import find_forms, find_partial_forms
 from netlift.formulas.machines._rules import RuledRecurrence, Rules, ruled
 from netlift.states._machine import Machine
+from netlift.states._partial import PartialMachine
 
 NAME = "variables"
 BESIDE = "rules of variables"  # where a formula was found as well, which takes more to read
@@ -74,6 +75,16 @@ def whole_rules(behaviour: Behaviour, seed: int) -> list[Candidate]:
         if same:
             found.append(Candidate(recurrence, cost, NAME, closed))
     return found
+
+
+def partial_rules(machine: PartialMachine, stream: str, seed: int) -> list[Candidate]:
+    """Rules for a machine of which not every step was seen, which refuse what was not; shortest first."""
+    if len(machine.alphabet) > MOST_SYMBOLS or not 1 < machine.states <= MOST_STATES:
+        return []
+    forms = sorted(find_partial_forms(machine, seed=seed), key=lambda form: form[0])
+    return [
+        Candidate(ruled(rules, stream), cost, NAME) for cost, rules in forms if cost <= _AS_SHORT * forms[0][0]
+    ]
 
 
 def _ruled(
