@@ -18,6 +18,7 @@ import z3
 import netlift
 from netlift.certify import Claim
 from netlift.cli._main import run
+from netlift.core._errors import InputError
 from netlift.report._kept import load_result
 from netlift.report._machine_text import arrows_of, machine_lines, names_of
 from netlift.report._result import Result
@@ -111,6 +112,49 @@ def unbounded(step: str) -> Result:
         seed=0,
         version=netlift.__version__,
     )
+
+
+# --- what no data showed
+
+
+@pytest.fixture(scope="module")
+def with_gaps(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A result, saved, that refuses to go out first."""
+    rng = np.random.default_rng(0)
+    words = []
+    for _ in range(60):
+        word = ["in"]
+        while len(word) < 8:
+            word.append("out" if word[-1] == "in" and rng.random() < 0.5 else "in")
+        words.append(word)
+    result = netlift.distill(words, [door(word) for word in words], source="data")
+    assert result.strategy == "variables"
+    assert result.unseen
+    folder = tmp_path_factory.mktemp("gaps") / "door"
+    result.save(folder)
+    return folder
+
+
+def door(word: list[str]) -> list[str]:
+    inside, answers = False, []
+    for event in word:
+        answers.append("bye" if event == "out" else "again" if inside else "hello")
+        inside = event == "in"
+    return answers
+
+
+def test_c_stops_at_what_no_data_showed(with_gaps: Path, tmp_path: Path) -> None:
+    program = built(export(load_result(with_gaps), "c"), tmp_path)
+    done = subprocess.run([program], input='["in", "in", "out"]\n["out"]\n', capture_output=True, text=True)
+    assert done.returncode == 2
+    assert json.loads(done.stdout) == ["hello", "again", "bye"]
+    assert done.stderr == "line 2, step 1: no data showed what comes here\n"
+
+
+@pytest.mark.parametrize("form", ["lean", "smt2"])
+def test_functions_that_answer_everything_refuse_gaps(form: str, with_gaps: Path) -> None:
+    with pytest.raises(InputError, match="refuses what no data showed"):
+        export(load_result(with_gaps), form)
 
 
 # --- C

@@ -43,6 +43,19 @@ def search_variables(problem: Problem) -> None:
         _replace_golf(problem, machine, _PLAINER * best.cost)
 
 
+def search_events(problem: Problem) -> None:
+    """Rules for a small machine whose inputs stand for strings, before formulas of their numbers are tried.
+
+    Arithmetic on such numbers explains nothing; what is not shorter than rules is not looked for.
+    """
+    machine, behaviour = problem.behaviour.machine, problem.behaviour
+    if machine is None or not all(behaviour.named_inputs or (False,)) or machine.states > _FEW:
+        return
+    for cost, recurrence in _ruled(machine, problem.names[0], behaviour, problem.seed, _IN_PLACE):
+        if cost - _FRAME <= _DEAR:
+            problem.offer(recurrence, BESIDE, cost - _FRAME)
+
+
 def _is_golf(candidate: Candidate, behaviour: Behaviour) -> bool:
     return is_golf(candidate.recurrence, behaviour.named_inputs, behaviour.named_outputs)
 
@@ -88,10 +101,10 @@ def partial_rules(machine: PartialMachine, stream: str, seed: int) -> list[Candi
 
 
 def _ruled(
-    machine: Machine, stream: str, behaviour: Behaviour, seed: int
+    machine: Machine, stream: str, behaviour: Behaviour, seed: int, work: int = WORK
 ) -> list[tuple[float, RuledRecurrence]]:
     """The rules to print, and others that are about as short; their costs are in this order."""
-    forms = _forms(machine, seed)
+    forms = _forms(machine, seed, work)
     named = bool(behaviour.named_inputs) and behaviour.named_inputs[0]
     if not forms or forms[0][0] > _CLEARLY * table_nodes(machine, named):
         return []
