@@ -1,4 +1,4 @@
-"""How a machine from the data is printed: as one that was read from a network, and silent on what is unseen."""
+"""How a machine from the data is printed: as one from a network, and silent on what is unseen."""
 
 from dataclasses import replace
 

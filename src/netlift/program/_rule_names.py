@@ -245,9 +245,7 @@ def _is_parity(rules: Rules, v: Variable, event: int) -> bool:
     if v.sets[0] != 1 or not all(one in (1, 2) for one in v.sets):
         return False
     return all(
-        (v.sets[q] != v.sets[r]) == (a == event)
-        for q in range(len(rules.moves))
-        for a, r in rules.after(q)
+        (v.sets[q] != v.sets[r]) == (a == event) for q in range(len(rules.moves)) for a, r in rules.after(q)
     )
 
 

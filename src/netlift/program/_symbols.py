@@ -7,6 +7,7 @@ from netlift.formulas._expr import Expr, evaluate, is_boolean, variables
 from netlift.formulas._recurrence import Recurrence, Statement
 from netlift.formulas._statements import mapped, written_by
 from netlift.formulas.writing import sum_of, sum_terms
+from netlift.program._held_symbols import NotHeld, with_held_symbols
 from netlift.program._kinds import Kinds
 
 Symbols = tuple[str, ...] | None
@@ -24,24 +25,57 @@ class _NeedsNumbers(Exception):
     """The stream's number itself is used, so names will not do."""
 
 
-def spell_inputs(recurrence: Recurrence, symbols: Sequence[Symbols]) -> tuple[Recurrence, list[Spelling]]:
-    """The recurrence with string symbols compared by name, and the streams that need decoding."""
-    decoded = []
+@dataclass(frozen=True)
+class Spelt:
+    """A recurrence that reads strings.
+
+    `decoded` are the streams whose strings become numbers first; `first` has the first symbol of each
+    variable that holds one, and `answered` the names that hold what is answered as it is.
+    """
+
+    recurrence: Recurrence
+    decoded: tuple[Spelling, ...]
+    first: dict[str, str]
+    answered: frozenset[str]
+
+
+def spell_inputs(
+    recurrence: Recurrence, symbols: Sequence[Symbols], targets: Sequence[Symbols] = ()
+) -> Spelt:
+    """The recurrence with string symbols compared, and kept, by name; decoded where that will not do."""
+    decoded: list[Spelling] = []
+    first, answered = dict[str, str](), frozenset[str]()
     for stream, names in zip(recurrence.inputs, symbols, strict=True):
         if names is None:
             continue
         try:
             recurrence = _by_name(recurrence, stream, names)
         except _NeedsNumbers:
-            decoded.append(Spelling(stream, names))
-    return recurrence, decoded
+            try:
+                held = with_held_symbols(recurrence, stream, names, targets)
+            except NotHeld:
+                decoded.append(Spelling(stream, names))
+            else:
+                recurrence, first, answered = held.recurrence, first | held.first, answered | held.answered
+    return Spelt(recurrence, tuple(decoded), first, answered)
 
 
-def spell_output(expr: Expr, names: tuple[str, ...], known: Kinds, table: Callable[[], str]) -> Expr:
-    """An expression for the symbol whose number `expr` is; `table()` names the constant that lists them."""
+def spell_output(
+    expr: Expr,
+    names: tuple[str, ...],
+    known: Kinds,
+    table: Callable[[], str],
+    answered: frozenset[str] = frozenset(),
+) -> Expr:
+    """An expression for the symbol whose number `expr` is; `table()` names the constant that lists them.
+
+    What the `answered` names hold is a symbol.
+    """
 
     def spell(part: Expr) -> Expr:
         match part.op:
+            case "var" if part.value in answered:
+                return part
             case "const" if 0 <= part.value < len(names):
                 return Expr("const", (), names[part.value])
             case "if":

@@ -1,4 +1,4 @@
-"""The forms in which a machine from the data can be printed, and the first that is shown to be the machine."""
+"""The forms in which a machine from the data can be printed, and the first that is proved to be it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +28,8 @@ _TRIED = 10  # forms that are compared with the machine
 class Form:
     """How a machine is printed.
 
-    `chosen` is the candidate that was proved to be the machine, of all that were `considered`; None: its table.
+    `chosen` is the candidate that was proved to be the machine, of all that were `considered`; None: the
+    machine's table.
     """
 
     recurrence: Recurrence
@@ -41,8 +42,8 @@ def form_of(machine: PartialMachine, sequences: Sequences, context: Context) -> 
     """The most readable form of a machine from the data; its table where nothing is shorter.
 
     A machine that answers everything is printed in the same ways as one that was read from a network. One
-    that does not is printed by rules that refuse what no sequence shows. Each form is compared with the machine
-    on the product of both, so on words of every length: what it answers, and where it refuses to.
+    that does not is printed by rules that refuse what no sequence shows. Each form is compared with the
+    machine on the product of both, so on words of every length: what it answers, and where it refuses to.
     """
     named = tuple(symbols is not None for symbols in sequences.input_symbols)
     names = tuple("x" if len(named) == 1 else f"x{n}" for n in range(1, len(named) + 1))

@@ -15,8 +15,7 @@ def completed(machine: PartialMachine) -> Machine:
     in fewest. A step to itself there is one to itself here. Nobody may be told what it does: it is no answer.
     """
     moves, outputs = machine.transitions.copy(), machine.outputs.copy()
-    states, symbols = machine.known.shape
-    stays = moves == np.arange(states)[:, None]
+    stays = moves == np.arange(machine.states)[:, None]
     for q, a in machine.unseen:
         others = np.flatnonzero(machine.known[:, a])
         if not len(others):  # never seen anywhere: nothing happens

@@ -161,7 +161,9 @@ class Refuse:
     variables: tuple[int, ...]
 
 
-Rule = Say | SayIf | Reply | Change | Choose | Branch | Steps | Listed | Permute | Turn | Moves | SayAt | Refuse
+Rule = (
+    Say | SayIf | Reply | Change | Choose | Branch | Steps | Listed | Permute | Turn | Moves | SayAt | Refuse
+)
 Block = tuple[Rule, ...]
 
 

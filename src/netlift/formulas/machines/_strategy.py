@@ -96,7 +96,9 @@ def partial_rules(machine: PartialMachine, stream: str, seed: int) -> list[Candi
         return []
     forms = sorted(find_partial_forms(machine, seed=seed), key=lambda form: form[0])
     return [
-        Candidate(ruled(rules, stream), cost, NAME) for cost, rules in forms if cost <= _AS_SHORT * forms[0][0]
+        Candidate(ruled(rules, stream), cost, NAME)
+        for cost, rules in forms
+        if cost <= _AS_SHORT * forms[0][0]
     ]
 
 

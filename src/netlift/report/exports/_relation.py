@@ -41,8 +41,8 @@ class Relation:
 def step_in(result: "Result", form: str, *, total: bool = True) -> Step:
     """The step of a result's program. Raises InputError where the form cannot say it, with the reason.
 
-    `total`: the form's functions answer everything, so that a program which refuses what no data showed cannot
-    be said.
+    `total`: the form's functions answer everything, so that a program which refuses what no data showed
+    cannot be said.
     """
     if result.program is None:
         raise InputError(f"the result has no program to write as {form}: {result.reason}")

@@ -174,9 +174,10 @@ def _claim(relation: Relation) -> list[str]:
         *(f"(declare-const {name} {sort})" for name, sort in zip(state, sorts, strict=True)),
         *(f"(declare-const {name} Int)" for name in inputs),
         "; They start apart, or from where both can be a symbol leads them apart or to different answers.",
-        "(assert (or (not (|are related| 0 " + first + "))" if first else "(assert (or (not (|are related| 0))",
+        f"(assert (or (not (|are related| {' '.join(['0', first]).rstrip()}))",
         f"  (and (|are related| |machine state| {' '.join(state)}) (|is symbol| {given})",
-        f"    (not (and (|are related| (|machine next| |machine state| {given}) {nexts}) {' '.join(alike)})))))",
+        f"    (not (and (|are related| (|machine next| |machine state| {given}) {nexts})",
+        f"      {' '.join(alike)})))))",
         "(check-sat) ; unsat: program and machine are equal on every sequence of these symbols",
     ]
 
