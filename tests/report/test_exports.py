@@ -151,6 +151,24 @@ def test_c_stops_at_what_no_data_showed(with_gaps: Path, tmp_path: Path) -> None
     assert done.stderr == "line 2, step 1: no data showed what comes here\n"
 
 
+def test_c_reads_numerals_as_their_numbers(tmp_path: Path) -> None:
+    program = netlift.Program(
+        "def program(inputs):\n    s = 0\n    outputs = []\n    for x in inputs:\n"
+        '        s = s + 8 if x == "boot" else s + int(x)\n        outputs.append(s)\n    return outputs\n'
+    )
+    result = dataclasses.replace(
+        unbounded("outputs.append(s)"), program=program, symbols=((("1", "2", "40", "boot"),), (None,))
+    )
+    done = subprocess.run(
+        [built(export(result, "c"), tmp_path)],
+        input='["40", "boot", "1"]\n',
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [40, 48, 49]
+
+
 @pytest.mark.parametrize("form", ["lean", "smt2"])
 def test_functions_that_answer_everything_refuse_gaps(form: str, with_gaps: Path) -> None:
     with pytest.raises(InputError, match="refuses what no data showed"):

@@ -32,7 +32,9 @@ def program(inputs):
 """
 
 
-def log(count: int, seed: int = 1, never: tuple[bool, str] | None = None) -> tuple[list, list]:
+def log(
+    count: int, seed: int = 1, never: tuple[bool, str] | None = None
+) -> tuple[list[list[str]], list[list[str]]]:
     """Sessions of a server; nobody does `never` (whether logged in, event)."""
     rng = np.random.default_rng(seed)
     inputs, targets = [], []

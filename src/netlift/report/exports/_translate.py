@@ -1,6 +1,7 @@
 """From a program's syntax tree to a step over scalars, or the reason why there is none."""
 
 import ast
+import re
 from collections.abc import Sequence
 from functools import reduce
 from typing import Any
@@ -410,6 +411,9 @@ class _Translation:
 
     def _called(self, node: ast.expr, name: str, args: list[ast.expr]) -> Value:
         values = [self._value(one) for one in args]
+        if name == "int" and len(args) == 1 and isinstance(values[0], Expr) and values[0].kind == "str":
+            numbers = {one: int(one) for one in self._strings if re.fullmatch("0|-?[1-9][0-9]*", one)}
+            return self._lookup(node, numbers, [values[0]])
         if name == "int" and len(args) == 1:
             return Expr("int", (self._number(args[0]),), "int")
         if name == "bool" and len(args) == 1:
