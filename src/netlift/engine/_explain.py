@@ -76,8 +76,8 @@ class Search:
             with self.clock.bounding():
                 found = self._first_explained(trainers) or self.table or self._in_the_data()
         except OutOfTimeError:
-            self.progress.log(f"the budget of {self.clock.budget:g} seconds is spent")
-            self.findings.out_of_time = self.clock.budget
+            self.progress.log(f"the budget of {self.clock.spent} is spent")
+            self.findings.out_of_time = self.clock.spent
             found = self.table
         if found is None:
             try:

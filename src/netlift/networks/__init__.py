@@ -54,6 +54,7 @@ from netlift.networks._protocol import WeightedNetwork as WeightedNetwork
 from netlift.networks._protocol import has_vectors as has_vectors
 from netlift.networks._protocol import run as run
 from netlift.networks._protocol import run_along as run_along
+from netlift.networks._protocol import run_while_budget as run_while_budget
 from netlift.networks._protocol import run_with_states as run_with_states
 from netlift.networks._quantised import Quantised as Quantised
 from netlift.networks._refine import can_be_refined as can_be_refined
@@ -151,6 +152,7 @@ __all__ = [
     "rows_of",
     "run",
     "run_along",
+    "run_while_budget",
     "run_with_states",
     "step_in",
     "take",

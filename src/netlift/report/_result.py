@@ -21,6 +21,7 @@ from netlift.networks import COPY, WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
 from netlift.program._alternatives import alternatives
 from netlift.report import fill_folder, refuse_foreign, write_whole
+from netlift.report._approximation import Approximation
 from netlift.report._horizon import Horizon
 from netlift.report._noise import Noise
 from netlift.report._story import Story
@@ -95,6 +96,8 @@ class Result:
         measured_on: what network figures are of: "as trained", "as fitted" or "as given".
         symbols: for each input stream, and for each output stream, the strings that its numbers stand for
             (None: they are numbers); None for the whole: nothing was found.
+        approximation: how often a program that is not exact answers as the network does, and is asked to;
+            None: nobody asked for one, or the program is exact.
         story: some of the data, and the formulas that were considered, for the page; None: nobody told it.
 
     Example:
@@ -136,6 +139,7 @@ class Result:
     symbols: tuple[tuple[tuple[str, ...] | None, ...], tuple[tuple[str, ...] | None, ...]] | None = field(
         default=None, repr=False
     )
+    approximation: Approximation | None = None
     story: Story | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -144,6 +148,11 @@ class Result:
         if self.reader is None:
             return None
         return {"data": "data", "data and network": "both"}.get(self.reader, "network")
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the program is approximate, and right as often as was asked for."""
+        return self.approximation is not None and self.approximation.accepted
 
     @property
     def advice(self) -> tuple[str, ...]:
@@ -179,6 +188,7 @@ class Result:
         return {
             "solved": self.solved,
             "reason": self.reason,
+            "approximate": None if self.approximation is None else self.approximation.facts(),
             "findings": list(self.findings),
             "trained_by": self.trained_by,
             "network": dict(self.network_facts),
