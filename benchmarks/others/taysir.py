@@ -2,9 +2,9 @@
 
 A folder holds table.json, which describes each network, and its weights, 1.N.npz: recurrent layers `mach[L]`
 in PyTorch's order of gates, and dense layers with nothing between them. A word is BEGIN, letters and END,
-each one-hot; the answer is read behind END. What `output` gives is therefore the answer to the word read so
-far, END behind it. A network that reads both ways has no recurrence but the forward one: its hidden state is that,
-and the word.
+each one-hot; the answer is read behind END. So `output` gives the answer to the word read so far, END behind
+it. A network that reads both ways has no recurrence but the forward one: its hidden state is that, and the
+word.
 """
 
 import json

@@ -13,6 +13,8 @@ import netlift
 from netlift.approximate import Lifting, approximated, judged
 from netlift.approximate._candidates import Printing
 from netlift.approximate._weighted import UNIT, Weighted
+from netlift.certify import Domain, compare_network, system_of
+from netlift.certify._sampled import compare_ends
 from netlift.cli._shared import kept
 from netlift.core._clock import Clock, OutOfTimeError
 from netlift.core._context import Context
@@ -27,6 +29,7 @@ from netlift.report._approximation import Approximation
 from netlift.report._kept import load_result
 from netlift.report._result import Result
 from netlift.report._telling import Telling
+from netlift.states import Machine
 from netlift.states._lean import read_lean
 
 Floats = NDArray[np.float64]
@@ -229,3 +232,36 @@ def test_no_words_like_none() -> None:
         (None,),
     )
     assert not words_like(one, 5, np.random.default_rng(0)).inputs.any()
+
+
+@dataclass(frozen=True)
+class Late:
+    """A counter that says at five steps whether the ones were even, and at others whatever it likes."""
+
+    def initial_state(self, batch: int) -> Floats:
+        return np.zeros((batch, 3))
+
+    def next_state(self, hidden: Floats, inputs: Floats) -> Floats:
+        ones, step, noise = hidden[:, 0], hidden[:, 1], hidden[:, 2]
+        moved: Floats = np.stack([(ones + inputs[:, 1]) % 2, step + 1, (3 * noise + step) % 7], axis=1)
+        return moved
+
+    def output(self, hidden: Floats) -> Floats:
+        said = np.where(hidden[:, 1] == 5, hidden[:, 0], (hidden[:, 2] > 3) * 1.0)
+        return np.stack([1.0 - said, said], axis=1)
+
+
+def test_claims_keep_to_the_answers_that_count() -> None:
+    flip = np.array([[0, 1], [1, 0]])
+    parity = Machine(np.array([[0], [1]]), flip, flip[:, :, None])
+    given = np.random.default_rng(0).integers(2, size=(50, 5)).tolist()
+    examples = from_arrays(given, no_targets(given))
+    coded = Coded(Late(), InputCoding("one-hot", ((0, 1),)), OutputCoding("classes", ((0, 1),)))
+    assert compare_network(coded, system_of(parity), Domain.of_rows([(0,), (1,)])).tier == "refuted"
+    claim = compare_ends(coded, system_of(parity), examples)
+    assert claim.tier == "tested"
+    assert "words of up to 5 inputs, drawn like the examples and read at their end" in claim.words
+    longer = from_arrays([[*word, 1] for word in given], no_targets([[*word, 1] for word in given]))
+    refuted = compare_ends(coded, system_of(parity), longer)
+    assert refuted.tier == "refuted"
+    assert len(refuted.details["witness"]) == 6

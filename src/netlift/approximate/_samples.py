@@ -77,10 +77,7 @@ def _legal(
 
 def judged(sequences: Sequences, at: At) -> Sequences:
     """The sequences with the targets that count: all, or the last of each alone."""
-    if at == "each":
-        return sequences
-    steps = np.arange(sequences.inputs.shape[1])
-    return replace(sequences, silent=steps[None] < sequences.lengths[:, None] - 1)
+    return sequences if at == "each" else sequences.at_end()
 
 
 def _joined(one: Sequences, other: Sequences) -> Sequences:

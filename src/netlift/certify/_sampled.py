@@ -14,6 +14,8 @@ from netlift.certify._systems import MachineSystem, Spelled
 from netlift.core._clock import OutOfTimeError, spend, unbounded
 from netlift.core._errors import InputError
 from netlift.core._streams import random_stream
+from netlift.data import Sequences
+from netlift.data._like import words_like
 from netlift.networks import Drawing, Network, longest, repeated, rows_of, run_while_budget, within
 from netlift.networks._protocol import LEAST
 from netlift.states import Machine
@@ -36,6 +38,37 @@ def compare_network(network: Network, system: System, domain: Domain, *, seed: i
         return _compared(network, system, domain, seed)
     except Unsupported as reason:
         raise InputError(f"the program cannot be followed step by step: {reason}.") from reason
+
+
+def compare_ends(network: Network, system: System, examples: Sequences, *, seed: int = 0) -> Claim:
+    """What running both on words like the examples shows, their answers at the end of each alone.
+
+    Nothing else is asked, for nothing else counts. A refutation is on a shortest of these words.
+    """
+    words = words_like(examples, _tests(network), random_stream(seed, "random words"))
+    order = np.argsort(words.lengths, kind="stable")  # the shortest first, of the same length as drawn
+    name = "machine" if isinstance(system, MachineSystem) else "program"
+    run_on, longest_one = 0, 0
+    for length in np.unique(words.lengths).tolist():
+        rows = order[words.lengths[order] == length]
+        inputs = words.inputs[rows, :length]
+        answers = run_while_budget(network, inputs)[:, -1]
+        for word, said in zip(inputs[: len(answers)].tolist(), answers.tolist(), strict=True):
+            state, answered = system.start(), _answer(said)
+            for symbol in word:
+                state, answered = system.step(state, tuple(symbol))
+            if answered != _answer(said):
+                witness = [tuple(symbol) for symbol in word], _answer(said), answered
+                return _refuted(witness, name, "; only answers at the end of words like the examples count")
+        run_on, longest_one = run_on + len(answers), length
+    drawn = f"words of up to {longest_one} inputs, drawn like the examples and read at their end"
+    details = {
+        "sequences": run_on,
+        "length": longest_one,
+        "seed": seed,
+        "excluded_rate": excluded_rate(run_on),
+    }
+    return Claim("network = machine", "tested", faultless_words(run_on, drawn), {**details, "at": "end"})
 
 
 def _compared(network: Network, system: System, domain: Domain, seed: int) -> Claim:

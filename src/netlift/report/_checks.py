@@ -61,6 +61,8 @@ def longer_check(
     inputs = inputs[: len(answers)]
     lengths = np.full(len(inputs), inputs.shape[1], dtype=np.int64)
     sequences = Sequences(inputs, answers, lengths, train.input_symbols, train.target_symbols)
+    if given and train.silent is not None:  # only what is answered at the end counts
+        sequences = sequences.at_end()
     most = longest(network)
     length = longer_told(given) if most is None else f"{inputs.shape[1]} steps (it takes {most})"
     return checked(source, sequences, f"the network, at {length}")
