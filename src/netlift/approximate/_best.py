@@ -50,7 +50,7 @@ def approximated(
     context.clock.until(1.0)
     rng = context.stream("programs that are near")
     with context.clock.stage("approximate"):
-        samples = Samples.of(network, examples, names, at, rng, context.stream("words to measure by"))
+        samples = Samples.of(network, examples, names, at, rng, context)
         printing = Printing(examples.input_symbols, names, checked_inputs(examples))
         best = _best(network, alphabet, samples, printing, accept, result, context, rng)
         if best is None:
@@ -75,6 +75,12 @@ def _best(
     if result.program is not None:
         shares = [_share_wrong(result.program.source, part) for part in (samples.choosing, samples.made)]
         tried.append(_Tried(_found(result, result.program), *shares))
+    elif result.machine is not None:
+        own = printing.machine(result.machine, "by the search")
+        tried.append(_Tried(own, own.wrong(choosing, samples.choosing), own.wrong(made, samples.made)))
+        context.recorder.log(str(tried[-1]))
+    if any(one.reaches(accept) for one in tried):
+        return tried[0].program
     words = np.where(samples.made.mask, made, -1)
     try:
         with context.clock.bounding():

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.networks import Graded, joined, rows_of, take
 from netlift.networks import State as Hidden
+from netlift.networks import graded_output, joined, rows_of, take
 from netlift.states._probe import Probe, Suffixes, Word
 
 Ints = NDArray[np.int64]
@@ -91,11 +91,8 @@ class Rows:
 
     def _answer(self, hidden: Hidden) -> tuple[Ints, Floats]:
         """The number of the answer [n, 1], and how sure it is; 1 where the network does not tell."""
-        network = self.probe.network
-        number = self.answers.numbers(self.probe.output(hidden))[:, None]
-        if not isinstance(network, Graded):
-            return number, np.ones(number.shape)
-        return number, np.asarray(network.margin(hidden), dtype=np.float64).min(axis=1)[:, None]
+        outputs, sure = graded_output(self.probe.network, hidden)
+        return self.answers.numbers(outputs)[:, None], sure.min(axis=1)[:, None]
 
 
 def hidden_after(probe: Probe, words: Sequence[Word]) -> Hidden:

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.core._context import Context
 from netlift.data import Sequences
 from netlift.data._like import words_like
 from netlift.networks import Drawing, WeightedNetwork, within
@@ -16,6 +17,7 @@ At = Literal["each", "end"]
 Names = tuple[tuple[str, ...] | None, ...]
 
 MADE, CHOOSING, FRESH = 1_500, 1_000, 4_000
+ANSWERING = 0.05  # share of a budget in which the words of each kind are answered
 ENOUGH = 400  # examples of which half are kept, to measure on what a user's words are
 
 
@@ -36,13 +38,14 @@ class Samples:
         names: Names,
         at: At,
         rng: np.random.Generator,
-        measuring: np.random.Generator,
+        context: Context,
     ) -> "Samples":
         """Of a network that knows which words count they are drawn by it, else like the examples.
 
-        Of many examples half are kept from all that is made and chosen, and are the fresh words; these are
-        drawn by `measuring`, all others by `rng`.
+        Of many examples half are kept from all that is made and chosen, and are the fresh words; these have
+        a stream of their own, all others are drawn by `rng`. A budget leaves fewer of each.
         """
+        measuring = context.stream("words to measure by")
         if isinstance(network, Drawing):
             length = within(network, int(np.median(examples.lengths)))
             made = _legal(network, examples, MADE, length, rng)
@@ -60,10 +63,11 @@ class Samples:
             made, choosing = words_like(examples, MADE, rng), words_like(examples, CHOOSING, rng)
             fresh = words_like(examples, FRESH // 2, measuring)
             told = "drawn like the examples"
-        made, choosing, fresh = (
-            judged(answered(network, part, names), at) for part in (made, choosing, fresh)
-        )
-        return cls(made, choosing, fresh, told)
+        parts = []
+        for part in (fresh, choosing, made):
+            with context.clock.part(ANSWERING):
+                parts.append(judged(answered(network, part, names), at))
+        return cls(parts[2], parts[1], parts[0], told)
 
 
 def _legal(

@@ -100,6 +100,21 @@ class Clock:
             _BOUND.reset(token)
 
     @contextmanager
+    def part(self, share: float) -> Iterator[None]:
+        """Let what happens inside take this share of the budget from now on, and no more."""
+        until, used = self._until, 0.0
+        if self.budget is not None:
+            used = self.elapsed() / self.budget
+        if self.steps is not None:
+            used = max(used, self.taken / self.steps)
+        self._until = used + share
+        try:
+            with self.bounding():
+                yield
+        finally:
+            self._until = until
+
+    @contextmanager
     def checking(self) -> Iterator[None]:
         """The same where the budget is of the whole; else checks are not bounded."""
         if not self.whole:

@@ -90,7 +90,7 @@ class Search:
         told = tuple(self.findings.sentences(self.train))
         if self.attempts.best is not None:
             return replace(self.attempts.best, findings=told)
-        return Unexplained(self.task.foremost, told)
+        return Unexplained(self.task.foremost, told, self.readings.nearest_machine)
 
     def _first_explained(self, trainers: Sequence[Trainer]) -> Explanation | None:
         """The first network that can be explained, whichever trainer gave it."""

@@ -153,7 +153,7 @@ def lift_sequences(
         with run.clock.bounding(), suppress(OutOfTimeError):
             rng = run.stream("lean reading")
             seen = ConfirmedMachine(read_lean_machine(given, words_of(examples), rng))
-    with run.clock.stage("confirm"):
+    with run.clock.stage("confirm"), run.clock.part(0.15):
         rng = run.stream("words of a given network")
         own = own_words(given, examples, names, words_of(examples).length, rng)
         train, held_out = judged(own[0], how.at), judged(own[1], how.at)

@@ -51,6 +51,7 @@ from netlift.networks._protocol import Network as Network
 from netlift.networks._protocol import Parallel as Parallel
 from netlift.networks._protocol import Path as Path
 from netlift.networks._protocol import WeightedNetwork as WeightedNetwork
+from netlift.networks._protocol import graded_output as graded_output
 from netlift.networks._protocol import has_vectors as has_vectors
 from netlift.networks._protocol import run as run
 from netlift.networks._protocol import run_along as run_along
@@ -130,6 +131,7 @@ __all__ = [
     "from_function",
     "from_torch",
     "from_transformers",
+    "graded_output",
     "has_basis",
     "has_codes",
     "has_vectors",

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.core._clock import unbounded
 from netlift.core._errors import InputError
 from netlift.data import Sequences, alphabets, split
 from netlift.data._alphabet import DRAWN, drawn_like, joined_inputs
@@ -17,7 +18,7 @@ from netlift.networks._coded import Coded
 from netlift.networks._codings import Said, coded_inputs, coded_outputs, raw_outputs
 from netlift.networks._foreign import adapted
 from netlift.networks._legal import Drawing
-from netlift.networks._protocol import WeightedNetwork, run
+from netlift.networks._protocol import WeightedNetwork, run, run_while_budget
 from netlift.networks._states import longest
 from netlift.networks._symbols import OutputCoding
 
@@ -122,13 +123,15 @@ def _steady(coded: Coded, words: Ints) -> None:
 def answered(
     network: WeightedNetwork, sequences: Sequences, names: tuple[tuple[str, ...] | None, ...]
 ) -> Sequences:
-    """The sequences with the network's answers as targets."""
+    """The sequences with the network's answers as targets; the first of them where a budget ends."""
     if not len(sequences):
         return replace(sequences, target_symbols=names)
     mask = sequences.mask[:, :, None]
-    answers = run(network, np.where(mask, sequences.inputs, sequences.inputs[0, 0]))
+    answers = run_while_budget(network, np.where(mask, sequences.inputs, sequences.inputs[0, 0]))
+    done = len(answers)
+    targets = np.where(mask[:done], answers, 0)
     return Sequences(
-        sequences.inputs, np.where(mask, answers, 0), sequences.lengths, sequences.input_symbols, names
+        sequences.inputs[:done], targets, sequences.lengths[:done], sequences.input_symbols, names
     )
 
 
@@ -145,7 +148,8 @@ def own_words(
     network that knows which words count draws them itself.
     """
     if isinstance(network, Drawing):
-        words = network.legal_words(2 * DRAWN, length, rng)
+        with unbounded():
+            words = network.legal_words(2 * DRAWN, length, rng)
         own = Sequences(
             words,
             np.zeros((*words.shape[:2], len(names)), dtype=np.int64),

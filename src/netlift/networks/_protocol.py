@@ -63,6 +63,24 @@ class Graded(Network, Protocol):
 
 
 @runtime_checkable
+class GradedAtOnce(Graded, Protocol):
+    """A network that tells answers and how sure they are in one call."""
+
+    def graded(self, hidden: State) -> tuple[Ints, Floats]:
+        """Outputs and margins [batch, K]."""
+        ...
+
+
+def graded_output(network: Network, hidden: State) -> tuple[Ints, Floats]:
+    """Outputs [batch, K] of hidden states and how sure they are; all 1 where the network does not tell."""
+    if isinstance(network, GradedAtOnce):
+        return network.graded(hidden)
+    outputs = np.asarray(network.output(hidden), dtype=np.int64)
+    sure = network.margin(hidden) if isinstance(network, Graded) else np.ones(outputs.shape)
+    return outputs, np.asarray(sure, dtype=np.float64)
+
+
+@runtime_checkable
 class Parallel(Network, Protocol):
     """A network that may answer whole words at once, as a Transformer does, cheaper than step by step."""
 

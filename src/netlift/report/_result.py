@@ -66,7 +66,8 @@ class Result:
         reason: what is wrong with the program; empty where it is solved.
         program: the best attempt, also where it is not solved; None: nothing was found.
         network: the one that the program was read from, as it was trained or given; None: none was.
-        machine: the finite machine, if a reader found one; None: it found something else.
+        machine: the finite machine, if a reader found one; None: it found something else. Where a given
+            network has no program it is the machine that errs least, if one was read.
         reader: who read the network; "data": nobody, the program explains the data; None: nothing was read.
         states: how many states were found; None: they are unbounded.
         strategy: the formula strategy that found the program; None: there is no program.
