@@ -8,6 +8,7 @@ word.
 """
 
 import json
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -188,3 +189,82 @@ _PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 def _sigmoid(values: Floats) -> Floats:
     return 1.0 / (1.0 + np.exp(-values))
+
+
+GIVEN, KEPT = 4_000, 4_000  # words that netlift is given, and others that its program is measured on
+ACCEPT = 0.993  # share of the words on which a best effort has to agree, the best of the winner's
+WINNER = {  # error and states of the winner's machines (github emuskardin/taysir_competition_mbt)
+    "1.1": "7.5 %, 7,708",
+    "1.2": "0, 8",
+    "1.5": "0, 5",
+    "1.6": "0.02 %, 18",
+    "1.8": "32 %",
+    "1.9": "0.7 %, 200",
+    "1.10": "1.4 %, 1,500",
+    "1.11": "0.7 %, 500",
+}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What came of one network: the cells of its row, and the program."""
+
+    cells: tuple[str, ...]
+    solved: bool
+    program: str
+
+
+def opened(folder: Path, words: Path, name: str, budget: float, seed: int) -> Opened:
+    """One network, opened by one call of `netlift.lift` on words of its file, which only count at their end.
+
+    Where a thousand words or more are left, the error is measured on those; else on the half of the words
+    that netlift itself keeps, as `result.approximation` tells.
+    """
+    import netlift
+    from netlift.report._approximation import Approximation
+
+    network, all_words = network_of(folder, name), words_of(words / f"{name}.words")
+    order = np.random.default_rng(seed).permutation(len(all_words)).tolist()
+    given, rest = order[:GIVEN], order[GIVEN : GIVEN + KEPT]
+    started = time.monotonic()
+    result = netlift.lift(
+        network,
+        [all_words[row] for row in given],
+        input_coding="one-hot",
+        output_coding="classes",
+        accept=ACCEPT,
+        at="end",
+        budget=budget,
+        seed=seed,
+    )
+    seconds = time.monotonic() - started
+    measure = result.approximation
+    if len(rest) >= 1_000 and result.program is not None:
+        kept = [all_words[row] for row in rest]
+        said = [one[-1] if isinstance(one, list) else None for one in result.program.run(kept)]
+        wrong = sum(one != other for one, other in zip(said, answers(network, kept), strict=True))
+        measure = Approximation(ACCEPT, len(kept), wrong, "end", "", "")
+    told = json.loads((folder / "table.json").read_text())[name]
+    cell = f"{told['cell'].removesuffix('x').upper()} {told['hidden']}"
+    cell += ", both ways" if told["bidirectional"] else ", 2 layers" if told["layers"] > 1 else ""
+    kind = result.approximation.kind if result.approximation is not None else ""
+    if result.solved and result.states is not None:
+        kind = f"a machine of {result.states} states"
+    error = "" if measure is None else f"{1.0 - measure.agreement:.2%} of {measure.words:,}"
+    bound = "" if measure is None else f"{1.0 - measure.at_least:.2%}"
+    cells = (name, cell, "x" if result.solved else "", kind or result.reason, error, bound)
+    cells = (*cells, WINNER.get(name, ""), f"{seconds:.0f}")
+    return Opened(cells, result.solved, "" if result.program is None else result.program.source)
+
+
+def answers(network: Taysir, words: list[list[int]]) -> list[int]:
+    """The network's answers at the end of words, those of one length at once."""
+    found, letters = np.zeros(len(words), dtype=np.int64), np.eye(network.letters)
+    lengths = np.array([len(word) for word in words])
+    for length in np.unique(lengths).tolist():
+        rows = np.flatnonzero(lengths == length)
+        hidden = network.initial_state(len(rows))
+        for step in range(length):
+            hidden = network.next_state(hidden, letters[[words[row][step] for row in rows.tolist()]])
+        found[rows] = network.output(hidden).argmax(axis=1)
+    return [int(one) for one in found]

@@ -149,6 +149,12 @@ def spend(steps: int) -> None:
     checkpoint()
 
 
+def over() -> bool:
+    """Whether a budget bounds the caller, and is spent."""
+    clock = _BOUND.get()
+    return clock is not None and clock.over()
+
+
 def is_bounded() -> bool:
     """Whether a budget bounds the caller."""
     clock = _BOUND.get()

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.core._clock import unbounded
+from netlift.core._clock import is_bounded, over, unbounded
 from netlift.core._errors import InputError
 from netlift.data import Sequences, alphabets, split
 from netlift.data._alphabet import DRAWN, drawn_like, joined_inputs
@@ -25,6 +25,7 @@ from netlift.networks._symbols import OutputCoding
 Ints = NDArray[np.int64]
 
 SHOWN_TWICE, STEPS_TWICE = 64, 20  # words, and steps of them, that a network is asked twice
+TURNS = 10  # in which words to read by, and fresh ones, are answered by turns where a budget is set
 ENOUGH = 2_000  # examples from which none are added, for they show what inputs look like
 
 
@@ -158,12 +159,37 @@ def own_words(
             names,
         )
         halves = np.arange(DRAWN), np.arange(DRAWN, 2 * DRAWN)
-        fresh, held_out = (answered(network, own.take(half), names) for half in halves)
-        return fresh, held_out
+        return _both_answered(network, own.take(halves[0]), own.take(halves[1]), names)
     if len(examples) >= ENOUGH:
         train, held_out = split(examples, rng)
-        return answered(network, train, names), answered(network, held_out, names)
+        return _both_answered(network, train, held_out, names)
     drawn = drawn_like(examples, 2 * DRAWN, length, rng)
     own = examples.take(np.arange(len(examples)))
     train = joined_inputs(own, drawn.take(np.arange(DRAWN)))
-    return answered(network, train, names), answered(network, drawn.take(np.arange(DRAWN, 2 * DRAWN)), names)
+    return _both_answered(network, train, drawn.take(np.arange(DRAWN, 2 * DRAWN)), names)
+
+
+def _both_answered(
+    network: WeightedNetwork, train: Sequences, held_out: Sequences, names: tuple[tuple[str, ...] | None, ...]
+) -> tuple[Sequences, Sequences]:
+    """Both with the network's answers; where a budget ends, about the same share of each."""
+    if not is_bounded():
+        return answered(network, train, names), answered(network, held_out, names)
+    parts: tuple[list[Sequences], list[Sequences]] = ([], [])
+    for turn in range(TURNS):
+        for whole, found in zip((train, held_out), parts, strict=True):
+            rows = np.arange(len(whole))[turn * len(whole) // TURNS : (turn + 1) * len(whole) // TURNS]
+            if over() and all(parts):
+                return _together(parts[0]), _together(parts[1])
+            found.append(answered(network, whole.take(rows), names))
+    return _together(parts[0]), _together(parts[1])
+
+
+def _together(parts: list[Sequences]) -> Sequences:
+    """Parts of the same sequences, one after the other."""
+    return replace(
+        parts[0],
+        inputs=np.concatenate([part.inputs for part in parts]),
+        targets=np.concatenate([part.targets for part in parts]),
+        lengths=np.concatenate([part.lengths for part in parts]),
+    )
