@@ -6,8 +6,9 @@
 A folder holds network.json, which says how the network is asked, and weights.safetensors (as train.py writes
 them); or it is one of the `bce_*` networks of decompiling_transformers (github lacoco-lab, `saved_models`):
 config.json and model.safetensors of the Hugging Face library; or it has the networks of TAYSIR 2023, track 1,
-as benchmarks/others/taysir.py says, whose words, 1.N.words, are in the folder `--words`. A row is written as soon as it is there,
-and kept in the page's .json: what is there already is not opened again.
+as benchmarks/others/taysir.py says, and `--words` is a folder with their words, 1.N.words: the competition's
+1.N.taysir.valid.words, or others in that form. A row is written as soon as it is there, and kept in the
+page's .json: what is there already is not opened again.
 """
 
 import argparse
@@ -237,10 +238,11 @@ def of_taysir(rows: list[Row]) -> list[str]:
         "",
         f"## {TAYSIR}",
         "",
-        "Plain arrays, adapters by the three plain methods. The words are those of the competition's files, and",
-        "only the answer behind END counts; a share of 99.3 % was asked for where nothing is exact (`accept`).",
-        "*Error*: on words that were kept from netlift, and what it is at most at 95 % confidence. The winner's",
-        "figures are those of its own page, on the competition's test words, which are not published.",
+        "Plain arrays, adapters by the three plain methods. The words are those of the competition's files",
+        "(of 1.8 and 1.11 the 620 that the winner kept), and only the answer behind END counts; a share of",
+        "99.3 % was asked for where nothing is exact (`accept`). *Error*: on words that were kept from netlift,",
+        "and what it is at most at 95 % confidence. The winner's figures are those of its own page, on the",
+        "competition's test words, which are not published.",
         "",
         "| network | cell | solved | program | error | at most | winner: error, states | seconds |",
         "|---|---|:-:|---|---:|---:|---|---:|",
