@@ -3,10 +3,7 @@
 Interrupts are looked after before anything else is imported.
 """
 
-import gc
 import sys
-
-GARBAGE = 10_000  # objects between two looks for cycles: a run makes many small ones, and hardly a cycle
 
 
 def main() -> None:
@@ -15,7 +12,9 @@ def main() -> None:
         from netlift.core._signals import leave_at_once
 
         leave_at_once()
-        gc.set_threshold(GARBAGE)
+        from netlift.core._collector import search_rarely
+
+        search_rarely()
         from netlift.cli import main as command
 
         command()
