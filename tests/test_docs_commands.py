@@ -44,7 +44,7 @@ PAGES = (
     "docs/lift.md",
     "docs/proofs.md",
 )
-GIVEN = STANDS_FOR | {"CHECKPOINT": "network.safetensors"}
+GIVEN = STANDS_FOR | {"CHECKPOINT": "network.safetensors", "SECONDS": "600"}
 PROGRAM = """
 def program(inputs):
     before = 0
@@ -64,6 +64,8 @@ def commands(page: str) -> list[str]:
         if re.match(LEFT_OUT, line):
             continue
         line = re.sub(r"\[[^]]*--quiet[^]]*\]", "", line)
+        if line.startswith("netlift lift"):
+            line = line.replace("DIR", "runs/lifted")
         for word, other in SHOWN.items():
             line = line.replace(word, other)
         found.append(re.sub(r"[\[\]]", "", line) if line.startswith("netlift") else line)
