@@ -15,7 +15,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import webbrowser
 from pathlib import Path
 
 import pytest
@@ -77,7 +76,8 @@ def commands(page: str) -> list[str]:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of a user who has read the page: data, a log, a program, and a finished run."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(webbrowser, "open", lambda url, *given: url.endswith("report.html"))
+    opened: list[str] = []  # instead of a browser
+    monkeypatch.setattr("click.launch", opened.append)
     rng = random.Random(0)
     words = [[rng.randrange(2) for _ in range(8)] for _ in range(400)]
     answers = [[0, *word[:-1]] for word in words]  # the input before: fitted in closed form, and two states
