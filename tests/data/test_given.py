@@ -216,6 +216,7 @@ def test_a_file_is_read_as_the_command_line_reads_it(tmp_path: Path) -> None:
         ({"a": [1], "b": [1, 2]}, {"input": "a", "output": "b"}, "column 'b' has 2 rows; expected 1"),
         ({"a": "xyz"}, {"input": "a"}, "a column is of type str; expected a list of cells"),
         ({"a": []}, {"input": "a"}, "has a header and no rows"),
+        ({"a": [["p"]], "b": [[1], [2]]}, {"input": "a", "output": "b"}, "column 'b' has 2 rows; expected 1"),
         ([[1]], {"input": "a"}, "input name columns, and inputs is of type list"),
         ("nowhere.csv", {"input": "a"}, "nowhere.csv: no such file"),
         (5, {}, "inputs is of type int"),

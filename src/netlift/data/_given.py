@@ -16,7 +16,7 @@ from netlift.data._cells import column_of
 from netlift.data._door import Data, data_of, fields_data, own_columns, read_file
 from netlift.data._eventlog import read_log
 from netlift.data._fields import INPUTS, ROW, fields_of
-from netlift.data._frames import FRAME, frame_of
+from netlift.data._frames import FRAME, frame_of, same_length
 from netlift.data._options import said_of
 from netlift.data._said import Said
 from netlift.data._table import Spelt, Table, cell_of, place_of
@@ -125,6 +125,7 @@ def _entries(frame: Table, said: Said) -> Iterator[tuple[int, dict[str, Any]]]:
     names = (*said.inputs, *said.outputs)
     held = frame.held or (lambda _: [])
     columns = [held(place_of(FRAME, frame.header, name, "input or output")) for name in names]
+    same_length(names, columns)
     for row, cells in enumerate(zip(*columns, strict=True)):
         yield row, {name: _steps(cell) for name, cell in zip(names, cells, strict=True)}
 
