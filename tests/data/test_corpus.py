@@ -41,8 +41,10 @@ def looked_at(file: Path, form: str) -> None:
         value = json.loads(file.read_bytes())
         first = value[0] if isinstance(value, list) and value else value
         named = {"sequence": "s", "order": "t", "input": "x", "output": "y"}
-        found = {option: name for option, name in named.items() if isinstance(first, dict) and name in first}
-        given_data(value, None, found)  # type: ignore[arg-type]  # names of options
+        columns = {
+            option: name for option, name in named.items() if isinstance(first, dict) and name in first
+        }
+        given_data(value, None, columns)  # type: ignore[arg-type]  # names of options
     elif form == "large.csv":
         both_readers(file)
     else:

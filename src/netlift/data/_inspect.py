@@ -344,7 +344,13 @@ def _kind(
     numbers = [value for cell in cells if (value := number(cell, comma)) is not None]
     try:
         column = column_of(
-            opened_table.name, name, cells, text=name in said.text, comma=comma, step=said.step
+            opened_table.name,
+            name,
+            cells,
+            text=name in said.text,
+            comma=comma,
+            step=said.step,
+            approximate=said.approximate,
         )
     except InputError as error:
         if not numbers:
@@ -468,6 +474,7 @@ def _command(name: str, said: Said) -> str:
     for option, value in options:
         if value:
             words += [option, value]
+    words += ["--approximate"] * said.approximate
     return shlex.join(words)
 
 

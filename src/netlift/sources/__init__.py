@@ -6,6 +6,7 @@ from netlift.core._context import Context
 from netlift.core._errors import InputError, shown
 from netlift.data._door import Data
 from netlift.report._result import Result
+from netlift.sources._approximate import Approximate as Approximate
 from netlift.sources._cleared import cleared as cleared
 from netlift.sources._cleared import with_wrong_labels as with_wrong_labels
 from netlift.sources._events import Events as Events
@@ -40,11 +41,14 @@ def sources_for(data: Data, origin: Any) -> tuple[Source, ...]:
     """
     if origin not in ORIGINS:
         raise InputError(f"source is {shown(origin)}; expected {' or '.join(map(repr, ORIGINS))}")
+    if data.said.approximate:
+        return (Approximate(),)
     return (*BY_KIND[data.kind], *BY_ORIGIN[origin])
 
 
 __all__ = [
     "ORIGINS",
+    "Approximate",
     "Events",
     "Merged",
     "RowLaw",
