@@ -14,6 +14,8 @@ from netlift.sources._merged import Merged as Merged
 from netlift.sources._noise import checked_noise as checked_noise
 from netlift.sources._row import RowLaw as RowLaw
 from netlift.sources._sampled import sampled as sampled
+from netlift.sources._silent import WithoutNetwork as WithoutNetwork
+from netlift.sources._silent import unfit_for_networks as unfit_for_networks
 
 ORIGINS = ("network", "data", "both")  # what a program can be read from
 
@@ -34,16 +36,20 @@ BY_ORIGIN: dict[str, tuple[Source, ...]] = {"network": (), "data": (Merged(),), 
 BY_KIND: dict[str, tuple[Source, ...]] = {"row": (RowLaw(),), "events": (Events(),), "answers": ()}
 
 
-def sources_for(data: Data, origin: Any) -> tuple[Source, ...]:
+def sources_for(data: Data, origin: Any, *, specified: bool = False) -> tuple[Source, ...]:
     """Who is asked for a program of such data, that is to be read from `origin`.
 
-    Raises InputError where the origin is none of `ORIGINS`.
+    Raises InputError where the origin is none of `ORIGINS`, or where the program is `specified` and a network
+    is not what it comes from.
     """
     if origin not in ORIGINS:
         raise InputError(f"source is {shown(origin)}; expected {' or '.join(map(repr, ORIGINS))}")
-    if data.said.approximate:
-        return (Approximate(),)
-    return (*BY_KIND[data.kind], *BY_ORIGIN[origin])
+    found = (Approximate(),) if data.said.approximate else (*BY_KIND[data.kind], *BY_ORIGIN[origin])
+    if not found and unfit_for_networks(data, certainly=specified):
+        found = (WithoutNetwork(),)
+    if specified and found:
+        raise InputError("a specification is compared with what a network holds; it needs source='network'")
+    return found
 
 
 __all__ = [
@@ -53,9 +59,11 @@ __all__ = [
     "Merged",
     "RowLaw",
     "Source",
+    "WithoutNetwork",
     "checked_noise",
     "cleared",
     "sampled",
     "sources_for",
+    "unfit_for_networks",
     "with_wrong_labels",
 ]
