@@ -18,7 +18,7 @@ from netlift.engine._run import Run
 from netlift.report import Progress
 from netlift.report._result import Result
 from netlift.report._whole import with_data
-from netlift.sources import checked_noise, cleared, sampled, sources_for, with_wrong_labels
+from netlift.sources import checked_noise, cleared, in_ranges, sampled, sources_for, with_wrong_labels
 from netlift.trainers import TRAINERS
 
 
@@ -129,8 +129,10 @@ def distill_data(
             return with_data(derived, data)
     sequences = data.as_sequences()
     known = cleared(sequences, data.noise, run)
-    whole = split(known, run.stream("split"))
+    ranged = in_ranges(known, run, specified=wanted is not None)
+    whole = split(ranged.sequences, run.stream("split"))
     train, held_out = shortened(whole[0]), shortened(whole[1])
     found = explain(TRAINERS, train, held_out, run)
     result = finished(found, Case(train, held_out, whole, (train, held_out), wanted), run)
+    result = ranged.result(result, run)
     return with_data(with_wrong_labels(result, sequences, known, data.noise), data)
