@@ -35,10 +35,13 @@ class Part:
         return tuple(f"{letter}: {text}" for letter, text in zip(ascii_lowercase, texts, strict=False))
 
 
-def over_inputs(source: str, parts: Sequence[Part], checked: Sequence[Checked]) -> str | None:
+def over_inputs(
+    source: str, parts: Sequence[Part], checked: Sequence[Checked], told: Sequence[str] = ()
+) -> str | None:
     """The program over the streams of the data, `checked` on these; None where it is of another form.
 
-    `parts` tells what the program's own input streams are; streams that are none of them play no part.
+    `parts` tells what the program's own input streams are; streams that are none of them play no part. `told`
+    are the names that its docstring has for them, where those are not the loop's.
     """
     tree = ast.parse(source)
     function = next((node for node in tree.body if isinstance(node, ast.FunctionDef)), None)
@@ -64,7 +67,7 @@ def over_inputs(source: str, parts: Sequence[Part], checked: Sequence[Checked]) 
         check_source(changed, "the program")
     except InputError:
         return None
-    return remember(_told(changed, tree, names, checked, streams))
+    return remember(_told(changed, tree, told or names, checked, streams))
 
 
 def _told(

@@ -22,6 +22,7 @@ _PROVED = "machine = program"
 _SIDES = "machine", "program"
 _MOST_ROWS = 256  # joint inputs at the bounds of ranges over which a program is proved
 _OVER = ", over ranges of the inputs"
+_LEFT_OUT = " (without a certificate)"
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no one truth value
@@ -47,7 +48,9 @@ class Ranged:
         told = _told(self.ranges.parts, self.given)
         source = None
         if result.program is not None:
-            source = over_inputs(result.program.source, self.ranges.parts, checked_inputs(self.given))
+            names = () if result.recurrence is None else result.recurrence.inputs
+            known = checked_inputs(self.given)
+            source = over_inputs(result.program.source, self.ranges.parts, known, names)
         if source is None:
             reason = result.reason or "its program could not be written over the inputs themselves"
             return replace(result, solved=False, reason=reason, findings=(told, *result.findings))
@@ -76,11 +79,17 @@ class Ranged:
     def _claimed(
         self, result: Result, source: str, context: Context
     ) -> tuple[tuple[Claim, ...], Sequence[Mapping[str, Any]], str]:
-        """The claims and certificates: that about the program is made anew, others say what they are of."""
-        certificates = [one for one in result.certificates if one.get("claim") != _PROVED]
+        """The claims and certificates: that about the program is made anew, others say what they are of.
+
+        A certificate about a network over ranges would be chained with that of the program, which is about
+        another machine, over inputs: such ones are left out.
+        """
+        kept = {one.get("claim") for one in result.certificates} - {_PROVED}
+        certificates: list[Mapping[str, Any]] = []
         claims = []
         for claim in result.claims:
-            changed: Claim | None = replace(claim, words=f"{claim.words}{_OVER}")
+            without = _LEFT_OUT if claim.claim in kept else ""
+            changed: Claim | None = replace(claim, words=f"{claim.words}{_OVER}{without}")
             if claim.claim == _PROVED:
                 proof = None if result.machine is None else self._proof(result.machine, source, context)
                 changed = None if proof is None else proof.claim
