@@ -222,6 +222,7 @@ def test_a_file_is_read_as_the_command_line_reads_it(tmp_path: Path) -> None:
         (5, {}, "inputs is of type int"),
         ([1, float("nan")], {}, "number 1 of the row is nan"),
         ([1, float("inf")], {}, "number 1 of the row is inf"),
+        ([1, 10**1000], {}, "number 1 of the row is 1000"),
         ([[1, 2], ["a"]], {}, "string 'a'"),
     ],
 )

@@ -52,7 +52,7 @@ def test_hysteresis_has_two_bounds_and_keeps_what_is_narrow() -> None:
     assert found.parts[0].names == ("a: up to 60", "b: 61 to 70", "c: above 70")
 
 
-@pytest.mark.parametrize("kind", ["sum", "larger", "random", "narrow"])
+@pytest.mark.parametrize("kind", ["sum", "larger", "random", "narrow", "squares"])
 def test_what_matters_otherwise_stays_as_it_is(kind: str) -> None:
     rng = np.random.default_rng(2)
     inputs = rng.integers(0, 40 if kind != "narrow" else 4, size=(400, 8))
@@ -60,6 +60,7 @@ def test_what_matters_otherwise_stays_as_it_is(kind: str) -> None:
         "sum": np.cumsum(inputs, axis=1) % 2,
         "larger": np.diff(inputs, axis=1, prepend=0) > 0,
         "random": rng.integers(0, 2, size=inputs.shape),
+        "squares": np.isin(inputs, [0, 1, 4, 9, 16, 25, 36]),
         "narrow": np.maximum.accumulate(inputs, axis=1) <= 2,
     }[kind].astype(np.int64)
     ranged = in_ranges(from_arrays(inputs, targets, contradictions=True), Context())

@@ -1,6 +1,5 @@
 """What a Python program gives: sequences, tensors, a data frame whose columns it names, a file's name."""
 
-import math
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,7 +11,7 @@ import numpy as np
 
 from netlift.core._errors import InputError, listed, shown
 from netlift.data._arrays import as_given, from_arrays, from_rows, listed_rows
-from netlift.data._cells import column_of
+from netlift.data._cells import column_of, number
 from netlift.data._door import Data, data_of, fields_data, own_columns, read_file
 from netlift.data._eventlog import read_log
 from netlift.data._fields import INPUTS, ROW, TARGETS, fields_of
@@ -172,8 +171,8 @@ def _alone(inputs: Any, said: Said) -> Data:
         )
         row = tuple(column.values.get(cell_of(one)) for one in flat)
         if column.kind != "number" or None in row:
-            odd = next(place for place, one in enumerate(flat) if not math.isfinite(one))
-            raise InputError(f"inputs: number {odd} of the row is {flat[odd]}; expected a number")
+            odd = next(place for place, one in enumerate(flat) if number(cell_of(one)) is None)
+            raise InputError(f"inputs: number {odd} of the row is {shown(flat[odd])}; expected a number")
         numbers = tuple(value or 0 for value in row)
         return Data(
             "row", said, row=numbers, outputs=(column,) if column.unit != 1 else (), notes=column.notes

@@ -58,7 +58,8 @@ def ranges_of(sequences: Sequences, context: Context) -> Ranges | None:
             found = _tried(sequences, parts, rows)
             if found is not None:
                 parts = _fewer(sequences, cuts[:count], narrow, rows, found)
-                return Ranges(_in_ranges(sequences, parts), parts)
+                listed = any(_has_single(sequences, part) for part in parts)
+                return None if listed else Ranges(_in_ranges(sequences, parts), parts)
     return None
 
 
@@ -72,6 +73,13 @@ def _may_be(sequences: Sequences) -> bool:
 
 def _is_wide(sequences: Sequences, stream: int) -> bool:
     return len(np.unique(sequences.inputs[:, :, stream][sequences.mask])) > WIDE
+
+
+def _has_single(sequences: Sequences, part: Part) -> bool:
+    """Whether some range between two bounds is one number: a list of numbers is no matter of ranges."""
+    values = np.unique(sequences.inputs[:, :, part.of][sequences.mask])
+    places = np.searchsorted(np.array(part.cuts, dtype=np.int64), values, side="left")
+    return bool(part.cuts) and bool((np.bincount(places, minlength=len(part.cuts) + 1)[1:-1] < 2).any())
 
 
 def _parts(cuts: list[tuple[int, int]], narrow: tuple[Part, ...]) -> tuple[Part, ...]:
