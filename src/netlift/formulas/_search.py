@@ -10,6 +10,7 @@ from netlift.formulas._bits import search_bits
 from netlift.formulas._cascade import search_cascade
 from netlift.formulas._cases import search_cases, search_few_cases
 from netlift.formulas._coordinates import search_coordinates
+from netlift.formulas._divided import search_divided
 from netlift.formulas._draft import input_names
 from netlift.formulas._effects import search_effects
 from netlift.formulas._features import search_counters, search_history
@@ -67,6 +68,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("recent", 32.0, search_recent_formulas),
     Strategy("store", 28.0, search_stores),
     Strategy("division", 25.0, search_divisions),
+    Strategy("divided sum", 25.0, search_divided),
     Strategy("numbering", 12.0, search_numberings),
     Strategy("few cases", 25.0, search_few_cases),
     Strategy("waits", 25.0, search_waits),

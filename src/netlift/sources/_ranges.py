@@ -22,11 +22,12 @@ Ints = NDArray[np.int64]
 WIDE = 16  # different numbers, of more of which a stream may matter by ranges
 _KINDS = 8  # different answers
 _FEWEST = 400  # steps with answers
+_LOOKED = 2_000  # answers that are looked at first
 _ROWS = 20_000  # of which the tree is made
 _BACK = 3  # steps back that narrow inputs are asked of
 _SMALLEST, _DEEPEST = 8, 8  # steps of a leaf, and questions on the way to it
 _SURE = 10.0  # bits that an answer has to save beyond the cost of the question
-_MOST_CUTS = 10  # that are tried
+_MOST_CUTS = 6  # that are tried
 _MOST_STATES, _SEQUENCES_EACH = 40, 4  # of a machine: and how many sequences there are for each state
 _MOST_SYMBOLS = 64
 _ATTEMPTS = 24  # of merging, for each set of ranges
@@ -67,8 +68,10 @@ def _may_be(sequences: Sequences) -> bool:
     labelled = sequences.labelled
     if sequences.clash or int(labelled.sum()) < _FEWEST or not sequences.lengths.all():
         return False
-    kinds = len(np.unique(sequences.targets[labelled], axis=0))
-    return 1 < kinds <= _KINDS
+    answers = sequences.targets[labelled]
+    if len(np.unique(answers[:_LOOKED], axis=0)) > _KINDS:
+        return False
+    return 1 < len(np.unique(answers, axis=0)) <= _KINDS
 
 
 def _is_wide(sequences: Sequences, stream: int) -> bool:
