@@ -66,8 +66,13 @@ def _by_name(recurrence: Recurrence, stream: str, names: tuple[str, ...]) -> Rec
     return Recurrence(recurrence.inputs, recurrence.initial, tuple(body))
 
 
-def _named(expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool) -> Expr:
-    """The expression with every part that reads the stream spelt with the names of its symbols."""
+def _named(
+    expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool, gone: frozenset[int] = frozenset()
+) -> Expr:
+    """The expression with every part that reads the stream spelt with the names of its symbols.
+
+    Those that are `gone` cannot come where it stands.
+    """
     read = variables(expr)
     if stream not in read:
         return expr
@@ -78,9 +83,9 @@ def _named(expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool) -> E
         ):
             return _named_keys(expr, place, names)
     if read == {stream}:
-        return _tabulated(expr, stream, names, truth=truth)
+        return _tabulated(expr, stream, names, truth=truth, gone=gone)
     if expr.op in ("+", "-"):
-        return _named_sum(expr, stream, names)
+        return _named_sum(expr, stream, names, gone)
     truths: tuple[bool, ...]
     match expr.op:
         case "if":
@@ -89,11 +94,25 @@ def _named(expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool) -> E
             truths = (True, True)
         case _:
             truths = (False,) * len(expr.args)
-    pairs = zip(expr.args, truths, strict=False)
-    return Expr(expr.op, tuple(_named(arg, stream, names, truth=t) for arg, t in pairs), expr.value)
+    pairs = zip(expr.args, truths, _gone(expr, stream, gone, len(names)), strict=False)
+    return Expr(
+        expr.op, tuple(_named(arg, stream, names, truth=t, gone=g) for arg, t, g in pairs), expr.value
+    )
 
 
-def _named_sum(expr: Expr, stream: str, names: tuple[str, ...]) -> Expr:
+def _gone(expr: Expr, stream: str, gone: frozenset[int], count: int) -> tuple[frozenset[int], ...]:
+    """Which symbols cannot come in each of an expression's arguments: a condition on them tells."""
+    if expr.op == "if":
+        condition = expr.args[0]
+        asked = condition.args[0] == Expr("var", (), stream) if condition.op in ("==", "!=") else False
+        if asked and condition.args[1].op == "const":
+            code = condition.args[1].value
+            alone, others = gone | (frozenset(range(count)) - {code}), gone | {code}
+            return (gone, alone, others) if condition.op == "==" else (gone, others, alone)
+    return (gone,) * max(3, len(expr.args))
+
+
+def _named_sum(expr: Expr, stream: str, names: tuple[str, ...], gone: frozenset[int]) -> Expr:
     """A sum with the terms of this stream, and the constants, taken together as one."""
     mine: list[tuple[int, Expr]] = []
     others: list[tuple[int, Expr]] = []
@@ -101,11 +120,11 @@ def _named_sum(expr: Expr, stream: str, names: tuple[str, ...]) -> Expr:
         (mine if variables(term) <= {stream} else others).append((sign, term))
     if not any(stream in variables(term) for _, term in mine):
         mine, others = [], mine + others
-    spelt = [(sign, _named(term, stream, names, truth=False)) for sign, term in others]
+    spelt = [(sign, _named(term, stream, names, truth=False, gone=gone)) for sign, term in others]
     if [term.op for _, term in mine] == ["var"] and len(names) == 2:
         spelt.append((mine[0][0], Expr("==", (mine[0][1], Expr("const", (), names[1])))))
     elif mine:
-        spelt.append((1, _tabulated(sum_of(mine), stream, names, truth=False)))
+        spelt.append((1, _tabulated(sum_of(mine), stream, names, truth=False, gone=gone)))
     return sum_of(spelt)
 
 
@@ -124,9 +143,17 @@ def _named_keys(expr: Expr, place: int, names: tuple[str, ...]) -> Expr:
     return Expr("table", expr.args, tuple((key, value) for key, value in pairs if key is not None))
 
 
-def _tabulated(expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool) -> Expr:
-    """An expression of this stream alone, by the value it has for each symbol."""
+def _tabulated(expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool, gone: frozenset[int]) -> Expr:
+    """An expression of this stream alone, by the value it has for each symbol that may come."""
     subject = Expr("var", (), stream)
+    kept = [code for code in range(len(names)) if code not in gone]
+    if len(kept) < len(names) and len(kept) > 2 and not truth and not is_boolean(expr) and expr != subject:
+        listed = _tabulated(expr, stream, names, truth=truth, gone=frozenset())
+        if listed.op != "table":
+            return listed
+        return Expr(
+            "table", listed.args, tuple(pair for pair in listed.value if names.index(pair[0]) in kept)
+        )
     try:
         values = [evaluate(expr, {stream: code}) for code in range(len(names))]
     except (ArithmeticError, LookupError, ValueError) as error:
