@@ -32,19 +32,19 @@ def search_effects(problem: Problem) -> None:
         ]
         if any(len(seen) > 1 for pair in after for seen in pair):
             continue
-        kinds = [_kind(*(int(seen[0]) if len(seen) else None for seen in pair)) for pair in after]
+        kinds = [kind_of(*(int(seen[0]) if len(seen) else None for seen in pair)) for pair in after]
         listed = {
             kind: tuple(tuple(map(int, symbols[k])) for k, one in enumerate(kinds) if one == kind)
             for kind in ("set", "clear", "flip", "keep")
         }
-        update = _update(problem.names, listed)
+        update = update_of(problem.names, listed)
         state = (Variable("y1", start, update),) if listed["keep"] or listed["flip"] else ()
         output = var("y1'") if state else update
         if problem.offer(Draft(problem.names, state, (output,)), "effects"):
             return
 
 
-def _kind(from_clear: int | None, from_set: int | None) -> str:
+def kind_of(from_clear: int | None, from_set: int | None) -> str:
     """What a symbol does, by what follows 0 and 1, as far as they were seen."""
     for kind, pair in (("keep", (0, 1)), ("set", (1, 1)), ("clear", (0, 0)), ("flip", (1, 0))):
         if from_clear in (None, pair[0]) and from_set in (None, pair[1]):
@@ -52,8 +52,9 @@ def _kind(from_clear: int | None, from_set: int | None) -> str:
     raise AssertionError("a symbol that does none of what there is")
 
 
-def _update(names: tuple[str, ...], listed: dict[str, Keys]) -> Expr:
-    old = var("y1")
+def update_of(names: tuple[str, ...], listed: dict[str, Keys], state: str = "y1") -> Expr:
+    """What comes after an old value, by the symbols of each kind."""
+    old = var(state)
     sets, clears, flips = (_among(names, listed[kind]) for kind in ("set", "clear", "flip"))
     if not listed["keep"] and not listed["flip"]:
         return sets if listed["set"] and listed["clear"] else const(int(bool(listed["set"])))

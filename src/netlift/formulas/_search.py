@@ -30,6 +30,7 @@ from netlift.formulas._state import search_divisions, search_updates
 from netlift.formulas._steps import search_steps
 from netlift.formulas._stores import search_stores
 from netlift.formulas._strategy import Strategy
+from netlift.formulas._streams import search_streams
 from netlift.formulas._table import MOST_CELLS, search_table, table_recurrence
 from netlift.formulas._waits import search_waits
 from netlift.formulas._walk import search_walks
@@ -59,6 +60,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("coordinates", 1e9, search_coordinates),
     Strategy("stateless", 1e9, search_stateless),
     Strategy("feedback", 14.0, search_feedback),
+    Strategy("streams", 30.0, search_streams),
     Strategy("reduced", 30.0, _search_many_streams),
     Strategy("rules", 22.0, search_rules),
     Strategy("recent", 30.0, search_recent),
