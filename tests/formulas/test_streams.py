@@ -70,6 +70,20 @@ def test_a_switch_and_a_timer_are_told_apart() -> None:
     assert program([(BANDS[a], b) for a, b in word]) == alarm(word)
 
 
+def test_words_alone_tell_a_switch_and_a_timer() -> None:
+    words = np.stack([RNG.integers(0, 3, (400, 12)), RNG.integers(0, 5, (400, 12)) == 0], axis=2)
+    words = words.astype(np.int64)
+    outputs = np.array([alarm([(a, b) for a, b in word]) for word in words.tolist()])
+    problem = pose(Behaviour(words, outputs[..., None], named_inputs=(True, False)), 0, Work(10**9))
+    search_streams(problem)
+    (best, *_) = problem.found
+    program = Program(print_program(best.recurrence, (), (BANDS, None), (None,)))
+    assert "steps_left == 0" in program.source
+    bands, presses = RNG.integers(0, 3, 300).tolist(), RNG.integers(0, 6, 300).tolist()
+    word = [(band, int(press == 0)) for band, press in zip(bands, presses, strict=True)]
+    assert program([(BANDS[a], b) for a, b in word]) == alarm(word)
+
+
 def test_numbers_alone_are_left_to_others() -> None:
     assert found(machine_of(), (False, False)) == []
 

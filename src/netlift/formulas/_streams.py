@@ -6,6 +6,8 @@ side (parallel decomposition; Hartmanis and Stearns, Algebraic Structure Theory 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 from string import ascii_lowercase
 
 import numpy as np
@@ -24,6 +26,9 @@ Ints = NDArray[np.int64]
 _MOST_STATES = 128
 _MOST_PARTS = 12  # states of a part
 _MOST_CONDITIONS = 4
+_MOST_STREAMS, _MOST_VALUES = 3, 4  # of words without a machine
+_LONGEST = 8  # steps that a timer takes
+_MOST_COMBINED = 4_000  # switches and timers that are tried together
 _WORK = 60_000_000
 
 
@@ -33,10 +38,16 @@ def search_streams(problem: Problem) -> None:
     Only where some stream has names: arithmetic may say more of numbers.
     """
     machine = problem.behaviour.machine
-    if machine is None or len(problem.names) < 2 or not any(problem.behaviour.named_inputs):
+    if len(problem.names) < 2 or not any(problem.behaviour.named_inputs):
         return
-    if machine.states > _MOST_STATES:
-        return
+    if machine is None:
+        _search_words(problem)
+    elif machine.states <= _MOST_STATES:
+        _search_machine(problem, machine)
+
+
+def _search_machine(problem: Problem, machine: Machine) -> None:
+    """The parts of a machine that is known."""
     parts = [part_of(machine, stream) for stream in range(len(problem.names))]
     together = np.stack(parts, axis=1)
     if len(np.unique(together, axis=0)) < machine.states:
@@ -65,6 +76,74 @@ def search_streams(problem: Problem) -> None:
             problem.offer(Draft(problem.names, state, (expr,)), "streams")
         if any(one.strategy == "streams" for one in problem.found):
             return
+
+
+def _search_words(problem: Problem) -> None:
+    """One switch or timer for each stream, such that words alone do not refute them; short timers first.
+
+    A switch answers as it is after a step, a timer as it was before.
+    """
+    columns, y = problem.columns(), problem.target
+    values = [np.unique(column) for column in columns]
+    if len(columns) > _MOST_STREAMS or max(map(len, values)) > _MOST_VALUES or not np.isin(y, (0, 1)).all():
+        return
+    given = np.zeros(len(y), dtype=np.int64)
+    for column, seen in zip(columns, values, strict=True):
+        given = given * len(seen) + np.searchsorted(seen, column)
+    choices = [
+        _candidates(problem, name, column, seen.tolist())
+        for name, column, seen in zip(problem.names, columns, values, strict=True)
+    ]
+    combined = sorted(product(*choices), key=lambda some: sum(one.price for one in some))
+    for chosen in combined[:_MOST_COMBINED]:
+        state = [one.variable for one in chosen if one.variable is not None]
+        if not state:
+            continue
+        key = given
+        for one in chosen:
+            key = key * 2 + one.asked
+        problem.work.spend(len(y))
+        ones, every = np.bincount(key, weights=y), np.bincount(key)
+        if ((ones > 0) & (ones < every)).any():
+            continue
+        draft = Draft(problem.names, tuple(_apart(state, problem.names)), (const(0),))
+        for expr in _together(problem, *traced(problem, draft)):
+            if problem.offer(replace(draft, outputs=(expr,)), "streams"):
+                return
+
+
+@dataclass(frozen=True, eq=False)  # arrays have no one truth value
+class _Candidate:
+    """A variable that a stream may drive, what it says at each node (0 or 1), and how dear it is."""
+
+    variable: Variable | None
+    asked: Ints
+    price: int
+
+
+def _candidates(problem: Problem, stream: str, column: Ints, values: list[int]) -> list[_Candidate]:
+    """Nothing, timers that a value starts, and switches that values set and clear."""
+    size = len(column)
+    found = [_Candidate(None, np.zeros(size, dtype=np.int64), 0)]
+
+    def take(variable: Variable, price: int, *, old: bool) -> None:
+        before, after = traced(problem, Draft(problem.names, (variable,), (const(0),)))
+        seen = (before if old else after)[variable.name]
+        found.append(_Candidate(variable, (seen != 0).astype(np.int64), price))
+
+    for value in values:
+        for steps in range(1, _LONGEST + 1):
+            less = Expr("max", (Expr("-", (var(LEFT), const(1))), const(0)))
+            start = Expr("==", (var(stream), const(value)))
+            take(Variable(LEFT, 0, Expr("if", (start, const(steps), less))), 2 + steps, old=True)
+    for kinds in product(("keep", "set", "clear"), repeat=len(values)):
+        if {"set", "clear"} <= set(kinds) and "keep" in kinds:
+            listed: dict[str, Keys] = {
+                kind: tuple((value,) for value, one in zip(values, kinds, strict=True) if one == kind)
+                for kind in ("set", "clear", "flip", "keep")
+            }
+            take(Variable(SWITCH, 0, update_of((stream,), listed, SWITCH)), 3, old=False)
+    return found
 
 
 def part_of(machine: Machine, stream: int) -> Ints:
