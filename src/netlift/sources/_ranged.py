@@ -22,6 +22,7 @@ _PROVED = "machine = program"
 _SIDES = "machine", "program"
 _MOST_ROWS = 256  # joint inputs at the bounds of ranges over which a program is proved
 _OVER = ", over ranges of the inputs"
+_BY_NAME = ", the names of ranges; comparisons took their place afterwards (without a certificate)"
 _LEFT_OUT = " (without a certificate)"
 
 
@@ -84,19 +85,18 @@ class Ranged:
         A certificate about a network over ranges would be chained with that of the program, which is about
         another machine, over inputs: such ones are left out.
         """
-        kept = {one.get("claim") for one in result.certificates} - {_PROVED}
+        kept = {one.get("claim") for one in result.certificates}
         certificates: list[Mapping[str, Any]] = []
         claims = []
         for claim in result.claims:
             without = _LEFT_OUT if claim.claim in kept else ""
-            changed: Claim | None = replace(claim, words=f"{claim.words}{_OVER}{without}")
+            changed = replace(claim, words=f"{claim.words}{_OVER}{without}")
             if claim.claim == _PROVED:
                 proof = None if result.machine is None else self._proof(result.machine, source, context)
-                changed = None if proof is None else proof.claim
+                changed = replace(claim, words=f"{claim.words}{_BY_NAME}") if proof is None else proof.claim
                 certificates += [] if proof is None else [proof.certificate]
-            if changed is not None:
-                source = with_line(source, changed.sentence(), instead=claim.sentence())
-                claims.append(changed)
+            source = with_line(source, changed.sentence(), instead=claim.sentence())
+            claims.append(changed)
         return tuple(claims), certificates, source
 
     def _proof(self, machine: Machine, source: str, context: Context) -> Any:
