@@ -56,4 +56,5 @@ def test_several_streams_are_weighted_each() -> None:
 def test_what_is_no_such_sum_is_not_offered() -> None:
     words = RNG.integers(0, 50, size=(300, 12))
     assert found(words, words**2 // 7) == []
+    assert found(words, 2 * words + 3) == []  # a sum, and no division
     assert found(words, np.maximum.accumulate(words, axis=1)) == []

@@ -98,7 +98,8 @@ def _sums(table: Ints, target: Ints) -> Iterator[tuple[int, list[int], int]]:
     weights = np.linalg.lstsq(picked, target[rows].astype(np.float64), rcond=None)[0][:-1]
     for divisor in range(2, _LARGEST_DIVISOR + 1):
         factors = np.rint(weights * divisor)
-        if np.abs(weights * divisor - factors).max() > _NEAR:
+        common = int(np.gcd.reduce([divisor, *factors.astype(np.int64).tolist()]))
+        if common > 1 or np.abs(weights * divisor - factors).max() > _NEAR:
             continue
         rest = table @ factors.astype(np.int64) - divisor * target
         least, most = -int(rest.min()), divisor - 1 - int(rest.max())  # of the constant
