@@ -59,14 +59,14 @@ def test_constants_of_a_delayed_law_come_back_as_fractions() -> None:
     inputs, targets = heater()
     result = approximated(inputs, targets)
     assert result.program is not None
-    assert result.approximate is not None
+    assert result.stated is not None
     assert not result.solved
-    assert result.ended_well
+    assert result.accepted
     assert (
         "Law: targets = 9/10 targets one step before + 1/4 inputs 2 steps before + 3/2"
         in result.program.source
     )
-    largest = result.approximate.largest["targets"]
+    largest = result.stated.largest["targets"]
     unit = Fraction(1, 10**7)
     errors = [
         abs(answer * unit - Fraction(value))
@@ -83,8 +83,8 @@ def test_a_threshold_parts_two_laws() -> None:
     targets = [[1.5 * max(0, x - 20) + rng.gauss(0, 1e-3) for x in row] for row in inputs]
     result = approximated(inputs, targets)
     assert result.program is not None
-    assert result.approximate is not None
-    assert result.approximate.largest["targets"] < Fraction(1, 100)
+    assert result.stated is not None
+    assert result.stated.largest["targets"] < Fraction(1, 100)
     assert "inputs > " in result.program.source
 
 
@@ -110,8 +110,8 @@ def test_a_row_of_measured_numbers_goes_on() -> None:
     row = [8 * 0.97**n * np.cos(0.4 * n) + rng.gauss(0, 1e-3) for n in range(100)]
     result = approximated(row)
     assert result.program is not None
-    assert result.approximate is not None
-    assert result.approximate.largest["the row"] < Fraction(1, 50)
+    assert result.stated is not None
+    assert result.stated.largest["the row"] < Fraction(1, 50)
     following = result.program(list(range(105)))[-1] * 1e-8
     assert abs(following - 8 * 0.97**104 * np.cos(0.4 * 104)) < 0.02
 
@@ -120,9 +120,9 @@ def test_what_no_law_explains_does_not_end_well() -> None:
     rng = random.Random(4)
     inputs, targets = ([[rng.random() for _ in range(20)] for _ in range(20)] for _ in range(2))
     result = approximated(inputs, targets)
-    assert not result.ended_well
-    assert result.approximate is not None
-    assert not result.approximate.useful
+    assert not result.accepted
+    assert result.stated is not None
+    assert not result.stated.useful
     assert "expected a half at least" in result.reason
 
 
@@ -141,7 +141,7 @@ def test_the_command_line_states_the_error_and_the_monitor_allows_it(
     assert run(["distill", str(file), *TABLE, "--approximate", "-o", str(out)]) == 0
     shown = capsys.readouterr().out
     facts = json.loads((out / "result.json").read_text())
-    largest = facts["approximate"]["largest"]["T"]
+    largest = facts["stated_errors"]["largest"]["T"]
     assert facts["solved"] is False
     assert facts["from"] == "data"
     assert f"the largest error on all the data is {largest} for 'T'" in " ".join(shown.split())
@@ -203,5 +203,5 @@ def test_others_are_not_asked() -> None:
 def test_from_python() -> None:
     inputs, targets = heater(8, 40)
     result = netlift.distill(inputs, np.array(targets), approximate=True)
-    assert result.approximate is not None
-    assert result.approximate.useful
+    assert result.stated is not None
+    assert result.stated.useful

@@ -41,6 +41,7 @@ MAKES: Mapping[str, int] = MappingProxyType(
         "sequences without wrong labels": 36,
         "sequences to learn from": 37,
         "ranges": 38,
+        "programs that are near": 41,
     }
 )
 CHECKS: Mapping[str, int] = MappingProxyType(
@@ -51,6 +52,7 @@ CHECKS: Mapping[str, int] = MappingProxyType(
         "longer words": 23,
         "agreement of a copy": 24,
         "random words": 25,
+        "words to measure by": 42,
     }
 )
 _NUMBERS = {**MAKES, **CHECKS}

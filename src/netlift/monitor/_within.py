@@ -21,7 +21,7 @@ def stated_errors(directory: Path) -> Mapping[str, Fraction]:
         return {}
     try:
         facts = read_json(file.read_bytes())
-        approximate = facts.get("approximate")
+        approximate = facts.get("stated_errors")
         if approximate is None:
             return {}
         return {str(name): Fraction(str(error)) for name, error in approximate["largest"].items()}

@@ -1,17 +1,16 @@
 """Run a program file in an interpreter of its own, as a user would."""
 
-import gc
 import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from netlift.core._collector import without_collector
 from netlift.data._agree import agree
 from netlift.data._sequences import Ints, Sequences
 from netlift.program._runner import MEMORY, SIGXCPU, ProgramFailed, bounded_command, memory_told
@@ -80,31 +79,19 @@ def count_errors(path: str | Path, sequences: Sequences) -> Errors:
 
     Each distinct sequence of inputs is run once.
     """
-    with _without_collector():
+    with without_collector():
         return _count_errors(path, sequences)
 
 
 def answers_to(path: str | Path, sequences: Sequences) -> list[list[Any] | str]:
     """What program.py, run in a fresh interpreter, answers to each sequence; a sentence where it fails."""
-    with _without_collector():
+    with without_collector():
         found: list[list[Any] | str] = []
         for start in range(0, len(sequences), BATCH):
             part = sequences.take(np.arange(start, min(start + BATCH, len(sequences))))
             asked = _steps(part.inputs, part.input_symbols, part.lengths)
             found += [answered for _, answered in _answers(path, asked)]
     return found
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Millions of lists without cycles: looking through them for garbage takes longer than all the rest."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _count_errors(path: str | Path, sequences: Sequences) -> Errors:

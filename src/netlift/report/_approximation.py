@@ -1,54 +1,73 @@
-"""How far a program errs that was made from measured numbers; it is never called exact."""
+"""How often a program that is not exact answers as a network does, and what may be concluded from that."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from netlift.core._errors import shown
-from netlift.data._cells import told
+from scipy.special import betaincinv
 
-LEAST_EXPLAINED = 0.5  # of the variance of what was held out, by a program that is of use
+from netlift.certify._claims import CONFIDENCE
 
 
 @dataclass(frozen=True)
 class Approximation:
-    """The errors of a program, in the users' units.
+    """What was measured of a program that is not exact; it is called approximate, and never solved.
 
     Attributes:
-        largest: for each output, by name, its largest error on all the data.
-        held_out: the same on what was held out, when its law was made, or chose between laws.
-        typical: the root of its mean squared error on all the data.
-        explained: the least share, of all outputs, of the variance of what was held out that the program
-            explains: 1 where it has no error, 0 where their mean would do as well.
+        wanted: the share of words that was asked for, from 0 to 1.
+        words: how many fresh words of the domain program and network were run on.
+        errors: on how many of them they differ.
+        judged: which answers count: "each", after every symbol, or "end", after the last one alone.
+        kind: what the program is, in words, with its size.
+        words_told: where the fresh words come from, as a clause.
     """
 
-    largest: Mapping[str, Fraction]
-    held_out: Mapping[str, Fraction]
-    typical: Mapping[str, float]
-    explained: float
+    wanted: float
+    words: int
+    errors: int
+    judged: str
+    kind: str
+    words_told: str
 
     @property
-    def useful(self) -> bool:
-        """Whether the program says more of what was held out than its mean does."""
-        return self.explained >= LEAST_EXPLAINED
+    def agreement(self) -> float:
+        """The share of the words on which program and network agree."""
+        return 1.0 - self.errors / self.words
+
+    @property
+    def at_least(self) -> float:
+        """The share that they agree on at least, at 95 % confidence: the exact bound of a binomial share.
+
+        Clopper and Pearson 1934, one-sided.
+        """
+        right = self.words - self.errors
+        return float(betaincinv(right, self.errors + 1, 1.0 - CONFIDENCE)) if right else 0.0
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the share that was measured is the one that was asked for, or more."""
+        return self.agreement >= self.wanted
 
     @property
     def sentence(self) -> str:
-        """The largest errors, in words."""
-        parts = [
-            f"{told(error)} for {shown(name)} ({told(self.held_out[name])} on what was held out, typically "
-            f"{self.typical[name]:.2g})"
-            for name, error in self.largest.items()
-        ]
-        return f"Approximate, not exact: the largest error on all the data is {', '.join(parts)}."
+        """What was measured, without a full stop."""
+        at = "at the end" if self.judged == "end" else "at every step"
+        return (
+            f"approximate: {self.kind} that agrees with the network {at} of {self.words - self.errors:,} of "
+            f"{self.words:,} fresh words ({self.words_told}), {self.agreement:.2%}, and of at least "
+            f"{self.at_least:.2%} of such words at {CONFIDENCE:.0%} confidence; wanted: {self.wanted:.2%}"
+        )
 
     def facts(self) -> dict[str, Any]:
-        """As it stands in result.json; exact numbers as text."""
+        """The measure as it stands in result.json."""
         return {
-            "largest": {name: told(error) for name, error in self.largest.items()},
-            "held_out": {name: told(error) for name, error in self.held_out.items()},
-            "typical": dict(self.typical),
-            "explained": self.explained,
-            "useful": self.useful,
+            "accepted": self.accepted,
+            "wanted": self.wanted,
+            "words": self.words,
+            "errors": self.errors,
+            "agreement": self.agreement,
+            "at_least": self.at_least,
+            "confidence": CONFIDENCE,
+            "judged": self.judged,
+            "kind": self.kind,
+            "fresh_words": self.words_told,
         }

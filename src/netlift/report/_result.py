@@ -19,11 +19,12 @@ from netlift.harden._copy import Copy
 from netlift.mechanism._measure import Faithfulness
 from netlift.networks import COPY, WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
-from netlift.program._alternatives import alternatives
+from netlift.program._alternatives import Forms, alternatives
 from netlift.report import fill_folder, refuse_foreign, write_whole
 from netlift.report._approximation import Approximation
 from netlift.report._horizon import Horizon
 from netlift.report._noise import Noise
+from netlift.report._stated import StatedErrors
 from netlift.report._story import Story
 from netlift.report.page import kept_page, notebook_cell, result_page
 from netlift.states import Machine
@@ -74,7 +75,8 @@ class Result:
         reason: what is wrong with the program; empty where it is solved.
         program: the best attempt, also where it is not solved; None: nothing was found.
         network: the one that the program was read from, as it was trained or given; None: none was.
-        machine: the finite machine, if a reader found one; None: it found something else.
+        machine: the finite machine, if a reader found one; None: it found something else. Where a given
+            network has no program it is the machine that errs least, if one was read.
         reader: who read the network; "data": nobody, the program explains the data; None: nothing was read.
         states: how many states were found; None: they are unbounded.
         strategy: the formula strategy that found the program; None: there is no program.
@@ -101,11 +103,13 @@ class Result:
         noise: labels of the data that the program holds to be wrong, and answers that are random; None: the
             program was not read from data that contradict themselves.
         start: what is answered before any input, where the data say so; None: they do not.
-        approximate: how far a program errs that was made from measured numbers, and is never exact; None: it
+        stated: how far a program errs that was made from measured numbers, and is never exact; None: it
             is no such program.
         measured_on: what network figures are of: "as trained", "as fitted" or "as given".
         symbols: for each input stream, and for each output stream, the strings that its numbers stand for
             (None: they are numbers); None for the whole: nothing was found.
+        approximation: how often a program that is not exact answers as the network does, and is asked to;
+            None: nobody asked for one, or the program is exact.
         story: some of the data, and the formulas that were considered, for the page; None: nobody told it.
 
     Example:
@@ -143,11 +147,12 @@ class Result:
     unseen: tuple[Mapping[str, Any], ...] = ()
     noise: Noise | None = None
     start: Any = None
-    approximate: Approximation | None = None
+    stated: StatedErrors | None = None
     measured_on: str = "as trained"
     symbols: tuple[tuple[tuple[str, ...] | None, ...], tuple[tuple[str, ...] | None, ...]] | None = field(
         default=None, repr=False
     )
+    approximation: Approximation | None = None
     story: Story | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -158,9 +163,11 @@ class Result:
         return _ORIGINS.get(self.reader, "network")
 
     @property
-    def ended_well(self) -> bool:
-        """Whether there is what was asked for: an exact program, or a useful approximate one."""
-        return self.solved or (self.approximate is not None and self.approximate.useful)
+    def accepted(self) -> bool:
+        """Whether the program is approximate, and right as often as was asked for, or of use as it errs."""
+        if self.stated is not None:
+            return self.stated.useful
+        return self.approximation is not None and self.approximation.accepted
 
     @property
     def advice(self) -> tuple[str, ...]:
@@ -186,7 +193,12 @@ class Result:
         """Other forms of the program, at most a fifth longer: "form", "nodes" and "source" of each."""
         if self.program is None or self.story is None:
             return []
-        return alternatives(self.program.source, self.story.considered, self.story.chosen, self.symbols)
+        return alternatives(self.program.source, self.story.considered, self.story.chosen, self.forms)
+
+    @cached_property
+    def forms(self) -> Forms | None:
+        """Writes down the formulas that were considered, for result.json and the page alike."""
+        return None if self.symbols is None else Forms(self.symbols)
 
     def facts(self) -> dict[str, Any]:
         """The content of result.json."""
@@ -196,6 +208,7 @@ class Result:
         return {
             "solved": self.solved,
             "reason": self.reason,
+            "approximate": None if self.approximation is None else self.approximation.facts(),
             "findings": list(self.findings),
             "trained_by": self.trained_by,
             "network": dict(self.network_facts),
@@ -205,7 +218,7 @@ class Result:
             "unseen": [dict(one) for one in self.unseen],
             "noise": None if self.noise is None else self.noise.facts(),
             "start": self.start,
-            "approximate": None if self.approximate is None else self.approximate.facts(),
+            "stated_errors": None if self.stated is None else self.stated.facts(),
             "states": self.states,
             "strategy": self.strategy,
             "program": program,

@@ -19,9 +19,9 @@ from netlift.formulas._affine_program import Streams, recurrence_of, told_law
 from netlift.program import Program, print_program
 from netlift.program._fresh import answers_to
 from netlift.program._kept import kept_program
-from netlift.report._approximation import Approximation
 from netlift.report._checks import checked_inputs
 from netlift.report._result import Check, Result, of_run
+from netlift.report._stated import StatedErrors
 from netlift.report._story import Story
 
 Ints = NDArray[np.int64]
@@ -173,7 +173,7 @@ def _result(
     if isinstance(errors, str) or isinstance(small, str):
         reason = f"the program fails: {failed}"
         return of_run(Result(solved=False, reason=reason, reader="approximate"), context)
-    found = _approximation(errors[whole.labelled], small[measured.held], sequences, measured, outputs)
+    found = _stated(errors[whole.labelled], small[measured.held], sequences, measured, outputs)
     context.recorder.log(found.sentence)
     held = int(measured.held.any(axis=1).sum())
     kept = f"{held:,} of them were" if held < len(sequences) else "the last fifth of each was"
@@ -209,7 +209,7 @@ def _result(
             checks={"stated": Check(len(whole), wrong, "all the data, within the error that it states")},
             findings=(found.sentence,),
             recurrence=recurrence,
-            approximate=None if wrong else found,
+            stated=None if wrong else found,
             story=Story.of(sequences),
             symbols=symbols[:2],
         ),
@@ -231,9 +231,9 @@ def _errors(source: str, sequences: Sequences) -> Ints | str:
     return found
 
 
-def _approximation(
+def _stated(
     errors: Ints, held: Ints, sequences: Sequences, measured: Measured, outputs: Sequence[Column]
-) -> Approximation:
+) -> StatedErrors:
     """What is said of errors [M, K] on all labels, and of those on what was held out."""
     right = sequences.targets[measured.held].astype(np.float64)
     spread = ((right - right.mean(axis=0)) ** 2).mean(axis=0)
@@ -241,7 +241,7 @@ def _approximation(
     shares = np.where(spread > 0, 1 - left / np.where(spread > 0, spread, 1.0), left == 0)
     largest, largest_held = np.abs(errors).max(axis=0), np.abs(held).max(axis=0)
     typical = np.sqrt((errors.astype(np.float64) ** 2).mean(axis=0))
-    return Approximation(
+    return StatedErrors(
         {one.name: int(largest[k]) * one.unit for k, one in enumerate(outputs)},
         {one.name: int(largest_held[k]) * one.unit for k, one in enumerate(outputs)},
         {one.name: float(typical[k] * float(one.unit)) for k, one in enumerate(outputs)},
