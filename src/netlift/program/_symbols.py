@@ -198,14 +198,6 @@ def _named_keys(expr: Expr, place: int, names: tuple[str, ...]) -> Expr:
 def _tabulated(expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool, gone: frozenset[int]) -> Expr:
     """An expression of this stream alone, by the value it has for each symbol that may come."""
     subject = Expr("var", (), stream)
-    kept = [code for code in range(len(names)) if code not in gone]
-    if len(kept) < len(names) and len(kept) > 2 and not truth and not is_boolean(expr) and expr != subject:
-        listed = _tabulated(expr, stream, names, truth=truth, gone=frozenset())
-        if listed.op != "table":
-            return listed
-        return Expr(
-            "table", listed.args, tuple(pair for pair in listed.value if names.index(pair[0]) in kept)
-        )
     try:
         values = [evaluate(expr, {stream: code}) for code in range(len(names))]
     except (ArithmeticError, LookupError, ValueError) as error:
@@ -214,9 +206,11 @@ def _tabulated(expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool, 
         raise _NeedsNumbers
     if truth or is_boolean(expr):
         return _membership(subject, [name for name, value in zip(names, values, strict=True) if value], names)
-    if len(set(values)) == 1:
-        return Expr("const", (), int(values[0]))
-    return _by_value(subject, [(name, int(value)) for name, value in zip(names, values, strict=True)])
+    pairs = [(name, int(value)) for name, value in zip(names, values, strict=True)]
+    pairs = [pair for code, pair in enumerate(pairs) if code not in gone] or pairs
+    if len({value for _, value in pairs}) == 1:
+        return Expr("const", (), pairs[0][1])
+    return _by_value(subject, pairs)
 
 
 def _by_value(subject: Expr, pairs: Sequence[tuple[str, int]]) -> Expr:
