@@ -1,11 +1,14 @@
 """Open networks that others trained, or benchmarks/others/train.py, and write what came of it as a page.
 
     python benchmarks/others.py FOLDER [FOLDER ...] [-o benchmarks/OTHERS.md] [--budget SECONDS] [--again]
+                                [--words FOLDER]
 
 A folder holds network.json, which says how the network is asked, and weights.safetensors (as train.py writes
 them); or it is one of the `bce_*` networks of decompiling_transformers (github lacoco-lab, `saved_models`):
-config.json and model.safetensors of the Hugging Face library. A row is written as soon as it is there,
-and kept in the page's .json: what is there already is not opened again.
+config.json and model.safetensors of the Hugging Face library; or it has the networks of TAYSIR 2023, track 1,
+as benchmarks/others/taysir.py says, and `--words` is a folder with their words, 1.N.words: the competition's
+1.N.taysir.valid.words, or others in that form. A row is written as soon as it is there, and kept in the
+page's .json: what is there already is not opened again.
 """
 
 import argparse
@@ -30,6 +33,7 @@ sys.path.insert(0, str(HERE / "others"))
 from languages import LANGUAGES, machine_of  # noqa: E402  (the folder of this benchmark)
 
 FRESH, LONG = 2_000, 100  # words on which the program is held against the network, and their steps at most
+TAYSIR = "TAYSIR 2023, track 1"
 READ = 16  # steps of the words by which a network of others is read
 
 
@@ -54,10 +58,13 @@ class Row:
     program: str = ""
     commit: str = ""
     seed: int = 0
+    cells: tuple[str, ...] = ()  # of a row of TAYSIR, which has other columns
 
     @property
     def line(self) -> str:
         """The row of the page."""
+        if self.cells:
+            return f"| {' | '.join(self.cells)} |"
         cells = (
             self.network,
             self.wrong,
@@ -198,6 +205,8 @@ def page(rows: list[Row]) -> str:
         "symbols count that may, and the machine has a state more for what follows any other symbol.",
         "Seconds are those of a machine on which much other work ran at the same time.",
     ]
+    lines += of_taysir([row for row in rows if row.kind == TAYSIR])
+    rows = [row for row in rows if row.kind != TAYSIR]
     for kind in dict.fromkeys(row.kind for row in rows):
         part = [row for row in rows if row.kind == kind]
         whole = sum(row.agreement == 1.0 for row in part)
@@ -220,6 +229,44 @@ def page(rows: list[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def of_taysir(rows: list[Row]) -> list[str]:
+    """The table of the networks of TAYSIR, if there are any."""
+    if not rows:
+        return []
+    rows = sorted(rows, key=lambda row: int(row.network.split(".")[1]))
+    return [
+        "",
+        f"## {TAYSIR}",
+        "",
+        "Plain arrays, adapters by the three plain methods. The words are those of the competition's files",
+        "(of 1.8 and 1.11 the 620 that the winner kept), and only the answer behind END counts; a share of",
+        "99.3 % was asked for where nothing is exact (`accept`). *Error*: on words that were kept from netlift,",
+        "and what it is at most at 95 % confidence. The winner's figures are those of its own page, on the",
+        "competition's test words, which are not published.",
+        "",
+        "| network | cell | solved | program | error | at most | winner: error, states | seconds |",
+        "|---|---|:-:|---|---:|---:|---|---:|",
+        *(row.line for row in rows),
+    ]
+
+
+def taysir(folder: Path, words: Path | None, rows: dict[str, Row], said: argparse.Namespace) -> None:
+    """Open the networks of a folder of TAYSIR for which there are words, one after the other."""
+    if words is None:
+        raise netlift.InputError(f"{folder} holds the networks of TAYSIR; expected --words FOLDER as well")
+    from taysir import opened as open_taysir  # beside languages.py
+
+    for name in json.loads((folder / "table.json").read_text()):
+        if (name in rows and not said.again) or not (words / f"{name}.words").exists():
+            continue
+        found = open_taysir(folder, words, name, said.budget, said.seed)
+        rows[name] = Row(
+            name, TAYSIR, solved=found.solved, commit=commit(), seed=said.seed, cells=found.cells
+        )
+        print(rows[name].line, file=sys.stderr, flush=True)
+        keep(list(rows.values()), said.output)
+
+
 def keep(rows: list[Row], output: Path) -> None:
     """Write the page, and the rows beside it."""
     rows = sorted(rows, key=lambda row: (row.kind, row.network))
@@ -234,6 +281,7 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, default=HERE / "OTHERS.md")
     parser.add_argument("--budget", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--words", type=Path, help="the words of TAYSIR")
     parser.add_argument("--again", action="store_true", help="open networks again whose rows are there")
     said = parser.parse_args()
     kept = said.output.with_suffix(".json")
@@ -241,6 +289,9 @@ def main() -> None:
     if kept.exists():
         rows = {row["network"]: Row(**row) for row in json.loads(kept.read_text())}
     for folder in said.folders:
+        if (folder / "table.json").exists():
+            taysir(folder, said.words, rows, said)
+            continue
         if folder.name in rows and not said.again:
             continue
         try:

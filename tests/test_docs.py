@@ -336,11 +336,14 @@ def test_the_blocks_of_the_page_on_lifting_run() -> None:
             self.rnn = torch.nn.RNN(2, 3, batch_first=True)
             self.readout = torch.nn.Linear(3, 2)
 
-    signature, modules, cell = blocks(Path("docs/lift.md"), "python")
+    signature, modules, cell, effort = blocks(Path("docs/lift.md"), "python")
     exec(modules, given | {"model": Model()})
     exec(cell, given)
     assert given["result"].solved
     exec(signature, given | {"network": given["Cell"](), "inputs": given["examples"]})
+    told: dict[str, Any] = {}
+    exec(effort, told)
+    assert told["result"].accepted
 
 
 def test_the_json_on_the_page_on_lifting_is_read(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ import pytest
 from threadpoolctl import threadpool_info
 
 import netlift
+from netlift.approximate import Lifting
 from netlift.bench import _distilled
 from netlift.bench import _run as _bench
 from netlift.bench._workers import Workers
@@ -808,8 +809,8 @@ def test_lift_takes_its_budget_from_the_command_line(
     result.save(tmp_path / "net")
     given: list[float | None] = []
 
-    def lifted(*_: Any, **named: Any) -> netlift.Result:
-        given.append(named["budget"])
+    def lifted(network: Any, examples: Any, how: Lifting, **_: Any) -> netlift.Result:
+        given.append(how.budget)
         return result
 
     monkeypatch.setattr(_lift, "lift_sequences", lifted)

@@ -481,4 +481,6 @@ def test_why_a_network_was_not_opened_is_not_asked_beyond_the_budget() -> None:
     network = netlift.from_function(scrambled, longest=40)
     result = netlift.lift(network, netlift.Alphabet(((0, 1),), length=8), budget=1e-9)
     assert not result.solved
-    assert any("The diagnosis was stopped: the budget is spent" in one for one in result.findings)
+    assert any(
+        "The diagnosis was stopped: the budget of 1e-09 seconds is spent" in one for one in result.findings
+    )

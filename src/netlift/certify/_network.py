@@ -25,7 +25,7 @@ from netlift.certify._domain import Domain, domain_of
 from netlift.certify._enumerate import Reached, reached
 from netlift.certify._exact import prove_linear
 from netlift.certify._levels import ProvedLength, proved_length
-from netlift.certify._sampled import compare_network
+from netlift.certify._sampled import compare_ends, compare_network
 from netlift.certify._systems import system_of
 from netlift.checker import certified_words, check_network
 from netlift.core._clock import Clock
@@ -65,17 +65,20 @@ class Target:
         recurrence: the program, before it was printed.
         train: the sequences whose inputs claims are about.
         held_out: sequences to measure changed networks on; None or empty: the ones in `train`.
+        at_end: whether only the answers at the end of words like those in `train` count.
     """
 
     reading: Reading
     recurrence: Recurrence
     train: Sequences
     held_out: Sequences | None = None
+    at_end: bool = False
 
     @classmethod
     def of(cls, found: Explanation, train: Sequences, held_out: Sequences | None = None) -> "Target":
         """What was read from the network that was found."""
-        return cls(found.reading, found.candidate.recurrence, train, held_out)
+        at_end = found.trained.provenance.is_truth and train.silent is not None
+        return cls(found.reading, found.candidate.recurrence, train, held_out, at_end)
 
     @property
     def test(self) -> Sequences:
@@ -287,7 +290,7 @@ def network_bounded(network: WeightedNetwork, target: Target, seed: int, clock: 
     Once the budget is spent, few words are followed.
     """
     sampled = _sampled(network, target, seed)
-    if not is_perceptron(network) or target.table is None:
+    if not is_perceptron(network) or target.at_end or target.table is None:
         return NetworkKnown(sampled)
     if clock.over():
         proof = proved_length(network, target.table, LITTLE // 10)
@@ -337,6 +340,9 @@ def _domain(network: WeightedNetwork, target: Target) -> Domain:
 def _sampled(network: WeightedNetwork, target: Target, seed: int) -> Claim:
     """What running network and machine (or recurrence) on words shows."""
     machine = target.reading.machine
+    if target.at_end:
+        system = system_of(target.recurrence if machine is None else machine)
+        return compare_ends(network, system, target.train, seed=seed)
     if machine is None:
         return compare_network(network, system_of(target.recurrence), _domain(network, target), seed=seed)
     return compare_network(network, system_of(machine), rows_of(machine), seed=seed)

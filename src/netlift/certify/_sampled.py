@@ -11,9 +11,13 @@ from netlift.certify._domain import Domain, Joint
 from netlift.certify._symbolic import Unsupported
 from netlift.certify._system import Answer, System
 from netlift.certify._systems import MachineSystem, Spelled
+from netlift.core._clock import OutOfTimeError, spend, unbounded
 from netlift.core._errors import InputError
 from netlift.core._streams import random_stream
-from netlift.networks import Drawing, Network, longest, repeated, rows_of, run, within
+from netlift.data import Sequences
+from netlift.data._like import words_like
+from netlift.networks import Drawing, Network, longest, repeated, rows_of, run_while_budget, within
+from netlift.networks._protocol import LEAST
 from netlift.states import Machine
 
 Ints = NDArray[np.int64]
@@ -36,6 +40,37 @@ def compare_network(network: Network, system: System, domain: Domain, *, seed: i
         raise InputError(f"the program cannot be followed step by step: {reason}.") from reason
 
 
+def compare_ends(network: Network, system: System, examples: Sequences, *, seed: int = 0) -> Claim:
+    """What running both on words like the examples shows, their answers at the end of each alone.
+
+    Nothing else is asked, for nothing else counts. A refutation is on a shortest of these words.
+    """
+    words = words_like(examples, _tests(network), random_stream(seed, "random words"))
+    order = np.argsort(words.lengths, kind="stable")  # the shortest first, of the same length as drawn
+    name = "machine" if isinstance(system, MachineSystem) else "program"
+    run_on, longest_one = 0, 0
+    for length in np.unique(words.lengths).tolist():
+        rows = order[words.lengths[order] == length]
+        inputs = words.inputs[rows, :length]
+        answers = run_while_budget(network, inputs)[:, -1]
+        for word, said in zip(inputs[: len(answers)].tolist(), answers.tolist(), strict=True):
+            state, answered = system.start(), _answer(said)
+            for symbol in word:
+                state, answered = system.step(state, tuple(symbol))
+            if answered != _answer(said):
+                witness = [tuple(symbol) for symbol in word], _answer(said), answered
+                return _refuted(witness, name, "; only answers at the end of words like the examples count")
+        run_on, longest_one = run_on + len(answers), length
+    drawn = f"words of up to {longest_one} inputs, drawn like the examples and read at their end"
+    details = {
+        "sequences": run_on,
+        "length": longest_one,
+        "seed": seed,
+        "excluded_rate": excluded_rate(run_on),
+    }
+    return Claim("network = machine", "tested", faultless_words(run_on, drawn), {**details, "at": "end"})
+
+
 def _compared(network: Network, system: System, domain: Domain, seed: int) -> Claim:
     if any(not isinstance(symbol, int) for stream in _finite(domain) for symbol in stream):
         raise InputError("a network takes numbers; give --inputs of numbers, as in 0..9.")
@@ -47,11 +82,13 @@ def _compared(network: Network, system: System, domain: Domain, seed: int) -> Cl
             return _refuted(witness, name, "; no shorter sequence tells them apart")
     tests, steps = _tests(network), within(network, LENGTH)
     drawn = (
-        network.legal_words(tests, steps, random_stream(seed, "random words"))
+        _legal(network, tests, steps, seed)
         if isinstance(network, Drawing)
         else _drawn(domain, tests, steps, seed)
     )
-    witness = _first_difference(network, system, drawn)
+    answers = run_while_budget(network, drawn)
+    tests = len(answers)
+    witness = _first_difference(network, system, drawn[:tests], answers)
     facts = {"domain": domain.facts(), "sequences": tests, "length": steps, "seed": seed}
     if witness is not None:
         return _refuted(
@@ -69,6 +106,15 @@ def _compared(network: Network, system: System, domain: Domain, seed: int) -> Cl
         return Claim("network = machine", "exhaustive", told, details)
     told = faultless_words(tests, f"random sequences of {steps} inputs over {domain}") + limit
     return Claim("network = machine", "tested", told, details)
+
+
+def _legal(network: Drawing, count: int, length: int, seed: int) -> Ints:
+    """Random words [count, length, D] of those that count; a few where a budget ends before."""
+    try:
+        return network.legal_words(count, length, random_stream(seed, "random words"))
+    except OutOfTimeError:
+        with unbounded():
+            return network.legal_words(LEAST, length, random_stream(seed, "random words"))
 
 
 def _tests(network: Network) -> int:
@@ -102,6 +148,10 @@ def _all_words(network: Network, system: System, symbols: list[Joint]) -> tuple[
     length = 0
     while len(symbols) ** (length + 1) <= MOST_WORDS and length < within(network, EXHAUSTIVE + 4):
         before = rows_of(hidden)
+        try:
+            spend(before * len(symbols))
+        except OutOfTimeError:
+            break
         hidden = network.next_state(repeated(hidden, len(symbols)), np.tile(units, (before, 1)))
         different = level.advanced(network.output(hidden))
         if different is not None:
@@ -146,9 +196,8 @@ class _Tables:
         return None
 
 
-def _first_difference(network: Network, system: System, inputs: Ints) -> Witness | None:
-    """The shortest beginning of a word of inputs [N, T, D] that network and system answer differently."""
-    answers = run(network, inputs)
+def _first_difference(network: Network, system: System, inputs: Ints, answers: Ints) -> Witness | None:
+    """The shortest beginning of inputs [N, T, D] on which `answers` of the network are not the system's."""
     machine = _table(system, inputs)
     if machine is not None:
         wrong = (machine.run(inputs) != answers).any(axis=2)

@@ -58,4 +58,4 @@ def kept(
             click.echo(result.program.source)
         raise
     telling.show(result, str(folder))
-    return SOLVED if result.solved else NOT_SOLVED
+    return SOLVED if result.solved or result.accepted else NOT_SOLVED

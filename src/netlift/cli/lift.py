@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -51,54 +51,42 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Change a copy where that makes a proof succeed; it is kept beside.",
 )
+@click.option("--accept", type=float, metavar="RATE", help="If nothing is exact: how often to be right.")
+@click.option("--at", type=click.Choice(["each", "end"]), default="each", help="Which answers count.")
+@click.option("--steps", type=int, metavar="N", help="Bound on steps of the network, as --budget.")
 @run_options
 def lift(
     checkpoint: str,
     sources: tuple[str, ...],
     length: int,
     config: str | None,
-    input_coding: str | None,
-    output_coding: str | None,
-    threshold: float | None,
-    snap: bool,
-    domain: Literal["next", "examples"] | None,
     directory: str | None,
-    seed: int,
-    budget: float | None,
     telling: "Telling",
+    **said: Any,
 ) -> int:
     """Open the network in CHECKPOINT, which somebody else trained, and print the program inside.
 
     CHECKPOINT is a folder of `netlift distill` or of the Hugging Face library, or weights (.safetensors, or a
     .pt state dict) with a JSON beside them that names the cell; docs/lift.md and docs/networks.md show some.
 
-    Exit code: 0 the program is what the network does, as far as was checked; 1 no exact program was
-    found, the best attempt and the reason are kept; 2 the input is wrong; 130 interrupted.
+    Exit code: 0 the program is what the network does, as far as was checked, or with --accept right as often
+    as that; 1 no such program was found, the best attempt and the reason are kept; 2 the input is wrong; 130
+    interrupted.
     """
     use_one_thread()
     from netlift.report import result_folder
 
     folder = result_folder(directory, Path(checkpoint).stem)
+    from netlift.approximate import Lifting
     from netlift.certify._examples import examples_from
     from netlift.engine._lift import lift_sequences
     from netlift.networks import load_checkpoint
-    from netlift.networks._codings import Said
 
     _signals.clean_up_first()
+    how = Lifting.of(**said)
     network = load_checkpoint(checkpoint, config)
-    examples, labelled = examples_from(sources, length, seed)
-    said = Said(inputs=input_coding, outputs=output_coding, threshold=threshold)
+    examples, labelled = examples_from(sources, length, how.seed)
     with ExitStack() as stack:
         progress = telling.progress(stack)
-        result = lift_sequences(
-            network,
-            examples,
-            labelled=labelled,
-            said=said,
-            seed=seed,
-            budget=budget,
-            snap=snap,
-            domain=domain,
-            progress=progress,
-        )
+        result = lift_sequences(network, examples, how, labelled=labelled, progress=progress)
     return kept(result, folder, telling=telling, new=directory is None)

@@ -1,7 +1,8 @@
 """Seconds per stage, and whether they are still within the budget.
 
 Long loops, however deep, call `checkpoint`: where a clock's budget bounds them (`Clock.bounding`), it ends
-them with `OutOfTimeError` as soon as the budget is spent. Without a budget nothing depends on time.
+them with `OutOfTimeError` as soon as the budget is spent. Without a budget nothing depends on time. Whoever
+runs a network says how many steps that is (`spend`), for a budget may be of these as well.
 """
 
 import math
@@ -19,10 +20,21 @@ class Clock:
     """Adds up wall-clock seconds by stage; `seconds()` gives them with their total.
 
     `budget` bounds the seconds of what can be left out (None: no bound). `now` tells the time in seconds.
+    `steps` bounds the steps of the network that is opened, one symbol of one word each (None: no bound).
+    Where a budget is of the `whole`, checks end with it, too; else they come on top.
     """
 
-    def __init__(self, budget: float | None = None, now: Callable[[], float] = time.monotonic) -> None:
-        self.budget = budget
+    def __init__(
+        self,
+        budget: float | None = None,
+        now: Callable[[], float] = time.monotonic,
+        *,
+        steps: int | None = None,
+        whole: bool = False,
+    ) -> None:
+        self.budget, self.steps, self.whole = budget, steps, whole
+        self.taken = 0  # steps of the network so far
+        self._until = 1.0
         self._now = now
         self._earlier = 0.0
         self._reserved = 0.0
@@ -50,17 +62,33 @@ class Clock:
         """Keep this share of the budget for later: until told otherwise the rest is all there is."""
         self._reserved = share
 
+    def until(self, share: float) -> None:
+        """Go on until this share of the budget is spent, and no further; what is kept for later comes off."""
+        self._until = share
+
     def left(self) -> float | None:
         """Seconds of the budget that are left, at least 0; None without one."""
         if self.budget is None:
             return None
-        return max(0.0, (1.0 - self._reserved) * self.budget - self.elapsed())
+        return max(0.0, self._share * self.budget - self.elapsed())
 
     def over(self, share: float = 1.0) -> bool:
-        """Whether this share of the budget is spent."""
-        if self.budget is None:
-            return False
-        return self.elapsed() > min(share, 1.0 - self._reserved) * self.budget
+        """Whether this share of the budget is spent, of seconds or of steps."""
+        share = min(share, self._share)
+        if self.steps is not None and self.taken > share * self.steps:
+            return True
+        return self.budget is not None and self.elapsed() > share * self.budget
+
+    @property
+    def spent(self) -> str:
+        """Which budget it is that bounds the run, in words."""
+        seconds = "" if self.budget is None else f"{self.budget:g} seconds"
+        steps = "" if self.steps is None else f"{self.steps:,} steps of the network"
+        return " or ".join(filter(None, (seconds, steps)))
+
+    @property
+    def _share(self) -> float:
+        return min(self._until, 1.0 - self._reserved)
 
     @contextmanager
     def bounding(self) -> Iterator[None]:
@@ -70,6 +98,30 @@ class Clock:
             yield
         finally:
             _BOUND.reset(token)
+
+    @contextmanager
+    def part(self, share: float) -> Iterator[None]:
+        """Let what happens inside take this share of the budget from now on, and no more."""
+        until, used = self._until, 0.0
+        if self.budget is not None:
+            used = self.elapsed() / self.budget
+        if self.steps is not None:
+            used = max(used, self.taken / self.steps)
+        self._until = used + share
+        try:
+            with self.bounding():
+                yield
+        finally:
+            self._until = until
+
+    @contextmanager
+    def checking(self) -> Iterator[None]:
+        """The same where the budget is of the whole; else checks are not bounded."""
+        if not self.whole:
+            yield
+            return
+        with self.bounding():
+            yield
 
     def seconds(self) -> dict[str, float]:
         """Seconds of each stage, and "total"."""
@@ -87,6 +139,26 @@ def checkpoint() -> None:
     clock = _BOUND.get()
     if clock is not None and clock.over():
         raise OutOfTimeError
+
+
+def spend(steps: int) -> None:
+    """Count steps of a network; raise OutOfTimeError as `checkpoint` does."""
+    clock = _BOUND.get()
+    if clock is not None:
+        clock.taken += steps
+    checkpoint()
+
+
+def over() -> bool:
+    """Whether a budget bounds the caller, and is spent."""
+    clock = _BOUND.get()
+    return clock is not None and clock.over()
+
+
+def is_bounded() -> bool:
+    """Whether a budget bounds the caller."""
+    clock = _BOUND.get()
+    return clock is not None and (clock.budget is not None or clock.steps is not None)
 
 
 def account(seconds: float) -> None:

@@ -24,7 +24,13 @@ class Context:
         return random_stream(self.seed, name)
 
     @classmethod
-    def begun(cls, seed: Any, budget: Any, progress: Progress | None) -> "Context":
-        """The context of what a user gave. Raises InputError where an argument cannot be used."""
+    def begun(
+        cls, seed: Any, budget: Any, progress: Progress | None, clock: Clock | None = None
+    ) -> "Context":
+        """The context of what a user gave, with a clock of its own or of the `budget`.
+
+        Raises InputError where an argument cannot be used.
+        """
         seed, budget, progress = checked_seed(seed), checked_budget(budget), checked_progress(progress)
-        return Context(seed, Clock(budget), Recorder(Silent() if progress is None else progress))
+        recorder = Recorder(Silent() if progress is None else progress)
+        return Context(seed, clock or Clock(budget), recorder)

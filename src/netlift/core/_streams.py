@@ -40,6 +40,7 @@ MAKES: Mapping[str, int] = MappingProxyType(
         "words that count": 35,
         "sequences without wrong labels": 36,
         "sequences to learn from": 37,
+        "programs that are near": 41,
     }
 )
 CHECKS: Mapping[str, int] = MappingProxyType(
@@ -50,6 +51,7 @@ CHECKS: Mapping[str, int] = MappingProxyType(
         "longer words": 23,
         "agreement of a copy": 24,
         "random words": 25,
+        "words to measure by": 42,
     }
 )
 _NUMBERS = {**MAKES, **CHECKS}

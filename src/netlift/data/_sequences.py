@@ -1,6 +1,6 @@
 """Sequences of inputs and targets, as every later stage sees them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,10 @@ class Sequences:
     def labelled(self) -> NDArray[np.bool_]:
         """[N, T]: True where a step is data and has a target."""
         return self.mask if self.silent is None else self.mask & ~self.silent
+
+    def at_end(self) -> "Sequences":
+        """The sequences with the target of each last step alone."""
+        return replace(self, silent=np.arange(self.inputs.shape[1]) < self.lengths[:, None] - 1)
 
     def take(self, rows: Ints) -> "Sequences":
         """The sequences with these row numbers, in this order."""

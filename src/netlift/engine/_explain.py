@@ -76,8 +76,8 @@ class Search:
             with self.clock.bounding():
                 found = self._first_explained(trainers) or self.table or self._in_the_data()
         except OutOfTimeError:
-            self.progress.log(f"the budget of {self.clock.budget:g} seconds is spent")
-            self.findings.out_of_time = self.clock.budget
+            self.progress.log(f"the budget of {self.clock.spent} is spent")
+            self.findings.out_of_time = self.clock.spent
             found = self.table
         if found is None:
             try:
@@ -90,7 +90,7 @@ class Search:
         told = tuple(self.findings.sentences(self.train))
         if self.attempts.best is not None:
             return replace(self.attempts.best, findings=told)
-        return Unexplained(self.task.foremost, told)
+        return Unexplained(self.task.foremost, told, self.readings.nearest_machine)
 
     def _first_explained(self, trainers: Sequence[Trainer]) -> Explanation | None:
         """The first network that can be explained, whichever trainer gave it."""

@@ -37,7 +37,7 @@ def finished(found: Explanation | Unexplained, case: Case, run: Run) -> Result:
 
 
 def _finished(found: Explanation, case: Case, run: Run) -> Result:
-    guard, clock, train, held_out = Guard(run.recorder), run.clock, case.train, case.held_out
+    guard, clock, train, held_out = Guard(run.recorder, run.clock), run.clock, case.train, case.held_out
     plain = plain_source(found, case)
     found, known, copied = guard.kept(
         "Proving", lambda: claimed(found, case, plain, run, run.plugins), (found, Certified((), ()), None)

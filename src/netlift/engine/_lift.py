@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from netlift.approximate import At, Lifting, approximated, judged
 from netlift.certify._case import Case
-from netlift.core._arguments import checked_seed
 from netlift.core._clock import OutOfTimeError
 from netlift.core._errors import InputError
 from netlift.core._threads import on_one_thread
@@ -17,7 +17,6 @@ from netlift.engine._finish import finished
 from netlift.engine._run import Run
 from netlift.networks import WeightedNetwork, network_errors
 from netlift.networks._bind import bound, own_words
-from netlift.networks._codings import Said
 from netlift.networks._legal import Domain, keeping_to, legal_examples, legal_words_only
 from netlift.plugins import Reader
 from netlift.program._explanation import Explanation, Unexplained
@@ -35,12 +34,15 @@ def lift(
     *,
     seed: int = 0,
     budget: float | None = None,
+    steps: int | None = None,
     input_coding: str | None = None,
     output_coding: str | None = None,
     classes: Sequence[Sequence[Symbol]] | None = None,
     threshold: float | None = None,
     snap: bool = False,
     domain: Domain | None = None,
+    accept: float | None = None,
+    at: At = "each",
     progress: Progress | None = None,
     plugins: Sequence[Any] = (),
 ) -> Result:
@@ -58,8 +60,9 @@ def lift(
             disagree, and which of the two the program follows. None: the network is the truth, and a program
             that copies its mistakes is right.
         seed: the same seed gives the same result, as long as no budget is reached.
-        budget: seconds for reading, searching formulas and changing a copy for a proof; what was found until
-            then is kept, and the checks of it come on top. None: no bound.
+        budget: seconds for the whole, a quarter of them for checks; each stage stops there with what is
+            known. None: no bound.
+        steps: the same of steps of the network, one symbol of one word each.
         input_coding: how symbols enter, "number" or "one-hot"; None: found on the examples, and reported.
         output_coding: how output units are read: "classes" (the best score), "number" (to be rounded) or
             "threshold"; None: found, and reported.
@@ -72,6 +75,9 @@ def lift(
             stand in an example; a function: words that it lets pass, which is asked of every beginning, a
             list of symbols. After any other symbol the network is not asked on, and the program answers one
             thing, as a finding says (0, -1 or "illegal"). None: all words.
+        accept: where nothing exact is found, the share of fresh words that the best program is to be right
+            on; `result.approximation` has what was measured. It is never called solved. None: no best effort.
+        at: which answers count: "each", after every symbol, or "end", after the last of a word.
         progress: told of stages, as `netlift.report.Progress`; None: nobody is.
         plugins: readers, strategies, changes and provers of yours (`netlift.plugins`), which are asked beside
             the package's own.
@@ -99,28 +105,28 @@ def lift(
         >>> result.program([1, 1, 1, 0])
         [1, 0, 1, 1]
     """
-    seed = checked_seed(seed)
-    said = Said(inputs=input_coding, outputs=output_coding, classes=classes, threshold=threshold)
+    how = Lifting.of(
+        seed=seed,
+        budget=budget,
+        steps=steps,
+        input_coding=input_coding,
+        output_coding=output_coding,
+        classes=classes,
+        threshold=threshold,
+        snap=snap,
+        domain=domain,
+        accept=accept,
+        at=at,
+    )
     if isinstance(inputs, Alphabet):
         if targets is not None:
             raise InputError("targets need the inputs they belong to; found an Alphabet")
-        examples = legal_examples(domain, drawn_examples(inputs, seed), seed)
-    elif targets is None:
-        examples = from_arrays(inputs, no_targets(inputs))
+        examples = legal_examples(domain, drawn_examples(inputs, how.seed), how.seed)
     else:
-        examples = from_arrays(inputs, targets)
+        examples = from_arrays(inputs, no_targets(inputs) if targets is None else targets)
     try:
         return lift_sequences(
-            network,
-            examples,
-            labelled=targets is not None,
-            said=said,
-            seed=seed,
-            budget=budget,
-            snap=snap,
-            domain=domain,
-            progress=progress,
-            plugins=plugins,
+            network, examples, how, labelled=targets is not None, progress=progress, plugins=plugins
         )
     except OutOfTimeError as error:  # before there was anything to keep
         raise InputError(str(error) or "the budget was spent before anything was found") from error
@@ -130,39 +136,39 @@ def lift(
 def lift_sequences(
     network: Any,
     examples: Sequences,
+    how: Lifting,
     *,
     labelled: bool,
-    said: Said | None = None,
-    seed: int = 0,
-    budget: float | None = None,
-    snap: bool = False,
-    domain: Domain | None = None,
     progress: Progress | None = None,
     plugins: Sequence[Any] = (),
 ) -> Result:
     """`lift` for sequences that were read and checked; their targets count where they are `labelled`."""
-    run = Run.of(seed, budget, progress, plugins)
+    run = Run.of(how.seed, how.budget, progress, plugins, how.clock())
     run.recorder.stage("data")
-    data = examples if labelled else None
+    data = judged(examples, how.at) if labelled else None
     examples = shortened(examples)
     with run.clock.stage("states"):
-        given, names = keeping_to(domain, *bound(network, examples, data, said), examples)
+        given, names = keeping_to(how.domain, *bound(network, examples, data, how.said), examples)
         seen = ConfirmedMachine(None)
         with run.clock.bounding(), suppress(OutOfTimeError):
             rng = run.stream("lean reading")
             seen = ConfirmedMachine(read_lean_machine(given, words_of(examples), rng))
-    with run.clock.stage("confirm"):
+    with run.clock.stage("confirm"), run.clock.part(0.15):
         rng = run.stream("words of a given network")
-        train, held_out = own_words(given, examples, names, words_of(examples).length, rng)
+        own = own_words(given, examples, names, words_of(examples).length, rng)
+        train, held_out = judged(own[0], how.at), judged(own[1], how.at)
     run.recorder.log(f"network: {given}; {len(train):,} words of up to {train.inputs.shape[1]:,} steps")
     found, follows = _found(given, (seen, *READERS), train, held_out, data, run)
-    case = Case(train, held_out, labelled=() if data is None else (data,), snap=snap)
+    case = Case(train, held_out, labelled=() if data is None else (data,), snap=how.snap)
     if follows == "data" and data is not None:
         whole = split(data, run.stream("split"))
         case = replace(case, train=shortened(whole[0]), held_out=shortened(whole[1]), whole=whole)
+    how.to_check(run.clock)
     result = finished(found, case, run)
     result = lifted(result, given, case.train, data, follows, run, rng)
-    return result if domain is None else replace(result, findings=(legal_words_only(given), *result.findings))
+    result = approximated(result, given, examples, names, how, run)
+    told = () if how.domain is None else (legal_words_only(given),)
+    return replace(result, findings=(*told, *result.findings))
 
 
 def _found(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from netlift.core._clock import Clock
 from netlift.core._context import Context
 from netlift.core._progress import Progress
 from netlift.plugins import Plugins
@@ -15,7 +16,7 @@ class Run(Context):
     plugins: Plugins = field(default_factory=Plugins)
 
     @classmethod
-    def of(cls, seed: Any, budget: Any, progress: Progress | None, plugins: Any = ()) -> "Run":
+    def of(cls, seed: Any, budget: Any, progress: Progress | None, plugins: Any = (), *clock: Clock) -> "Run":
         """A run of what a user gave. Raises InputError where an argument cannot be used."""
-        begun = Context.begun(seed, budget, progress)
+        begun = Context.begun(seed, budget, progress, *clock)
         return cls(begun.seed, begun.clock, begun.recorder, Plugins.of(plugins))

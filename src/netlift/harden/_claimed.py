@@ -3,10 +3,12 @@
 Before that the network itself may be trained further, on its data alone, where that makes it provable.
 """
 
+from contextlib import suppress
+
 from netlift.certify._case import Case
 from netlift.certify._chain import Certified, certified
 from netlift.certify._network import NetworkKnown, Target, network_bounded, network_proved
-from netlift.core._clock import OutOfTimeError
+from netlift.core._clock import OutOfTimeError, unbounded
 from netlift.core._context import Context
 from netlift.harden._contract import contracted_until_proved
 from netlift.harden._prove_copy import CopyKnown, copy_known
@@ -23,14 +25,16 @@ def claimed(
     """
     target = Target.of(found, case.train, case.held_out)
     with context.clock.stage("certify"):
-        proved = network_proved(found.network, target, context.seed, context.clock, plugins.provers)
+        proved = None
+        with suppress(OutOfTimeError):  # then words say what they can
+            proved = network_proved(found.network, target, context.seed, context.clock, plugins.provers)
     if proved is None:
         with context.clock.stage("train"), context.clock.bounding():
             found, proved = contracted_until_proved(found, target, context.seed)
     with context.clock.stage("certify"):  # how far words go is looked for last: a proof makes it superfluous
         about_network = proved or network_bounded(found.network, target, context.seed, context.clock)
     copied = _copied(found, about_network, target, case, context, plugins)
-    with context.clock.stage("certify"):
+    with context.clock.stage("certify"), unbounded():  # machine and program, the network asked no more
         known = certified(
             found,
             about_network,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.core._clock import spend
 from netlift.data import plain
 from netlift.networks import Network, answers_numbers, run, run_along, within
 from netlift.program import Program
@@ -18,6 +19,7 @@ LOOKED_AHEAD = 16  # suffixes that tell hidden states apart
 FEW = 0.02  # share of words answered otherwise up to which a network counts as noisy, not as another thing
 UNSURE = 0.2  # distance of a number from the nearest whole one from which it counts as lying between
 GROWS = 1.3  # times as many states at twice the length
+EFFORT = "or accept (--accept 0.99), for the best program that is not exact"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ def diagnosed(network: Network, words: Words, program: Program | None, rng: np.r
             "continuous",
             (
                 f"Its outputs are continuous: {between:.0%} lie more than {UNSURE} from a whole number.",
-                "To try next: scale the outputs, read them by a threshold, or train with whole numbers.",
+                "To try next: read its outputs by a threshold (output_coding), or put an adapter around it "
+                "whose answers are few.",
             ),
         )
     right = () if program is None else _agreement(network, words, program, rng)
@@ -54,7 +57,7 @@ def diagnosed(network: Network, words: Words, program: Program | None, rng: np.r
             "drifting",
             (
                 f"It drifts: the best program answers as the network does on {shown} of random words.",
-                "To try next: train it on longer sequences, or lift it with shorter examples.",
+                f"To try next: lift it with shorter examples, on whose length it holds; {EFFORT}.",
             ),
         )
     if right and min(right) >= 1.0 - FEW:
@@ -62,7 +65,7 @@ def diagnosed(network: Network, words: Words, program: Program | None, rng: np.r
             "noisy",
             (
                 f"It is nearly a state machine: the best program answers alike on {shown} of random words.",
-                "To try next: give targets; then the program can be held against these.",
+                f"To try next: give targets; then the program can be held against these; {EFFORT}.",
             ),
         )
     counts = _state_counts(network, words, rng)
@@ -73,7 +76,7 @@ def diagnosed(network: Network, words: Words, program: Program | None, rng: np.r
             (
                 f"Its states grow with the words, as those of a counter or a long memory do: {told} steps "
                 "can be told apart.",
-                "To try next: examples over a smaller alphabet, or longer ones.",
+                f"To try next: examples over a smaller alphabet, or longer ones; {EFFORT}.",
             ),
         )
     if counts and counts[-1][1] > RUNS // 2:
@@ -81,7 +84,7 @@ def diagnosed(network: Network, words: Words, program: Program | None, rng: np.r
             "many states",
             (
                 f"It has too many states for a machine: {told} steps can be told apart.",
-                "To try next: examples over a smaller alphabet.",
+                f"To try next: examples over a smaller alphabet; {EFFORT}.",
             ),
         )
     agreed = f"; the best program answers as it does on {shown} of random words" if shown else ""
@@ -89,7 +92,7 @@ def diagnosed(network: Network, words: Words, program: Program | None, rng: np.r
         "not exact",
         (
             f"No small machine and no formula answers as it does{agreed}.",
-            "To try next: train it longer, until it is right on all its sequences; or give targets.",
+            f"To try next: a domain, if only some words count; targets, if the data are known; {EFFORT}.",
         ),
     )
 
@@ -132,6 +135,7 @@ def _state_counts(network: Network, words: Words, rng: np.random.Generator) -> l
         for tail in tails:
             now = hidden
             for symbol in tail[: within(network, step + len(tail)) - step]:
+                spend(len(inputs))
                 now = network.next_state(now, np.repeat(symbol[None], len(inputs), axis=0))
                 answers.append(network.output(now))
         counts.append((step, len(np.unique(np.concatenate(answers, axis=1), axis=0))))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.core._arguments import checked_count, checked_seed
+from netlift.core._clock import spend
 from netlift.core._errors import InputError
 from netlift.core._streams import random_stream
 from netlift.core._threads import on_one_thread
@@ -343,6 +344,7 @@ class _Swaps:
             if running is None:
                 continue
             trials = order[: begins[now + 1]]
+            spend(len(trials))
             running = self.network.next_state(running, words[trials, now])
             for row, output in zip(trials.tolist(), self.network.output(running).tolist(), strict=True):
                 outputs[row].append(tuple(output))

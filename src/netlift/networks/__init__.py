@@ -51,9 +51,11 @@ from netlift.networks._protocol import Network as Network
 from netlift.networks._protocol import Parallel as Parallel
 from netlift.networks._protocol import Path as Path
 from netlift.networks._protocol import WeightedNetwork as WeightedNetwork
+from netlift.networks._protocol import graded_output as graded_output
 from netlift.networks._protocol import has_vectors as has_vectors
 from netlift.networks._protocol import run as run
 from netlift.networks._protocol import run_along as run_along
+from netlift.networks._protocol import run_while_budget as run_while_budget
 from netlift.networks._protocol import run_with_states as run_with_states
 from netlift.networks._quantised import Quantised as Quantised
 from netlift.networks._refine import can_be_refined as can_be_refined
@@ -129,6 +131,7 @@ __all__ = [
     "from_function",
     "from_torch",
     "from_transformers",
+    "graded_output",
     "has_basis",
     "has_codes",
     "has_vectors",
@@ -151,6 +154,7 @@ __all__ = [
     "rows_of",
     "run",
     "run_along",
+    "run_while_budget",
     "run_with_states",
     "step_in",
     "take",

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.core._clock import is_bounded, over, unbounded
 from netlift.core._errors import InputError
 from netlift.data import Sequences, alphabets, split
 from netlift.data._alphabet import DRAWN, drawn_like, joined_inputs
@@ -17,13 +18,14 @@ from netlift.networks._coded import Coded
 from netlift.networks._codings import Said, coded_inputs, coded_outputs, raw_outputs
 from netlift.networks._foreign import adapted
 from netlift.networks._legal import Drawing
-from netlift.networks._protocol import WeightedNetwork, run
+from netlift.networks._protocol import WeightedNetwork, run, run_while_budget
 from netlift.networks._states import longest
 from netlift.networks._symbols import OutputCoding
 
 Ints = NDArray[np.int64]
 
 SHOWN_TWICE, STEPS_TWICE = 64, 20  # words, and steps of them, that a network is asked twice
+TURNS = 10  # in which words to read by, and fresh ones, are answered by turns where a budget is set
 ENOUGH = 2_000  # examples from which none are added, for they show what inputs look like
 
 
@@ -122,13 +124,15 @@ def _steady(coded: Coded, words: Ints) -> None:
 def answered(
     network: WeightedNetwork, sequences: Sequences, names: tuple[tuple[str, ...] | None, ...]
 ) -> Sequences:
-    """The sequences with the network's answers as targets."""
+    """The sequences with the network's answers as targets; the first of them where a budget ends."""
     if not len(sequences):
         return replace(sequences, target_symbols=names)
     mask = sequences.mask[:, :, None]
-    answers = run(network, np.where(mask, sequences.inputs, sequences.inputs[0, 0]))
+    answers = run_while_budget(network, np.where(mask, sequences.inputs, sequences.inputs[0, 0]))
+    done = len(answers)
+    targets = np.where(mask[:done], answers, 0)
     return Sequences(
-        sequences.inputs, np.where(mask, answers, 0), sequences.lengths, sequences.input_symbols, names
+        sequences.inputs[:done], targets, sequences.lengths[:done], sequences.input_symbols, names
     )
 
 
@@ -145,7 +149,8 @@ def own_words(
     network that knows which words count draws them itself.
     """
     if isinstance(network, Drawing):
-        words = network.legal_words(2 * DRAWN, length, rng)
+        with unbounded():
+            words = network.legal_words(2 * DRAWN, length, rng)
         own = Sequences(
             words,
             np.zeros((*words.shape[:2], len(names)), dtype=np.int64),
@@ -154,12 +159,37 @@ def own_words(
             names,
         )
         halves = np.arange(DRAWN), np.arange(DRAWN, 2 * DRAWN)
-        fresh, held_out = (answered(network, own.take(half), names) for half in halves)
-        return fresh, held_out
+        return _both_answered(network, own.take(halves[0]), own.take(halves[1]), names)
     if len(examples) >= ENOUGH:
         train, held_out = split(examples, rng)
-        return answered(network, train, names), answered(network, held_out, names)
+        return _both_answered(network, train, held_out, names)
     drawn = drawn_like(examples, 2 * DRAWN, length, rng)
     own = examples.take(np.arange(len(examples)))
     train = joined_inputs(own, drawn.take(np.arange(DRAWN)))
-    return answered(network, train, names), answered(network, drawn.take(np.arange(DRAWN, 2 * DRAWN)), names)
+    return _both_answered(network, train, drawn.take(np.arange(DRAWN, 2 * DRAWN)), names)
+
+
+def _both_answered(
+    network: WeightedNetwork, train: Sequences, held_out: Sequences, names: tuple[tuple[str, ...] | None, ...]
+) -> tuple[Sequences, Sequences]:
+    """Both with the network's answers; where a budget ends, about the same share of each."""
+    if not is_bounded():
+        return answered(network, train, names), answered(network, held_out, names)
+    parts: tuple[list[Sequences], list[Sequences]] = ([], [])
+    for turn in range(TURNS):
+        for whole, found in zip((train, held_out), parts, strict=True):
+            rows = np.arange(len(whole))[turn * len(whole) // TURNS : (turn + 1) * len(whole) // TURNS]
+            if over() and all(parts):
+                return _together(parts[0]), _together(parts[1])
+            found.append(answered(network, whole.take(rows), names))
+    return _together(parts[0]), _together(parts[1])
+
+
+def _together(parts: list[Sequences]) -> Sequences:
+    """Parts of the same sequences, one after the other."""
+    return replace(
+        parts[0],
+        inputs=np.concatenate([part.inputs for part in parts]),
+        targets=np.concatenate([part.targets for part in parts]),
+        lengths=np.concatenate([part.lengths for part in parts]),
+    )

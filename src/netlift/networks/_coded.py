@@ -202,6 +202,11 @@ class Coded:
         """The output read from the hidden state, [batch, K]."""
         return self.outputs.decode(self.raw_output(hidden))
 
+    def graded(self, hidden: State) -> tuple[Ints, Floats]:
+        """Outputs and margins [batch, K], for one call of the network."""
+        raw = self.raw_output(hidden)
+        return self.outputs.decode(raw), self.outputs.margin(raw)
+
     def margin(self, hidden: State) -> Floats:
         """How far each output [batch, K] is from another answer; the greater, the surer."""
         return self.outputs.margin(self.raw_output(hidden))

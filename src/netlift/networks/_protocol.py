@@ -1,17 +1,21 @@
 """What every stage after training needs of a network: three methods."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.core._clock import checkpoint
+from netlift.core._clock import OutOfTimeError, is_bounded, spend, unbounded
 from netlift.networks._states import State, joined, longest, take, vectors
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+LEAST = 20  # words that are run even where a budget is spent
+AT_ONCE = 100  # words of a batch after which a budget is looked at
 
 
 class Network(Protocol):
@@ -56,6 +60,24 @@ class Graded(Network, Protocol):
     def margin(self, hidden: State) -> Floats:
         """How far each output [batch, K] is from another answer; the greater, the surer."""
         ...
+
+
+@runtime_checkable
+class GradedAtOnce(Graded, Protocol):
+    """A network that tells answers and how sure they are in one call."""
+
+    def graded(self, hidden: State) -> tuple[Ints, Floats]:
+        """Outputs and margins [batch, K]."""
+        ...
+
+
+def graded_output(network: Network, hidden: State) -> tuple[Ints, Floats]:
+    """Outputs [batch, K] of hidden states and how sure they are; all 1 where the network does not tell."""
+    if isinstance(network, GradedAtOnce):
+        return network.graded(hidden)
+    outputs = np.asarray(network.output(hidden), dtype=np.int64)
+    sure = network.margin(hidden) if isinstance(network, Graded) else np.ones(outputs.shape)
+    return outputs, np.asarray(sure, dtype=np.float64)
 
 
 @runtime_checkable
@@ -108,14 +130,30 @@ def run(network: Network, inputs: Ints) -> Ints:
     steps = _runnable(network, inputs.shape[1])
     whole = network.along(inputs) if isinstance(network, Parallel) else None
     if whole is not None:
+        spend(len(inputs) * steps)
         return whole
     hidden = network.initial_state(len(inputs))
     outputs = []
     for step in range(steps):
-        checkpoint()
+        spend(len(inputs))
         hidden = network.next_state(hidden, inputs[:, step])
         outputs.append(network.output(hidden))
     return np.stack(outputs, axis=1)
+
+
+def run_while_budget(network: Network, inputs: Ints) -> Ints:
+    """The outputs [n, T, K] on words [N, T, D]: on all, or on the first n where a budget ends in between.
+
+    A few are run in any case.
+    """
+    if not is_bounded() or len(inputs) <= LEAST:
+        return run(network, inputs)
+    with unbounded():
+        outputs = [run(network, inputs[:LEAST])]
+    with suppress(OutOfTimeError):
+        for first in range(LEAST, len(inputs), AT_ONCE):
+            outputs += [run(network, inputs[first : first + AT_ONCE])]
+    return np.concatenate(outputs)
 
 
 @dataclass(frozen=True)
@@ -139,11 +177,12 @@ def run_along(network: Network, inputs: Ints) -> Path:
     steps = _runnable(network, inputs.shape[1])
     whole = network.along(inputs) if isinstance(network, Parallel) else None
     if whole is not None and isinstance(network, KnowsStates):
+        spend(len(inputs) * steps)
         return Path(word_by_word(network.states_along(inputs, whole), len(inputs)), whole)
     hidden = network.initial_state(len(inputs))
     states, outputs = [], []
     for step in range(steps):
-        checkpoint()
+        spend(len(inputs))
         hidden = network.next_state(hidden, inputs[:, step])
         states.append(hidden)
         if whole is None:
@@ -159,6 +198,7 @@ def run_with_states(network: Network, inputs: Ints) -> tuple[Floats, Ints]:
     hidden = network.initial_state(len(inputs))
     states, outputs = [], []
     for step in range(_runnable(network, inputs.shape[1])):
+        spend(len(inputs))
         hidden = network.next_state(hidden, inputs[:, step])
         seen = vectors(network, hidden)
         if seen is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from netlift.formulas import Candidate
 from netlift.networks import Trained, WeightedNetwork
 from netlift.program._program import Program
+from netlift.states import Machine
 from netlift.states.readers import Reading
 
 
@@ -54,7 +55,11 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Unexplained:
-    """No program was found: the best network, None where none was trained, and what was found out."""
+    """No program was found: the best network, None where none was trained, and what was found out.
+
+    `nearest` is the machine that errs least, of those that were read; None: there was none.
+    """
 
     trained: Trained | None
     findings: tuple[str, ...] = ()
+    nearest: Machine | None = None

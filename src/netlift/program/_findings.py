@@ -26,7 +26,7 @@ class Findings:
     wrong_machines: list[tuple[int, int, int]] = field(default_factory=list)
     searched: Counter[str] = field(default_factory=Counter)
     unprinted: Counter[str] = field(default_factory=Counter)
-    out_of_time: float | None = None
+    out_of_time: str = ""  # the budget that ended the search, in words
 
     def saw(self, accuracy: float, network: str) -> None:
         """An ensemble's best accuracy."""
@@ -64,14 +64,14 @@ class Findings:
         if self.unprinted:
             forms = ", ".join(f"{name} ({count})" for name, count in sorted(self.unprinted.items()))
             said.append(f"These forms were found and could not be printed: {forms}; log.txt says why.")
-        if self.out_of_time is not None:
-            said.append(f"The budget of {self.out_of_time:g} seconds ended the search.")
+        if self.out_of_time:
+            said.append(f"The budget of {self.out_of_time} ended the search.")
         said.append(f"To try next: {self._advice(train)}.")
         return said
 
     def _advice(self, train: Sequences) -> str:
         accuracy = self.best[0]
-        if self.out_of_time is not None and accuracy < 1.0:
+        if self.out_of_time and accuracy < 1.0:
             return "a larger --budget"
         if accuracy < 0.5:
             few = (

@@ -94,7 +94,7 @@ def _assembled(
     text = "".join(statement(node, 1) for node in function)
     used = {n.id for s in function for n in ast.walk(s) if isinstance(n, ast.Name)}
     imports = sorted(used & set(MATH))
-    parts = [_docstring(docstring)]
+    parts = [docstring_text(docstring)]
     parts += [f"from math import {', '.join(imports)}\n"] if imports else []
     plain = [constant for constant in constants if not constant.comment]  # names for long answers
     if plain:
@@ -350,7 +350,8 @@ def _compare(source: str, statements: Sequence[ast.stmt]) -> None:
         raise ValueError("the printed program is not the one that was to be printed")
 
 
-def _docstring(lines: Sequence[str]) -> str:
+def docstring_text(lines: Sequence[str]) -> str:
+    """The sentences as a docstring, wrapped; empty without any."""
     if not lines:
         return ""
     wrapped = [piece for line in map(_visible, lines) for piece in (textwrap.wrap(line, WIDTH - 3) or [""])]
@@ -384,5 +385,5 @@ def with_line(source: str, line: str, *, first: bool = False, instead: str = "")
         told = [*lines[:place], line, *lines[place + len(old) :]]
     else:
         told = [line, *lines] if first else [*lines, line]
-    longer = _docstring(told) + rest
+    longer = docstring_text(told) + rest
     return remember(longer) if was_printed(source) else longer

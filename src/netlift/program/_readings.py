@@ -8,6 +8,7 @@ from netlift.networks import Trained
 from netlift.plugins import Reader, cheapest_first
 from netlift.program._findings import Findings
 from netlift.program._judge import Judge
+from netlift.states import Machine
 from netlift.states.readers import READERS, Reading, View
 
 
@@ -31,6 +32,11 @@ class Readings:
         self._readers: list[Reader] = cheapest_first(readers, more)
         self._own = {reader.name for reader in READERS}
         self._context, self._findings = context, findings
+
+    @property
+    def nearest_machine(self) -> Machine | None:
+        """The machine of the reading that errs least; None where none was read."""
+        return None if self.nearest is None else self.nearest[1].machine
 
     def asked(self, trained: Trained, *, tolerant: bool) -> list[Reader]:
         """The readers that can tell anything of such a network, and of those that stand errors, or do not."""

@@ -8,7 +8,7 @@ from netlift.certify import Claim, Range, domain_of
 from netlift.core._errors import shown
 from netlift.core._streams import random_stream
 from netlift.data import Sequences, alphabets
-from netlift.networks import WeightedNetwork, longest, run
+from netlift.networks import WeightedNetwork, longest, run_while_budget
 from netlift.program import Checked, count_errors
 from netlift.program._kept import kept_program
 from netlift.report._docstring import LONGER, longer_told
@@ -57,8 +57,12 @@ def longer_check(
     size = network.parameters or 1
     count = int(np.clip(LONGER_WORK // (size * LONGER * words.length), FEWEST_LONGER, LONGER_SEQUENCES))
     inputs = longer_words(network, words, LONGER, count, random_stream(seed, "longer words"))
+    answers = run_while_budget(network, inputs)
+    inputs = inputs[: len(answers)]
     lengths = np.full(len(inputs), inputs.shape[1], dtype=np.int64)
-    sequences = Sequences(inputs, run(network, inputs), lengths, train.input_symbols, train.target_symbols)
+    sequences = Sequences(inputs, answers, lengths, train.input_symbols, train.target_symbols)
+    if given and train.silent is not None:  # only what is answered at the end counts
+        sequences = sequences.at_end()
     most = longest(network)
     length = longer_told(given) if most is None else f"{inputs.shape[1]} steps (it takes {most})"
     return checked(source, sequences, f"the network, at {length}")

@@ -9,7 +9,8 @@ import traceback
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from netlift.core._clock import OutOfTimeError
+from netlift.core._clock import Clock, OutOfTimeError
+from netlift.core._errors import InputError
 from netlift.report import Recorder
 
 T = TypeVar("T")
@@ -24,16 +25,22 @@ _KEPT = "the program that was found is kept, and nothing is said of what that wo
 class Guard:
     """Runs the last stages of a result; `findings` has a sentence about each that failed."""
 
-    def __init__(self, recorder: Recorder | None = None) -> None:
+    def __init__(self, recorder: Recorder | None = None, clock: Clock | None = None) -> None:
         self.findings: list[str] = []
         self._recorder = recorder
+        self._clock = clock or Clock()
 
     def kept(self, stage: str, work: Callable[[], T], otherwise: U) -> T | U:
-        """What `work` gives; where it raises, `otherwise`, and a finding that names the `stage`."""
+        """What `work` gives; where it raises, `otherwise`, and a finding that names the `stage`.
+
+        The clock's budget ends it where that is of the whole.
+        """
         try:
-            return work()
-        except OutOfTimeError as error:  # a budget of the network's own, as of a function that is asked
-            self.findings.append(f"{stage} was stopped: {str(error) or 'the budget is spent'}; {_KEPT}")
+            with self._clock.checking():
+                return work()
+        except OutOfTimeError as error:  # of the clock's, or of the network's own, as of a function asked
+            told = str(error) or f"the budget of {self._clock.spent} is spent"
+            self.findings.append(f"{stage} was stopped: {told}; {_KEPT}")
             return otherwise
         except Exception as error:
             self.findings.append(failed(stage, error))
@@ -48,6 +55,8 @@ def failed(stage: str, error: BaseException) -> str:
     """The sentence about a stage that failed."""
     told = " ".join(str(error).split())
     told = told if len(told) <= _LONGEST else f"{told[:_LONGEST]}..."
+    if isinstance(error, InputError):  # of the network that is asked, as its adapters tell
+        return f"{stage} failed: {told.rstrip('.')}; {_KEPT}"
     whose = _REFUSED if isinstance(error, MemoryError | OSError) else _WHOSE
     return f"{stage} failed ({type(error).__name__}{f': {told}' if told else ''}), {whose}; {_KEPT}"
 

@@ -31,12 +31,11 @@ def lifted(
     findings = result.findings if result.solved else ()
     kind = "state machine" if result.machine is not None else "recurrence"
     if not result.solved:
-        guard = Guard(context.recorder)
+        guard = Guard(context.recorder, context.clock)
         with context.clock.stage("check"):
-            with context.clock.bounding():
-                diagnosis = guard.kept(
-                    "The diagnosis", lambda: diagnosed(network, words_of(train), result.program, rng), None
-                )
+            diagnosis = guard.kept(
+                "The diagnosis", lambda: diagnosed(network, words_of(train), result.program, rng), None
+            )
             unlike = guard.kept("Comparing", lambda: differing(result.program, train), ())
         kind = kind if diagnosis is None else diagnosis.kind
         sentences = () if diagnosis is None else diagnosis.sentences

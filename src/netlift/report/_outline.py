@@ -40,6 +40,7 @@ def without_program(found: Unexplained, case: Case) -> Result:
         if learned
         else "no network learned the data well enough to be opened",
         network=trained.network,
+        machine=found.nearest if trained.provenance.is_truth else None,
         trained_by=trained.provenance.name,
         network_facts={**trained.facts, "held_out_accuracy": trained.accuracy},
         findings=found.findings,

@@ -19,8 +19,9 @@ from netlift.harden._copy import Copy
 from netlift.mechanism._measure import Faithfulness
 from netlift.networks import COPY, WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
-from netlift.program._alternatives import alternatives
+from netlift.program._alternatives import Forms, alternatives
 from netlift.report import fill_folder, refuse_foreign, write_whole
+from netlift.report._approximation import Approximation
 from netlift.report._horizon import Horizon
 from netlift.report._noise import Noise
 from netlift.report._story import Story
@@ -65,7 +66,8 @@ class Result:
         reason: what is wrong with the program; empty where it is solved.
         program: the best attempt, also where it is not solved; None: nothing was found.
         network: the one that the program was read from, as it was trained or given; None: none was.
-        machine: the finite machine, if a reader found one; None: it found something else.
+        machine: the finite machine, if a reader found one; None: it found something else. Where a given
+            network has no program it is the machine that errs least, if one was read.
         reader: who read the network; "data": nobody, the program explains the data; None: nothing was read.
         states: how many states were found; None: they are unbounded.
         strategy: the formula strategy that found the program; None: there is no program.
@@ -95,6 +97,8 @@ class Result:
         measured_on: what network figures are of: "as trained", "as fitted" or "as given".
         symbols: for each input stream, and for each output stream, the strings that its numbers stand for
             (None: they are numbers); None for the whole: nothing was found.
+        approximation: how often a program that is not exact answers as the network does, and is asked to;
+            None: nobody asked for one, or the program is exact.
         story: some of the data, and the formulas that were considered, for the page; None: nobody told it.
 
     Example:
@@ -136,6 +140,7 @@ class Result:
     symbols: tuple[tuple[tuple[str, ...] | None, ...], tuple[tuple[str, ...] | None, ...]] | None = field(
         default=None, repr=False
     )
+    approximation: Approximation | None = None
     story: Story | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -144,6 +149,11 @@ class Result:
         if self.reader is None:
             return None
         return {"data": "data", "data and network": "both"}.get(self.reader, "network")
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the program is approximate, and right as often as was asked for."""
+        return self.approximation is not None and self.approximation.accepted
 
     @property
     def advice(self) -> tuple[str, ...]:
@@ -169,7 +179,12 @@ class Result:
         """Other forms of the program, at most a fifth longer: "form", "nodes" and "source" of each."""
         if self.program is None or self.story is None:
             return []
-        return alternatives(self.program.source, self.story.considered, self.story.chosen, self.symbols)
+        return alternatives(self.program.source, self.story.considered, self.story.chosen, self.forms)
+
+    @cached_property
+    def forms(self) -> Forms | None:
+        """Writes down the formulas that were considered, for result.json and the page alike."""
+        return None if self.symbols is None else Forms(self.symbols)
 
     def facts(self) -> dict[str, Any]:
         """The content of result.json."""
@@ -179,6 +194,7 @@ class Result:
         return {
             "solved": self.solved,
             "reason": self.reason,
+            "approximate": None if self.approximation is None else self.approximation.facts(),
             "findings": list(self.findings),
             "trained_by": self.trained_by,
             "network": dict(self.network_facts),

@@ -104,6 +104,11 @@ def show_result(facts: Mapping[str, Any], source: str | None, directory: str, co
         if wrong:
             verdict.append(f", up to {wrong:,} label{'s' if wrong > 1 else ''} held to be wrong,", "default")
         verdict.append(f" in {facts['seconds']['total']:.1f} s; written to {directory}.", "default")
+    elif facts.get("approximate"):
+        accepted = facts["approximate"]["accepted"]
+        verdict = Text("Approximate" if accepted else "Not as often as asked for", "bold yellow")
+        told = facts["reason"].removeprefix("approximate: ").rstrip(".")
+        verdict.append(f": {told}; written to {directory}.", "default")
     else:
         verdict = Text("Not solved", "bold red")
         attempt = "the best attempt is" if source is not None else "what was found is"

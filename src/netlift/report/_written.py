@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from netlift.certify import Claim
 from netlift.certify._case import Case
+from netlift.core._clock import unbounded
 from netlift.program import print_program
 from netlift.program._explanation import Explanation
 from netlift.report._checks import checked, checked_inputs
@@ -42,8 +43,12 @@ def written(
 
     def source() -> str:
         told = [*docstring(found, right, checks, longer, horizon, claims), *guard.findings]
-        recurrence = found.candidate.recurrence
-        return guard.kept("The docstring", lambda: print_program(recurrence, told, *symbols), plain)
+
+        def printed() -> str:
+            with unbounded():  # what was found is written down, however late it is
+                return print_program(found.candidate.recurrence, told, *symbols)
+
+        return guard.kept("The docstring", printed, plain)
 
     first = source()
     checks = {

@@ -25,11 +25,13 @@ class LeanReading:
 
     `reason` is "horizon" (states are told apart only by words about as long as the network is trusted, as a
     counter's are), "too many states" or "budget". `steps` counts the network's steps, tests included.
+    `best` is the last machine that was whole, found wrong or not; None: there was none yet.
     """
 
     machine: Machine | None
     reason: str
     steps: int
+    best: Machine | None = None
 
 
 def read_lean(
@@ -40,6 +42,7 @@ def read_lean(
     rng: np.random.Generator,
     max_states: int = 128,
     budget: int = 30_000,
+    opening: Ints | None = None,
 ) -> LeanReading:
     """Read a finite machine off a network over the alphabet [A, D], by words of at most `horizon` steps.
 
@@ -49,15 +52,17 @@ def read_lean(
     2014), grown breadth-first, so that each has a shortest access word; a counterexample brings one suffix
     more, the shortest that Rivest and Schapire's (1993) argument finds. Counterexamples are looked for in
     all words that were ever asked, which costs nothing, then by random words and by walks from the end of
-    every transition, over suffixes of the tree. `budget` counts network steps.
+    every transition, over suffixes of the tree. `budget` counts network steps. `opening` are the words of
+    symbol numbers [N, T] that are asked first, -1 behind their ends; None: a few random ones.
     """
     reader = _Reader(Probe(network, alphabet, budget), horizon, max_states, rng)
     reason = ""
     try:
-        reason = reader.read()
+        reason = reader.read(opening)
     except BudgetError:
         reason = "budget"
-    return LeanReading(None if reason else reader.machine(), reason, len(reader.tree.parent) - 1)
+    machine = None if reason else reader.machine()
+    return LeanReading(machine, reason, len(reader.tree.parent) - 1, machine or reader.best())
 
 
 class _Store:
@@ -176,15 +181,19 @@ class _Reader:
         self.leaves: list[_Question] = []
         self.transitions: list[list[int]] = []
         self.ends: list[list[int]] = []
+        self.whole: tuple[list[list[int]], list[list[int]]] | None = None
 
-    def read(self) -> str:
+    def read(self, opening: Ints | None = None) -> str:
         """Close, test, split, until all tests are passed; answers why that was given up, else ""."""
-        words = spread_words(len(self.symbols), _OPENING, self.horizon, self.rng).tolist()
-        self.tree.walk([0] * len(words), [tuple(word) for word in words])
+        if opening is None:
+            opening = spread_words(len(self.symbols), _OPENING, self.horizon, self.rng)
+        words = [tuple(symbol for symbol in word if symbol >= 0) for word in opening.tolist()]
+        self.tree.walk([0] * len(words), words)
         while True:
             reason = self._close()
             if reason:
                 return reason
+            self.whole = self.transitions, self.ends
             wrong = self._wrong()
             while wrong is None and self._test():
                 wrong = self._wrong()
@@ -194,8 +203,15 @@ class _Reader:
 
     def machine(self) -> Machine:
         """The hypothesis as a machine."""
-        outputs = [[self.tree.rows[self.tree.output[end]] for end in row] for row in self.ends]
-        transitions = np.array(self.transitions, dtype=np.int64)
+        return self._tables(self.transitions, self.ends)
+
+    def best(self) -> Machine | None:
+        """The last hypothesis that was closed; None: there was none."""
+        return None if self.whole is None else self._tables(*self.whole)
+
+    def _tables(self, moves: list[list[int]], ends: list[list[int]]) -> Machine:
+        outputs = [[self.tree.rows[self.tree.output[end]] for end in row] for row in ends]
+        transitions = np.array(moves, dtype=np.int64)
         return Machine(self.tree.probe.alphabet, transitions, np.array(outputs, dtype=np.int64)).minimised()
 
     def _close(self) -> str:

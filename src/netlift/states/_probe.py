@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.core._clock import checkpoint
+from netlift.core._clock import spend
 from netlift.networks._protocol import Network, word_by_word
 from netlift.networks._states import State, joined, repeated, rows_of, take
 
@@ -80,7 +80,7 @@ class Probe:
 
     def step(self, hidden: State, symbols: Ints) -> State:
         """M hidden states after one more symbol each, [M]. Raises BudgetError, OutOfTimeError."""
-        checkpoint()
+        spend(len(symbols))
         self.left -= len(symbols)
         if self.left < 0:
             raise BudgetError
