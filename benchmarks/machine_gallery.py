@@ -15,8 +15,8 @@ from pathlib import Path
 import click
 
 import netlift
+from netlift.program._alternatives import code_of
 from netlift.report import write_whole
-from readability import shown
 
 LARGEST = 140  # lines of a program that is shown whole
 
@@ -55,9 +55,11 @@ def section(name: str, walks: Path) -> str:
     if program is None:
         return "\n".join([*lines, f"No program was found: {result.reason}", ""])
     unseen = sum(len(one["inputs"]) for one in result.unseen)
-    told = f"{states} states" + (f", {unseen} pairs of state and input that no walk shows" if unseen else "")
+    told = f"{states} states" + (
+        f", {unseen} transition{'s' * (unseen > 1)} that no walk shows" if unseen else ""
+    )
     told += f". {program.nodes:,} nodes; {judged(program, walks_of(walks / f'{name}.test.csv'))}."
-    source = shown(program.source).split("\n")
+    source = code_of(program.source).rstrip().split("\n")
     left = len(source) - LARGEST
     source = source if left <= 0 else [*source[:LARGEST], f"# and {left} more lines"]
     return "\n".join([*lines, told, "", "```python", *source, "```", ""])

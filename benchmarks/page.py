@@ -28,7 +28,7 @@ from speed import TASKS, THREADS, words_of
 
 HERE = Path(__file__).parent.resolve()
 MOST = 0.05  # of a run without it
-WALKS = ("coffee_mealy", "car_alarm", "CYW43455", "mqtt_hbmqtt")
+WALKS = ("coffee_mealy", "car_alarm", "CYW43455")
 RUN = """
 import json, os, sys, time
 import netlift, netlift.report._result as room

@@ -31,7 +31,7 @@ PAGES = sorted(
     page.relative_to(ROOT)
     for page in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").rglob("*.md"))
 )
-PROSE = [page for page in PAGES if page.parts[0] != "benchmarks" and page.name != "gallery.md"]
+PROSE = [page for page in PAGES if page.parts[0] != "benchmarks" and not page.name.startswith("gallery")]
 STANDS_FOR = {
     "DIR": "runs/mine",
     "SOURCE": "data.csv",
@@ -81,6 +81,20 @@ def test_the_gallery_has_every_task() -> None:
     gallery = (ROOT / "docs" / "gallery.md").read_text()
     assert re.findall(r"^## (\w+)$", gallery, re.MULTILINE) == list(TASKS)
     assert gallery.count("def program(inputs):") == 62
+
+
+def test_the_gallery_of_machines_tells_what_was_measured_of_each() -> None:
+    page = (ROOT / "docs" / "gallery_machines.md").read_text()
+    machines = re.findall(
+        r"^## (\S+)\n\n(\d+) states.*right on (\d+) of 500 walks of 60 steps", page, re.MULTILINE
+    )
+    measured = json.loads((ROOT / "benchmarks" / "MACHINES.json").read_text())
+    assert {name: int(states) for name, states, _ in machines} == {
+        name: row["data"]["states"] for name, row in measured.items()
+    }
+    assert {name: 500 - int(right) for name, _, right in machines} == {
+        name: row["data"]["wrong"] for name, row in measured.items()
+    }
 
 
 @pytest.mark.parametrize("script", ["structure.py", "counts.py"])

