@@ -3,7 +3,9 @@
     python benchmarks/readability_machines.py FOLDER_OF_DOT_FILES [-o benchmarks/READABILITY_MACHINES.md]
 
 The measure is the number of syntax-tree nodes of `program` with its constants, docstrings left out. The
-machines are those of the folder, groups, and 40 regular expressions drawn by a seed; no network is involved.
+machines are those of the folder, groups, 40 regular expressions drawn by a seed, and, with `--wild N`, the
+first N of the half of the random tasks (wild/families.py) that one may look at which are machines of 2 to 64
+states; these are printed as the search for formulas prints them. No network is involved.
 Every program is proved equal to its machine. Exit code 1 where one is not.
 """
 
@@ -24,6 +26,7 @@ import numpy as np
 
 from machine_references import OWN
 from netlift.certify import Domain, prove_equal, system_of
+from netlift.formulas import Behaviour, search
 from netlift.formulas._table import table_recurrence
 from netlift.formulas.machines._find import find_rules
 from netlift.formulas.machines._rules import ruled
@@ -32,6 +35,7 @@ from netlift.program._program import count_nodes
 from netlift.report import write_whole
 from netlift.states import Machine
 
+WILD_WORK = 200_000_000  # row evaluations of the search for formulas, as with `--from data`
 SHOWN = ("CC2650", "tls_openssl", "CYW43455", "D7, place", "baab(a*b*|aa)")
 DRAWN = 40
 
@@ -43,7 +47,7 @@ class Case:
     family: str
     name: str
     machine: Machine
-    events: tuple[str, ...]
+    events: tuple[str, ...]  # none: symbols are numbers
     answers: tuple[str, ...]
 
 
@@ -225,6 +229,40 @@ def measured(case: Case) -> Row:
     return Row(case, Program(table).nodes, rules, seconds, proof.claim.tier == "proved", source)
 
 
+def wild(count: int) -> list[Case]:
+    """The first machines of the random tasks that one may look at, in their shuffled order."""
+    sys.path.insert(0, str(Path(__file__).parent / "wild"))
+    from families import parts
+    from search import exact_machine
+
+    found = []
+    for _, rule in parts()[0]:
+        if len(found) == count:
+            break
+        machine = exact_machine(rule)
+        if machine is not None and machine.states > 1:
+            found.append(Case("random tasks, the half to look at", rule.name, machine, (), ()))
+    return found
+
+
+def searched(case: Case) -> Row:
+    """A machine over numbers as the search for formulas prints it, and the proof of that."""
+    machine = case.machine
+    streams = machine.alphabet.shape[1]
+    names = ("x",) if streams == 1 else tuple(f"x{n}" for n in range(1, streams + 1))
+    table = print_program(table_recurrence(machine, names), ())
+    words = machine.alphabet[np.random.default_rng(0).integers(len(machine.alphabet), size=(1_000, 12))]
+    began = time.process_time()
+    found = search(Behaviour(words, machine.run(words), machine=machine), seed=0, budget=WILD_WORK)
+    seconds = time.process_time() - began
+    source = print_program(found[0].recurrence, ()) if found else table
+    domain = Domain.of_rows([tuple(row) for row in machine.alphabet.tolist()])
+    proof = prove_equal(system_of(machine), system_of(source), domain)
+    return Row(
+        case, Program(table).nodes, Program(source).nodes, seconds, proof.claim.tier == "proved", source
+    )
+
+
 # Written by hand: ../shared/readable.md; the twelve of machine_references.py beside them.
 REFERENCES = OWN | {
     "CC2640R2-no-feature-req": """
@@ -334,6 +372,15 @@ def page(rows: Sequence[Row]) -> str:
         "and its constants, without docstrings; CPU seconds of the search; every program is compared with "
         "its machine on words of every length. Ratio: the shorter form to the table.",
         "",
+        *(
+            [
+                "The random tasks are sampled: the first machines of 2 to 64 states, in the order in which "
+                "`benchmarks/wild/families.py` shuffles the half that one may look at.",
+                "",
+            ]
+            if any(not row.case.events for row in rows)
+            else []
+        ),
         "| family | machines | rules shorter | median ratio | largest | slowest (s) | proved |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
@@ -378,18 +425,24 @@ def read_kept(kept: Path | None) -> dict[str, list[Any]]:
 )
 @click.option("--workers", default=1, show_default=True, help="Processes.")
 @click.option("--drawn", default=DRAWN, show_default=True, help="Regular expressions that are drawn.")
+@click.option("--wild", "sampled", default=0, show_default=True, help="Random tasks, the first so many.")
 @click.option(
     "--kept",
     type=click.Path(path_type=Path),
     help="A file of what was measured: such machines are not again.",
 )
-def main(folder: Path, output: Path | None, workers: int, drawn: int, kept: Path | None) -> None:
-    """Measure the machines of FOLDER (.dot files), groups and drawn regular expressions."""
-    cases = [*map(read_dot, sorted(folder.glob("*.dot"))), *groups(), *regexes(drawn)]
+def main(
+    folder: Path, output: Path | None, workers: int, drawn: int, sampled: int, kept: Path | None
+) -> None:
+    """Measure the machines of FOLDER (.dot files), groups, drawn regular expressions and random tasks."""
+    cases = [*map(read_dot, sorted(folder.glob("*.dot"))), *groups(), *regexes(drawn), *wild(sampled)]
     known = read_kept(kept)
     rows: list[Row] = []
     with ProcessPoolExecutor(workers) as pool:
-        waiting = [None if case.name in known else pool.submit(measured, case) for case in cases]
+        waiting = [
+            None if case.name in known else pool.submit(measured if case.events else searched, case)
+            for case in cases
+        ]
         for case, future in zip(cases, waiting, strict=True):
             row = Row(case, *known[case.name]) if future is None else future.result()
             rows.append(row)

@@ -1,12 +1,13 @@
 """Files as people have them, and what each ends in: small ones here, and those beside the checkout.
 
-What takes minutes of search is not repeated here; of those files the door alone is tried.
+What takes long is marked slow: `pytest -m slow tests/data/test_cases.py`.
 """
 
 import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from netlift.cli._main import run
@@ -35,6 +36,10 @@ def distilled(file: Path, folder: Path, *options: str) -> tuple[Program, dict[st
 
 
 ORDERS = ("--sequence", "order_id", "--order", "second", "--input", "event", "--output", "paid_so_far")
+EUROPEAN = (
+    *("--sequence", "Case ID", "--order", "dd-mm-yyyy:HH.MM"),
+    *("--input", "Activity", "--output", "Costs"),
+)
 EVENTS = ("--sequence", "case_id", "--order", "timestamp", "--input", "activity", "--output", "payments")
 
 
@@ -112,6 +117,113 @@ def test_case_numbers(name: str, tmp_path: Path) -> None:
     program, _ = distilled(file, tmp_path / "out")
     row = json.loads(file.read_text())
     assert program(list(range(len(row)))) == row
+
+
+def test_case_one_session_is_thin_evidence(tmp_path: Path) -> None:
+    program, facts = distilled(beside("one_session.jsonl"), tmp_path / "out")
+    assert program(["S"] * 5) == ["A", "B", "B", "B", "B"]
+    assert "nothing could be held out" in " ".join(facts["findings"])
+
+
+def test_case_sessions_are_a_partial_machine(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert run(["distill", str(beside("sessions.jsonl")), "-o", str(out), "--quiet"]) == 1
+    facts = json.loads((out / "result.json").read_text())
+    assert facts["from"] == "data"
+    assert facts["checks"]["train"] == {
+        "sequences": 30,
+        "errors": 0,
+        "against": "the data that it was read from",
+    }
+    assert {"commit", "begin"} <= set(facts["unseen"][0]["inputs"])
+    program = Program((out / "program.py").read_text())
+    with pytest.raises(KeyError, match="commit"):
+        program(["commit"])
+
+
+def test_case_empty_word_is_part_of_the_machine(tmp_path: Path) -> None:
+    program, facts = distilled(beside("empty_word.jsonl"), tmp_path / "out")
+    assert facts["start"] == 1
+    assert "Before any input the answer is 1." in program.source
+
+
+def test_case_rrxor_has_two_random_answers_of_three(tmp_path: Path) -> None:
+    program, facts = distilled(beside("rrxor.jsonl"), tmp_path / "out")
+    random = facts["noise"]["random"]
+    assert all(0.45 < share < 0.55 for one in random for _, share in one["frequencies"])
+    assert program([0, 1, 1, 1, 1, 0]) == ["random", 1, "random", "random", 0, "random"]
+
+
+def test_case_daikon_finds_the_one_column(tmp_path: Path) -> None:
+    program, _ = distilled(beside("daikon.csv"), tmp_path / "out")
+    assert "x1, x2, x4, x5, x6, x7 and x8 play no part" in " ".join(program.source.split())
+    assert "x3 > 37" in program.source
+    steps = [(0, 0, x3, 0, 0, 0, 0, 0) for x3 in (37, 38, 1)]
+    assert program(steps) == [1, 0, 0]
+
+
+def alarmed(temperatures: list[float], snoozed: list[int]) -> list[int]:
+    """The rules of the alarm: on above 100, off below 95, silent for three steps."""
+    on, left, answers = False, 0, []
+    for warm, snooze in zip(temperatures, snoozed, strict=True):
+        on = warm > 100 or (on and warm >= 95)
+        left = 3 if snooze else left
+        answers.append(int(on and not left))
+        left = max(left - 1, 0)
+    return answers
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "unit"), [("alarm.jsonl", 1), ("alarm_half.jsonl", 2)])
+def test_case_alarm_is_three_rules(name: str, unit: int, tmp_path: Path) -> None:
+    program, _ = distilled(beside(name), tmp_path / "out")
+    rng = np.random.default_rng(0)
+    warm = np.clip(np.cumsum(rng.integers(-9, 10, size=2_000)) % 60 + 65, 0, 120)
+    pressed = (rng.random(2_000) < 0.1).astype(int).tolist()
+    steps = list(zip((warm * unit).tolist(), pressed, strict=True))
+    assert program(steps) == alarmed(warm.tolist(), pressed)
+    assert "is_on" in program.source
+    assert "steps_left" in program.source
+    if unit == 2:
+        assert "189 is 94.5, 200 is 100" in " ".join(program.source.split())
+
+
+@pytest.mark.slow
+def test_case_deadtime(tmp_path: Path) -> None:
+    program, _ = distilled(beside("deadtime.jsonl"), tmp_path / "out")
+    given, warm, expected = [50, 0, 50, 50, 0, 0, 50] * 30, 0, []
+    for step in range(len(given)):
+        warm = (9 * warm + (given[step - 5] if step >= 5 else 0)) // 10
+        expected.append(warm)
+    assert program(given) == expected
+
+
+@pytest.mark.slow
+def test_case_planning42_has_a_rule_for_each_output(tmp_path: Path) -> None:
+    program, _ = distilled(beside("planning42.jsonl"), tmp_path / "out", "--budget", "200")
+    assert len(program(["a"])[0]) == 42
+    body = program.source.split("def program")[1].split("return")[0]
+    assert not any(sign in body for sign in ("//", "%", "^", "isqrt", "bit_count"))
+
+
+@pytest.mark.slow
+def test_case_resets(tmp_path: Path) -> None:
+    program, _ = distilled(beside("resets.jsonl"), tmp_path / "out")
+    assert program(["4", "1", "boot", "2", "2"]) == [4, 5, 0, 2, 4]
+
+
+@pytest.mark.slow
+def test_case_end_label_noisy(tmp_path: Path) -> None:
+    program, facts = distilled(beside("end_label_noisy.jsonl"), tmp_path / "out")
+    assert len(facts["noise"]["wrong"]) == 20
+    assert program(["b", "a", "b"]) == [0, 0, 1]
+
+
+@pytest.mark.slow
+def test_case_european_is_distilled(tmp_path: Path) -> None:
+    file = beside("european.csv")
+    program, _ = distilled(file, tmp_path / "out", *EUROPEAN)
+    assert program(["register", "check", "decide"]) == [0, 50, 100]
 
 
 def test_case_alarm_half_is_read_in_halves() -> None:

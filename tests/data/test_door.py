@@ -11,7 +11,8 @@ import pytest
 
 from netlift.core._errors import InputError
 from netlift.data._cells import column_of, number, told
-from netlift.data._door import read_data
+from netlift.data._door import read_data, read_file
+from netlift.data._inspect import inspect_file
 from netlift.data._said import Said
 from netlift.data._times import order_of
 
@@ -340,3 +341,18 @@ def test_xes_logs_are_tables(tmp_path: Path) -> None:
     ):
         with pytest.raises(InputError, match=sentence):
             read_data(written(tmp_path, text, "log.xes"), said)
+
+
+def test_a_binary_file_is_called_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "picture.csv"
+    file.write_bytes(bytes(range(256)) * 8)
+    for command in (lambda: inspect_file(str(file)), lambda: read_data(str(file))):
+        with pytest.raises(InputError, match=r"picture\.csv: is no text \(\d+ of its first 2,048 bytes"):
+            command()
+    file.write_bytes("sequence,step,x1,y1\n1,0,é,1\n".encode("latin-1"))
+    assert read_data(str(file)).kind == "answers"
+
+
+def test_a_folder_is_called_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is a folder; expected a file"):
+        read_file(str(tmp_path), Said())

@@ -216,11 +216,13 @@ def test_a_file_is_read_as_the_command_line_reads_it(tmp_path: Path) -> None:
         ({"a": [1], "b": [1, 2]}, {"input": "a", "output": "b"}, "column 'b' has 2 rows; expected 1"),
         ({"a": "xyz"}, {"input": "a"}, "a column is of type str; expected a list of cells"),
         ({"a": []}, {"input": "a"}, "has a header and no rows"),
+        ({"a": [["p"]], "b": [[1], [2]]}, {"input": "a", "output": "b"}, "column 'b' has 2 rows; expected 1"),
         ([[1]], {"input": "a"}, "input name columns, and inputs is of type list"),
         ("nowhere.csv", {"input": "a"}, "nowhere.csv: no such file"),
         (5, {}, "inputs is of type int"),
         ([1, float("nan")], {}, "number 1 of the row is nan"),
         ([1, float("inf")], {}, "number 1 of the row is inf"),
+        ([1, 10**1000], {}, "number 1 of the row is 1000"),
         ([[1, 2], ["a"]], {}, "string 'a'"),
     ],
 )

@@ -74,3 +74,31 @@ def test_a_step_is_proposed_for_measured_numbers(tmp_path: Path) -> None:
     found = inspect_file(str(path))
     assert found.problem == ""
     assert found.command.endswith("--order t --input temp --output on --step 0.1")
+
+
+def test_a_column_of_starts_and_completions_is_a_lifecycle(tmp_path: Path) -> None:
+    file = tmp_path / "log.csv"
+    rows = ["case,when,what,mark,done"]
+    for case in "ab":
+        for step in range(3):
+            rows += [f"{case},{2 * step},drill,start,{step}", f"{case},{2 * step + 1},drill,Complete,{step}"]
+    file.write_text("\n".join(rows) + "\n")
+    found = inspect_file(str(file))
+    assert found.roles["lifecycle"] == "mark"
+    assert found.roles["inputs"] == ["what"]
+    assert "--lifecycle mark" in found.command
+
+
+def test_what_tells_rows_of_one_order_apart_names_sequences(tmp_path: Path) -> None:
+    file = tmp_path / "log.csv"
+    rows = [
+        f"{who},{step},{'ab'[step % 2]},{step}"
+        for who in ("01", "1", "1.0", "NA", "null")
+        for step in range(3)
+    ]
+    file.write_text("who,t,x,y\n" + "\n".join(rows) + "\n")
+    found = inspect_file(str(file))
+    assert found.roles == {"sequence": "who", "order": "t", "inputs": ["x"], "outputs": ["y"]}
+    assert found.sequences == 5
+    file.write_text("who,t,x,y\n" + "\n".join(f"{k % 2},{k},a,1" for k in range(6)) + "\n")
+    assert "sequence" not in inspect_file(str(file)).roles

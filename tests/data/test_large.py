@@ -108,6 +108,18 @@ def test_what_reads_otherwise_is_left_to_the_plain_reader(
     assert taken == [False]
 
 
+@pytest.mark.parametrize("before", ["\n", "\r\n", "\n\n"])
+def test_a_header_after_blank_lines_is_no_row(
+    before: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "log.csv"
+    file.write_bytes((before + log_of(["1", "2"])).encode())
+    said = Said(sequence="case", inputs=("e",), outputs=("y",))
+    plain = outcome(file, said)
+    quick(monkeypatch)
+    assert outcome(file, said) == plain
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet='c1,2a-:T0.Z \n"\r+;é', max_size=60))
 def test_quick_and_plain_agree_on_any_text(text: str) -> None:

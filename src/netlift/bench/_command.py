@@ -3,12 +3,14 @@
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
 from netlift.bench._named import task_named
 from netlift.bench._run import bench
+from netlift.bench._scattered import cluster
 from netlift.bench._seeds import bench_seeds, parse_seeds
 from netlift.bench._tasks import TASKS
 from netlift.core._terminal import command_line
@@ -29,17 +31,23 @@ def bench_tasks(
     folder: Path,
     jobs: int | None,
     console: Console,
+    scheduler: str | None = None,
 ) -> tuple[str, str]:
     """Distil the tasks with each of the seeds (None: with `seed`); how many were solved, and which failed.
+
+    `scheduler` is the address of a Dask scheduler whose workers do them; None: processes of this machine.
 
     The second sentence is empty where none failed.
     """
     cores = jobs or (len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
     try:
-        if seeds is None:
-            summaries = [bench(tasks, seed=seed, directory=folder, jobs=cores, console=console)]
-        else:
-            summaries = bench_seeds(tasks, seeds=seeds, directory=folder, jobs=cores, console=console)
+        with cluster(scheduler) as executor:
+            if seeds is None:
+                with_seed = partial(bench, seed=seed, directory=folder, executor=executor)
+                summaries = [with_seed(tasks, jobs=cores, console=console)]
+            else:
+                with_seeds = partial(bench_seeds, seeds=seeds, directory=folder, executor=executor)
+                summaries = with_seeds(tasks, jobs=cores, console=console)
     except KeyboardInterrupt as stop:
         again = f"`{command_line()} -o {folder}` goes on"
         stop.add_note(f"the tasks that had ended are in {folder}; {again}")

@@ -7,6 +7,7 @@ import shutil
 import statistics
 import time
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,7 @@ from rich.table import Table
 from netlift.bench import TASKS, Task, get_task
 from netlift.bench._finished import finished_row, write_stamped
 from netlift.bench._page import bench_html
+from netlift.bench._scattered import Scattered
 from netlift.bench._workers import Outcome, Workers
 from netlift.core._errors import InputError
 from netlift.core._threads import use_one_thread
@@ -65,14 +67,23 @@ class Summary:
         return tuple(row["task"] for row in self.rows if row.get("failed"))
 
 
-def bench(names: Sequence[str], *, seed: int, directory: Path, jobs: int, console: Console) -> Summary:
+def bench(
+    names: Sequence[str],
+    *,
+    seed: int,
+    directory: Path,
+    jobs: int,
+    console: Console,
+    executor: Executor | None = None,
+) -> Summary:
     """Distil the named tasks, show a live table, write bench.json and RESULTS.md.
 
     Each task's result goes into a folder of its own under `directory` as soon as it is there. A
     run that was killed picks up where it was: a task whose result for this seed and version is
     already in the folder, undamaged, is not run again. A task whose worker fails or is killed gets a
-    row that says so, and the others go on. Raises InputError where the summary cannot be
-    written.
+    row that says so, and the others go on. The tasks are done by `jobs` processes of this machine,
+    or by the workers of an executor, which need the directory under the same path. Raises InputError
+    where the summary cannot be written.
     """
     tasks = [get_task(name) for name in names]
     directory.mkdir(parents=True, exist_ok=True)
@@ -89,14 +100,15 @@ def bench(names: Sequence[str], *, seed: int, directory: Path, jobs: int, consol
     started = time.monotonic()
     use_one_thread(also_for_training=True)  # workers share the cores and inherit this
     screen = Live(console=console, refresh_per_second=2, transient=not console.is_terminal)
-    work = partial(_run, seed=seed, directory=directory)
+    work = partial(_run, seed=seed, directory=directory.resolve())
+    pool: Workers | Scattered = Workers(work, jobs) if executor is None else Scattered(work, executor)
     with ExitStack() as stack:
         _sweep(directory, missing)
         stack.callback(_sweep, directory, missing)
         live = stack.enter_context(screen)
-        workers = stack.enter_context(Workers(work, jobs))
+        stack.enter_context(pool)
         live.update(_table(tasks, rows))
-        for outcome in workers.outcomes([task.name for task in missing]):
+        for outcome in pool.outcomes([task.name for task in missing]):
             rows[outcome.name] = _outcome_row(outcome, seed, directory)
             if not console.is_terminal:
                 console.print(_line(rows[outcome.name]))

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,13 @@ def parse_seeds(text: str) -> tuple[int, ...]:
 
 
 def bench_seeds(
-    names: Sequence[str], *, seeds: Sequence[int], directory: Path, jobs: int, console: Console
+    names: Sequence[str],
+    *,
+    seeds: Sequence[int],
+    directory: Path,
+    jobs: int,
+    console: Console,
+    executor: Executor | None = None,
 ) -> list[Summary]:
     """The benchmark with each seed, one after the other, in folders `seed-N` under `directory`.
 
@@ -48,7 +55,8 @@ def bench_seeds(
     for seed in seeds:
         console.print(f"seed {seed}")
         folder = directory / f"seed-{seed}"
-        summaries.append(bench(names, seed=seed, directory=folder, jobs=jobs, console=console))
+        one = bench(names, seed=seed, directory=folder, jobs=jobs, console=console, executor=executor)
+        summaries.append(one)
         content = {"version": __version__, "seeds": [_facts(summary) for summary in summaries]}
         write_whole(directory / "seeds.json", json.dumps(content, indent=1) + "\n")
         page = results_page(summaries[0]) + "\n" + "\n".join(seeds_lines(summaries)) + "\n"

@@ -122,10 +122,11 @@ def _serve(connection: Connection, work: Work, folder: str) -> None:
             name = connection.recv()
         except EOFError:
             return
-        connection.send(_done(work, name))
+        connection.send(done(work, name))
 
 
-def _done(work: Work, name: str) -> Outcome:
+def done(work: Work, name: str) -> Outcome:
+    """Do a task; what goes wrong is its outcome."""
     try:
         return Outcome(name, work(name))
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: they are this task's alone

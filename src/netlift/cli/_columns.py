@@ -20,6 +20,7 @@ _OPTIONS = (
         "--reset", metavar="COLUMN", help="The column that marks rows where a sequence begins anew."
     ),
     click.option("--step", metavar="NUMBER", help="What measured numbers are rounded to, as in 0.1."),
+    click.option("--approximate", is_flag=True, help="Outputs are measured: a law with a stated error."),
     click.option(
         "--text",
         multiple=True,

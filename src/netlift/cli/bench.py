@@ -23,13 +23,15 @@ from netlift.core._threads import use_one_thread
 @click.option(
     "-o", "directory", metavar="DIR", help="Folder for the results; a run that stopped goes on there."
 )
-@click.option("--jobs", type=click.IntRange(min=1), help="Worker processes (default: one a core).")
+@click.option("--jobs", "--workers", type=click.IntRange(min=1), help="Processes (default: one a core).")
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, whose workers do the tasks.")
 def bench(
     names: str | None,
     seed: int,
     seeds: str | None,
     directory: str | None,
     jobs: int | None,
+    scheduler: str | None,
     resume: str | None,
 ) -> int:
     """Distil the benchmark tasks, with a live table; write bench.json and RESULTS.md."""
@@ -45,6 +47,8 @@ def bench(
     ) as folder:
         _signals.clean_up_first()
         folder.claim(partial(refuse_other_seed, tasks, None if several else seed))
-        ended, failed = bench_tasks(tasks, several, seed, folder.path, jobs, console_on(sys.stdout))
+        ended, failed = bench_tasks(
+            tasks, several, seed, folder.path, jobs, console_on(sys.stdout), scheduler
+        )
     click.echo(ended)
     return fail(failed) if failed else SOLVED

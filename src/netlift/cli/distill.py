@@ -64,8 +64,8 @@ def distill(
     .parquet, .xlsx, ...) whose columns the options name, packed (.gz, .zst) or not; or -, standard input.
     `netlift inspect FILE` shows what is in a file and proposes the options.
 
-    Exit code: 0 solved; 1 no exact program found, the best attempt and the reason are kept; 2 the
-    input is wrong; 130 interrupted.
+    Exit code: 0 solved, or approximate as asked; 1 no exact program found, the best attempt and the
+    reason are kept; 2 the input is wrong; 130 interrupted.
     """
     if source is None:
         raise InputError(

@@ -40,6 +40,7 @@ MAKES: Mapping[str, int] = MappingProxyType(
         "words that count": 35,
         "sequences without wrong labels": 36,
         "sequences to learn from": 37,
+        "ranges": 38,
         "programs that are near": 41,
     }
 )

@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 from netlift.core._errors import InputError
 
 _NAMED = "NETLIFT_THREADS"
+_LEAST = 512 << 20  # bytes of address space: with 400 MiB, OpenBLAS waits for its buffers for ever
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -18,12 +19,27 @@ def use_one_thread(*, also_for_training: bool = False) -> None:
     """Make this process, and those it starts, do linear algebra on one thread; call it before numpy loads.
 
     Small products are no faster on two, and sums in one fixed order keep equal seeds equal. Training
-    shares an ensemble's networks among all cores, unless it is to keep to one as well.
+    shares an ensemble's networks among all cores, unless it is to keep to one as well. Raises InputError
+    where the process may have so little memory that linear algebra would never end.
     """
+    _refuse_little_memory()
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"
     if also_for_training:
         os.environ.setdefault(_NAMED, "1")
+
+
+def _refuse_little_memory() -> None:
+    try:
+        from resource import RLIM_INFINITY, RLIMIT_AS, getrlimit
+    except ImportError:  # no such bound on this system
+        return
+    bound = getrlimit(RLIMIT_AS)[0]
+    if bound != RLIM_INFINITY and bound < _LEAST:
+        raise InputError(
+            f"the bound of this process's memory (ulimit -v) is {bound >> 20:,} MiB; expected "
+            f"{_LEAST >> 20} MiB or more"
+        )
 
 
 def on_one_thread(function: Callable[P, T]) -> Callable[P, T]:

@@ -15,6 +15,7 @@ _TRUE = frozenset(["true", "yes", "1", "on"])
 _FALSE = frozenset(["false", "no", "0", "off"])
 _NUMBER = re.compile(r"[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 _ZEROS = re.compile(r"[+-]?0[0-9]+(\.[0-9]+)?", re.ASCII)
+_DIGITS = 9  # of the largest measured number that are kept
 _LONGEST = 400  # characters of a number; more are no number
 
 
@@ -87,12 +88,14 @@ def column_of(
     step: Fraction | None = None,
     unit: Fraction | None = None,
     is_output: bool = False,
+    approximate: bool = False,
 ) -> Column:
     """How a column with these (different) cells is read.
 
     `text`: as symbols, whatever they are; `comma`: 12,99 is a number; `step`: numbers that are no multiples
-    of it are rounded to one; `unit`: the unit, where it is known, of which every number has to be a multiple.
-    Raises InputError where it cannot be read: numbers with too many places and no step.
+    of it are rounded to one; `unit`: the unit, where it is known, of which every number has to be a multiple;
+    `approximate`: measured numbers are rounded to a unit of their size. Raises InputError where it cannot be
+    read: numbers with too many places and no step.
     """
     different = dict.fromkeys(cells)
     numbers = {} if text else {cell: number(cell, comma) for cell in different}
@@ -100,7 +103,9 @@ def column_of(
     missing = [cell for cell in others if cell.strip().lower() in MISSING]
     if not text and len(different) > len(missing) and len(others) == len(missing):
         found = {cell: value for cell, value in numbers.items() if value is not None}
-        return _numbers(source, name, found, missing, step, unit, is_output)
+        if approximate and unit is None and step is None:
+            step = measured_unit(found.values())
+        return _numbers(source, name, found, missing, step, unit, is_output, approximate)
     notes = _remarks(name, different, numbers, others)
     empty = [cell for cell in different if not cell] if is_output else []
     folded = {} if text else _truths(different, several=unit is None)
@@ -134,6 +139,7 @@ def _numbers(
     step: Fraction | None,
     unit: Fraction | None,
     is_output: bool,
+    approximate: bool,
 ) -> Column:
     notes = []
     known = unit
@@ -146,26 +152,26 @@ def _numbers(
             f"Column {shown(name)}: its numbers are rounded to multiples of {told(unit)}; the largest change "
             f"is {float(worst):.3g}."
         )
-    elif places_of(unit) > MOST_PLACES:
+    elif known is None and step is None and places_of(unit) > MOST_PLACES:
         longest = max(found, key=lambda cell: places_of(found[cell]))
         side = "output" if is_output else "input"
         raise InputError(
             f"{source}: column {shown(name)} is an {side} of measured numbers such as {shown(longest)}; "
             "expected "
             f"decimals with at most {MOST_PLACES} places, so give a step to which they are rounded, as in "
-            "--step 0.1"
+            "--step 0.1, or --approximate for a program with a stated error"
         )
     values: dict[str, int | None] = {}
     for cell, value in found.items():
         whole = value / unit
-        if step is None and whole.denominator != 1:
+        if step is None and not approximate and whole.denominator != 1:
             raise InputError(
                 f"{source}: column {shown(name)} has {shown(cell)}; expected a multiple of {told(unit)}"
             )
         values[cell] = round(whole)
         if abs(round(whole)) > LARGEST:
             raise InputError(f"{source}: column {shown(name)} has {shown(cell)}, which is beyond 2**62")
-    if unit != 1 and known is None:
+    if unit != 1 and known is None and not approximate:
         example = max(found, key=lambda cell: (places_of(found[cell]), cell))
         notes.append(
             f"Column {shown(name)}: decimals are whole numbers of {told(unit)} ({example} is "
@@ -177,6 +183,16 @@ def _numbers(
             f"Column {shown(name)}: {listed(map(shown, missing))} count as missing, for all else are numbers."
         )
     return Column(name, "number", unit, None, values | dict.fromkeys(missing), tuple(notes))
+
+
+def measured_unit(values: Iterable[Fraction]) -> Fraction | None:
+    """The power of ten to which measured numbers are rounded; None where they have few places as they are."""
+    every = list(values)
+    if not every or places_of(_unit(every)) <= MOST_PLACES:
+        return None
+    largest = max(map(abs, every))
+    size = math.log10(largest.numerator) - math.log10(largest.denominator) if largest else 0.0
+    return Fraction(10) ** (math.floor(size) + 1 - _DIGITS)
 
 
 def _unit(values: Iterable[Fraction]) -> Fraction:

@@ -64,13 +64,15 @@ def said_of_result(directory: Path) -> Said:
         return Said()
     found = read_config(settings)
     columns, text = dict(found.get("columns", {})), found.get("text", {}).get("names", [])
+    approximate = columns.pop("approximate", False)
     lists = {side: columns.pop(side, []) for side in ("inputs", "outputs")}
     single = {"sequence", "order", "lifecycle", "reset", "time_format", "step"}
     strings = [*columns.values(), *found.get("units", {}).values()]
     strings += [
         one for names in (*lists.values(), text) for one in (names if isinstance(names, list) else [None])
     ]
-    if not set(columns) <= single or not all(isinstance(one, str) for one in strings):
+    whole = isinstance(approximate, bool) and set(columns) <= single
+    if not whole or not all(isinstance(one, str) for one in strings):
         raise InputError(f"{settings}: [columns], [units] or [text] is not as netlift writes it")
     units = {name: _unit(settings, name, unit) for name, unit in found.get("units", {}).items()}
     return replace(
@@ -79,6 +81,7 @@ def said_of_result(directory: Path) -> Said:
         outputs=tuple(lists["outputs"]),
         text=tuple(text),
         units=units,
+        approximate=approximate,
     )
 
 
@@ -114,6 +117,7 @@ def config_text(options: Mapping[str, Any], data: Data | None) -> str:
             "reset": said.reset,
             "time_format": said.time_format,
             "step": None if said.step is None else str(said.step),
+            "approximate": said.approximate or None,
         }
         lines += [
             "",

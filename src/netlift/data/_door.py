@@ -115,7 +115,9 @@ def _data(name: str, said: Said, told: Callable[[int], None]) -> Data:
 
 
 def existing(source: str) -> None:
-    """Raise InputError, with a near name, where a file that is named is not there."""
+    """Raise InputError, with a near name, where a file that is named is not there, or is a folder."""
+    if source != STDIN and is_folder(source):
+        raise InputError(f"{source}: is a folder; expected a file")
     if source == STDIN or there(source):
         return
     path = Path(source)

@@ -211,6 +211,7 @@ def _column(table: Table, said: Said, name: str, cells: Sequence[str], is_output
         step=said.step,
         unit=said.units.get(name),
         is_output=is_output,
+        approximate=said.approximate,
     )
 
 

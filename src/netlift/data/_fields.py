@@ -10,6 +10,7 @@ from typing import Any
 
 from netlift.core._errors import InputError, listed, shown
 from netlift.data._cells import Column, column_of
+from netlift.data._cells import number as number_of
 from netlift.data._said import Said
 from netlift.data._source import Source
 from netlift.data._table import Spelt, json_object
@@ -139,8 +140,17 @@ def _streams(
             )
         spelt = {str(cell) for cell in cells if isinstance(cell, int | str) and not isinstance(cell, bool)}
         column = column_of(
-            name, title, spelt, step=said.step, unit=said.units.get(title), is_output=is_output
+            name,
+            title,
+            spelt,
+            step=said.step,
+            unit=said.units.get(title),
+            is_output=is_output,
+            approximate=said.approximate,
         )
+        if column.kind == "text":
+            odd = next(cell for cell in sorted(spelt) if number_of(cell) is None)
+            raise InputError(f"{name}: {title} has {shown(odd)}; expected numbers that are finite")
         columns.append(column)
         _replace(rows, stream, width, lambda cell, column=column: _whole(cell, column))  # type: ignore[misc]
     return columns
@@ -187,5 +197,5 @@ def read_numbers(source: Source, said: Said) -> tuple[list[int], Column] | None:
     if all(type(one) is int for one in found):  # of any size
         return found, column_of(source.name, ROW, ["1"])
     cells = [str(one) for one in found]
-    column = column_of(source.name, ROW, cells, step=said.step, is_output=True)
+    column = column_of(source.name, ROW, cells, step=said.step, is_output=True, approximate=said.approximate)
     return [column.values[cell] or 0 for cell in cells], column

@@ -35,12 +35,12 @@ def frame_of(values: Any) -> Table | None:
 
     def rows() -> Rows:
         cells = [list(map(cell_of, held(place))) for place in range(len(header))]
-        _same_length(header, cells)
+        same_length(header, cells)
         yield from enumerate(map(list, zip(*cells, strict=True)))
 
     def coded(places: Sequence[int], _: int | None) -> Coded:
         taken = [held(place) for place in places]
-        _same_length([header[place] for place in places], taken)
+        same_length([header[place] for place in places], taken)
         codes, cells = zip(*(coded_cells(map(cell_of, one)) for one in taken), strict=True)
         return Coded(np.arange(len(taken[0]), dtype=np.int64), list(codes), list(cells))
 
@@ -102,7 +102,8 @@ def _plain(column: Any) -> list[Any]:
     return [value.item() if isinstance(value, np.generic) else value for value in found]
 
 
-def _same_length(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
+def same_length(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
+    """Raise InputError where columns have different numbers of rows."""
     for name, one in zip(names, columns, strict=True):
         if len(one) != len(columns[0]):
             raise InputError(

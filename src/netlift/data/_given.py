@@ -1,6 +1,5 @@
 """What a Python program gives: sequences, tensors, a data frame whose columns it names, a file's name."""
 
-import math
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,11 +11,11 @@ import numpy as np
 
 from netlift.core._errors import InputError, listed, shown
 from netlift.data._arrays import as_given, from_arrays, from_rows, listed_rows
-from netlift.data._cells import column_of
+from netlift.data._cells import column_of, number
 from netlift.data._door import Data, data_of, fields_data, own_columns, read_file
 from netlift.data._eventlog import read_log
-from netlift.data._fields import INPUTS, ROW, fields_of
-from netlift.data._frames import FRAME, frame_of
+from netlift.data._fields import INPUTS, ROW, TARGETS, fields_of
+from netlift.data._frames import FRAME, frame_of, same_length
 from netlift.data._options import said_of
 from netlift.data._said import Said
 from netlift.data._table import Spelt, Table, cell_of, place_of
@@ -41,6 +40,7 @@ class Columns(TypedDict, total=False):
     text: Names
     separator: str | None
     encoding: str | None
+    approximate: bool
 
 
 _ARGUMENTS = sorted(Columns.__annotations__)
@@ -54,10 +54,13 @@ def given_data(inputs: Any, targets: Any = None, columns: Columns | None = None)
     (`Sequences.clash`). Raises InputError, one sentence, where it cannot be used.
     """
     said = _said(columns or {})
+    others = sorted({*(columns or ())} - {"approximate"})
     if targets is not None:
+        if said.approximate and not others:
+            return _measured(inputs, targets, said)
         if columns:
             raise InputError(
-                f"{listed(sorted(columns))} name columns of a table, and targets are given as well; expected "
+                f"{listed(others)} name columns of a table, and targets are given as well; expected "
                 "one of the two"
             )
         return Data("answers", Said(), from_arrays(inputs, targets, contradictions=True))
@@ -68,12 +71,12 @@ def given_data(inputs: Any, targets: Any = None, columns: Columns | None = None)
     frame = frame_of(inputs)
     if frame is not None:
         return _of_frame(frame, said)
-    if columns:
+    if others:
         raise InputError(
-            f"{listed(sorted(columns))} name columns, and inputs is of type {type(inputs).__name__}; "
+            f"{listed(others)} name columns, and inputs is of type {type(inputs).__name__}; "
             "expected a data frame, a dict of columns, a list of dicts, or the name of a file"
         )
-    return _alone(inputs)
+    return _alone(inputs, said)
 
 
 def _said(columns: Columns) -> Said:
@@ -85,7 +88,9 @@ def _said(columns: Columns) -> Said:
         hint = f"did you mean {near[0]!r}?" if near else f"expected {listed(_ARGUMENTS, 20)}"
         raise InputError(f"distill has no argument {shown(unknown)}; {hint}")
     lists = {name: _names(name, given.pop(name, None)) for name in ("input", "output", "text")}
-    step = given.pop("step", None)
+    step, approximate = given.pop("step", None), given.pop("approximate", False)
+    if not isinstance(approximate, bool):
+        raise InputError(f"approximate is {shown(approximate)}; expected True or False")
     wrong = next((name for name, one in given.items() if not isinstance(one, str | None)), None)
     if wrong is not None:
         raise InputError(f"{wrong} is {shown(given[wrong])}; expected the name of a column, as text")
@@ -93,7 +98,9 @@ def _said(columns: Columns) -> Said:
     both = [name for name in lists["input"] if name in lists["output"]]
     if both:
         raise InputError(f"input and output both name {shown(both[0])}; expected different columns")
-    return replace(said, inputs=lists["input"], outputs=lists["output"], text=lists["text"])
+    return replace(
+        said, inputs=lists["input"], outputs=lists["output"], text=lists["text"], approximate=approximate
+    )
 
 
 def _names(name: str, given: Any) -> tuple[str, ...]:
@@ -125,6 +132,7 @@ def _entries(frame: Table, said: Said) -> Iterator[tuple[int, dict[str, Any]]]:
     names = (*said.inputs, *said.outputs)
     held = frame.held or (lambda _: [])
     columns = [held(place_of(FRAME, frame.header, name, "input or output")) for name in names]
+    same_length(names, columns)
     for row, cells in enumerate(zip(*columns, strict=True)):
         yield row, {name: _steps(cell) for name, cell in zip(names, cells, strict=True)}
 
@@ -140,19 +148,34 @@ def _steps(cell: Any) -> Any:
     return cell
 
 
-def _alone(inputs: Any) -> Data:
+def _measured(inputs: Any, targets: Any, said: Said) -> Data:
+    """Sequences of numbers that need not be whole."""
+    sides = [as_given(name, one) for name, one in ((INPUTS, inputs), (TARGETS, targets))]
+    rows = [listed_rows(name, one) for name, one in zip((INPUTS, TARGETS), sides, strict=True)]
+    if len(rows[0]) != len(rows[1]):
+        raise InputError(f"inputs has {len(rows[0]):,} rows and targets {len(rows[1]):,}; expected as many")
+    entries = (
+        (row, {INPUTS: _steps(list(given)), TARGETS: _steps(list(answers))})
+        for row, (given, answers) in enumerate(zip(*rows, strict=True))
+    )
+    return fields_data(INPUTS, fields_of(INPUTS, entries, said, unit="row"), said)
+
+
+def _alone(inputs: Any, said: Said) -> Data:
     """Events without outputs, or one row of numbers."""
     given = as_given("inputs", inputs)
     flat = given.tolist() if isinstance(given, np.ndarray) else given
     if isinstance(flat, list | tuple) and flat and all(_is_number(one) for one in flat):
-        column = column_of("inputs", ROW, [cell_of(one) for one in flat], is_output=True)
+        column = column_of(
+            "inputs", ROW, [cell_of(one) for one in flat], is_output=True, approximate=said.approximate
+        )
         row = tuple(column.values.get(cell_of(one)) for one in flat)
         if column.kind != "number" or None in row:
-            odd = next(place for place, one in enumerate(flat) if not math.isfinite(one))
-            raise InputError(f"inputs: number {odd} of the row is {flat[odd]}; expected a number")
+            odd = next(place for place, one in enumerate(flat) if number(cell_of(one)) is None)
+            raise InputError(f"inputs: number {odd} of the row is {shown(flat[odd])}; expected a number")
         numbers = tuple(value or 0 for value in row)
         return Data(
-            "row", Said(), row=numbers, outputs=(column,) if column.unit != 1 else (), notes=column.notes
+            "row", said, row=numbers, outputs=(column,) if column.unit != 1 else (), notes=column.notes
         )
     rows = listed_rows("inputs", flat)
     sequences = from_rows(INPUTS, rows, [[0] * len(row) for row in rows], lambda row: f"row {row}")

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from netlift.core._errors import InputError, listed, shown
 from netlift.data._cells import MOST_PLACES, column_of, number, told
 from netlift.data._door import Data, form_of, own_columns, read_data
-from netlift.data._eventlog import Log, read_log
+from netlift.data._eventlog import COMPLETE, START, Log, read_log
 from netlift.data._fields import INPUTS, read_fields
 from netlift.data._said import Said
 from netlift.data._sequences import Sequences
@@ -40,6 +41,7 @@ _ORDERS = (
     "index",
     "order",
     "event_time",
+    "when",
 )
 _INPUTS = ("activity", "event", "action", "input", "inputs", "request", "concept:name", "symbol", "command")
 _OUTPUTS = (
@@ -60,6 +62,7 @@ _RESETS = ("reset", "boot", "restart")
 _NAMING = frozenset(["id", "case", "session", "trace", "sequence", "device", "run"])
 _TIMING = frozenset(["time", "timestamp", "date", "second", "seconds", "ms", "step", "tick", "index"])
 _FORMS = {"row": "one row of numbers", "words": "text with a sequence a line", "npz": "arrays"}
+_COMPARED = 10_000  # rows in which names of sequences are looked for
 _ALPHABET = 50  # symbols of a column that might be an input
 
 
@@ -344,7 +347,13 @@ def _kind(
     numbers = [value for cell in cells if (value := number(cell, comma)) is not None]
     try:
         column = column_of(
-            opened_table.name, name, cells, text=name in said.text, comma=comma, step=said.step
+            opened_table.name,
+            name,
+            cells,
+            text=name in said.text,
+            comma=comma,
+            step=said.step,
+            approximate=said.approximate,
         )
     except InputError as error:
         if not numbers:
@@ -385,12 +394,16 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
     sequence = said.sequence or named(_SEQUENCES, repeated) or _worded(_NAMING, repeated)
     free = [one for one in free if one.name != sequence]
     lifecycle = said.lifecycle or named(_LIFECYCLE, free)
+    lifecycle = lifecycle or next((one.name for one in free if _pairs(one)), None)
     reset = said.reset or named(_RESETS, [one for one in free if one.different <= 2])
     free = [one for one in free if one.name not in (lifecycle, reset)]
     order = said.order or named(_ORDERS, [one for one in free if one.kind in ("time", "number")])
     order = order or next((one.name for one in free if one.kind == "time"), None)
     order = order or _worded(_TIMING, [one for one in free if one.kind == "number"])
     free = [one for one in free if one.name != order and one.kind != "time"]
+    if sequence is None and order is not None and lifecycle is None:
+        sequence = _telling_apart(opened_table, order, [one for one in free[:-1] if one in repeated])
+        free = [one for one in free if one.name != sequence]
     outputs = said.outputs
     if not outputs and not said.inputs:
         likely = named(_OUTPUTS, free)
@@ -418,6 +431,24 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
         lifecycle=lifecycle,
         reset=reset,
     )
+
+
+def _pairs(one: Seen) -> bool:
+    """Whether a column tells starts from completions."""
+    marks = {cell.strip().lower() for cell in one.examples}
+    return one.different <= EXAMPLES and {START, COMPLETE} <= marks
+
+
+def _telling_apart(opened_table: Table, order: str, among: Sequence[Seen]) -> str | None:
+    """The first column that tells rows of the same order apart: what names sequences does."""
+    place = {name: number for number, name in enumerate(opened_table.header)}
+    rows = [fields for _, fields in islice(opened_table.rows(), _COMPARED)]
+    if len({fields[place[order]] for fields in rows}) == len(rows):
+        return None
+    for one in among:
+        if len({(fields[place[one.name]], fields[place[order]]) for fields in rows}) == len(rows):
+            return one.name
+    return None
 
 
 def _step(least: str, most: str) -> Fraction:
@@ -468,6 +499,7 @@ def _command(name: str, said: Said) -> str:
     for option, value in options:
         if value:
             words += [option, value]
+    words += ["--approximate"] * said.approximate
     return shlex.join(words)
 
 

@@ -21,6 +21,7 @@ def said_of(
     text: Sequence[str] = (),
     separator: str | None = None,
     encoding: str | None = None,
+    approximate: bool = False,
 ) -> Said:
     """The options as netlift.data takes them. Raises InputError where one cannot be used."""
     if separator is not None:
@@ -42,6 +43,7 @@ def said_of(
         _names(text),
         separator,
         encoding,
+        approximate,
     )
 
 

@@ -96,6 +96,8 @@ def _scanned(raw: IO[bytes]) -> _Scan:
     size = lines = 0
     last = b""
     while block := raw.read(_SCANNED):
+        if not size and block[:1] in b"\r\n":  # the header is not in the first line
+            return _Scan(size, lines, odd=True)
         if b'"' in block or b"\0" in block:
             return _Scan(size, lines, odd=True)
         if b"\r" in block or last == b"\r":

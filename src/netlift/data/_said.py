@@ -12,7 +12,8 @@ class Said:
     `sequence` names the column of the sequences' names, `order` that of step numbers or times, in the form
     `time_format`. `inputs` and `outputs` are the streams. `lifecycle` marks starts and completions, `reset`
     rows at which a sequence begins anew. `text` names columns that are symbols whatever they look like,
-    `step` is what measured numbers are rounded to. `units` are units that are known, of a program that is
+    `step` is what measured numbers are rounded to; `approximate` that outputs are measured, and a program
+    with a stated error is wanted. `units` are units that are known, of a program that is
     run.
     """
 
@@ -27,6 +28,7 @@ class Said:
     text: tuple[str, ...] = ()
     separator: str | None = None
     encoding: str | None = None
+    approximate: bool = False
     units: Mapping[str, Fraction] = field(default_factory=dict)
 
     @property

@@ -21,6 +21,8 @@ PACKED = (".gz", ".zst")
 _BLOCK = 1 << 20
 _MOST = 1 << 33  # bytes that a packed file, or standard input, may hold: a small file may unpack to very many
 _IN_MEMORY = 1 << 26  # bytes of them that are kept in memory; more go to a temporary file
+_CONTROLS = frozenset({*range(9), *range(14, 27), *range(28, 32), 127})  # bytes that no text has many of
+_MOST_CONTROLS = 0.02  # of the bytes of text
 _LOOKED = 4_096  # bytes at the beginning that tell UTF-16 without a mark
 
 
@@ -201,6 +203,12 @@ def _encoding(name: str, raw: BinaryIO, wanted: str | None) -> tuple[str, tuple[
         try:
             decoder.decode(block)
         except UnicodeDecodeError as error:
+            odd = sum(byte in _CONTROLS for byte in head)
+            if odd > _MOST_CONTROLS * len(head):
+                raise InputError(
+                    f"{name}: is no text ({odd:,} of its first {len(head):,} bytes are control characters); "
+                    "expected a table, or --encoding where it is text after all"
+                ) from error
             byte = error.object[error.start]
             return "latin-1", (
                 f"The file is not UTF-8 (byte {place + error.start:,} is {byte:#04x}), so it is read as "

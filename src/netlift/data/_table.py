@@ -320,6 +320,9 @@ def _arrow(name: str, raw: IO[bytes]) -> Table:
     def rows() -> Rows:
         number = 0
         for batch in batches():
+            batch.validate(
+                full=True
+            )  # offsets of a damaged file point anywhere, and reading there ends Python
             for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 number += 1
                 yield number, [cell_of(value) for value in values]

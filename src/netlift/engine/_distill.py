@@ -18,7 +18,7 @@ from netlift.engine._run import Run
 from netlift.report import Progress
 from netlift.report._result import Result
 from netlift.report._whole import with_data
-from netlift.sources import checked_noise, cleared, sampled, sources_for, with_wrong_labels
+from netlift.sources import checked_noise, cleared, in_ranges, sampled, sources_for, with_wrong_labels
 from netlift.trainers import TRAINERS
 
 
@@ -121,26 +121,18 @@ def distill_data(
     given = data.sequences
     if given is not None and (data.noise == "none" or data.kind != "answers"):
         given.consistent()
-    if source == "network" and given is not None and not given.lengths.all():
-        raise InputError(
-            f"row {int((given.lengths == 0).argmax())} has no steps; what is answered before any input "
-            "is read with source='data' (--from data)"
-        )
     run = Run.of(seed, budget, progress, plugins)
     wanted = None if specification is None else specified(specification, data.as_sequences().inputs.shape[2])
-    for one in sources_for(data, source):
-        if wanted is not None:
-            raise InputError(
-                "a specification is compared with what a network holds; it needs source='network'"
-            )
+    for one in sources_for(data, source, specified=wanted is not None):
         derived = one.derived(data, run)
         if derived is not None:
             return with_data(derived, data)
-        run = Run.of(seed, budget, progress, plugins)  # what follows is a run of its own
     sequences = data.as_sequences()
     known = cleared(sequences, data.noise, run)
-    whole = split(known, run.stream("split"))
+    ranged = in_ranges(known, run, specified=wanted is not None)
+    whole = split(ranged.sequences, run.stream("split"))
     train, held_out = shortened(whole[0]), shortened(whole[1])
     found = explain(TRAINERS, train, held_out, run)
     result = finished(found, Case(train, held_out, whole, (train, held_out), wanted), run)
+    result = ranged.result(result, run)
     return with_data(with_wrong_labels(result, sequences, known, data.noise), data)

@@ -145,7 +145,7 @@ def recurrence_of(law: Law, row: Sequence[int]) -> Recurrence:
             continue
         power = ahead if k == 1 else Expr("*", (power, ahead))
         terms.append((c, power))
-    total = _sum([(c, e) for c, e in terms if c])
+    total = weighted_sum([(c, e) for c, e in terms if c])
     following = total if law.divisor == 1 else Expr("//", (total, const(law.divisor)))
     if not back:
         return Recurrence(("n",), (), (Emit((following,)),))
@@ -168,7 +168,8 @@ def numbers_kept(law: Law, row: Sequence[int]) -> int:
     raise AssertionError("a law that does not give its row")
 
 
-def _sum(terms: Sequence[tuple[int, Expr]]) -> Expr:
+def weighted_sum(terms: Sequence[tuple[int, Expr]]) -> Expr:
+    """A sum of whole multiples, those that are taken away last."""
     total: Expr | None = None
     for factor, what in sorted(terms, key=lambda term: term[0] < 0):
         size = const(abs(factor))

@@ -10,7 +10,9 @@ from netlift.formulas._bits import search_bits
 from netlift.formulas._cascade import search_cascade
 from netlift.formulas._cases import search_cases, search_few_cases
 from netlift.formulas._coordinates import search_coordinates
+from netlift.formulas._divided import search_divided
 from netlift.formulas._draft import input_names
+from netlift.formulas._effects import search_effects
 from netlift.formulas._features import search_counters, search_history
 from netlift.formulas._feedback import search_autoregression, search_feedback
 from netlift.formulas._lags import search_stateless, search_window
@@ -28,6 +30,7 @@ from netlift.formulas._state import search_divisions, search_updates
 from netlift.formulas._steps import search_steps
 from netlift.formulas._stores import search_stores
 from netlift.formulas._strategy import Strategy
+from netlift.formulas._streams import search_streams
 from netlift.formulas._table import MOST_CELLS, search_table, table_recurrence
 from netlift.formulas._waits import search_waits
 from netlift.formulas._walk import search_walks
@@ -36,6 +39,7 @@ from netlift.states._machine import Machine
 
 _WORK = 4_000_000_000  # row evaluations; about a minute
 
+_MANY = 8  # outputs, from which on none is looked at for long
 _DEAR = 60.0  # beyond this cost, combinations of the input streams are tried
 
 
@@ -56,6 +60,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("coordinates", 1e9, search_coordinates),
     Strategy("stateless", 1e9, search_stateless),
     Strategy("feedback", 14.0, search_feedback),
+    Strategy("streams", 30.0, search_streams),
     Strategy("reduced", 30.0, _search_many_streams),
     Strategy("rules", 22.0, search_rules),
     Strategy("recent", 30.0, search_recent),
@@ -66,6 +71,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("recent", 32.0, search_recent_formulas),
     Strategy("store", 28.0, search_stores),
     Strategy("division", 25.0, search_divisions),
+    Strategy("divided sum", 25.0, search_divided),
     Strategy("numbering", 12.0, search_numberings),
     Strategy("few cases", 25.0, search_few_cases),
     Strategy("waits", 25.0, search_waits),
@@ -105,11 +111,16 @@ def search(
     if streams == 1:
         return _search_one(behaviour, seed, Work(budget), progress, chosen)
     alone = [
-        _search_one(_output(behaviour, k), seed, Work(budget // streams), progress, chosen)
+        _search_one(
+            _output(behaviour, k), seed, Work(budget // streams), progress, chosen, hurried=streams > _MANY
+        )
         for k in range(streams)
     ]
     together = []
     for k in range(streams):
+        if streams > _MANY and alone[k]:
+            together.append(alone[k])
+            continue
         problem = pose(_output(behaviour, k), seed, Work(budget // streams))
         with suppress(OutOfTimeError):
             search_shared(problem, [found for j, found in enumerate(alone) if j != k])
@@ -154,10 +165,17 @@ def _search_one(
     work: Work,
     progress: Callable[[str], None] | None,
     strategies: Sequence[Strategy],
+    *,
+    hurried: bool = False,
 ) -> list[Candidate]:
+    """Programs of one output; one of many outputs (`hurried`) is content with little."""
     problem = pose(behaviour, seed, work)
     with suppress(OutOfTimeError):
-        _run(problem, strategies, progress)
+        if hurried:
+            search_effects(problem)
+        _run(problem, strategies, progress, hurried=hurried)
+        if hurried and problem.found:
+            return sorted(problem.found, key=lambda c: (c.cost, str(c.recurrence)))
         if problem.best() > _DEAR and len(problem.names) == 2:
             search_reduced(problem, _run_cheap)
         search_variables(problem)
@@ -166,8 +184,16 @@ def _search_one(
     return sorted(problem.found, key=lambda c: (c.cost, str(c.recurrence)))
 
 
-def _run(problem: Problem, strategies: Sequence[Strategy], progress: Callable[[str], None] | None) -> None:
+def _run(
+    problem: Problem,
+    strategies: Sequence[Strategy],
+    progress: Callable[[str], None] | None,
+    *,
+    hurried: bool,
+) -> None:
     for strategy in strategies:
+        if hurried and problem.best() <= _DEAR:
+            return
         if problem.best() <= strategy.price or problem.work.left <= 0:
             continue
         checkpoint()

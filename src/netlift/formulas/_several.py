@@ -1,8 +1,9 @@
 """Several output streams: each is explained alone, and equal state variables become one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 
+from netlift.core._clock import checkpoint
 from netlift.formulas._behaviour import Behaviour, Candidate
 from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._expr import Expr, substitute, var
@@ -13,14 +14,16 @@ from netlift.formulas._statements import assignments, renamed
 from netlift.formulas.writing._spell import normalise
 from netlift.formulas.writing._write import write
 
+_FEW_STREAMS = 6  # outputs of which all combinations of two programs each are looked at
+
 
 def join(behaviour: Behaviour, alone: Sequence[Sequence[Candidate]]) -> list[Candidate]:
     """Candidates for all output streams from the candidates of each; empty if a stream has none."""
     if not all(alone):
         return []
     several: dict[Recurrence, Candidate] = {}
-    few = 4 if len(alone) == 2 else 2
-    for chosen in product(*(stream[:few] for stream in alone)):
+    for chosen in _chosen(alone):
+        checkpoint()
         names = {c.strategy for c in chosen}
         strategy = (
             "table" if names & {"table", "variables"} else "+".join(dict.fromkeys(c.strategy for c in chosen))
@@ -35,6 +38,19 @@ def join(behaviour: Behaviour, alone: Sequence[Sequence[Candidate]]) -> list[Can
                 continue
         several[recurrence] = Candidate(recurrence, description_length(recurrence), strategy, closed)
     return sorted(several.values(), key=lambda c: (c.cost, str(c.recurrence)))
+
+
+def _chosen(alone: Sequence[Sequence[Candidate]]) -> Iterator[tuple[Candidate, ...]]:
+    """A candidate for each output: all of the best few, or, of many outputs, all but one the best."""
+    if len(alone) <= _FEW_STREAMS:
+        few = 4 if len(alone) == 2 else 2
+        yield from product(*(stream[:few] for stream in alone))
+        return
+    best = tuple(stream[0] for stream in alone)
+    yield best
+    for place, stream in enumerate(alone):
+        for other in stream[1:2]:
+            yield (*best[:place], other, *best[place + 1 :])
 
 
 def joined(recurrences: Sequence[Recurrence]) -> Recurrence:

@@ -26,14 +26,14 @@ def search_shared(problem: Problem, others: Sequence[Sequence[Candidate]]) -> No
             draft = draft_of(candidate.recurrence)
             if draft is None or not 0 < len(draft.variables) <= _MOST_VARIABLES:
                 continue
-            before, after = _traced(problem, draft)
+            before, after = traced(problem, draft)
             names = [*problem.names, *before, *(f"{name}'" for name in before)]
             columns = [*problem.columns(), *before.values(), *after.values()]
             for expr in problem.explain(names, columns, problem.target, deepest=5, most_work=_WORK):
                 problem.offer(Draft(problem.names, draft.variables, (expr,)), "shared")
 
 
-def _traced(problem: Problem, draft: Draft) -> tuple[dict[str, Ints], dict[str, Ints]]:
+def traced(problem: Problem, draft: Draft) -> tuple[dict[str, Ints], dict[str, Ints]]:
     """The variables' values before and after each node's step; none where one is undefined."""
     tree = problem.tree
     after = {v.name: np.full(len(tree), v.initial) for v in draft.variables}

@@ -1,7 +1,7 @@
 """The same for JSON lines with a sequence each."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -15,10 +15,18 @@ from netlift.data._source import opened
 from netlift.data._words import read_words
 from netlift.monitor._answers import answers_of, steps_of, unexpected
 from netlift.monitor._outcome import Difference, Outcome
+from netlift.monitor._within import near
 
 
 def run_fields(
-    source: str, program: Path, name: str, said: Said, out: TextIO | None, *, words: bool = False
+    source: str,
+    program: Path,
+    name: str,
+    said: Said,
+    out: TextIO | None,
+    within: Mapping[str, Fraction],
+    *,
+    words: bool = False,
 ) -> Outcome:
     """The same for JSON lines with a sequence each, or text with `words`.
 
@@ -29,6 +37,15 @@ def run_fields(
     differ = wrong = steps = 0
     first: Difference | None = None
     units = [column.unit for column in rows.outputs]
+    errors = [within.get(column.name) for column in rows.outputs]
+
+    def alike(one: Any, other: Any) -> bool:
+        """Whether two steps are the same, or near enough."""
+        first, second = _listed(one), _listed(other)
+        if len(first) != len(second) or len(first) != len(units):
+            return first == second
+        return all(map(near, first, second, errors, units))
+
     for row, answered in enumerate(answers_of(source, program, rows.steps)):
         given = rows.steps[row]
         steps += len(given)
@@ -37,7 +54,7 @@ def run_fields(
         marks = list(range(len(answers) + 1, len(given) + 1))
         if rows.targets:
             pairs = enumerate(zip(answers, targets, strict=False), 1)
-            marks += [n for n, (one, other) in pairs if other is not None and _plain(one) != _plain(other)]
+            marks += [n for n, (one, other) in pairs if other is not None and not alike(one, other)]
         elif not said.outputs:
             told_steps = steps_of(answers, 1)
             marks += [n + 1 for n in range(len(told_steps)) if unexpected(told_steps, n, len(given))]
@@ -67,8 +84,8 @@ def _for_fields(said: Said) -> Said:
     return replace(said, inputs=sides[0], outputs=sides[1])
 
 
-def _plain(step: Any) -> Any:
-    return list(step) if isinstance(step, tuple | list) else step
+def _listed(step: Any) -> list[Any]:
+    return list(step) if isinstance(step, tuple | list) else [step]
 
 
 def _scaled(step: Any, units: Sequence[Fraction]) -> Any:

@@ -16,6 +16,7 @@ from netlift.monitor._answers import answers_of
 from netlift.monitor._fields import run_fields
 from netlift.monitor._outcome import Outcome
 from netlift.monitor._table import NEXT, compared, inputs_of, write_beside
+from netlift.monitor._within import stated_errors
 
 BESIDE = "{} (program)"
 
@@ -30,12 +31,12 @@ def run_log(directory: Path, name: str, target: str | None, *, quiet: bool = Fal
     if not is_folder(directory) or not is_file(program):
         raise InputError(f"{directory}: holds no program.py; expected the folder of a result")
     source = _text_of(program)
-    said = said_of_result(directory)
+    said, within = said_of_result(directory), stated_errors(directory)
     with ExitStack() as stack:
         out = None if quiet else _output(stack, target)
         form = form_of(name, said)
         if form in ("fields", "words"):
-            return run_fields(source, program, name, said, out, words=form == "words")
+            return run_fields(source, program, name, said, out, within, words=form == "words")
         opened = stack.enter_context(table(name))
         if not said.names_columns:
             own = own_columns(opened)
@@ -53,7 +54,7 @@ def run_log(directory: Path, name: str, target: str | None, *, quiet: bool = Fal
             raise InputError(f"{name}: has no column {shown(lacking)}, though it has other outputs")
         log = read_log(opened, replace(said, outputs=there))
         answers = answers_of(source, program, inputs_of(log))
-        cells, outcome = compared(log, answers, said)
+        cells, outcome = compared(log, answers, said, within)
         if out is not None:
             write_beside(out, opened, cells, [BESIDE.format(one) for one in said.outputs] or [NEXT])
     return outcome

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, TextIO
 
 from netlift.core._errors import InputError, shown
@@ -12,6 +13,7 @@ from netlift.data._said import Said
 from netlift.data._table import Table
 from netlift.monitor._answers import Answered, steps_of, unexpected
 from netlift.monitor._outcome import Difference, Outcome
+from netlift.monitor._within import near
 
 DIFFERS = "differs"
 NEXT = "may come next"
@@ -38,8 +40,13 @@ def inputs_of(log: Log) -> Iterator[list[Any]]:
             yield [0] * (stop - start)
 
 
-def compared(log: Log, answers: Iterator[Answered], said: Said) -> tuple[dict[int, list[str]], Outcome]:
-    """For each row of the table its answers and what differs, and the outcome."""
+def compared(
+    log: Log, answers: Iterator[Answered], said: Said, within: Mapping[str, Fraction]
+) -> tuple[dict[int, list[str]], Outcome]:
+    """For each row of the table its answers and what differs, and the outcome.
+
+    `within` says how far an answer may be from the log, by output; not at all where nothing is said.
+    """
     cells: dict[int, list[str]] = {}
     differ = wrong = 0
     first: Difference | None = None
@@ -51,7 +58,7 @@ def compared(log: Log, answers: Iterator[Answered], said: Said) -> tuple[dict[in
         for step, place in enumerate(range(start, stop)):
             answer = steps[step] if step < len(steps) else None
             texts = [""] * width if answer is None else _spelt(said, answer)
-            mark, expected = _difference(log, place, answer)
+            mark, expected = _difference(log, place, answer, within)
             if answer is None:
                 mark = answered.why or "no answer"
             elif not said.outputs:
@@ -78,7 +85,9 @@ def _spelt(said: Said, answer: tuple[Any, ...]) -> list[str]:
     return texts
 
 
-def _difference(log: Log, place: int, answer: tuple[Any, ...] | None) -> tuple[str, str]:
+def _difference(
+    log: Log, place: int, answer: tuple[Any, ...] | None, within: Mapping[str, Fraction]
+) -> tuple[str, str]:
     """The mark of a step, empty where it is as the log has it, and what the log has."""
     expected, marks = [], []
     for number, column in enumerate(log.outputs):
@@ -88,7 +97,7 @@ def _difference(log: Log, place: int, answer: tuple[Any, ...] | None) -> tuple[s
         code = int(log.codes[stream][place])
         expected.append(column.told(code))
         right = code if column.symbols is None else column.symbols[code]
-        if answer is None or answer[number] != right:
+        if answer is None or not near(answer[number], right, within.get(column.name), column.unit):
             marks.append(column.name)
     return ", ".join(marks), ", ".join(expected)
 

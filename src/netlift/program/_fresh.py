@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from netlift.core._collector import without_collector
 from netlift.data._agree import agree
 from netlift.data._sequences import Ints, Sequences
@@ -79,6 +81,17 @@ def count_errors(path: str | Path, sequences: Sequences) -> Errors:
     """
     with without_collector():
         return _count_errors(path, sequences)
+
+
+def answers_to(path: str | Path, sequences: Sequences) -> list[list[Any] | str]:
+    """What program.py, run in a fresh interpreter, answers to each sequence; a sentence where it fails."""
+    with without_collector():
+        found: list[list[Any] | str] = []
+        for start in range(0, len(sequences), BATCH):
+            part = sequences.take(np.arange(start, min(start + BATCH, len(sequences))))
+            asked = _steps(part.inputs, part.input_symbols, part.lengths)
+            found += [answered for _, answered in _answers(path, asked)]
+    return found
 
 
 def _count_errors(path: str | Path, sequences: Sequences) -> Errors:

@@ -111,8 +111,13 @@ def _by_name(recurrence: Recurrence, stream: str, names: tuple[str, ...]) -> Rec
     return Recurrence(recurrence.inputs, recurrence.initial, tuple(body))
 
 
-def _named(expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool) -> Expr:
-    """The expression with every part that reads the stream spelt with the names of its symbols."""
+def _named(
+    expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool, gone: frozenset[int] = frozenset()
+) -> Expr:
+    """The expression with every part that reads the stream spelt with the names of its symbols.
+
+    Those that are `gone` cannot come where it stands.
+    """
     read = variables(expr)
     if stream not in read:
         return expr
@@ -123,11 +128,11 @@ def _named(expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool) -> E
         ):
             return _named_keys(expr, place, names)
     if read == {stream}:
-        return _tabulated(expr, stream, names, truth=truth)
+        return _tabulated(expr, stream, names, truth=truth, gone=gone)
     if expr.op in ("+", "-"):
-        return _named_sum(expr, stream, names)
+        return _named_sum(expr, stream, names, gone)
     if expr.op == "%" and expr.args[1].op == "const" and expr.args[1].value > 0:
-        summed = _named(expr.args[0], stream, names, truth=False)
+        summed = _named(expr.args[0], stream, names, truth=False, gone=gone)
         return Expr("%", (_as_numerals(summed, expr.args[1].value), expr.args[1]))
     truths: tuple[bool, ...]
     match expr.op:
@@ -137,11 +142,25 @@ def _named(expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool) -> E
             truths = (True, True)
         case _:
             truths = (False,) * len(expr.args)
-    pairs = zip(expr.args, truths, strict=False)
-    return Expr(expr.op, tuple(_named(arg, stream, names, truth=t) for arg, t in pairs), expr.value)
+    pairs = zip(expr.args, truths, _gone(expr, stream, gone, len(names)), strict=False)
+    return Expr(
+        expr.op, tuple(_named(arg, stream, names, truth=t, gone=g) for arg, t, g in pairs), expr.value
+    )
 
 
-def _named_sum(expr: Expr, stream: str, names: tuple[str, ...]) -> Expr:
+def _gone(expr: Expr, stream: str, gone: frozenset[int], count: int) -> tuple[frozenset[int], ...]:
+    """Which symbols cannot come in each of an expression's arguments: a condition on them tells."""
+    if expr.op == "if":
+        condition = expr.args[0]
+        asked = condition.args[0] == Expr("var", (), stream) if condition.op in ("==", "!=") else False
+        if asked and condition.args[1].op == "const":
+            code = condition.args[1].value
+            alone, others = gone | (frozenset(range(count)) - {code}), gone | {code}
+            return (gone, alone, others) if condition.op == "==" else (gone, others, alone)
+    return (gone,) * max(3, len(expr.args))
+
+
+def _named_sum(expr: Expr, stream: str, names: tuple[str, ...], gone: frozenset[int]) -> Expr:
     """A sum with the terms of this stream, and the constants, taken together as one."""
     mine: list[tuple[int, Expr]] = []
     others: list[tuple[int, Expr]] = []
@@ -149,7 +168,7 @@ def _named_sum(expr: Expr, stream: str, names: tuple[str, ...]) -> Expr:
         (mine if variables(term) <= {stream} else others).append((sign, term))
     if not any(stream in variables(term) for _, term in mine):
         mine, others = [], mine + others
-    spelt = [(sign, _named(term, stream, names, truth=False)) for sign, term in others]
+    spelt = [(sign, _named(term, stream, names, truth=False, gone=gone)) for sign, term in others]
     if (
         [term.op for _, term in mine] == ["var"]
         and len(names) == 2
@@ -157,7 +176,7 @@ def _named_sum(expr: Expr, stream: str, names: tuple[str, ...]) -> Expr:
     ):
         spelt.append((mine[0][0], Expr("==", (mine[0][1], Expr("const", (), names[1])))))
     elif mine:
-        spelt.append((1, _tabulated(sum_of(mine), stream, names, truth=False)))
+        spelt.append((1, _tabulated(sum_of(mine), stream, names, truth=False, gone=gone)))
     return sum_of(spelt)
 
 
@@ -176,8 +195,8 @@ def _named_keys(expr: Expr, place: int, names: tuple[str, ...]) -> Expr:
     return Expr("table", expr.args, tuple((key, value) for key, value in pairs if key is not None))
 
 
-def _tabulated(expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool) -> Expr:
-    """An expression of this stream alone, by the value it has for each symbol."""
+def _tabulated(expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool, gone: frozenset[int]) -> Expr:
+    """An expression of this stream alone, by the value it has for each symbol that may come."""
     subject = Expr("var", (), stream)
     try:
         values = [evaluate(expr, {stream: code}) for code in range(len(names))]
@@ -187,9 +206,11 @@ def _tabulated(expr: Expr, stream: str, names: tuple[str, ...], *, truth: bool) 
         raise _NeedsNumbers
     if truth or is_boolean(expr):
         return _membership(subject, [name for name, value in zip(names, values, strict=True) if value], names)
-    if len(set(values)) == 1:
-        return Expr("const", (), int(values[0]))
-    return _by_value(subject, [(name, int(value)) for name, value in zip(names, values, strict=True)])
+    pairs = [(name, int(value)) for name, value in zip(names, values, strict=True)]
+    pairs = [pair for code, pair in enumerate(pairs) if code not in gone] or pairs
+    if len({value for _, value in pairs}) == 1:
+        return Expr("const", (), pairs[0][1])
+    return _by_value(subject, pairs)
 
 
 def _by_value(subject: Expr, pairs: Sequence[tuple[str, int]]) -> Expr:

@@ -47,7 +47,7 @@ def column_lines(data: Data, source: str) -> list[str]:
     lines += [
         f"Units: a 1 of {shown(column.name)} is {told(column.unit)}{_example(column)}." for column in scaled
     ]
-    if len({column.unit for column in scaled}) == 1 and scaled:
+    if len({column.unit for column in scaled}) == 1 and scaled and not data.said.approximate:
         numbers = _constants(source)
         if numbers and len(numbers) <= _CONSTANTS:
             both = ", ".join(f"{number} is {told(number * scaled[0].unit)}" for number in numbers)

@@ -24,9 +24,18 @@ from netlift.report import fill_folder, refuse_foreign, write_whole
 from netlift.report._approximation import Approximation
 from netlift.report._horizon import Horizon
 from netlift.report._noise import Noise
+from netlift.report._stated import StatedErrors
 from netlift.report._story import Story
 from netlift.report.page import kept_page, notebook_cell, result_page
 from netlift.states import Machine
+
+_ORIGINS = {  # what a program was read from, by its reader; others read networks
+    "approximate": "data",
+    "data": "data",
+    "data and network": "both",
+    "row": "data",
+    "tails": "data",
+}
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,8 @@ class Result:
         noise: labels of the data that the program holds to be wrong, and answers that are random; None: the
             program was not read from data that contradict themselves.
         start: what is answered before any input, where the data say so; None: they do not.
+        stated: how far a program errs that was made from measured numbers, and is never exact; None: it
+            is no such program.
         measured_on: what network figures are of: "as trained", "as fitted" or "as given".
         symbols: for each input stream, and for each output stream, the strings that its numbers stand for
             (None: they are numbers); None for the whole: nothing was found.
@@ -136,6 +147,7 @@ class Result:
     unseen: tuple[Mapping[str, Any], ...] = ()
     noise: Noise | None = None
     start: Any = None
+    stated: StatedErrors | None = None
     measured_on: str = "as trained"
     symbols: tuple[tuple[tuple[str, ...] | None, ...], tuple[tuple[str, ...] | None, ...]] | None = field(
         default=None, repr=False
@@ -148,11 +160,13 @@ class Result:
         """What the program was read from: "network", "data" or "both"; None where there is none."""
         if self.reader is None:
             return None
-        return {"data": "data", "data and network": "both"}.get(self.reader, "network")
+        return _ORIGINS.get(self.reader, "network")
 
     @property
     def accepted(self) -> bool:
-        """Whether the program is approximate, and right as often as was asked for."""
+        """Whether the program is approximate, and right as often as was asked for, or of use as it errs."""
+        if self.stated is not None:
+            return self.stated.useful
         return self.approximation is not None and self.approximation.accepted
 
     @property
@@ -204,6 +218,7 @@ class Result:
             "unseen": [dict(one) for one in self.unseen],
             "noise": None if self.noise is None else self.noise.facts(),
             "start": self.start,
+            "stated_errors": None if self.stated is None else self.stated.facts(),
             "states": self.states,
             "strategy": self.strategy,
             "program": program,

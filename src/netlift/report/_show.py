@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "train": "training",
+    "stated": "given",
     "held_out": "held-out",
     "longer": "longer (against the network)",
     "fresh": "newly drawn",
@@ -47,7 +48,8 @@ def checked_line(facts: Mapping[str, Any]) -> str:
     checks: Mapping[str, Mapping[str, Any]] = facts["checks"]
     parts = []
     for name, check in checks.items():
-        wrong = "no error" if check["errors"] == 0 else f"{check['errors']:,} wrong"
+        none = "no error" if name != "stated" else "no error larger than is stated"
+        wrong = none if check["errors"] == 0 else f"{check['errors']:,} wrong"
         parts.append(f"{wrong} on {check['sequences']:,} {_NAMES.get(name, name)} sequences")
     text = "; ".join(parts) if parts else "nothing, since there is no program"
     wrong_labels = len((facts.get("noise") or {}).get("wrong", ()))
@@ -104,6 +106,9 @@ def show_result(facts: Mapping[str, Any], source: str | None, directory: str, co
         if wrong:
             verdict.append(f", up to {wrong:,} label{'s' if wrong > 1 else ''} held to be wrong,", "default")
         verdict.append(f" in {facts['seconds']['total']:.1f} s; written to {directory}.", "default")
+    elif (facts.get("stated_errors") or {}).get("useful"):
+        verdict = Text("Approximate", "bold yellow")
+        verdict.append(f", in {facts['seconds']['total']:.1f} s; written to {directory}.", "default")
     elif facts.get("approximate"):
         accepted = facts["approximate"]["accepted"]
         verdict = Text("Approximate" if accepted else "Not as often as asked for", "bold yellow")
@@ -131,7 +136,7 @@ def show_kept(result: "Kept", directory: str, console: Console) -> None:
         show_program(result.program.source, console)
         console.print()
     lines = [*machine_lines(result), *([""] if result.machine is not None else [])]
-    lines.append("Solved." if result.solved else f"Not solved: {result.reason.rstrip('.')}.")
+    lines.append("Solved." if result.solved else _unsolved(facts))
     lines += [f"- {one}" for one in result.findings]
     lines += [checked_line(facts), *network_lines(facts), *certificate_lines(facts)]
     lines += [f"Alternative: {_told(one)}" for one in facts.get("alternatives") or ()]
@@ -140,6 +145,13 @@ def show_kept(result: "Kept", directory: str, console: Console) -> None:
         console.print(
             Text("".join(one if one.isprintable() else repr(one)[1:-1] for one in line)), soft_wrap=True
         )
+
+
+def _unsolved(facts: Mapping[str, Any]) -> str:
+    """The verdict on a result that is not exact."""
+    if (facts.get("stated_errors") or {}).get("useful"):
+        return "Approximate."
+    return f"Not solved: {str(facts['reason']).rstrip('.')}."
 
 
 def shown_again(directory: str, *, opens: bool, quiet: bool, as_json: bool) -> None:

@@ -57,6 +57,8 @@ class Telling:
             show_result(result.facts(), source, folder, console_on(sys.stdout))
         else:
             click.echo(source or "", nl=False)
-            if not result.solved:
+            if result.stated is not None and result.stated.useful:
+                click.echo(f"netlift: {result.stated.sentence} What was found is in {folder}.", err=True)
+            elif not result.solved:
                 reason = " ".join(result.reason.rstrip(".").split())
                 click.echo(f"netlift: not solved: {reason}; what was found is in {folder}.", err=True)

@@ -12,7 +12,7 @@ from netlift.report._result import Result
 
 def with_data(result: Result, data: Data) -> Result:
     """The result with a check on all sequences, where some were drawn to learn from, and its columns told."""
-    if data.whole is None or data.sequences is None or result.program is None:
+    if data.whole is None or data.sequences is None or result.program is None or result.stated:
         return with_columns(result, data)
     check = checked(result.program.source, data.whole, "all sequences of the data")
     line = (

@@ -60,7 +60,7 @@ class Merged:
         return "data and network" if self.both else "data"
 
     def derived(self, data: Data, context: Context) -> Result:
-        """The machine's table as a program.
+        """The machine as a program, in the most readable form that is proved to be it.
 
         Solved is a machine that is right on all sequences where two others, one from nine tenths of the
         sequences and one from sequences two steps shorter, are right on all that they did not see. Raises

@@ -17,6 +17,8 @@ WORK = 1_200_000  # cubes that are looked at; some seconds
 _STARTS = 4
 _LARGEST = 12  # values of a variable that may come out
 _POOL = 50
+_LARGE = 32  # states beyond which making an assignment takes as long as looking at so many cubes
+_MADE = 400
 
 
 def assignments(automaton: Automaton, work: int = WORK, seed: int = 0) -> list[tuple[float, Assignment]]:
@@ -105,6 +107,7 @@ def _descended(
     rng: random.Random,
 ) -> tuple[Assignment, float]:
     """Local changes, in a drawn order, each kept at once if it is cheaper, until none is."""
+    large = automaton.states > _LARGE
     while True:
         changes = _changes(automaton, assignment, pool)
         rng.shuffle(changes)
@@ -113,6 +116,8 @@ def _descended(
                 return assignment, cost
             better = False
             for other in change():
+                if large:
+                    estimate.work += _MADE
                 if not _fits(other) or not distinct(other, automaton.states):
                     continue
                 if other not in known:

@@ -16,6 +16,7 @@ from netlift.states._machine import Machine
 from netlift.states._partial import PartialMachine
 
 _WRITTEN = 2  # assignments for which the rules are written in full
+_LARGE = 32  # states beyond which the rules are written for one assignment alone
 _MOST_STEPS = 12  # states up to which a list of steps is tried
 _EXPLAINS = 0.85  # lists must be that much shorter than rules, which say why
 _REFUSES = 4.0  # nodes of the empty table in which what was never seen is looked up
@@ -72,7 +73,8 @@ def _forms(
         price, guard = guard_of(automaton, rules.variables, unseen)
         return cost + price + _REFUSES, replace(rules, guard=guard, unseen=unseen)
 
-    for _, assignment in assignments(automaton, work, seed)[:_WRITTEN]:
+    written_out = _WRITTEN if automaton.states <= _LARGE else 1
+    for _, assignment in assignments(automaton, work, seed)[:written_out]:
         written = rules_of(automaton, assignment, symbols, unseen)
         if written is not None:
             found.append(guarded(_FRAME + written[0] + 3.0 * len(assignment), written[1]))

@@ -17,6 +17,7 @@ NAME = "variables"
 BESIDE = "rules of variables"  # where a formula was found as well, which takes more to read
 MOST_STATES, MOST_SYMBOLS = 64, 16  # of the machines that are looked at
 _CLEARLY = 0.9  # of the table's nodes: rules that are hardly shorter explain nothing
+_MOST_OPEN = 90  # steps up to which that is done where some were never seen: few symbols behave alike there
 _FEW = 16  # states up to which rules are looked for in place of golf
 _IN_PLACE = 300_000  # cubes looked at there, about a second
 _PLAINER = 1.7  # times the cost of golf: so much longer may a plain rule be
@@ -92,9 +93,9 @@ def whole_rules(behaviour: Behaviour, seed: int) -> list[Candidate]:
 
 def partial_rules(machine: PartialMachine, stream: str, seed: int) -> list[Candidate]:
     """Rules for a machine of which not every step was seen, which refuse what was not; shortest first."""
-    if len(machine.alphabet) > MOST_SYMBOLS or not 1 < machine.states <= MOST_STATES:
+    if machine.states < 2 or machine.known.size > _MOST_OPEN:
         return []
-    forms = sorted(find_partial_forms(machine, seed=seed), key=lambda form: form[0])
+    forms = sorted(find_partial_forms(machine, work=_IN_PLACE, seed=seed), key=lambda form: form[0])
     return [
         Candidate(ruled(rules, stream), cost, NAME)
         for cost, rules in forms

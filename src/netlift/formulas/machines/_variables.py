@@ -10,6 +10,7 @@ from netlift.formulas.machines._partitions import Partition, blocks
 FLAG, MODE, COUNT, SIGN = 0, 1, 2, 3
 _COUNTS = 2.9  # the score from which an event is said to count
 _MOST_ORDERED = 6  # values of which all orders are tried
+_LARGE, _ORDERED_THERE = 32, 4  # states beyond which so many variables are made that fewer orders are tried
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ def _order(automaton: Automaton, sets: Sequence[int], size: int) -> tuple[tuple[
     """The order of the values under which events count best, and whether any does."""
     moved = _moved(automaton, sets)
     first = sets[0].bit_length() - 1 if not sets[0] & (sets[0] - 1) else None
-    orders = list(permutations(range(size))) if size <= _MOST_ORDERED else _chains(moved, size)
+    most = _MOST_ORDERED if automaton.states <= _LARGE else _ORDERED_THERE
+    orders = list(permutations(range(size))) if size <= most else _chains(moved, size)
     best, chosen = float("-inf"), orders[0]
     for order in orders:
         score = _score(moved, order) + (0.25 if order[0] == first else 0.0)

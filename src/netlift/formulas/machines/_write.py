@@ -35,6 +35,7 @@ _MOST_EFFECTS = 8  # kinds of effects that are tried in the list of steps and ou
 _MOST_SETS = 12  # sets of states that are tested for beside single ones
 _SET = 3.0
 MOST_NODES = 1_500  # of the dynamic programming; beyond them only chains over the symbols are tried
+_OPEN_NODES = 300  # the same where not every step matters, so that fewer symbols behave alike
 _FEW_NODES = 150  # the same where a list of steps takes care of most
 _MOST_SINGLES = 12_000  # decision trees of one symbol; beyond them only leaves are tried
 
@@ -63,15 +64,16 @@ def rules_of(
 
     What happens in the steps that are `free` (state, symbol) does not matter.
     """
+    most = _OPEN_NODES if free else MOST_NODES
     free = _alike(automaton, free)
-    writer = _Writer(automaton, tuple(assignment), skipped=free)
+    writer = _Writer(automaton, tuple(assignment), skipped=free, most_nodes=most)
     cells = tuple(group[0] for group in automaton.kinds)
     found: list[tuple[float, Block, Told | None]] = []
     cost, block = writer.node(cells, writer.whole, None)
     found.append((cost, block, None))
     if automaton.entered is not None:
         told = writer.told(writer.whole)
-        after = _Writer(automaton, tuple(assignment), silent=True, skipped=free)
+        after = _Writer(automaton, tuple(assignment), silent=True, skipped=free, most_nodes=most)
         cost, block = after.node(cells, after.whole, None)
         if told is not None:
             found.append((cost + told[0] - 1.0, block, told[1]))
@@ -115,7 +117,11 @@ def steps_of(
             return None
         skipped = cells | free
         writer = _Writer(
-            automaton, assignment, skipped=_alike(automaton, skipped), most_nodes=_FEW_NODES, by_state=True
+            automaton,
+            assignment,
+            skipped=_alike(automaton, skipped),
+            most_nodes=_FEW_NODES // 3 if free else _FEW_NODES,
+            by_state=True,
         )
         cost, block = writer.node(tuple(group[0] for group in automaton.kinds), writer.whole, None)
         table = tuple(((q, a), (automaton.moves[q][a], automaton.says[q][a])) for q, a in sorted(cells))
@@ -132,7 +138,7 @@ def steps_of(
             best, chosen = found, listed
     if best is None or best[0] > _HOPEFUL * most:
         return None
-    for effect in rare[:_MOST_EFFECTS]:
+    for effect in rare[: 0 if free else _MOST_EFFECTS]:
         found = tried(chosen ^ {effect})
         if found is not None and found[0] < best[0]:
             best, chosen = found, chosen ^ {effect}
@@ -147,7 +153,7 @@ def guard_of(
     stays = tuple((q,) * automaton.symbols for q in states)
     says = tuple(tuple(int((q, a) in unseen) for a in events) for q in states)
     refusing = Automaton(stays, says, ((0,), (1,)))
-    writer = _Writer(refusing, tuple(assignment))
+    writer = _Writer(refusing, tuple(assignment), most_nodes=_OPEN_NODES)
     cost, block = writer.node(
         tuple(group[0] for group in refusing.kinds), writer.whole, _Usual(None, 0, 0), False
     )

@@ -7,6 +7,8 @@ from netlift.formulas._recurrence import Recurrence
 from netlift.formulas._statements import assignments, expressions_of, renamed
 from netlift.formulas.writing._sums import sum_terms
 
+SWITCH, LEFT, SINCE = "is_on", "steps_left", "steps_since"  # names of drafts that are kept
+_MEANT = (SWITCH, LEFT, SINCE)
 _PLAIN = ("s", "t", "v", "w", "p", "q")
 
 
@@ -65,6 +67,8 @@ def _lags(state: list[str], updates: dict[str, list[Expr]], inputs: tuple[str, .
 def _wish(name: str, values: list[Expr], divided: set[str], recurrence: Recurrence) -> str | None:
     if not values:
         return None
+    if name.startswith(_MEANT):
+        return name
     initial = dict(recurrence.initial)
     if name not in initial:  # an intermediate name
         return "total" if values[0].op in ("+", "-") else None

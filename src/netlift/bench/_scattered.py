@@ -1,0 +1,73 @@
+"""Many tasks on somebody else's workers: those of a Dask cluster, or any executor of Python's.
+
+The workers need netlift, and the folder of the results under the same path, as on a shared disk of a
+cluster.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, as_completed
+from contextlib import contextmanager
+
+from netlift.bench._workers import Outcome, Work, done
+from netlift.core._errors import InputError
+from netlift.core._failure import named, trace
+from netlift.core._threads import use_one_thread
+
+_PATIENCE = 10.0  # seconds in which a scheduler has to answer
+
+
+class Scattered:
+    """Does `work(name)` on the workers of an executor; a context manager that leaves nothing waiting there.
+
+    `work` has to be a function of a module, or a partial of one, for it is sent to other processes.
+    """
+
+    def __init__(self, work: Work, executor: Executor) -> None:
+        self._work, self._executor = work, executor
+        self._sent: dict[Future[Outcome], str] = {}
+
+    def __enter__(self) -> "Scattered":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for waiting in self._sent:
+            waiting.cancel()
+
+    def outcomes(self, names: Sequence[str]) -> Iterator[Outcome]:
+        """What became of each task, as soon as it is known."""
+        self._sent = {self._executor.submit(_alone, self._work, name): name for name in names}
+        for ended in as_completed(self._sent):
+            error = ended.exception()
+            if error is None:
+                yield ended.result()
+            else:  # not the task's own: it never came back from a worker
+                yield Outcome(self._sent[ended], failure=named(error), trace=trace(error))
+
+
+@contextmanager
+def cluster(address: str | None) -> Iterator[Executor | None]:
+    """The workers of the Dask scheduler at an address, as an executor; None for no address.
+
+    Raises InputError where Dask is not installed, nothing answers, or the cluster has no workers.
+    """
+    if address is None:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise InputError("--scheduler needs Dask: pip install 'netlift[dask]'") from error
+    try:
+        client = Client(address, timeout=_PATIENCE)
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(f"--scheduler {address}: no Dask scheduler answers there.") from error
+    with client:
+        if not client.scheduler_info(n_workers=-1)["workers"]:
+            raise InputError(f"--scheduler {address}: the scheduler has no workers; expected one or more.")
+        yield client.get_executor(retries=2, pure=False)
+
+
+def _alone(work: Work, name: str) -> Outcome:
+    """A task on one thread of a worker: its neighbours have the other cores."""
+    use_one_thread(also_for_training=True)
+    return done(work, name)

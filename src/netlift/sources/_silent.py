@@ -1,0 +1,78 @@
+"""Data of which a network could only make things up: they are read themselves, and it is said why."""
+
+from dataclasses import dataclass, replace
+
+from netlift.core._context import Context
+from netlift.data import Sequences, joint_symbols
+from netlift.data._door import Data
+from netlift.report._result import Result
+from netlift.sources._merged import MOST_SYMBOLS, Merged
+from netlift.sources._noise import FEW
+from netlift.sources._tried import read_from_data
+from netlift.sources._votes import Votes
+
+FEW_STEPS = 1_000  # labelled ones, of symbols; a network fills what so few leave open with anything
+
+
+def unfit_for_networks(data: Data, *, certainly: bool = False) -> bool:
+    """Whether a network may have nothing to say of the data: `WithoutNetwork` is then asked first.
+
+    With `certainly` only where none could be trained at all.
+    """
+    sequences = data.sequences
+    if data.kind != "answers" or sequences is None:
+        return False
+    if not sequences.lengths.all():
+        return True
+    return not certainly and (_is_random(sequences, data.noise) or _is_thin(sequences, data.noise))
+
+
+def _is_random(sequences: Sequences, noise: str | float) -> bool:
+    """Whether more answers contradict each other than a few that are wrong."""
+    if not sequences.clash or noise != "auto":
+        return False
+    votes = Votes.of(sequences)
+    return votes.outvoted > FEW * votes.recurring
+
+
+def _is_thin(sequences: Sequences, noise: str | float) -> bool:
+    """Whether they are few steps of symbols, of which formulas say nothing."""
+    named = (*sequences.input_symbols, *sequences.target_symbols)
+    few = int(sequences.labelled.sum()) <= FEW_STEPS
+    return few and not sequences.clash and not isinstance(noise, float) and None not in named
+
+
+@dataclass(frozen=True)
+class WithoutNetwork:
+    """The machine of the data, where a network has nothing to say: answers before any input, answers at
+    random, and few sequences of symbols that leave pairs of state and input unseen."""
+
+    name: str = "data"
+
+    def derived(self, data: Data, context: Context) -> Result | None:
+        """What `Merged` derives, with a finding that says why; None where a network is to be trained.
+
+        Raises InputError where two sequences contradict each other.
+        """
+        sequences = data.as_sequences()
+        if not sequences.lengths.all():
+            why = "Some sequences have no steps; what is answered before any input the data alone say."
+            return self._read(data, context, why)
+        if sequences.clash:
+            why = "Many answers contradict each other, as answers at random do; the data are read themselves."
+            found = self._read(data, context, why)
+            return found if found.solved and found.noise is not None and found.noise.random else None
+        alphabet = joint_symbols(sequences, MOST_SYMBOLS)
+        read = None if alphabet is None else read_from_data(sequences, alphabet, context.seed)
+        if read is None or not read.unseen:
+            return None
+        why = (
+            f"{int(sequences.labelled.sum()):,} steps leave {len(read.unseen):,} pairs of state and input "
+            "unseen; a network could only make up what comes there, so none was trained."
+        )
+        return self._read(data, context, why)
+
+    def _read(self, data: Data, context: Context, why: str) -> Result:
+        context.recorder.log(why)
+        found = Merged().derived(data, context)
+        return replace(found, findings=(why, *found.findings), log=context.recorder.lines)
