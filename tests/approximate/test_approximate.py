@@ -306,17 +306,21 @@ class MuteError(Exception):
 def test_a_network_that_breaks_ends_in_one_sentence(how: str) -> None:
     alphabet = netlift.Alphabet((range(2),), 6)
     with pytest.raises(InputError, match="next_state"):
-        netlift.lift(Breaking(20, how), alphabet, input_coding="one-hot")
+        netlift.lift(Breaking(20, how), alphabet, input_coding="one-hot", output_coding="classes")
 
 
 def test_a_network_that_breaks_in_the_last_stage_costs_no_program() -> None:
     alphabet, whole = netlift.Alphabet((range(2),), 6), Breaking()
-    assert netlift.lift(whole, alphabet, input_coding="one-hot").solved
+    assert netlift.lift(whole, alphabet, input_coding="one-hot", output_coding="classes").solved
     for how in ("raises", "nan"):
-        result = netlift.lift(Breaking(whole.calls, how), alphabet, input_coding="one-hot")
+        result = netlift.lift(
+            Breaking(whole.calls, how), alphabet, input_coding="one-hot", output_coding="classes"
+        )
         assert result.solved
         assert result.faithfulness is None
         (told,) = [one for one in result.findings if one.startswith("Measuring faithfulness failed: ")]
         assert "next_state" in told
         assert "mistake in netlift" not in told
-    assert netlift.lift(Breaking(20, "half"), alphabet, input_coding="one-hot").solved
+    assert netlift.lift(
+        Breaking(20, "half"), alphabet, input_coding="one-hot", output_coding="classes"
+    ).solved
