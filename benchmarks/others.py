@@ -250,7 +250,8 @@ def of_taysir(rows: list[Row]) -> list[str]:
         "always given. The winner's figures are those of its own page,",
         "on the competition's test words, which are not published.",
         "",
-        "| network | cell | solved | program | error | at most | one answer alone | winner: error, states | seconds |",
+        "| network | cell | solved | program | error | at most | one answer alone "
+        "| winner: error, states | seconds |",
         "|---|---|:-:|---|---:|---:|---:|---|---:|",
         *(row.line for row in rows),
     ]

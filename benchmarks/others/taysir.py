@@ -241,7 +241,7 @@ def opened(folder: Path, words: Path, name: str, budget: float, seed: int) -> Op
     measure = result.approximation
     if len(rest) >= 1_000 and result.program is not None:
         kept = [all_words[row] for row in rest]
-        said = [one[-1] if isinstance(one, list) else None for one in result.program.run(kept)]
+        said = [result.program(word)[-1] for word in kept]
         right = answers(network, kept)
         wrong = sum(one != other for one, other in zip(said, right, strict=True))
         usual = max(right.count(one) for one in set(right)) / len(kept)
