@@ -1,6 +1,7 @@
 """Decoder models of the Hugging Face library, tiny ones with random weights; skipped without the library."""
 
 import copy
+import inspect
 import json
 import textwrap
 from pathlib import Path
@@ -140,7 +141,8 @@ def test_a_folder_without_a_json_is_asked_about_tokens(tmp_path: Path) -> None:
 
 
 def test_a_mamba_is_run_step_by_step_as_the_page_shows() -> None:
-    pytest.importorskip("transformers", minversion="5.0")  # before it caches were other objects
+    if "cache" not in inspect.signature(transformers.MambaForCausalLM.forward).parameters:
+        pytest.skip("an older transformers, whose Mamba takes its cache otherwise")
     torch.manual_seed(0)
     config = transformers.MambaConfig(vocab_size=4, hidden_size=8, state_size=3, num_hidden_layers=2)
     mamba = transformers.MambaForCausalLM(config)
