@@ -1,13 +1,16 @@
 """Is this code slower than an older one? Both run the same jobs in turn; their ratio is told.
 
-    python benchmarks/speed.py OLDER [--networks FOLDER] [--task NAME ...] [--rounds N] [--page FILE]
+    python benchmarks/speed.py OLDER [--bench] [--networks FOLDER] [--task NAME ...] [--rounds N]
+                               [--page FILE]
 
 OLDER is a commit of this repository, which is unpacked, or a folder with the older code (with `src/netlift`).
-The jobs: `import netlift`; `netlift distill` of some benchmark tasks with seed 0; and, with --networks, what
-`benchmarks/lift/train.py` wrote, opened by `netlift.lift`. Each job runs in its own process, on one thread.
-First once on each side without counting, for compiled code to be kept; then N rounds, in each of which the
-sides take turns as to who is first. Processor seconds are compared, children's included, for they depend less
-than the clock's on what else the machine does; the ratio is that of the least over the rounds.
+The jobs: `import netlift`; `netlift distill` of some benchmark tasks with seed 0; with --networks, what
+`benchmarks/lift/train.py` wrote, opened by `netlift.lift`; and with --bench the whole benchmark, once a side.
+Each job runs in its own process, on one thread. First once on each side without counting, for compiled code
+to be kept (Python's own too, whatever the environment says of it: an installed package has it); then N
+rounds, in each of which the sides take turns as to who is first. Processor seconds are compared, children's
+included, for they depend less than the clock's on what else the machine does; the ratio is that of the least
+over the rounds.
 """
 
 import json
@@ -38,6 +41,7 @@ netlift.lift(netlift.load_checkpoint(sys.argv[1]), np.load(sys.argv[2]), seed=0)
 """
 
 Job = tuple[str, list[str]]
+BENCH: Job = ("bench, 62 tasks", ["-m", "netlift", "bench", "--seed", "0", "-o", "out"])
 
 
 def words_of(network: Path, folder: Path) -> Path:
@@ -63,9 +67,14 @@ def jobs_of(tasks: Sequence[str], networks: Path | None, folder: Path) -> list[J
     ]
 
 
-def seconds_of(job: Job, code: Path) -> tuple[float, float]:
-    """Processor seconds and seconds by the clock of a job, run with the code of one side."""
+def seconds_of(job: Job, code: Path, bytecode: Path) -> tuple[float, float]:
+    """Processor seconds and seconds by the clock of a job, run with the code of one side.
+
+    `bytecode` is the folder that keeps what Python compiles.
+    """
     environment = {**os.environ, "PYTHONPATH": str(code / "src"), **dict.fromkeys(THREADS, "1")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment["PYTHONPYCACHEPREFIX"] = str(bytecode)
     with tempfile.TemporaryDirectory() as scratch:
         before, started = os.times(), time.monotonic()
         done = subprocess.run(
@@ -95,17 +104,17 @@ def unpacked(commit: str, scratch: Path) -> Path:
 
 
 def measured(
-    jobs: Sequence[Job], sides: Sequence[Path], rounds: int
+    jobs: Sequence[Job], sides: Sequence[Path], rounds: int, bytecode: Path
 ) -> list[tuple[list[float], list[float]]]:
     """For each job the least processor seconds, and the least by the clock, of each side."""
     least = []
     for number, job in enumerate(jobs):
-        for code in sides:
-            seconds_of(job, code)
+        for code in sides if job is not BENCH else ():
+            seconds_of(job, code, bytecode)
         found: list[list[tuple[float, float]]] = [[], []]
-        for turn in range(rounds):
+        for turn in range(rounds if job is not BENCH else 1):
             for side in (0, 1) if (turn + number) % 2 else (1, 0):
-                found[side].append(seconds_of(job, sides[side]))
+                found[side].append(seconds_of(job, sides[side], bytecode))
         least.append(
             ([min(used for used, _ in one) for one in found], [min(took for _, took in one) for one in found])
         )
@@ -122,8 +131,8 @@ def page(
         "# Beside the code before",
         "",
         f"Written by `python benchmarks/speed.py {older}`: this code and the older one, the same jobs in "
-        f"turn, the least of {rounds} rounds each, on one thread of {platform.machine()}, "
-        f"Python {platform.python_version()}.",
+        f"turn, the least of {rounds} rounds each (the whole benchmark once), on one thread of "
+        f"{platform.machine()}, Python {platform.python_version()}.",
         "",
         "| job | processor seconds before | now | ratio | by the clock |",
         "|---|---:|---:|---:|---:|",
@@ -145,16 +154,19 @@ def page(
 @click.argument("older")
 @click.option("--networks", type=click.Path(exists=True, path_type=Path), help="What lift/train.py wrote.")
 @click.option("--task", "tasks", multiple=True, default=TASKS, help="Benchmark tasks.")
+@click.option("--bench", is_flag=True, help="The whole benchmark as well, once a side: ten minutes.")
 @click.option("--rounds", type=click.IntRange(1), default=3, show_default=True)
 @click.option("--page", "target", type=click.Path(path_type=Path), help="Write the figures here.")
-def main(older: str, networks: Path | None, tasks: tuple[str, ...], rounds: int, target: Path | None) -> int:
+def main(
+    older: str, networks: Path | None, tasks: tuple[str, ...], bench: bool, rounds: int, target: Path | None
+) -> int:
     """Compare the speed of this code with an older one; 1 where a kind of job takes 1.05 times as long."""
     with tempfile.TemporaryDirectory() as scratch:
         code = Path(older).resolve() if Path(older).is_dir() else unpacked(older, Path(scratch))
         if not (code / "src" / "netlift").is_dir():
             raise click.ClickException(f"{older} has no src/netlift")
-        jobs = jobs_of(tasks, networks, Path(scratch))
-        least = measured(jobs, (code, HERE.parent), rounds)
+        jobs = jobs_of(tasks, networks, Path(scratch)) + [BENCH] * bench
+        least = measured(jobs, (code, HERE.parent), rounds, Path(scratch) / "bytecode")
     text = page(jobs, least, older if not Path(older).is_dir() else "FOLDER", rounds)
     click.echo("\n" + text)
     if target is not None:

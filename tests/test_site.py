@@ -62,7 +62,6 @@ def test_there_are_three_notebooks_and_each_is_one() -> None:
             compile(block, str(page), "exec")
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # of jupyter's own
 @pytest.mark.parametrize("page", NOTEBOOKS, ids=lambda page: page.stem)
 def test_a_notebook_runs_from_top_to_bottom(page: Path, tmp_path: Path) -> None:

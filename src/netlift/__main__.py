@@ -12,6 +12,9 @@ def main() -> None:
         from netlift.core._signals import leave_at_once
 
         leave_at_once()
+        from netlift.core._collector import search_rarely
+
+        search_rarely()
         from netlift.cli import main as command
 
         command()

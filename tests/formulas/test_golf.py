@@ -111,6 +111,22 @@ def test_golf_is_seen_in_a_program(line: str) -> None:
     assert _charged(ast.parse(line))
 
 
+@pytest.mark.parametrize(
+    ("value", "golf"),
+    [
+        (op("//", op("-", X, S), const(2)), True),
+        (op(">>", op("-", X, S), const(1)), True),
+        (op("-", op("+", op("<=", S, X), const(1)), X), True),
+        (op("//", op("-", S, X), const(2)), False),  # a remainder that is carried on
+        (op("//", op("+", X, S), const(2)), False),
+        (op("+", S, op("==", X, const(3))), False),  # a count
+        (op("-", X, S), False),
+    ],
+)
+def test_arithmetic_that_only_tells_states_apart_is_golf(value: Expr, golf: bool) -> None:
+    assert is_golf(updates(value), (False,), (False,)) == golf
+
+
 def test_what_is_golf_is_told_from_what_is_plain() -> None:
     assert all(is_golf(golf, (False,), (False,)) for golf, _ in GOLF[:3])
     assert not any(is_golf(plain, (False,), (False,)) for _, plain in GOLF if plain is not GOLF[1][1])

@@ -1,9 +1,11 @@
 """Other forms of a program, kept beside it."""
 
+import pytest
+
 from netlift.formulas import Assign, Candidate, Emit, Expr, Recurrence
 from netlift.formulas._expr import var
-from netlift.program import print_program
-from netlift.program._alternatives import alternatives, code_of
+from netlift.program import NotPrinted, print_program
+from netlift.program._alternatives import Forms, alternatives, code_of
 from netlift.report._show import alternative_lines
 
 NUMBERS = ((None,), (None,))
@@ -31,7 +33,7 @@ def source() -> str:
 
 
 def test_other_forms_that_are_about_as_long_are_kept() -> None:
-    kept = alternatives(source(), (CHOSEN, SAME, LONG, OTHER), CHOSEN, NUMBERS)
+    kept = alternatives(source(), (CHOSEN, SAME, LONG, OTHER), CHOSEN, Forms(NUMBERS))
     assert [one["form"] for one in kept] == ["conditions"]
     (only,) = kept
     assert only["source"].startswith("def program(inputs):")
@@ -40,7 +42,7 @@ def test_other_forms_that_are_about_as_long_are_kept() -> None:
 
 
 def test_the_program_itself_is_no_alternative() -> None:
-    assert alternatives(source(), (CHOSEN, SAME), CHOSEN, NUMBERS) == []
+    assert alternatives(source(), (CHOSEN, SAME), CHOSEN, Forms(NUMBERS)) == []
     assert "max(s, x)" in code_of(source())
 
 
@@ -49,8 +51,18 @@ def test_nothing_is_kept_where_no_symbols_are_known() -> None:
 
 
 def test_alternatives_are_shown_by_form_and_length() -> None:
-    facts = {"alternatives": alternatives(source(), (CHOSEN, OTHER), CHOSEN, NUMBERS)}
+    facts = {"alternatives": alternatives(source(), (CHOSEN, OTHER), CHOSEN, Forms(NUMBERS))}
     (line,) = alternative_lines(facts)
     assert "conditions" in line
     assert str(facts["alternatives"][0]["nodes"]) in line
     assert alternative_lines({}) == []
+
+
+def test_a_formula_is_written_down_once_and_what_cannot_be_says_so_each_time() -> None:
+    forms = Forms(NUMBERS)
+    assert forms.source(CHOSEN) == source()
+    assert forms.source(CHOSEN) is forms.source(CHOSEN)
+    streams = Forms(((None, None), (None,)))  # one more than the formula reads
+    for _ in range(2):
+        with pytest.raises(NotPrinted):
+            streams.source(CHOSEN)

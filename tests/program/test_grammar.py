@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from netlift import Program
 from netlift.checker import _grammar
 from netlift.checker._grammar import FROM_MATH, FUNCTIONS, GRAMMAR, METHODS, NoProgram, program_tree
+from netlift.checker._script import SCRIPTS
 from netlift.checker._syntax import Refused, parsed
 from netlift.cli import run
 from netlift.core._errors import InputError
@@ -547,6 +548,31 @@ def test_the_script_lines_are_let_in_word_for_word() -> None:
         assert "a script part other than" in refused(SUM + SCRIPT.replace(old, new))
     deep = "if x:\n" + "".join(" " * n + "if x:\n" for n in range(1, 90)) + " " * 90 + "pass\n"
     assert "a script part other than" in refused(SUM + deep)
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_script_lines_are_known_by_their_text_or_else_by_their_tree(
+    script: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dumped: list[str] = []
+    dump = ast.dump
+
+    def told(node: ast.AST) -> str:
+        dumped.append("a tree")
+        return dump(node)
+
+    monkeypatch.setattr(ast, "dump", told)
+    source = f"{SUM}\n\n{script}"
+    tree = dump(program_tree(source)[0])
+    assert dumped == []
+    for other in (source + "\n", source + "# done\n", source.replace("\n", "\r\n"), source.rstrip("\n")):
+        assert dump(program_tree(other)[0]) == tree
+    assert len(dumped) == 4
+    first = script.index("if __name__")
+    with pytest.raises(NoProgram, match="a script part other than"):
+        program_tree(source + "elif program:\n    pass\n")
+    with pytest.raises(NoProgram):  # the text is there, and not as the last statement of the module
+        program_tree(f"{SUM}\n\n{script[:first]}if True:\n    x = 1\n" + f"else:\n    {script[first:]}")
 
 
 def test_code_is_made_from_the_checked_tree(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,13 +6,16 @@ Needs playwright (`pip install netlift[browser]`) and a Chromium, Debian's or on
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from netlift.bench._page import bench_html
 from netlift.report.page import result_page
+from netlift.states import Machine
 from pages_by_hand import bench_summary, counting, summing, told
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -81,6 +84,34 @@ def test_numbers_of_several_streams_stay_exact(show: Any) -> None:
     page.fill("#word", f"{10**30},1 (-2, 5)")
     page.click("#ask button[type=submit]")
     assert answers(page) == [str(one) for one in result.program([(10**30, 1), (-2, 5)])]
+
+
+GAPS = """() => {
+    const found = [];
+    for (const one of document.querySelectorAll("#drawing .edge")) {
+        const text = one.querySelector("text");
+        const [from, , to] = one.querySelector("title").textContent.split(/[ \\n]/);
+        if (from !== to || !text) continue;
+        const node = document.querySelector(`.node[data-state="${from}"] > :first-child`);
+        const a = node.getBoundingClientRect(), b = text.getBoundingClientRect();
+        found.push(Math.max(b.top - a.bottom, a.top - b.bottom, b.left - a.right, a.left - b.right));
+    }
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("names", [None, ("even", "an odd number")])  # circles, and a wide box
+@pytest.mark.parametrize("size", [PHONE, {"width": 1200, "height": 800}])
+def test_a_loop_has_its_label_behind_it(show: Any, names: Any, size: dict[str, int]) -> None:
+    step = np.array([[1, 0], [0, 1]])  # a changes the state, b does not
+    machine = Machine(np.array([[0], [1]]), step, step[:, :, None] if names else 2 * step[:, ::-1, None])
+    result = counting(machine=machine)
+    assert result.symbols is not None
+    if names:
+        result = replace(result, symbols=(result.symbols[0], (names,)))
+    gaps = show(result_page(result), viewport=size).evaluate(GAPS)
+    assert len(gaps) == 2
+    assert all(0 < gap < 25 for gap in gaps), gaps
 
 
 def test_stepping_moves_machine_program_and_values(show: Any) -> None:

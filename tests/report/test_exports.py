@@ -18,6 +18,7 @@ import z3
 import netlift
 from netlift.certify import Claim
 from netlift.cli._main import run
+from netlift.core._errors import InputError
 from netlift.report._kept import load_result
 from netlift.report._machine_text import arrows_of, machine_lines, names_of
 from netlift.report._result import Result
@@ -111,6 +112,67 @@ def unbounded(step: str) -> Result:
         seed=0,
         version=netlift.__version__,
     )
+
+
+# --- what no data showed
+
+
+@pytest.fixture(scope="module")
+def with_gaps(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A result, saved, that refuses to go out first."""
+    rng = np.random.default_rng(0)
+    words = []
+    for _ in range(60):
+        word = ["in"]
+        while len(word) < 8:
+            word.append("out" if word[-1] == "in" and rng.random() < 0.5 else "in")
+        words.append(word)
+    result = netlift.distill(words, [door(word) for word in words], source="data")
+    assert result.strategy == "variables"
+    assert result.unseen
+    folder = tmp_path_factory.mktemp("gaps") / "door"
+    result.save(folder)
+    return folder
+
+
+def door(word: list[str]) -> list[str]:
+    inside, answers = False, []
+    for event in word:
+        answers.append("bye" if event == "out" else "again" if inside else "hello")
+        inside = event == "in"
+    return answers
+
+
+def test_c_stops_at_what_no_data_showed(with_gaps: Path, tmp_path: Path) -> None:
+    program = built(export(load_result(with_gaps), "c"), tmp_path)
+    done = subprocess.run([program], input='["in", "in", "out"]\n["out"]\n', capture_output=True, text=True)
+    assert done.returncode == 2
+    assert json.loads(done.stdout) == ["hello", "again", "bye"]
+    assert done.stderr == "line 2, step 1: no data showed what comes here\n"
+
+
+def test_c_reads_numerals_as_their_numbers(tmp_path: Path) -> None:
+    program = netlift.Program(
+        "def program(inputs):\n    s = 0\n    outputs = []\n    for x in inputs:\n"
+        '        s = s + 8 if x == "boot" else s + int(x)\n        outputs.append(s)\n    return outputs\n'
+    )
+    result = dataclasses.replace(
+        unbounded("outputs.append(s)"), program=program, symbols=((("1", "2", "40", "boot"),), (None,))
+    )
+    done = subprocess.run(
+        [built(export(result, "c"), tmp_path)],
+        input='["40", "boot", "1"]\n',
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [40, 48, 49]
+
+
+@pytest.mark.parametrize("form", ["lean", "smt2"])
+def test_functions_that_answer_everything_refuse_gaps(form: str, with_gaps: Path) -> None:
+    with pytest.raises(InputError, match="refuses what no data showed"):
+        export(load_result(with_gaps), form)
 
 
 # --- C

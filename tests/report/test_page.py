@@ -1,5 +1,6 @@
 """report.html: what stands in it, that data never become markup, and that no result is lost for it."""
 
+import html
 import itertools
 import json
 import re
@@ -11,6 +12,7 @@ import pytest
 
 from netlift.bench import TASKS
 from netlift.bench._page import bench_html
+from netlift.bench._published import ABOUT, SOLVED
 from netlift.data import from_arrays
 from netlift.report import _result
 from netlift.report._story import Story
@@ -234,6 +236,11 @@ def test_the_benchmarks_page_compares_and_links(tmp_path: Path) -> None:
     assert "&lt;b&gt;wrong&lt;/b&gt;" in page
     published = sum(TASKS[name].solved_by_mips for name in ("div_7", "div_3", "sum_all"))
     assert f"<b>{published} of 3</b> solved by MIPS" in page
+    assert [len(tasks) for tasks in SOLVED.values()] == [32, 30, 41]
+    assert len(set(TASKS) - set().union(*SOLVED.values())) == 14  # solved by none of them
+    heads = re.findall(r"<th scope=\"col\" data-kind=\"number\">([^<]+)</th>", page)
+    assert heads[-3:] == list(SOLVED)
+    assert ABOUT in html.unescape(page)
     assert "netlift bench --seed 0 --tasks div_7,div_3,sum_all" in page
 
 

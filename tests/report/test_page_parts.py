@@ -57,6 +57,7 @@ def test_the_lines_go_from_the_first_step_to_the_last() -> None:
     ]
     middle = (LEFT + RIGHT) / 2
     assert shown["lines"][0]["path"] == f"M{middle} {(TOP + BOTTOM) / 2}L{float(RIGHT)} {float(TOP)}"
+    assert shown["lines"][0]["end"] == (RIGHT, TOP)  # a dot: a line with one measurement would not be seen
     assert course_content((), True) is None
 
 

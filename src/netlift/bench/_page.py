@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from netlift.bench._published import ABOUT, SOLVED
 from netlift.bench._tasks import TASKS
 from netlift.core._version import __version__
 from netlift.report.page import rendered, told_lines
@@ -48,6 +49,7 @@ def bench_html(summaries: "Sequence[Summary]", directory: Path, prefix: str = ""
                 name: sum(bool(row.get(field)) for row in summary.rows) for name, field in _EXACT.items()
             },
             "others": _others(summary.rows),
+            "about": ABOUT,
             "stages": _stages(summary.rows),
             "slowest": _slowest(summary.rows),
             "seeds": [_seed(one) for one in summaries] if len(summaries) > 1 else [],
@@ -70,8 +72,7 @@ def _row(row: Mapping[str, Any], directory: Path, prefix: str) -> dict[str, Any]
         "claims": {
             name: _claim(row, name) for name in ("network = machine", "copy = machine", "machine = program")
         },
-        "mips": task.solved_by_mips,
-        "gpt4": task.solved_by_gpt4,
+        "others": [task.name in solved for solved in SOLVED.values()],
         "program": _program(folder / PROGRAM),
         "page": f"{prefix}{task.name}/report.html" if (folder / "report.html").is_file() else "",
     }
@@ -96,8 +97,8 @@ def _others(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """How each of the others did on the same tasks, as published, and where the results part."""
     solved = {row["task"] for row in rows if row["solved"]}
     found = []
-    for name, field in (("MIPS", "solved_by_mips"), ("GPT-4", "solved_by_gpt4")):
-        theirs = {row["task"] for row in rows if getattr(TASKS[row["task"]], field)}
+    for name, tasks in SOLVED.items():
+        theirs = {row["task"] for row in rows} & tasks
         found.append(
             {
                 "name": name,

@@ -398,6 +398,8 @@ def _isqrt(value: Any) -> Any:
 
 
 def _int(value: Any) -> Any:
+    if isinstance(value, str):
+        return bounded(int(value))  # ValueError where the text is no numeral
     (number,) = _numbers([value])
     return number.number() if isinstance(number, Symbolic) else int(number)
 

@@ -11,7 +11,7 @@ from netlift.certify._symbolic import Symbolic, Unsupported
 from netlift.certify._system import Answer, State, System, joined_answer
 from netlift.formulas._recurrence import Recurrence
 from netlift.program import Program
-from netlift.states import Machine
+from netlift.states import Machine, PartialMachine
 
 
 class MachineSystem(System):
@@ -46,6 +46,23 @@ class MachineSystem(System):
             "transitions": self._next,
             "outputs": self._outputs,
         }
+
+
+class PartialSystem(MachineSystem):
+    """A machine of which not every step is known: it stops with an error where one is not."""
+
+    def __init__(self, machine: PartialMachine) -> None:
+        super().__init__(Machine(machine.alphabet, machine.transitions, machine.outputs))
+        self._known: list[list[bool]] = machine.known.tolist()
+
+    def advance(self, state: State, symbol: Sequence[Any]) -> tuple[State, Answer]:
+        found = super().advance(state, symbol)
+        if not self._known[state][self._places[tuple(symbol)]]:
+            raise KeyError((state, *symbol))
+        return found
+
+    def facts(self) -> dict[str, Any]:
+        return {**super().facts(), "known": self._known}
 
 
 class LinearSystemSystem(System):
@@ -154,7 +171,7 @@ class Spelled(System):
 
 
 def system_of(
-    subject: Machine | LinearSystem | Recurrence | Program | str,
+    subject: Machine | PartialMachine | LinearSystem | Recurrence | Program | str,
     input_symbols: Sequence[tuple[str, ...] | None] | None = None,
     target_symbols: Sequence[tuple[str, ...] | None] | None = None,
     name: str = "program.py",
@@ -172,6 +189,8 @@ def system_of(
             return program_system(subject, name)
         case Machine():
             inner: System = MachineSystem(subject)
+        case PartialMachine():
+            inner = PartialSystem(subject)
         case LinearSystem():
             inner = LinearSystemSystem(subject)
         case Recurrence():

@@ -277,6 +277,8 @@ _HINTS: Final[Mapping[type[ast.AST], str]] = {
     ast.GeneratorExp: "a generator that no function uses up",
 }
 _SCRIPTS: Final = frozenset(ast.dump(ast.parse(script).body[0]) for script in SCRIPTS)
+_IF: Final = "if __name__"  # what a script part begins with
+_TEXTS: Final = frozenset(script[script.index(_IF) :] for script in SCRIPTS)
 
 
 def program_tree(source: str) -> tuple[ast.Module, ast.FunctionDef]:
@@ -287,7 +289,7 @@ def program_tree(source: str) -> tuple[ast.Module, ast.FunctionDef]:
     and Python compiles it. Raises NoProgram for anything else.
     """
     tree = _parsed(source)
-    _script_cut_off(tree)
+    _script_cut_off(tree, source)
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     if [function.name for function in functions] != ["program"]:
         raise NoProgram(None, " must define one function, program(inputs).")
@@ -336,12 +338,20 @@ def _no_python(error: BaseException) -> NoProgram:
     return NoProgram(None, f" is not Python: {_short(str(error), _TOLD)}.")
 
 
-def _script_cut_off(tree: ast.Module) -> None:
+def _script_cut_off(tree: ast.Module, source: str) -> None:
     """Take the script lines off a module's end, where they are word for word those that netlift prints."""
     if tree.body and isinstance(tree.body[-1], ast.If):
         script = tree.body.pop()
+        if _is_text(script, source):  # then the tree is that of the text: nothing else is looked at
+            return
         if _is_deep(script) or ast.dump(script) not in _SCRIPTS:
             raise _refused(script.lineno, "a script part other than the one netlift prints")
+
+
+def _is_text(script: ast.stmt, source: str) -> bool:
+    """Whether all from the beginning of a last statement on is one of the texts, letter for letter."""
+    lines = source.split("\n", script.lineno - 1)  # a source with other ends of lines has fewer of these
+    return script.col_offset == 0 and len(lines) == script.lineno and lines[-1] in _TEXTS
 
 
 def _is_deep(node: ast.AST) -> bool:

@@ -9,6 +9,7 @@ the rest CPython may answer or refuse with a TypeError: no proof rests on it.
 import functools
 import math
 import operator
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NoReturn
 
@@ -402,6 +403,16 @@ def _multiplied(given: list[Any], work: Work) -> Any:
     return functools.reduce(operator.mul, values, 1) if special(values) else product(values, work)
 
 
+def _number_of(given: list[Any], work: Work) -> Any:
+    """`int`, of a number or of a numeral as Python writes it."""
+    _of(1, 1, given, "int")
+    if isinstance(given[0], str):
+        if not re.fullmatch(r"0|-?[1-9][0-9]{0,17}", given[0], flags=re.ASCII):
+            refuse("the number of a text that is no plain numeral")
+        return int(given[0])
+    return _one_number(given, work, "int", _whole)
+
+
 def _whole(value: Any) -> Any:
     return value if special(value) else int(value)
 
@@ -472,7 +483,7 @@ FUNCTIONS: dict[str, Callable[[list[Any], Work], Any]] = {
     "divmod": _divided,
     "enumerate": lambda given, work: _later(given, work, enumerate, 1),
     "gcd": _common,
-    "int": lambda given, work: _one_number(given, work, "int", _whole),
+    "int": _number_of,
     "isqrt": lambda given, work: _one_number(given, work, "isqrt", math.isqrt),
     "lcm": _least_common,
     "len": _how_many,

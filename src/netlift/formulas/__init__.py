@@ -12,6 +12,7 @@ from netlift.formulas._search import STRATEGIES, search, whole_table
 from netlift.formulas._statements import expressions_of
 from netlift.formulas._strategy import Strategy
 from netlift.formulas._table import partial_table
+from netlift.formulas.machines._strategy import partial_rules
 
 __all__ = [
     "STRATEGIES",
@@ -34,6 +35,7 @@ __all__ = [
     "expressions_of",
     "is_boolean",
     "linear_programs",
+    "partial_rules",
     "partial_table",
     "rarities",
     "search",

@@ -317,6 +317,7 @@ OPERATORS: Mapping[str, Operator] = {
         code=19, commutative=True, boolean=True, associative=True,
     ),
     "int": Operator(1, int, lambda a: a, _call("int")),
+    "numeral": Operator(1, int, _never_columns, _call("int")),  # of a text; never searched for
     "if": Operator(
         3, lambda condition, a, b: a if condition else b, _never_columns,
         lambda args: ast.IfExp(args[0], args[1], args[2]), code=25, weight=2, charge=0.5,

@@ -80,8 +80,37 @@ def is_golf(recurrence: Recurrence, named_inputs: Sequence[bool], named_outputs:
     """Whether a program is short because something in it means something else than it says."""
     if number_play(recurrence, named_inputs, named_outputs):
         return True
+    if any(_is_coded(target, value) for target, value in assignments(recurrence)):
+        return True
     expressions = [e for s in recurrence.body for e in expressions_of(s)]
     return any(map(_plays, (p for e in expressions for p in walk(e))))
+
+
+def _is_coded(target: str, value: Expr) -> bool:
+    """Whether arithmetic only tells apart what a variable stands for.
+
+    So it is where a part of what takes the variable itself away is divided, as in `s = (x - s) // 2`, and
+    where a truth value is added to other things than a count, as in `s = (s <= x) + 1 - x`.
+    """
+    for part in walk(value):
+        if part.op in ("//", ">>"):
+            taken = [term for sign, term in _summands(part.args[0]) if sign < 0]
+            if any(target in variables(term) for term in taken):
+                return True
+    terms = [term for _, term in _summands(value)]
+    others = [term for term in terms if not is_boolean(term) and term.op != "const"]
+    return any(map(is_boolean, terms)) and bool(others) and var(target) not in terms
+
+
+def _summands(value: Expr, sign: int = 1) -> list[tuple[int, Expr]]:
+    """What is added up (1) and taken away (-1)."""
+    match value.op:
+        case "+" | "-":
+            second = sign if value.op == "+" else -sign
+            return _summands(value.args[0], sign) + _summands(value.args[1], second)
+        case "neg":
+            return _summands(value.args[0], -sign)
+    return [(sign, value)]
 
 
 def _plays(part: Expr) -> bool:

@@ -31,7 +31,7 @@ from netlift.formulas._strategy import Strategy
 from netlift.formulas._table import MOST_CELLS, search_table, table_recurrence
 from netlift.formulas._waits import search_waits
 from netlift.formulas._walk import search_walks
-from netlift.formulas.machines._strategy import search_variables, whole_rules
+from netlift.formulas.machines._strategy import search_events, search_variables, whole_rules
 from netlift.states._machine import Machine
 
 _WORK = 4_000_000_000  # row evaluations; about a minute
@@ -60,6 +60,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("rules", 22.0, search_rules),
     Strategy("recent", 30.0, search_recent),
     Strategy("window", 16.0, search_window),
+    Strategy("events", 20.0, search_events),
     Strategy("autoregression", 25.0, search_autoregression),
     Strategy("register", 30.0, search_registers),
     Strategy("recent", 32.0, search_recent_formulas),

@@ -1,10 +1,8 @@
 """Checkpoints: weights as safetensors or a PyTorch state dict, and a small JSON that says what they are."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from netlift.core._paths import is_folder, there
 from netlift.networks._causal import Causal
 from netlift.networks._cells import GATES, CellRnn
 from netlift.networks._decoder_files import is_decoder, load_decoder
+from netlift.networks._described import described_in
 from netlift.networks._files import COPY, NETWORK, Saved, file_names, is_saved, load_network
 from netlift.networks._tensors import plain_array
 
@@ -167,17 +166,7 @@ def _config(file: Path, config: Path | None, weights: Mapping[str, NDArray[Any]]
             f"{place}: no such file; expected a JSON that names the cell, as "
             '{"cell": "gru", "prefix": "rnn.", "readout": ["readout"]}'
         )
-    try:
-        described: Any = json.loads(place.read_text(encoding="utf-8"))
-    except (RecursionError, ValueError, OSError) as error:
-        raise InputError(f"{place}: is no JSON ({error})") from error
-    if not isinstance(described, dict):
-        raise InputError(f"{place}: is a JSON {type(described).__name__}; expected an object")
-    for name in described:
-        if name not in _KEYS:
-            near = get_close_matches(str(name)[:99], _KEYS, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"expected {', '.join(_KEYS)}"
-            raise InputError(f"{place}: has a key {shown(name)}; {hint}")
+    described = described_in(place, _KEYS)
     cell = described.get("cell", "mips" if mips else None)
     if cell not in CELLS:
         raise InputError(f"{place}: the cell is {shown(cell)}; expected one of {', '.join(CELLS)}")

@@ -1,13 +1,12 @@
 """A decoder model of the Hugging Face library as a folder, and a small JSON that says how it is asked."""
 
 import json
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
-from netlift.core._errors import InputError, listed, shown
+from netlift.core._errors import InputError
 from netlift.core._paths import there
 from netlift.networks._causal import Causal
+from netlift.networks._described import described_in
 from netlift.networks._transformers import from_transformers
 
 DESCRIBED = "netlift.json"  # beside the model's config.json
@@ -34,17 +33,7 @@ def load_decoder(folder: Path, config: Path | None) -> Causal:
         return from_transformers(folder)
     if not there(place):
         raise InputError(f"{place}: no such file; expected a JSON with {', '.join(KEYS)}")
-    try:
-        described: Any = json.loads(place.read_text(encoding="utf-8"))
-    except (RecursionError, ValueError, OSError) as error:
-        raise InputError(f"{place}: is no JSON ({error})") from error
-    if not isinstance(described, dict):
-        raise InputError(f"{place}: is a JSON {type(described).__name__}; expected an object")
-    for name in described:
-        if name not in KEYS:
-            near = get_close_matches(str(name)[:99], KEYS, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"expected {listed(KEYS)}"
-            raise InputError(f"{place}: has a key {shown(name)}; {hint}")
+    described = described_in(place, KEYS)
     try:
         return from_transformers(folder, **described)
     except InputError as error:

@@ -48,7 +48,7 @@ def expression_of(rules: Rules, symbols: Sequence[str]) -> tuple[int, str] | Non
     For rules that list the moves of one variable and answer from its new value, over symbols of one character
     each. What it says of the empty word does not matter: nothing is answered there.
     """
-    if any(len(symbol) != 1 or symbol in _SPECIAL or symbol.isspace() for symbol in symbols):
+    if rules.unseen or any(len(symbol) != 1 or symbol in _SPECIAL or symbol.isspace() for symbol in symbols):
         return None
     match rules:
         case Rules(

@@ -1,15 +1,14 @@
 """Run a program file in an interpreter of its own, as a user would."""
 
-import gc
 import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from netlift.core._collector import without_collector
 from netlift.data._agree import agree
 from netlift.data._sequences import Ints, Sequences
 from netlift.program._runner import MEMORY, SIGXCPU, ProgramFailed, bounded_command, memory_told
@@ -78,20 +77,8 @@ def count_errors(path: str | Path, sequences: Sequences) -> Errors:
 
     Each distinct sequence of inputs is run once.
     """
-    with _without_collector():
+    with without_collector():
         return _count_errors(path, sequences)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Millions of lists without cycles: looking through them for garbage takes longer than all the rest."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _count_errors(path: str | Path, sequences: Sequences) -> Errors:

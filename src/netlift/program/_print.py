@@ -20,7 +20,7 @@ from netlift.program._parse import FUNCTIONS, MATH, check_source
 from netlift.program._printed import remember, was_printed
 from netlift.program._rule_print import RuleWriter
 from netlift.program._script import SCRIPT
-from netlift.program._symbols import Spelling, Symbols, spell_inputs, spell_output
+from netlift.program._symbols import Spelling, Spelt, Symbols, spell_inputs, spell_output
 from netlift.program._tables import Constant, Constants, Hoist
 from netlift.program._update import augmented
 from netlift.program._wrap import WIDTH, statement
@@ -79,10 +79,9 @@ def _written(
         ruled = RuleWriter(rules, inputs, target_symbols or (None,) * outputs)
         function = ruled.function()
         return _assembled([*docstring, *ruled.told], ruled.constants.found, function, checked)
-    recurrence, spellings = spell_inputs(recurrence, input_symbols or (None,) * len(recurrence.inputs))
-    recurrence = settle(tidy(recurrence))
-    writer = _Writer(recurrence, target_symbols or (None,) * outputs)
-    return writer.source(docstring, spellings, checked)
+    targets = target_symbols or (None,) * outputs
+    spelt = spell_inputs(recurrence, input_symbols or (None,) * len(recurrence.inputs), targets)
+    return _Writer(settle(tidy(spelt.recurrence)), targets, spelt).source(docstring, checked)
 
 
 def _assembled(
@@ -114,16 +113,20 @@ def _assembled(
 class _Writer:
     """Writes one recurrence; collects the constants that its statements ask for on the way."""
 
-    def __init__(self, recurrence: Recurrence, target_symbols: Sequence[Symbols]) -> None:
-        self._recurrence = recurrence
+    def __init__(
+        self,
+        recurrence: Recurrence,
+        target_symbols: Sequence[Symbols],
+        spelt: Spelt,
+    ) -> None:
+        """`spelt`: what is known of the symbols in the recurrence, before it was tidied."""
+        self._recurrence, self._spelt = recurrence, spelt
         self._symbols = target_symbols
         self._known: Kinds = kinds(recurrence)
         self._constants = Constants({CHECKED})
 
-    def source(
-        self, docstring: Sequence[str], spellings: Sequence[Spelling], checked: Sequence[Checked]
-    ) -> str:
-        names, decoding = self._loop(spellings)
+    def source(self, docstring: Sequence[str], checked: Sequence[Checked]) -> str:
+        names, decoding = self._loop(self._spelt.decoded)
         body = [node for s in self._recurrence.body for node in self._statements(s)]
         target: ast.expr = (
             _name(names[0]) if len(names) == 1 else ast.Tuple([_name(n) for n in names], ast.Load())
@@ -170,7 +173,9 @@ class _Writer:
     def _initial(self) -> list[ast.stmt]:
         nodes = []
         for name, value in self._recurrence.initial:
-            if isinstance(value, tuple):
+            if name in self._spelt.first:
+                nodes.append(_assignment(name, ast.Constant(self._spelt.first[name])))
+            elif isinstance(value, tuple):
                 items = [_number(item) for item in value]
                 listed: ast.expr = ast.List(items, ast.Load())
                 if len(value) > 1 and len(set(value)) == 1:
@@ -260,6 +265,7 @@ class _Writer:
                     names,
                     self._known,
                     lambda w=wish, t=listed, c=comment: self._constants.add(w, t, c),  # type: ignore[misc]
+                    self._spelt.answered,
                 )
             items.append(self._syntax(shown, None))
         answer = items[0] if len(items) == 1 else ast.Tuple(items, ast.Load())

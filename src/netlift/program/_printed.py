@@ -1,5 +1,6 @@
 """Which programs were printed in this process: they come from no file, and run here."""
 
+from functools import lru_cache
 from hashlib import sha256
 
 _MOST = 100_000  # remembered; an older one is run as one from a file is
@@ -19,5 +20,6 @@ def was_printed(source: str) -> bool:
     return _key(source) in _printed
 
 
+@lru_cache(maxsize=256)  # a program is asked once a sequence, and its text keeps its hash
 def _key(source: str) -> bytes:
     return sha256(source.encode("utf-8", "surrogatepass")).digest()

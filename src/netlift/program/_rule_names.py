@@ -10,6 +10,14 @@ from netlift.formulas.machines._variables import COUNT, FLAG, Variable, members
 _ENDINGS = {"req", "request", "rsp", "response", "ind", "msg", "message", "event", "cmd"}
 MOST_NAMED = 20  # states that get a name each; more are numbered
 _JOINING = {"and", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}  # never first or last
+_PHRASES = {
+    "login": "logged_in",
+    "logon": "logged_on",
+    "signin": "signed_in",
+    "signon": "signed_on",
+    "checkin": "checked_in",
+    "plugin": "plugged_in",
+}
 _DIGITS = {"0": "zeros", "1": "ones"}
 _PLACES = ("first", "second", "third", "fourth", "fifth")
 _MOST_WORDS = 3
@@ -99,7 +107,7 @@ def _numbered(rules: Rules, symbols: Sequence[str], taken: set[str]) -> Named:
     words: dict[int, tuple[int, ...]] = {0: ()}
     order = [0]
     for q in order:
-        for a, r in enumerate(rules.moves[q]):
+        for a, r in rules.after(q):
             if r not in words:
                 words[r] = (*words[q], a)
                 order.append(r)
@@ -113,7 +121,7 @@ def _numbered(rules: Rules, symbols: Sequence[str], taken: set[str]) -> Named:
     told = f"{name}: {number[0]} at first, {', '.join(first)}"
     if len(told) > _LONG_LIST:
         told = f"{name}: 0 to {v.size - 1}"
-    ends = sorted(number[q] for q in order if set(rules.moves[q]) == {q})
+    ends = sorted(number[q] for q in order if _is_end(rules, q))
     return Named(name, (), told + (f"; nothing leads out of {state_list(ends)}" if ends else ""))
 
 
@@ -173,6 +181,8 @@ def _effects(rules: Rules, v: Variable) -> _Effects:
     for a in range(len(rules.symbols)):
         pairs = set[tuple[int | None, int]]()
         for q, row in enumerate(rules.moves):
+            if (q, a) in rules.unseen:
+                continue
             old, new = v.sets[q], v.sets[row[a]]
             if new & (new - 1):
                 continue
@@ -217,8 +227,17 @@ def _flag(rules: Rules, v: Variable, effects: _Effects, symbols: Sequence[str], 
             wish = f"after_{'_or_'.join(stems)}" if len(stems) <= 2 and all(stems) else ""
         elif not wish and (off or ended):
             wish = f"before_{_common(symbols, off or ended)}" if _common(symbols, off or ended) else ""
-    name = _free(wish or "flag", taken)
+    wish = wish or "flag"
+    if wish in taken and (off or ended) and not both:
+        wish = f"{wish}_since_{_stem(symbols[_own_clearing(rules, v, sorted({*off, *ended}))])}"
+    name = _free(wish, taken)
     return Named(name, ("False", "True"), f"{name}: {'; '.join([*told, _true_in(v)])}")
+
+
+def _own_clearing(rules: Rules, v: Variable, clearing: Sequence[int]) -> int:
+    """The event, of those that clear a flag, that clears fewest of the others."""
+    others = [dict(_effects(rules, w)) for w in rules.variables if w is not v and w.kind == FLAG]
+    return min(clearing, key=lambda a: sum(any(new == 0 for _, new in one[a]) for one in others))
 
 
 def _is_parity(rules: Rules, v: Variable, event: int) -> bool:
@@ -226,10 +245,13 @@ def _is_parity(rules: Rules, v: Variable, event: int) -> bool:
     if v.sets[0] != 1 or not all(one in (1, 2) for one in v.sets):
         return False
     return all(
-        (v.sets[q] != v.sets[r]) == (a == event)
-        for q, row in enumerate(rules.moves)
-        for a, r in enumerate(row)
+        (v.sets[q] != v.sets[r]) == (a == event) for q in range(len(rules.moves)) for a, r in rules.after(q)
     )
+
+
+def _is_end(rules: Rules, state: int) -> bool:
+    """Whether nothing leads out of a state, as far as was seen."""
+    return {r for _, r in rules.after(state)} <= {state}
 
 
 def _true_in(v: Variable) -> str:
@@ -261,7 +283,7 @@ def _mode(rules: Rules, v: Variable, effects: _Effects, symbols: Sequence[str], 
     values: list[str] = []
     for d in range(v.size):
         entering = [a for a, pairs in effects if any(new == d for _, new in pairs)]
-        ends = [q for q, one in enumerate(v.sets) if one == 1 << d and set(rules.moves[q]) == {q}]
+        ends = [q for q, one in enumerate(v.sets) if one == 1 << d and _is_end(rules, q)]
         wish = "start" if v.first == d else "end" if ends else _common(symbols, entering) or "other"
         if wish.isdigit():
             wish = f"after {wish}"
@@ -303,6 +325,10 @@ def _after(symbols: Sequence[str], events: Sequence[int], stays: bool) -> str:
 def _participle(stem: str) -> str:
     """`connection` or `connect` as `connected`; "" where the last word is no verb that can be told."""
     *before, last = stem.split("_")
+    if last in _PHRASES:
+        return "_".join([*before, _PHRASES[last]])
+    if before and f"{before[-1]}{last}" in _PHRASES:
+        return "_".join([*before[:-1], _PHRASES[f"{before[-1]}{last}"]])
     if before and _participle(before[0]):
         return "_".join([*before[1:], last, _participle(before[0])])
     if (

@@ -18,6 +18,7 @@ from netlift.formulas.machines._rules import (
     Moves,
     OfPlace,
     Permute,
+    Refuse,
     Reply,
     RuledRecurrence,
     Say,
@@ -98,7 +99,7 @@ class RuleWriter:
 
     def function(self) -> list[ast.stmt]:
         """The statements of the function `program`."""
-        body = self._block(self._rules.block)
+        body = [*self._block(self._rules.guard), *self._block(self._rules.block)]
         told = self._rules.told
         emitted = _name("answer") if told is None else self._chosen(told)
         last = body[-1] if body else None
@@ -204,6 +205,8 @@ class RuleWriter:
                 return self._steps(n, table, self._block(others))
             case Listed():
                 return self._lists(rule)
+            case Refuse(variables):
+                return [self._refused(variables)]
             case Permute(targets, sources):
                 pairs = sorted(zip(targets, sources, strict=True), key=lambda p: self._order.index(p[0]))
                 left, right = (
@@ -223,11 +226,25 @@ class RuleWriter:
             case Branch(Event(), (Reply(answers),), no):
                 among = ast.Compare(_name(self._stream), [ast.In()], [self._replies(answers)])
                 return [ast.If(among, self._block((Reply(answers),)), self._block(no))]
+            case Branch(test, (SayIf() as inner,), (Say(answer),)) if answer in (inner.yes, inner.no):
+                return [self._said_once(test, inner, answer, negated=False)]
+            case Branch(test, (Say(answer),), (SayIf() as inner,)) if answer in (inner.yes, inner.no):
+                return [self._said_once(test, inner, answer, negated=True)]
             case Branch(test, (), no):
                 return self._joined(self._test(test, negated=True), self._block(no), [])
             case Branch(test, yes_block, no):
                 return self._joined(self._test(test), self._block(yes_block), self._block(no))
         raise ValueError(f"no way to print the rule {rule!r}")
+
+    def _said_once(self, test: Test, inner: SayIf, usual: int, *, negated: bool) -> ast.stmt:
+        """One answer where both tests hold, the usual one elsewhere."""
+        rare = inner.yes if usual == inner.no else inner.no
+        both = _both(
+            ast.And(),
+            self._test(test, negated=negated),
+            self._test(inner.test, negated=rare == inner.no),
+        )
+        return _assignment("answer", ast.IfExp(both, self._answer(rare, usual), self._answer(usual, rare)))
 
     def _joined(self, test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt]) -> list[ast.stmt]:
         """An `if`; two around the same statements are one with `and`."""
@@ -313,6 +330,16 @@ class RuleWriter:
             _assignment("answer", looked_up(answers, row, other)),
             _assignment(state.id, looked_up(moves, state, stays)),
         ]
+
+    def _refused(self, variables: Sequence[int]) -> ast.stmt:
+        """`answer = UNSEEN[paired, x]`, which ends in an error that names what the variables hold and x."""
+        told = "No sequence shows what is answered there: looked up here, it ends in KeyError."
+        table = _name(self.constants.add("UNSEEN", ast.Dict([], []), told))
+        held: list[ast.expr] = [_name(self._named[n].name) for n in variables]
+        key: ast.expr = _name(self._stream)
+        if held:
+            key = ast.Tuple([*held, key], ast.Load())
+        return _assignment("answer", ast.Subscript(table, key, ast.Load()))
 
     def _turn(self, rule: Turn) -> ast.stmt:
         """`place = (place + step) % 7`."""

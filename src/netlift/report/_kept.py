@@ -115,6 +115,7 @@ def load_result(directory: str | Path, *, network: bool = True) -> Kept:
         reader=facts.get("reader"),
         states=facts.get("states"),
         strategy=facts.get("strategy"),
+        unseen=tuple(one for one in facts.get("unseen") or () if isinstance(one, dict)),
         trained_by=str(facts.get("trained_by")),
         checks=checks,
         state_map=facts.get("state_map") or {},

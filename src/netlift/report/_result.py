@@ -19,7 +19,7 @@ from netlift.harden._copy import Copy
 from netlift.mechanism._measure import Faithfulness
 from netlift.networks import COPY, WeightedNetwork, can_be_saved, network_files
 from netlift.program import Program
-from netlift.program._alternatives import alternatives
+from netlift.program._alternatives import Forms, alternatives
 from netlift.report import fill_folder, refuse_foreign, write_whole
 from netlift.report._approximation import Approximation
 from netlift.report._horizon import Horizon
@@ -179,7 +179,12 @@ class Result:
         """Other forms of the program, at most a fifth longer: "form", "nodes" and "source" of each."""
         if self.program is None or self.story is None:
             return []
-        return alternatives(self.program.source, self.story.considered, self.story.chosen, self.symbols)
+        return alternatives(self.program.source, self.story.considered, self.story.chosen, self.forms)
+
+    @cached_property
+    def forms(self) -> Forms | None:
+        """Writes down the formulas that were considered, for result.json and the page alike."""
+        return None if self.symbols is None else Forms(self.symbols)
 
     def facts(self) -> dict[str, Any]:
         """The content of result.json."""

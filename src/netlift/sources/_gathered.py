@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtrc  # scipy.stats would cost half a second of every start
 
 from netlift.core._errors import shown
 from netlift.data import Sequences
@@ -19,6 +18,8 @@ def gathered(sequences: Sequences, wrong: Bools) -> str:
 
     Looked at are each input stream by its values, and the steps.
     """
+    from scipy.special import bdtrc  # here, and not scipy.stats: that would cost every start half a second
+
     labelled = sequences.labelled
     count, labels = int(wrong.sum()), max(1, int(labelled.sum()))
     told = [

@@ -14,12 +14,12 @@ from netlift.core._errors import shown
 from netlift.core._version import __version__
 from netlift.data import Sequences, alphabets, joint_symbols
 from netlift.data._door import Data
-from netlift.formulas import partial_table
 from netlift.program import Checked, Program, print_program
 from netlift.report._checks import checked
 from netlift.report._noise import Noise
 from netlift.report._result import Result, of_run
 from netlift.report._story import Story
+from netlift.sources._forms import form_of
 from netlift.sources._noise import Settled, few, found_noise, settled, spelt_answer
 from netlift.sources._tried import (
     MOST_STATES,
@@ -141,10 +141,8 @@ def _result(
     guide: Guide | None,
     noise: Noise | None,
 ) -> Result:
+    form = form_of(machine, sequences, context)
     context.recorder.stage("check")
-    named = tuple(symbols is not None for symbols in sequences.input_symbols)
-    names = tuple("x" if len(named) == 1 else f"x{n}" for n in range(1, len(named) + 1))
-    recurrence = partial_table(machine, names, named)
     unseen = unseen_pairs(machine, ~machine.known, sequences)
     answered = np.zeros_like(machine.known)
     answered[tuple(np.array(filled.answered, dtype=np.int64).reshape(-1, 2).T)] = True
@@ -178,7 +176,7 @@ def _result(
     ]
     symbols = (sequences.input_symbols, sequences.target_symbols, streams)
     with context.clock.stage("check"):
-        source = print_program(recurrence, told, *symbols)
+        source = print_program(form.recurrence, told, *symbols)
         asked = sequences.take(np.flatnonzero(sequences.lengths))  # a row without steps asks nothing
         left_out = noise is not None and noise.wrong
         against = "the data that it was read from" + (_WITHOUT if left_out else "")
@@ -192,7 +190,7 @@ def _result(
         machine=machine.complete,
         reader="data" if guide is None else "data and network",
         states=machine.states,
-        strategy="table",
+        strategy=form.strategy,
         trained_by="nothing" if guide is None else "gradient",
         checks={"train": check},
         network_facts={}
@@ -206,11 +204,11 @@ def _result(
             "answered_alone": by_network,
         },
         findings=findings,
-        recurrence=recurrence,
+        recurrence=form.recurrence,
         unseen=tuple(unseen),
         noise=noise,
         start=start,
-        story=Story.of(sequences),
+        story=Story.of(sequences, None, form.considered, form.chosen),
         symbols=symbols[:2],
     )
     return of_run(found, context)

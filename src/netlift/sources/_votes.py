@@ -6,7 +6,6 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import pdtrc
 
 from netlift.data import Sequences
 
@@ -93,6 +92,8 @@ class Votes:
         How many there are, and how likely so many, or one with so many labels, would be were labels wrong at
         random, at the rate at which they are.
         """
+        from scipy.special import pdtrc  # at start it would cost every run time
+
         here = self.beginning >= 0
         contradicted = np.bincount(self.beginning[here & wrong], minlength=len(self.labels))
         agreed = (self.labels >= _ALIKE) & (self.count == self.labels)

@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from netlift.states._integers import hermite, reduce_basis
 
@@ -59,6 +58,8 @@ def lattice_basis(differences: Floats, shortest: float) -> Floats | None:
 
 def _averaged(ordered: Floats, radius: float) -> Floats:
     """Up to 300 vectors, no two from one cell, each the mean of all within `radius`: less noise."""
+    from scipy.spatial import cKDTree  # at start it would cost every run a tenth of a second
+
     cells = np.unique(np.rint(ordered / radius), axis=0, return_index=True)[1]
     chosen = ordered[np.sort(cells)[:_POOL]]
     groups = cKDTree(ordered).query_ball_point(chosen, radius)

@@ -5,7 +5,6 @@ from math import log2
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from netlift.core._clock import checkpoint
 from netlift.networks._protocol import Network, run_with_states
@@ -168,6 +167,8 @@ def _best_of_rank(
 
 def _neighbours(points: Floats, shortest: float) -> Floats:
     """Differences [n, r] of neighbouring points, after points of one cell of that size became one."""
+    from scipy.spatial import cKDTree  # at start it would cost every run a tenth of a second
+
     if shortest > 0.0:
         cells = np.floor(points / (0.5 * shortest))
         points = points[np.unique(cells, axis=0, return_index=True)[1]]

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -53,6 +52,8 @@ def map_variable(hidden: Floats, values: Ints, fresh_hidden: Floats, fresh_value
     affine = float((guessed == fresh_values).mean())
     if affine == 1.0:
         return _affine(affine, weights, len(fresh_values))
+    from scipy.spatial import cKDTree  # at start it would cost every run a tenth of a second
+
     tree = cKDTree(hidden)
     nearest = float((values[tree.query(fresh_hidden)[1]] == fresh_values).mean())
     if affine >= nearest:

@@ -51,8 +51,7 @@ class Automaton:
 
 
 def automaton_of(machine: Machine) -> Automaton:
-    """The minimised machine as plain tuples."""
-    machine = machine.minimised()
+    """The machine as plain tuples."""
     numbers: dict[tuple[int, ...], int] = {}
     says = tuple(
         tuple(numbers.setdefault(tuple(answer), len(numbers)) for answer in row)

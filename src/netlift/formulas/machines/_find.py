@@ -1,20 +1,24 @@
 """The search for rules: the cheapest program of a few small variables for a machine."""
 
 import math
+from dataclasses import replace
 
-from netlift.formulas.machines._automaton import automaton_of
+from netlift.formulas.machines._automaton import Automaton, automaton_of
 from netlift.formulas.machines._descent import WORK, assignments
 from netlift.formulas.machines._groups import group_of
 from netlift.formulas.machines._listed import listed
 from netlift.formulas.machines._moves import moves_of
+from netlift.formulas.machines._open import completed
 from netlift.formulas.machines._rules import Rules
 from netlift.formulas.machines._turns import turns_of
-from netlift.formulas.machines._write import rules_of, steps_of
+from netlift.formulas.machines._write import guard_of, rules_of, steps_of
 from netlift.states._machine import Machine
+from netlift.states._partial import PartialMachine
 
 _WRITTEN = 2  # assignments for which the rules are written in full
 _MOST_STEPS = 12  # states up to which a list of steps is tried
 _EXPLAINS = 0.85  # lists must be that much shorter than rules, which say why
+_REFUSES = 4.0  # nodes of the empty table in which what was never seen is looked up
 _FRAME = 19.0  # nodes around the rules: the function, its loop, its list of answers
 
 
@@ -32,7 +36,7 @@ def find_forms(machine: Machine, *, work: int = WORK, seed: int = 0) -> list[tup
     """
     if machine.alphabet.shape[1] != 1:
         return []
-    automaton = automaton_of(machine)
+    automaton = automaton_of(machine.minimised())
     symbols = machine.alphabet[:, 0].tolist()
     acting = [
         form for form in (group_of(automaton, symbols), turns_of(automaton, symbols)) if form is not None
@@ -40,21 +44,49 @@ def find_forms(machine: Machine, *, work: int = WORK, seed: int = 0) -> list[tup
     if acting:
         priced = [(_FRAME + cost + 3.0 * len(rules.variables), rules) for cost, rules in acting]
         return sorted(priced, key=lambda one: one[0])
+    return _forms(automaton, symbols, frozenset(), work, seed)
+
+
+def find_partial_forms(
+    machine: PartialMachine, *, work: int = WORK, seed: int = 0
+) -> list[tuple[float, Rules]]:
+    """The same for a machine of which not every step was seen: rules that refuse what was not.
+
+    What they would do there is chosen so that the rest is said in few words, and a guard before them keeps
+    the program from doing it.
+    """
+    if machine.alphabet.shape[1] != 1 or machine.states < 2:
+        return []
+    automaton = automaton_of(completed(machine))
+    return _forms(automaton, machine.alphabet[:, 0].tolist(), frozenset(machine.unseen), work, seed)
+
+
+def _forms(
+    automaton: Automaton, symbols: list[int], unseen: frozenset[tuple[int, int]], work: int, seed: int
+) -> list[tuple[float, Rules]]:
     found: list[tuple[float, Rules]] = []
+
+    def guarded(cost: float, rules: Rules) -> tuple[float, Rules]:
+        if not unseen:
+            return cost, rules
+        price, guard = guard_of(automaton, rules.variables, unseen)
+        return cost + price + _REFUSES, replace(rules, guard=guard, unseen=unseen)
+
     for _, assignment in assignments(automaton, work, seed)[:_WRITTEN]:
-        written = rules_of(automaton, assignment, symbols)
+        written = rules_of(automaton, assignment, symbols, unseen)
         if written is not None:
-            found.append((_FRAME + written[0] + 3.0 * len(assignment), written[1]))
+            found.append(guarded(_FRAME + written[0] + 3.0 * len(assignment), written[1]))
     found.sort(key=lambda one: one[0])
     around = _FRAME + 3.0
     if 3 <= automaton.states <= _MOST_STEPS:
-        steps = steps_of(automaton, symbols, found[0][0] - around if found else math.inf)
+        steps = steps_of(automaton, symbols, found[0][0] - around if found else math.inf, unseen)
         if steps is not None:
-            found.insert(0, (around + steps[0], steps[1]))
+            form = guarded(around + steps[0], steps[1])
+            found.insert(0 if not found or form[0] < found[0][0] else len(found), form)
     lists = listed(automaton, symbols)
-    _add(found, (around + lists[0], lists[1]), _EXPLAINS)
+    _add(found, guarded(around + lists[0], lists[1]), _EXPLAINS)
     path = moves_of(automaton, symbols)
-    if path is not None:
+    if path is not None and not unseen:  # a state may be there twice
         _add(found, (around + path[0], path[1]), 1.0)
     return found
 

@@ -154,7 +154,16 @@ class SayAt:
     no: int
 
 
-Rule = Say | SayIf | Reply | Change | Choose | Branch | Steps | Listed | Permute | Turn | Moves | SayAt
+@dataclass(frozen=True)
+class Refuse:
+    """Nothing is answered, and the program ends there; `variables` are those that tell why."""
+
+    variables: tuple[int, ...]
+
+
+Rule = (
+    Say | SayIf | Reply | Change | Choose | Branch | Steps | Listed | Permute | Turn | Moves | SayAt | Refuse
+)
 Block = tuple[Rule, ...]
 
 
@@ -196,7 +205,8 @@ class Rules:
 
     `variables` say what each state of the machine allows, `moves` [state][symbol] which state follows;
     `symbols` are the inputs by number, `answers` the answers by number, one number an output stream. `told`
-    is None where the block says the answer.
+    is None where the block says the answer. `guard` runs before the block: it refuses what nothing is known
+    of, the pairs of state and symbol in `unseen`; what `moves` says of those means nothing.
     """
 
     variables: tuple[Variable, ...]
@@ -205,6 +215,12 @@ class Rules:
     symbols: tuple[int, ...]
     answers: tuple[tuple[int, ...], ...]
     moves: tuple[tuple[int, ...], ...]
+    guard: Block = ()
+    unseen: frozenset[tuple[int, int]] = frozenset()
+
+    def after(self, state: int) -> list[tuple[int, int]]:
+        """The symbols that were seen in a state, each with the state that follows."""
+        return [(a, r) for a, r in enumerate(self.moves[state]) if (state, a) not in self.unseen]
 
 
 @dataclass(frozen=True)
@@ -218,8 +234,12 @@ def ruled(rules: Rules, stream: str) -> RuledRecurrence:
     """The recurrence that rules amount to: new values and outputs as conditions over the old ones."""
     names = [f"v{n}" for n in range(len(rules.variables))]
     lowering = _Lowering(rules, stream, names)
-    after = lowering.run(rules.block, dict(enumerate(map(var, names))) | {-1: const(0)})
+    first: _Env = dict(enumerate(map(var, names))) | {-1: const(0)}
+    after = lowering.run(rules.block, first)
     changed = [(name, after[n]) for n, name in enumerate(names) if after[n] != var(name)]
+    if rules.guard and changed:  # a step that is refused fails in its first change
+        refused = lowering.run(rules.guard, first)[-1]
+        changed[0] = changed[0][0], _unless(refused, changed[0][1])
     steps = (Assign(tuple(n for n, _ in changed), tuple(v for _, v in changed)),) if changed else ()
     initial = tuple((name, v.first) for name, v in zip(names, rules.variables, strict=True))
     outputs = len(rules.answers[0])
@@ -264,6 +284,9 @@ class _Lowering:
                     pairs = [(d, self._rules.symbols[a]) for a, own in enumerate(values) for d in own]
                     where = Expr("in", (env[variable], self._stream), tuple(sorted(pairs)))
                     env = env | {-1: _chosen(where, const(yes), const(no))}
+                case Refuse(variables):
+                    key = (*(env[n] for n in variables), self._stream)
+                    env = env | {-1: Expr("table", key, ())}
                 case Permute(targets, sources):
                     env = env | {t: env[s] for t, s in zip(targets, sources, strict=True)}
                 case Branch(test, yes_block, no_block):
@@ -370,6 +393,17 @@ def _among(value: Expr, numbers: list[int]) -> Expr:
 
 def _chosen(where: Expr, yes: Expr, no: Expr) -> Expr:
     return yes if yes == no else Expr("if", (where, yes, no))
+
+
+def _unless(refused: Expr, value: Expr) -> Expr:
+    """The value where nothing is refused; `refused` is chosen by conditions: a number, or what fails."""
+    match refused.op:
+        case "const":
+            return value
+        case "if":
+            test, yes, no = refused.args
+            return _chosen(test, _unless(yes, value), _unless(no, value))
+    return refused
 
 
 def reads(block: Block) -> set[int]:

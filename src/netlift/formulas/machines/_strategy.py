@@ -8,9 +8,10 @@ from netlift.formulas._problem import Problem
 from netlift.formulas._product import compare_with_machine
 from netlift.formulas._rank import is_golf
 from netlift.formulas.machines._descent import WORK
-from netlift.formulas.machines._find import find_forms
+from netlift.formulas.machines._find import find_forms, find_partial_forms
 from netlift.formulas.machines._rules import RuledRecurrence, Rules, ruled
 from netlift.states._machine import Machine
+from netlift.states._partial import PartialMachine
 
 NAME = "variables"
 BESIDE = "rules of variables"  # where a formula was found as well, which takes more to read
@@ -40,6 +41,19 @@ def search_variables(problem: Problem) -> None:
             problem.offer(recurrence, name, cost)
     elif machine.states <= _FEW and _is_golf(best, behaviour):
         _replace_golf(problem, machine, _PLAINER * best.cost)
+
+
+def search_events(problem: Problem) -> None:
+    """Rules for a small machine whose inputs stand for strings, before formulas of their numbers are tried.
+
+    Arithmetic on such numbers explains nothing; what is not shorter than rules is not looked for.
+    """
+    machine, behaviour = problem.behaviour.machine, problem.behaviour
+    if machine is None or not all(behaviour.named_inputs or (False,)) or machine.states > _FEW:
+        return
+    for cost, recurrence in _ruled(machine, problem.names[0], behaviour, problem.seed, _IN_PLACE):
+        if cost - _FRAME <= _DEAR:
+            problem.offer(recurrence, BESIDE, cost - _FRAME)
 
 
 def _is_golf(candidate: Candidate, behaviour: Behaviour) -> bool:
@@ -76,11 +90,23 @@ def whole_rules(behaviour: Behaviour, seed: int) -> list[Candidate]:
     return found
 
 
+def partial_rules(machine: PartialMachine, stream: str, seed: int) -> list[Candidate]:
+    """Rules for a machine of which not every step was seen, which refuse what was not; shortest first."""
+    if len(machine.alphabet) > MOST_SYMBOLS or not 1 < machine.states <= MOST_STATES:
+        return []
+    forms = sorted(find_partial_forms(machine, seed=seed), key=lambda form: form[0])
+    return [
+        Candidate(ruled(rules, stream), cost, NAME)
+        for cost, rules in forms
+        if cost <= _AS_SHORT * forms[0][0]
+    ]
+
+
 def _ruled(
-    machine: Machine, stream: str, behaviour: Behaviour, seed: int
+    machine: Machine, stream: str, behaviour: Behaviour, seed: int, work: int = WORK
 ) -> list[tuple[float, RuledRecurrence]]:
     """The rules to print, and others that are about as short; their costs are in this order."""
-    forms = _forms(machine, seed)
+    forms = _forms(machine, seed, work)
     named = bool(behaviour.named_inputs) and behaviour.named_inputs[0]
     if not forms or forms[0][0] > _CLEARLY * table_nodes(machine, named):
         return []

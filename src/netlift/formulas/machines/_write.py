@@ -14,6 +14,7 @@ from netlift.formulas.machines._rules import (
     Choose,
     Event,
     Holds,
+    Refuse,
     Reply,
     Rule,
     Rules,
@@ -53,17 +54,24 @@ _Arm = tuple[float, Block, list[int]]  # its price, what it does, and the kinds 
 
 
 def rules_of(
-    automaton: Automaton, assignment: Sequence[Variable], symbols: Sequence[int]
+    automaton: Automaton,
+    assignment: Sequence[Variable],
+    symbols: Sequence[int],
+    free: frozenset[tuple[int, int]] = frozenset(),
 ) -> tuple[float, Rules] | None:
-    """The cheapest rules found under a assignment, and their nodes; None where there are none."""
-    writer = _Writer(automaton, tuple(assignment))
+    """The cheapest rules found under a assignment, and their nodes; None where there are none.
+
+    What happens in the steps that are `free` (state, symbol) does not matter.
+    """
+    free = _alike(automaton, free)
+    writer = _Writer(automaton, tuple(assignment), skipped=free)
     cells = tuple(group[0] for group in automaton.kinds)
     found: list[tuple[float, Block, Told | None]] = []
     cost, block = writer.node(cells, writer.whole, None)
     found.append((cost, block, None))
     if automaton.entered is not None:
         told = writer.told(writer.whole)
-        after = _Writer(automaton, tuple(assignment), silent=True)
+        after = _Writer(automaton, tuple(assignment), silent=True, skipped=free)
         cost, block = after.node(cells, after.whole, None)
         if told is not None:
             found.append((cost + told[0] - 1.0, block, told[1]))
@@ -80,15 +88,23 @@ def told_by(automaton: Automaton, assignment: Sequence[Variable]) -> tuple[float
     return writer.told(writer.whole)
 
 
-def steps_of(automaton: Automaton, symbols: Sequence[int], most: float) -> tuple[float, Rules] | None:
+def steps_of(
+    automaton: Automaton,
+    symbols: Sequence[int],
+    most: float,
+    free: frozenset[tuple[int, int]] = frozenset(),
+) -> tuple[float, Rules] | None:
     """The machine as the list of its rare steps, by state and event, and rules for all that is common.
 
     Which steps are listed is found by trying: all whose effect is rare, then more or fewer kinds of effects.
-    None where that is not below `most` nodes.
+    Steps that are `free` are not listed, and what happens there does not matter. None where that is not below
+    `most` nodes.
     """
     effects: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for q, (moves, says) in enumerate(zip(automaton.moves, automaton.says, strict=True)):
         for a, (after, answer) in enumerate(zip(moves, says, strict=True)):
+            if (q, a) in free:
+                continue
             effects.setdefault((answer, -1 if after == q else after), []).append((q, a))
     rare = sorted(effects, key=lambda e: (len(effects[e]), e))
     assignment = (Variable(MODE, automaton.states, tuple(1 << q for q in range(automaton.states))),)
@@ -97,7 +113,10 @@ def steps_of(automaton: Automaton, symbols: Sequence[int], most: float) -> tuple
         cells = frozenset(cell for effect in listed for cell in effects[effect])
         if not cells or 19.0 + 6.0 * len(cells) >= most:
             return None
-        writer = _Writer(automaton, assignment, skipped=cells, most_nodes=_FEW_NODES)
+        skipped = cells | free
+        writer = _Writer(
+            automaton, assignment, skipped=_alike(automaton, skipped), most_nodes=_FEW_NODES, by_state=True
+        )
         cost, block = writer.node(tuple(group[0] for group in automaton.kinds), writer.whole, None)
         table = tuple(((q, a), (automaton.moves[q][a], automaton.says[q][a])) for q, a in sorted(cells))
         whole = (Steps(0, table, block),)
@@ -120,6 +139,49 @@ def steps_of(automaton: Automaton, symbols: Sequence[int], most: float) -> tuple
     return best if best[0] < most else None
 
 
+def guard_of(
+    automaton: Automaton, assignment: Sequence[Variable], unseen: frozenset[tuple[int, int]]
+) -> _Best:
+    """What refuses the steps (state, symbol) that were never seen, and does nothing else; and its nodes."""
+    states, events = range(automaton.states), range(automaton.symbols)
+    stays = tuple((q,) * automaton.symbols for q in states)
+    says = tuple(tuple(int((q, a) in unseen) for a in events) for q in states)
+    refusing = Automaton(stays, says, ((0,), (1,)))
+    writer = _Writer(refusing, tuple(assignment))
+    cost, block = writer.node(
+        tuple(group[0] for group in refusing.kinds), writer.whole, _Usual(None, 0, 0), False
+    )
+    return cost, _refusing(block, ())
+
+
+def _refusing(block: Block, tested: tuple[int, ...]) -> Block:
+    """A block that says 1 where to refuse, as one that does; `tested` are the variables above it."""
+    found = list[Rule]()
+    for rule in block:
+        match rule:
+            case Say(answer=1):
+                found.append(Refuse(tested))
+            case SayIf(test, yes, _):
+                whole = tuple(dict.fromkeys((*tested, test.variable)))
+                one, other = ((Refuse(whole),), ()) if yes else ((), (Refuse(whole),))
+                found.append(Branch(test, one, other))
+            case Branch(test, yes_block, no_block):
+                held = (test.variable,) if isinstance(test, Holds) else ()
+                whole = tuple(dict.fromkeys((*tested, *held)))
+                found.append(Branch(test, _refusing(yes_block, whole), _refusing(no_block, whole)))
+    return tuple(found)
+
+
+def _alike(automaton: Automaton, skipped: frozenset[tuple[int, int]]) -> frozenset[tuple[int, int]]:
+    """The skipped steps by the first symbol of each kind: those that are skipped with all symbols of it."""
+    return frozenset(
+        (q, kind[0])
+        for kind in automaton.kinds
+        for q in range(automaton.states)
+        if all((q, a) in skipped for a in kind)
+    )
+
+
 class _Writer:
     def __init__(
         self,
@@ -128,8 +190,12 @@ class _Writer:
         silent: bool = False,
         skipped: frozenset[tuple[int, int]] = frozenset(),
         most_nodes: int = MOST_NODES,
+        by_state: bool = False,
     ) -> None:
-        """`silent`: no answers; `skipped`: steps (state, symbol) that something else takes care of."""
+        """`silent`: no answers; `skipped`: steps (state, symbol) that something else takes care of.
+
+        `by_state`: the one variable is the state; sets of states that answer alike are tested for as well.
+        """
         self._automaton, self._assignment, self._silent = automaton, assignment, silent
         self._skipped, self._most_nodes = skipped, most_nodes
         self._group = {group[0]: group for group in automaton.kinds}
@@ -146,7 +212,7 @@ class _Writer:
         ]
         self._tests = [t for n, v in enumerate(assignment) for t in _tests(n, v)]
         self._members: dict[int, tuple[int, ...]] = {}
-        if skipped:
+        if by_state:
             self._tests = list(dict.fromkeys([*self._tests, *self._effects()]))
         self._singles: dict[tuple[int, int, _Usual | None], _Best] = {}
         self._nodes: dict[tuple[Cells, int, _Usual | None, bool], _Best] = {}

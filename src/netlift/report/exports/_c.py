@@ -42,7 +42,7 @@ class CExporter:
         machine can be written so.
         """
         try:
-            step = step_in(result, self.name)
+            step = step_in(result, self.name, total=False)
             parts = _program(step)
             how = "the program's own steps"
             kinds = step.input_kinds
@@ -163,6 +163,10 @@ def _table(table: Table, number: int, step: Step) -> str:
         return f'switch ({asked}) {{\n{cases}\ndefault: stop("no data showed what comes here");\n}}'
 
     given = ", ".join(f"int64_t {name}" for name in names)
+    if table.content == {}:
+        unused = " ".join(f"(void){name};" for name in names)
+        stops = 'stop("no data showed what comes here");'
+        return f"static int64_t table{number}({given}) {{\n{unused}\n{stops}\nreturn 0;\n}}"
     return f"static int64_t table{number}({given}) {{\n{inside(table.content, 0)}\nreturn 0;\n}}"
 
 

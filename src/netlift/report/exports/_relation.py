@@ -38,10 +38,19 @@ class Relation:
     pairs: tuple[tuple[int, tuple[Any, ...]], ...]
 
 
-def step_in(result: "Result", form: str) -> Step:
-    """The step of a result's program. Raises InputError where the form cannot say it, with the reason."""
+def step_in(result: "Result", form: str, *, total: bool = True) -> Step:
+    """The step of a result's program. Raises InputError where the form cannot say it, with the reason.
+
+    `total`: the form's functions answer everything, so that a program which refuses what no data showed
+    cannot be said.
+    """
     if result.program is None:
         raise InputError(f"the result has no program to write as {form}: {result.reason}")
+    if total and result.unseen:
+        raise InputError(
+            f"the result cannot be written as {form}: its program refuses what no data showed, and here "
+            "something would be made up for it"
+        )
     try:
         return step_of(result.program.source, domain_of(result))
     except NotScalar as error:
@@ -56,9 +65,12 @@ def domain_of(result: "Result") -> list[list[Any]] | None:
         if one.get("claim") == "machine = program":
             streams = one["domain"]["streams"]
             return [list(stream.get("symbols") or [stream.get("low") or 0]) for stream in streams]
-    if result.machine is None:
+    if result.machine is not None:
+        names = names_of(result, result.machine)[0]
+    elif result.symbols is not None and any(result.symbols[0]):
+        names = result.symbols[0]
+    else:
         return None
-    names = names_of(result, result.machine)[0]
     return [list(known) if known is not None else [0] for known in names]
 
 

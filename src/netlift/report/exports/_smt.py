@@ -134,7 +134,7 @@ def _claim(relation: Relation) -> list[str]:
             rows.append(whole)
         whole = rows[-1]
         for number in range(len(rows) - 2, -1, -1):
-            whole = f"(ite (= q {number}) {rows[number]}\n  {whole})"
+            whole = f"(ite (= |machine state| {number}) {rows[number]}\n  {whole})"
         return whole
 
     answers = [
@@ -142,7 +142,7 @@ def _claim(relation: Relation) -> list[str]:
         for place, name in enumerate(step.answers)
     ]
     alike = [
-        f"(= ({_symbol(f'machine {name}')} q {given}) "
+        f"(= ({_symbol(f'machine {name}')} |machine state| {given}) "
         f"{_number_of(f'({_symbol(name)} {called})', step.kinds[name])})"
         for _, _, name in answers
     ]
@@ -150,7 +150,7 @@ def _claim(relation: Relation) -> list[str]:
     first = " ".join(_sorted_literal(v, step.kinds[n]) for n, v in step.first.items())
     pairs = [
         _all(
-            [f"(= q {q})"]
+            [f"(= |machine state| {q})"]
             + [
                 f"(= {name} {_sorted_literal(value, step.kinds[plain])})"
                 for name, plain, value in zip(state, step.first, values, strict=True)
@@ -161,22 +161,23 @@ def _claim(relation: Relation) -> list[str]:
     related = " ".join(f"({name} {sort})" for name, sort in zip(state, sorts, strict=True))
     plain = [[[int(value) for value in row] for row in table] for _, table, _ in answers]
     return [
-        "; The finite machine; q is its state, and it starts in 0.",
-        f"(define-fun |machine next| ((q Int) {ins}) Int {by_place(relation.following)})",
+        "; The finite machine; its state starts in 0.",
+        f"(define-fun |machine next| ((|machine state| Int) {ins}) Int {by_place(relation.following)})",
         *(
-            f"(define-fun {_symbol(f'machine {name}')} ((q Int) {ins}) Int {by_place(table)})"
+            f"(define-fun {_symbol(f'machine {name}')} ((|machine state| Int) {ins}) Int {by_place(table)})"
             for (_, _, name), table in zip(answers, plain, strict=True)
         ),
-        f"(define-fun symbol ({ins}) Bool {_any([places(row, inputs) for row in relation.symbols])})",
+        f"(define-fun |is symbol| ({ins}) Bool {_any([places(row, inputs) for row in relation.symbols])})",
         "; What both can be in together.",
-        f"(define-fun related ((q Int) {related}) Bool {_any(pairs)})",
-        "(declare-const q Int)",
+        f"(define-fun |are related| ((|machine state| Int) {related}) Bool {_any(pairs)})",
+        "(declare-const |machine state| Int)",
         *(f"(declare-const {name} {sort})" for name, sort in zip(state, sorts, strict=True)),
         *(f"(declare-const {name} Int)" for name in inputs),
         "; They start apart, or from where both can be a symbol leads them apart or to different answers.",
-        "(assert (or (not (related 0 " + first + "))" if first else "(assert (or (not (related 0))",
-        f"  (and (related q {' '.join(state)}) (symbol {given})",
-        f"    (not (and (related (|machine next| q {given}) {nexts}) {' '.join(alike)})))))",
+        f"(assert (or (not (|are related| {' '.join(['0', first]).rstrip()}))",
+        f"  (and (|are related| |machine state| {' '.join(state)}) (|is symbol| {given})",
+        f"    (not (and (|are related| (|machine next| |machine state| {given}) {nexts})",
+        f"      {' '.join(alike)})))))",
         "(check-sat) ; unsat: program and machine are equal on every sequence of these symbols",
     ]
 
@@ -195,7 +196,7 @@ def _sort(kind: str) -> str:
 
 def _symbol(name: str) -> str:
     plain = name if name.isascii() else name.encode("ascii", "backslashreplace").decode().replace("\\", "~")
-    return plain if plain.isalnum() and plain[0].isalpha() and plain != "q" else f"|{plain}|"
+    return plain if plain.isalnum() and plain[0].isalpha() else f"|{plain}|"
 
 
 def _literal(value: Any) -> str:

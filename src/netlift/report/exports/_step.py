@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-Kind = str  # "int", "bool", "str", or "mixed": a whole number or a truth value, which print differently
+# "int", "bool", "str", or "mixed": a whole number or a truth value, which print differently; "any": no value
+# ever comes of it, for the step ends in an error.
+Kind = str
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """From a program's syntax tree to a step over scalars, or the reason why there is none."""
 
 import ast
+import re
 from collections.abc import Sequence
 from functools import reduce
 from typing import Any
@@ -383,6 +384,9 @@ class _Translation:
 
     def _lookup(self, node: ast.expr, content: Any, indices: list[Expr]) -> Value:
         leaves = _leaves(content, len(indices))
+        if content == {}:  # whoever looks something up there stops with an error
+            kind: Kind = "any"
+            return self._asked(Table(content, len(indices), kind), indices)
         if not leaves or len(leaves) > MOST_CELLS:
             raise self._no(node, f"a table of {len(leaves):,} entries")
         if any(isinstance(one, tuple | list) for one in leaves):
@@ -398,13 +402,18 @@ class _Translation:
                 if isinstance(key, tuple) or isinstance(key, str) != (index.kind == "str"):
                     raise self._no(node, "a table whose keys are of several kinds")
                 self._plain(key)
-        table = Table(content, len(indices), kind)
+        return self._asked(Table(content, len(indices), kind), indices)
+
+    def _asked(self, table: Table, indices: list[Expr]) -> Expr:
         if table not in self._tables:
             self._tables.append(table)
-        return Expr("lookup", (self._tables.index(table), *indices), kind)
+        return Expr("lookup", (self._tables.index(table), *indices), table.kind)
 
     def _called(self, node: ast.expr, name: str, args: list[ast.expr]) -> Value:
         values = [self._value(one) for one in args]
+        if name == "int" and len(args) == 1 and isinstance(values[0], Expr) and values[0].kind == "str":
+            numbers = {one: int(one) for one in self._strings if re.fullmatch("0|-?[1-9][0-9]*", one)}
+            return self._lookup(node, numbers, [values[0]])
         if name == "int" and len(args) == 1:
             return Expr("int", (self._number(args[0]),), "int")
         if name == "bool" and len(args) == 1:
@@ -438,8 +447,10 @@ def _one() -> Expr:
 
 
 def _join(one: Kind, other: Kind) -> Kind:
-    if one == other:
+    if one == other or other == "any":
         return one
+    if one == "any":
+        return other
     if "str" in (one, other):
         raise NotScalar("a variable is a string at one time and a number at another")
     return "mixed"

@@ -37,6 +37,7 @@ def course_content(course: Sequence[Learned], held_out: bool) -> dict[str, Any] 
             "last": seen[-1].best,
             "middle": seen[-1].middle,
             "best": max(one.best for one in seen),
+            "end": (_x(seen[-1].steps, steps), _y(seen[-1].best)),
             "path": "M" + "L".join(f"{_x(one.steps, steps)} {_y(one.best)}" for one in seen),
         }
         for network, seen in order[:MOST_LINES]

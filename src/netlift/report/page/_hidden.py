@@ -166,8 +166,8 @@ def _groups(places: Floats, values: Ints) -> list[dict[str, Any]]:
     if len(both) > MOST_POINTS:
         both = both[np.linspace(0, len(both) - 1, MOST_POINTS).astype(np.int64)]
     return [
-        {"value": int(value), "text": str(value), "points": both[both[:, 0] == value, 1:].tolist()}
-        for value in np.unique(both[:, 0])
+        {"value": value, "text": str(value), "points": both[both[:, 0] == value, 1:].tolist()}
+        for value in np.unique(both[:, 0]).astype(np.int64).tolist()
     ]
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from netlift.formulas import Candidate
-from netlift.program import NotPrinted, print_program
+from netlift.program import NotPrinted
+from netlift.program._alternatives import Forms
 from netlift.report._story import Story
 from netlift.report.page._course import course_content
 from netlift.report.page._hidden import ANSWER, hidden_content
@@ -70,6 +71,7 @@ class _Page:
         self.failed: list[str] = []
         inputs, outputs = self._names()
         self.inputs, self.outputs = inputs, outputs
+        self.forms = result.forms or Forms((tuple(inputs), tuple(outputs)))
 
     def content(self) -> dict[str, Any]:
         """Everything that the template shows."""
@@ -333,7 +335,7 @@ class _Page:
     def _formula(self, candidate: Candidate, fate: str) -> dict[str, Any]:
         lines, why_not = None, ""
         try:
-            source = print_program(candidate.recurrence, (), self.inputs, self.outputs)
+            source = self.forms.source(candidate)
             lines = told_lines(source) if len(_body(source)) <= MOST_FORMULA else None
             why_not = "Too long to be shown here."
         except NotPrinted as error:

@@ -3,12 +3,20 @@
 import json
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 MOST = 3_000_000  # bytes of a page
+TEMPLATES = Path(__file__).parent / "templates"
+SETTINGS: dict[str, Any] = {  # that a compiled template hangs on
+    "autoescape": True,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "optimized": False,
+}
 
 
 class TooLargeError(Exception):
@@ -36,17 +44,17 @@ def rendered(name: str, content: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    loader = PackageLoader("netlift.report.page", "templates")
+    from netlift.report.page._compiled import Compiled
+
+    loader = FileSystemLoader(TEMPLATES)
     environment = Environment(
         loader=loader,
-        autoescape=True,
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        optimized=False,
+        bytecode_cache=Compiled(TEMPLATES, str(SETTINGS)),
+        **SETTINGS,
     )
 
     def raw(file: str) -> Markup:

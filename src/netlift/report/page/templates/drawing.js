@@ -33,11 +33,16 @@ const drawing = (() => {
     return { x: node.x + dx / far * R, y: node.y + dy / far * R };
   };
 
-  // A way back to the same state: a drop from the node towards its label.
-  const drop = (node, label) => {
-    const dx = label.x - node.x, dy = label.y - node.y, far = Math.hypot(dx, dy) || 1;
-    const [x, y] = [dx / far, dy / far], at = (along, across) => `${node.x + x * along - y * across} ${node.y + y * along + x * across}`;
-    return `M${at(R - 3, 8)}C${at(R + 17, 24)} ${at(R + 17, -24)} ${at(R - 2, -8)}`;
+  // A way back to the same state: a drop from the node's rim, and its label right behind it. dagre leaves room there,
+  // often far more than is needed, and nothing else stands between the two.
+  const near = (node, label) => {
+    const down = Math.abs(label.y - node.y) >= Math.abs(label.x - node.x);
+    const side = (down ? label.y < node.y : label.x < node.x) ? -1 : 1;
+    const rim = (down ? node.height : node.width) / 2, behind = rim + 15 + (down ? label.height - 4 : label.width - 8) / 2;
+    if (down) { label.x = node.x; label.y = node.y + side * Math.min(behind, Math.max(Math.abs(label.y - node.y), rim)); }
+    else { label.y = node.y; label.x = node.x + side * Math.min(behind, Math.max(Math.abs(label.x - node.x), rim)); }
+    const at = (along, across) => down ? `${node.x + across} ${node.y + side * (rim + along)}` : `${node.x + side * (rim + along)} ${node.y + across}`;
+    return `M${at(-3, -8)}C${at(17, -24)} ${at(17, 24)} ${at(-2, 8)}`;
   };
 
   const draw = (host, machine, nodes, arrows, ask) => {
@@ -71,7 +76,7 @@ const drawing = (() => {
       points[0] = rim(from, points[1]) ?? points[0];
       points[n - 1] = rim(to, points[n - 2]) ?? points[n - 1];
       const group = make("g", { class: "edge" }, lines), text = make("g", { class: "edge" }, plates);
-      make("path", { class: "line", d: loop && from.width === 2 * R ? drop(from, edge) : curve(points), "marker-end": "url(#tip)" }, group);
+      make("path", { class: "line", d: loop ? near(from, edge) : curve(points), "marker-end": "url(#tip)" }, group);
       const said = texts(edge.arrow), high = said.length * LINE;
       make("title", {}, group).textContent = whole(edge.arrow);
       make("title", {}, text).textContent = whole(edge.arrow);
