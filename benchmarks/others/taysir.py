@@ -94,6 +94,13 @@ class Taysir:
     end: int
     parameters: int
 
+    @property
+    def said(self) -> Any:
+        """How letters are coded: all of them, whether they occur in the examples or not."""
+        from netlift.networks._codings import Said
+
+        return Said(inputs="one-hot", alphabets=(tuple(range(self.letters)),))
+
     def initial_state(self, batch: int) -> Any:
         """After BEGIN."""
         state = np.zeros((batch, sum(layer.width for layer in self.layers)))
