@@ -94,6 +94,13 @@ class Taysir:
     end: int
     parameters: int
 
+    @property
+    def said(self) -> Any:
+        """How letters are coded: all of them, whether they occur in the examples or not."""
+        from netlift.networks._codings import Said
+
+        return Said(inputs="one-hot", alphabets=(tuple(range(self.letters)),))
+
     def initial_state(self, batch: int) -> Any:
         """After BEGIN."""
         state = np.zeros((batch, sum(layer.width for layer in self.layers)))
@@ -241,9 +248,11 @@ def opened(folder: Path, words: Path, name: str, budget: float, seed: int) -> Op
     measure = result.approximation
     if len(rest) >= 1_000 and result.program is not None:
         kept = [all_words[row] for row in rest]
-        said = [one[-1] if isinstance(one, list) else None for one in result.program.run(kept)]
-        wrong = sum(one != other for one, other in zip(said, answers(network, kept), strict=True))
-        measure = Approximation(ACCEPT, len(kept), wrong, "end", "", "")
+        said = [result.program(word)[-1] for word in kept]
+        right = answers(network, kept)
+        wrong = sum(one != other for one, other in zip(said, right, strict=True))
+        usual = max(right.count(one) for one in set(right)) / len(kept)
+        measure = Approximation(ACCEPT, len(kept), wrong, "end", "", "", usual)
     told = json.loads((folder / "table.json").read_text())[name]
     cell = f"{told['cell'].removesuffix('x').upper()} {told['hidden']}"
     cell += ", both ways" if told["bidirectional"] else ", 2 layers" if told["layers"] > 1 else ""
@@ -252,7 +261,8 @@ def opened(folder: Path, words: Path, name: str, budget: float, seed: int) -> Op
         kind = f"a machine of {result.states} states"
     error = "" if measure is None else f"{1.0 - measure.agreement:.2%} of {measure.words:,}"
     bound = "" if measure is None else f"{1.0 - measure.at_least:.2%}"
-    cells = (name, cell, "x" if result.solved else "", kind or result.reason, error, bound)
+    alone = "" if measure is None else f"{1.0 - measure.usual:.2%}"
+    cells = (name, cell, "x" if result.solved else "", kind or result.reason, error, bound, alone)
     cells = (*cells, WINNER.get(name, ""), f"{seconds:.0f}")
     return Opened(cells, result.solved, "" if result.program is None else result.program.source)
 

@@ -79,6 +79,8 @@ def test_a_network_without_an_exact_program_gets_a_measured_one() -> None:
     assert found.agreement >= 0.97
     assert found.at_least < found.agreement
     assert result.facts()["approximate"]["errors"] == found.errors
+    assert found.usual < 0.2
+    assert f"always the same answer has {found.usual:.2%}" in result.reason
     fresh = np.random.default_rng(11).integers(3, size=(500, 12, 1))
     truth = run(network, fresh)[:, :, 0].tolist()
     program = result.program
@@ -265,3 +267,60 @@ def test_claims_keep_to_the_answers_that_count() -> None:
     refuted = compare_ends(coded, system_of(parity), longer)
     assert refuted.tier == "refuted"
     assert len(refuted.details["witness"]) == 6
+
+
+class Breaking:
+    """Ones modulo 3; from the call `at` on it does what `how` says."""
+
+    def __init__(self, at: int | None = None, how: str = "") -> None:
+        self.at, self.how, self.calls = at, how, 0
+
+    def initial_state(self, batch: int) -> Floats:
+        return np.zeros((batch, 1))
+
+    def next_state(self, hidden: Floats, inputs: Floats) -> Any:
+        self.calls += 1
+        moved: Floats = (hidden + inputs[:, 1:]) % 3.0
+        if self.at is None or self.calls < self.at:
+            return moved
+        if self.how == "raises":
+            raise RuntimeError("no memory left")
+        if self.how == "leaves":
+            raise SystemExit(3)
+        if self.how == "mute":
+            raise MuteError
+        return {"nan": moved * np.nan, "rows": moved[:-1], "nothing": None, "half": moved.astype("f2")}[
+            self.how
+        ]
+
+    def output(self, hidden: Floats) -> Floats:
+        return -np.abs(hidden - np.arange(3.0))
+
+
+class MuteError(Exception):
+    def __str__(self) -> str:
+        raise ValueError("not even a message")
+
+
+@pytest.mark.parametrize("how", ["raises", "leaves", "mute", "nan", "rows", "nothing"])
+def test_a_network_that_breaks_ends_in_one_sentence(how: str) -> None:
+    alphabet = netlift.Alphabet((range(2),), 6)
+    with pytest.raises(InputError, match="next_state"):
+        netlift.lift(Breaking(20, how), alphabet, input_coding="one-hot", output_coding="classes")
+
+
+def test_a_network_that_breaks_in_the_last_stage_costs_no_program() -> None:
+    alphabet, whole = netlift.Alphabet((range(2),), 6), Breaking()
+    assert netlift.lift(whole, alphabet, input_coding="one-hot", output_coding="classes").solved
+    for how in ("raises", "nan"):
+        result = netlift.lift(
+            Breaking(whole.calls, how), alphabet, input_coding="one-hot", output_coding="classes"
+        )
+        assert result.solved
+        assert result.faithfulness is None
+        (told,) = [one for one in result.findings if one.startswith("Measuring faithfulness failed: ")]
+        assert "next_state" in told
+        assert "mistake in netlift" not in told
+    assert netlift.lift(
+        Breaking(20, "half"), alphabet, input_coding="one-hot", output_coding="classes"
+    ).solved

@@ -1,6 +1,9 @@
 """Decoder models of the Hugging Face library, tiny ones with random weights; skipped without the library."""
 
+import copy
+import inspect
 import json
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +138,26 @@ def test_a_folder_without_a_json_is_asked_about_tokens(tmp_path: Path) -> None:
     assert result.solved, result.reason
     assert result.program is not None
     assert result.program([2, 0, 0, 1]) == [2, 0, 0, 1]
+
+
+def test_a_mamba_is_run_step_by_step_as_the_page_shows() -> None:
+    if "cache" not in inspect.signature(transformers.MambaForCausalLM.forward).parameters:
+        pytest.skip("an older transformers, whose Mamba takes its cache otherwise")
+    torch.manual_seed(0)
+    config = transformers.MambaConfig(vocab_size=4, hidden_size=8, state_size=3, num_hidden_layers=2)
+    mamba = transformers.MambaForCausalLM(config)
+    page = (Path(__file__).parents[2] / "docs" / "extending" / "state_space.md").read_text()
+    shown = textwrap.dedent(page[page.index("    class Recurrent:") :])
+    scope: dict[str, Any] = {"torch": torch, "np": np, "copy": copy}
+    exec(shown, scope)
+    network = scope["Recurrent"](mamba, 3)
+    words = np.random.default_rng(0).integers(3, size=(5, 7))
+    netlift.check_model(network, np.eye(4)[words])
+    hidden = network.initial_state(5)
+    for step in range(7):
+        hidden = network.next_state(hidden, np.eye(4)[words[:, step]])
+        with torch.no_grad():
+            begun = np.concatenate([np.full((5, 1), 3), words[:, : step + 1]], axis=1)
+            whole = mamba(input_ids=torch.tensor(begun)).logits[:, -1].numpy()
+        assert np.allclose(network.output(hidden), whole, atol=1e-5)
+    assert network.vector(hidden).shape[0] == 5

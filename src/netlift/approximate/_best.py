@@ -95,9 +95,11 @@ def _best(
     except OutOfTimeError:
         context.recorder.log("the budget ended the search for a best effort")
     reached = [one.program for one in tried if one.reaches(accept)]
+    if not tried:
+        return None
     if reached:
         return min(reached, key=lambda one: one.numbers)
-    return min(tried, key=lambda one: (one.chosen + one.all, one.program.numbers)).program if tried else None
+    return min(tried, key=lambda one: (one.chosen + one.all / SLACK, one.program.numbers)).program
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,8 @@ def _measured(best: Near, samples: Samples, accept: float, at: At) -> tuple[str,
     source = best.source(["Not measured yet."])
     with kept_program(source) as path:
         errors = count_errors(path, samples.fresh)
-    return source, Approximation(accept, errors.sequences, errors.errors, at, best.kind, samples.told)
+    usual = samples.usual
+    return source, Approximation(accept, errors.sequences, errors.errors, at, best.kind, samples.told, usual)
 
 
 def _with(result: Result, best: Near, source: str, measure: Approximation, context: Context) -> Result:

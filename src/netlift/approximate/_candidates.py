@@ -125,6 +125,7 @@ def _by_rows(
         pairs = Pairs.of(probe, listed, answers, rng)
     except BudgetError:
         return
+    yield [printing.machine(one, "by clusters") for one in clustered(pairs, 1, rng)[:1]]
     fit, size = WeightedFit(pairs), 1
     states, variables = True, True
     while states or variables:

@@ -30,6 +30,14 @@ class Samples:
     fresh: Sequences
     told: str
 
+    @property
+    def usual(self) -> float:
+        """The share of the fresh words that the most frequent answer alone has right."""
+        labelled = self.fresh.labelled
+        rows, counts = np.unique(self.fresh.targets[labelled], axis=0, return_counts=True)
+        wrong = (self.fresh.targets != rows[counts.argmax()]).any(axis=2) & labelled
+        return float(1.0 - wrong.any(axis=1).mean())
+
     @classmethod
     def of(
         cls,

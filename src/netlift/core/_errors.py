@@ -7,6 +7,14 @@ MOST = 1_000  # characters of a message; more is nobody's sentence
 SHOWN = 80  # characters of a value that a message shows
 
 
+def message_of(error: BaseException) -> str:
+    """What an exception says, on one line; "" where it cannot even say that, as one of a user's may."""
+    try:
+        return " ".join(str(error).split())
+    except Exception:
+        return ""
+
+
 class InputError(ValueError):
     """What the user gave cannot be used.
 

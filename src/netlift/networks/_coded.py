@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.core._clock import OutOfTimeError
-from netlift.core._errors import InputError
+from netlift.core._errors import InputError, message_of
 from netlift.networks._cells import CellRnn
 from netlift.networks._states import State, longest, rows_of, vectors
 from netlift.networks._symbols import Alphabet, InputCoding, OutputCoding
@@ -232,8 +232,9 @@ def asked(name: str, method: Callable[..., Any], *arguments: Any) -> Any:
         return method(*arguments)
     except (InputError, OutOfTimeError):
         raise
-    except Exception as error:
-        told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    except (Exception, SystemExit) as error:  # a model of a user's may leave by any way
+        said = message_of(error)
+        told = f"{type(error).__name__}: {said}" if said else type(error).__name__
         raise InputError(f"the network's {name} failed with {told}") from error
 
 

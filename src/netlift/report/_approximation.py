@@ -19,6 +19,7 @@ class Approximation:
         judged: which answers count: "each", after every symbol, or "end", after the last one alone.
         kind: what the program is, in words, with its size.
         words_told: where the fresh words come from, as a clause.
+        usual: the share of these words that the most frequent answer alone has right: what says more is more.
     """
 
     wanted: float
@@ -27,6 +28,7 @@ class Approximation:
     judged: str
     kind: str
     words_told: str
+    usual: float = 0.0
 
     @property
     def agreement(self) -> float:
@@ -54,7 +56,8 @@ class Approximation:
         return (
             f"approximate: {self.kind} that agrees with the network {at} of {self.words - self.errors:,} of "
             f"{self.words:,} fresh words ({self.words_told}), {self.agreement:.2%}, and of at least "
-            f"{self.at_least:.2%} of such words at {CONFIDENCE:.0%} confidence; wanted: {self.wanted:.2%}"
+            f"{self.at_least:.2%} of such words at {CONFIDENCE:.0%} confidence; always the same answer has "
+            f"{self.usual:.2%}; wanted: {self.wanted:.2%}"
         )
 
     def facts(self) -> dict[str, Any]:
@@ -70,4 +73,5 @@ class Approximation:
             "judged": self.judged,
             "kind": self.kind,
             "fresh_words": self.words_told,
+            "usual": self.usual,
         }

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from netlift.core._clock import Clock, OutOfTimeError
-from netlift.core._errors import InputError
+from netlift.core._errors import InputError, message_of
 from netlift.report import Recorder
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ class Guard:
 
 def failed(stage: str, error: BaseException) -> str:
     """The sentence about a stage that failed."""
-    told = " ".join(str(error).split())
+    told = message_of(error)
     told = told if len(told) <= _LONGEST else f"{told[:_LONGEST]}..."
     if isinstance(error, InputError):  # of the network that is asked, as its adapters tell
         return f"{stage} failed: {told.rstrip('.')}; {_KEPT}"
