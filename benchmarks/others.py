@@ -240,7 +240,7 @@ def of_taysir(rows: list[Row]) -> list[str]:
         "",
         "Plain arrays, adapters by the three plain methods. The words are those of the competition's files",
         "(of 1.8 and 1.11 the 620 that the winner kept), and only the answer behind END counts; a share of",
-        "99.3 % was asked for where nothing is exact (`accept`). *Error*: on words that were kept from netlift,",
+        "99.3 % was asked for where nothing is exact (`accept`). *Error*: on words that netlift did not see,",
         "and what it is at most at 95 % confidence. The winner's figures are those of its own page, on the",
         "competition's test words, which are not published.",
         "",
