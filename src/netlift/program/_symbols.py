@@ -150,13 +150,13 @@ def _named(
 
 def _gone(expr: Expr, stream: str, gone: frozenset[int], count: int) -> tuple[frozenset[int], ...]:
     """Which symbols cannot come in each of an expression's arguments: a condition on them tells."""
-    if expr.op == "if":
-        condition = expr.args[0]
-        asked = condition.args[0] == Expr("var", (), stream) if condition.op in ("==", "!=") else False
-        if asked and condition.args[1].op == "const":
-            code = condition.args[1].value
-            alone, others = gone | (frozenset(range(count)) - {code}), gone | {code}
-            return (gone, alone, others) if condition.op == "==" else (gone, others, alone)
+    if expr.op == "if" and variables(expr.args[0]) == {stream}:
+        try:
+            holds = [bool(evaluate(expr.args[0], {stream: code})) for code in range(count)]
+        except (ArithmeticError, LookupError, ValueError):
+            return (gone,) * 3
+        kept = frozenset(code for code, yes in enumerate(holds) if yes)
+        return gone, gone | (frozenset(range(count)) - kept), gone | kept
     return (gone,) * max(3, len(expr.args))
 
 
