@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 from languages import LANGUAGES, Ints, Language
+from page import FRESH, LONG
 from proofs_page import page
 from run import EXAMPLES, symbols_of, truth_of, words_of
 from stepping import Stepping
@@ -27,7 +28,6 @@ from netlift.checker import check_file
 from netlift.core._threads import use_one_thread
 from netlift.networks import run
 from netlift.report import write_whole
-from page import FRESH, LONG
 
 LIMIT = 180.0  # seconds for opening a network, with or without snapping
 

@@ -22,6 +22,7 @@ import click
 import numpy as np
 from languages import LANGUAGES, Ints, Language, Table
 from learning import learn
+from page import FRESH, LONG, TRIALS, best, figures, page
 from stepping import Stepping
 
 import netlift
@@ -32,7 +33,6 @@ from netlift.networks import CellRnn, MlpRnn
 from netlift.program import Program
 from netlift.report import write_whole
 from netlift.states import Machine
-from page import FRESH, LONG, TRIALS, best, figures, page
 
 EXAMPLES = 200  # words of the training length that netlift is given, without answers
 

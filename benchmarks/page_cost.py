@@ -1,6 +1,6 @@
 """What does report.html cost a run?
 
-    python benchmarks/page.py [--networks FOLDER] [--walks FOLDER] [--task NAME ...] [--rounds N]
+    python benchmarks/page_cost.py [--networks FOLDER] [--walks FOLDER] [--task NAME ...] [--rounds N]
         [--page FILE]
 
 The jobs: `netlift distill` of some benchmark tasks with seed 0; with --walks, `netlift distill --from data`
@@ -108,7 +108,7 @@ def page(rows: Sequence[Measured], rounds: int) -> str:
     lines = [
         "# What the page costs",
         "",
-        f"Written by `python benchmarks/page.py`: processor seconds, the least of {rounds} runs with "
+        f"Written by `python benchmarks/page_cost.py`: processor seconds, the least of {rounds} runs with "
         f"report.html and of {rounds} without, in turn, on one thread of {platform.machine()}, Python "
         f"{platform.python_version()}. Inside: what was spent in making and writing the page, in the same "
         f"runs; it is at most {worst.share:.1%} of a run without a page ({worst.name}), and "
