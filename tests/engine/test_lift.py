@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 import netlift
+from netlift.checker import check_file
 from netlift.cli import run
 from netlift.core._errors import InputError
 from netlift.networks import CellRnn, Coded, InputCoding, OutputCoding, as_mlp, load_network
@@ -484,3 +485,13 @@ def test_why_a_network_was_not_opened_is_not_asked_beyond_the_budget() -> None:
     assert any(
         "The diagnosis was stopped: the budget of 1e-09 seconds is spent" in one for one in result.findings
     )
+
+
+def test_the_certificates_of_a_linear_network_that_is_lifted_make_a_chain(tmp_path: Path) -> None:
+    words = np.random.default_rng(0).integers(0, 2, (400, 8))
+    before = np.concatenate([np.zeros((400, 1), dtype=np.int64), words[:, :-1]], axis=1)
+    netlift.distill(words, before, seed=0).save(tmp_path / "trained")
+    netlift.lift(netlift.load_checkpoint(tmp_path / "trained"), words, seed=0).save(tmp_path / "lifted")
+    verdicts = check_file(tmp_path / "lifted" / "certificate.json")
+    assert [verdict.failure for verdict in verdicts] == [None] * 3
+    assert verdicts[-1].claim == "network = program"

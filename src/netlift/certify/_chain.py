@@ -58,7 +58,7 @@ def certified(
     proved = known.machine or (None if copied is None else copied.machine)
     machine, system = proved or found.reading.machine, found.reading.system
     domain = domain_of([a.tolist() for a in alphabets(train)], train.input_symbols)
-    if machine is not None:
+    if machine is not None and not (system is not None and _about_recurrence(known, copied)):
         rows = [_spelt(row, train.input_symbols) for row in machine.alphabet.tolist()]
         proof = _proof(system_of(machine, *symbols), source, Domain.of_rows(rows), "machine", seed)
     elif system is not None:
@@ -94,6 +94,12 @@ def certified(
     if [None] in answered:  # it stopped with an error: that is no answer that the program could get wrong
         about = replace(about, details={**about.details, "specification_failed": True})
     return Certified((*claims, about), (*network, proof.certificate, *shown), proved)
+
+
+def _about_recurrence(*networks: NetworkKnown | None) -> bool:
+    """Whether what is known of the networks was proved of a recurrence, not of a machine."""
+    known = [one.certificate for one in networks if one is not None and one.certificate is not None]
+    return bool(known) and all(one["claim"] == "network = recurrence" for one in known)
 
 
 def about(certificates: Sequence[Mapping[str, Any]], source: str) -> tuple[Mapping[str, Any], ...]:
