@@ -5,8 +5,9 @@ cluster.
 """
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager
+from queue import SimpleQueue
 
 from netlift.bench._workers import Outcome, Work, done
 from netlift.core._errors import InputError
@@ -36,11 +37,14 @@ class Scattered:
     def outcomes(self, names: Sequence[str]) -> Iterator[Outcome]:
         """What became of each task, as soon as it is known."""
         self._sent = {self._executor.submit(_alone, self._work, name): name for name in names}
-        for ended in as_completed(self._sent):
-            error = ended.exception()
-            if error is None:
+        ready: SimpleQueue[Future[Outcome]] = SimpleQueue()
+        for future in self._sent:  # `as_completed` is not told of those that an executor cancels
+            future.add_done_callback(ready.put)
+        for _ in self._sent:
+            ended = ready.get()
+            try:
                 yield ended.result()
-            else:  # not the task's own: it never came back from a worker
+            except (CancelledError, Exception) as error:  # not the task's own: it came back from no worker
                 yield Outcome(self._sent[ended], failure=named(error), trace=trace(error))
 
 
