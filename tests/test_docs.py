@@ -38,6 +38,7 @@ STANDS_FOR = {
     "CHECKPOINT": "net.safetensors",
     "SECONDS": "60",
     "N": "3",
+    "RATE": "0.99",
 }
 
 

@@ -73,7 +73,7 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
             "--quiet and --verbose contradict each other; give one of them.",
         ),
         (["tasks", "-n", "3"], "-o and -n need the NAME of a task."),
-        (["bench", "--jobs", "0"], "Invalid value for '--jobs': 0 is not in the range x>=1."),
+        (["bench", "--jobs", "0"], "Invalid value for '--jobs' / '--workers': 0 is not in the range x>=1."),
     ],
 )
 def test_wrong_usage_is_one_sentence(

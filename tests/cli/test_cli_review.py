@@ -28,7 +28,7 @@ def test_a_folder_of_a_tasks_name_does_not_hide_the_task(
     monkeypatch.chdir(tmp_path)
     assert not is_file("prev1")
     assert run(["distill", "other", "--quiet"]) == 2
-    assert "has no ending" in capsys.readouterr().err
+    assert "other: is a folder; expected a file" in capsys.readouterr().err
 
 
 def test_an_object_that_has_a_name_twice_is_refused(

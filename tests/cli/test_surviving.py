@@ -69,6 +69,8 @@ class Made:
     solved = True
     reason = ""
     program = SimpleNamespace(source="def program(inputs):\n    return inputs\n")
+    stated = None  # no errors in the unit of measured numbers
+    accepted = False
 
     def write_files(self, folder: Path, command: str = "") -> None:
         (folder / "log.txt").write_text(command)

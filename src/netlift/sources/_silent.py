@@ -42,6 +42,15 @@ def _is_thin(sequences: Sequences, noise: str | float) -> bool:
     return few and not sequences.clash and not isinstance(noise, float) and None not in named
 
 
+def _says_something(found: Result, sequences: Sequences) -> bool:
+    """Whether some answers are at random, and others are not: where all are, nothing was explained."""
+    alphabet = joint_symbols(sequences, MOST_SYMBOLS)
+    if found.noise is None or found.states is None or alphabet is None:
+        return False
+    seen = found.states * len(alphabet) - len(found.unseen or ())
+    return 0 < len(found.noise.random) < seen
+
+
 @dataclass(frozen=True)
 class WithoutNetwork:
     """The machine of the data, where a network has nothing to say: answers before any input, answers at
@@ -61,7 +70,7 @@ class WithoutNetwork:
         if sequences.clash:
             why = "Many answers contradict each other, as answers at random do; the data are read themselves."
             found = self._read(data, context, why)
-            return found if found.solved and found.noise is not None and found.noise.random else None
+            return found if found.solved and _says_something(found, sequences) else None
         alphabet = joint_symbols(sequences, MOST_SYMBOLS)
         read = None if alphabet is None else read_from_data(sequences, alphabet, context.seed)
         if read is None or not read.unseen:
