@@ -43,7 +43,7 @@ PAGES = (
     "docs/lift.md",
     "docs/proofs.md",
 )
-GIVEN = STANDS_FOR | {"CHECKPOINT": "network.safetensors", "SECONDS": "600"}
+GIVEN = STANDS_FOR | {"CHECKPOINT": "network.safetensors", "N": "10000000", "SECONDS": "600"}
 PROGRAM = """
 def program(inputs):
     before = 0
