@@ -27,7 +27,6 @@ SHOWN = {  # what is written smaller here, so that it takes seconds, or stands f
     "--seeds 0-9": "--seeds 0-1 --tasks bitwise_not --jobs 1",
     "DIR": "runs/mine",
     "--to FORMAT": "--to c",
-    "runs/log ": "runs/log-1 ",
     "0..9": "0..1",
     "--snap": "",
     "--domain next|examples": "--domain examples",
