@@ -12,12 +12,15 @@ def main() -> None:
         from netlift.core._signals import leave_at_once
 
         leave_at_once()
-        from netlift.core._collector import search_rarely
+        from netlift.core._collector import end_without_search, search_rarely
 
         search_rarely()
         from netlift.cli import main as command
 
-        command()
+        try:
+            command()
+        finally:
+            end_without_search()
     except KeyboardInterrupt:
         print("netlift: interrupted; nothing was written, and the same command begins anew.", file=sys.stderr)
         sys.exit(130)
