@@ -1,6 +1,8 @@
 """What the layout of the package promises: abilities are asked for, and the top is nearly empty."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 from runpy import run_path
 
@@ -65,3 +67,10 @@ def test_no_assertion_says_what_a_type_could() -> None:
         if isinstance(node, ast.Assert) and "is not None" in ast.unparse(node.test)
     ]
     assert found == []
+
+
+def test_a_run_starts_without_what_few_runs_need() -> None:
+    needed = "import sys, netlift.engine._distill, netlift.engine._lift; print(sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", needed], capture_output=True, text=True, check=True).stdout
+    late = ("scipy.special", "scipy.optimize", "scipy.spatial", "scipy.stats", "torch", "jinja2", "z3")
+    assert [name for name in late if f"'{name}'" in loaded] == []

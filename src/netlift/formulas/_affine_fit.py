@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 from netlift.core._clock import OutOfTimeError, checkpoint
 from netlift.formulas._affine_law import AffineLaw, Feature, Reals, Threshold, simplest
@@ -237,6 +236,8 @@ def _few(data: Measured) -> Measured:
 
 def _refined(law: AffineLaw, data: Measured) -> AffineLaw:
     """The law with weights, and values before the first step, for which its own answers err least."""
+    from scipy.optimize import least_squares  # at start it would cost every run a seventh of a second
+
     part = _few(data)
     if not part.fitted.any():
         return law

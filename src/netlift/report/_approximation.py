@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from scipy.special import betaincinv
-
 from netlift.certify._claims import CONFIDENCE
 
 
@@ -41,6 +39,8 @@ class Approximation:
 
         Clopper and Pearson 1934, one-sided.
         """
+        from scipy.special import betaincinv  # at start it would cost every run time
+
         right = self.words - self.errors
         return float(betaincinv(right, self.errors + 1, 1.0 - CONFIDENCE)) if right else 0.0
 
