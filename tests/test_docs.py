@@ -39,6 +39,7 @@ STANDS_FOR = {
     "SECONDS": "60",
     "N": "3",
     "RATE": "0.99",
+    "ADDRESS": "tcp://127.0.0.1:8786",
 }
 
 
