@@ -22,7 +22,8 @@ from netlift.checker import check_network
 from netlift.core._threads import use_one_thread
 from netlift.data import joint_symbols, shortened, split
 from netlift.harden import provably
-from netlift.harden._contract import LEARNED, MOST_SYMBOLS
+from netlift.harden._contract import LEARNED
+from netlift.harden._provably import MOST_SYMBOLS
 from netlift.networks import is_perceptron, load_network, network_accuracy
 from netlift.report import write_whole
 from netlift.states import Machine
@@ -44,8 +45,8 @@ def contracted(folder: Path, seed: int) -> dict[str, Any]:
     if after is not None:
         again = json.loads(json.dumps(after.known.certificate))
         row["after"] = {
-            "clusters": after.clusters,
-            "layer": after.layer,
+            "clusters": after.made.clusters,
+            "layer": after.made.layer,
             "test": network_accuracy(after.network, test),
             "train": network_accuracy(after.network, train),
             "accepted": check_network(again, dict(after.network.weights)) is None,

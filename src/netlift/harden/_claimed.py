@@ -10,7 +10,7 @@ from netlift.certify._chain import Certified, certified
 from netlift.certify._network import NetworkKnown, Target, network_bounded, network_proved
 from netlift.core._clock import OutOfTimeError, unbounded
 from netlift.core._context import Context
-from netlift.harden._contract import contracted_until_proved
+from netlift.harden._provably import trained_until_proved
 from netlift.harden._prove_copy import CopyKnown, copy_known
 from netlift.plugins import Plugins
 from netlift.program._explanation import Explanation
@@ -19,7 +19,7 @@ from netlift.program._explanation import Explanation
 def claimed(
     found: Explanation, case: Case, source: str, context: Context, plugins: Plugins
 ) -> tuple[Explanation, Certified, CopyKnown | None]:
-    """The finding, its network contracted if that can be proved; the claims with certificates; the copy.
+    """The finding, its network trained on if that makes it provable; the claims with certificates; the copy.
 
     There is no copy (None) where none says more than the network.
     """
@@ -30,7 +30,7 @@ def claimed(
             proved = network_proved(found.network, target, context.seed, context.clock, plugins.provers)
     if proved is None:
         with context.clock.stage("train"), context.clock.bounding():
-            found, proved = contracted_until_proved(found, target, context.seed)
+            found, proved = trained_until_proved(found, target, context.seed)
     with context.clock.stage("certify"):  # how far words go is looked for last: a proof makes it superfluous
         about_network = proved or network_bounded(found.network, target, context.seed, context.clock)
     copied = _copied(found, about_network, target, case, context, plugins)
