@@ -1,7 +1,7 @@
-"""A layer that rounds hidden states to one for each last answer: for networks that remember what they answered.
+"""A layer that rounds hidden states to one for each last answer, where that is all a network remembers.
 
-A running maximum, a sum by a modulus: the hidden state is the last answer, held by a unit that neither grows nor
-shrinks. No training makes such a unit forget small errors, but a layer that rounds does.
+A running maximum, a sum by a modulus: the hidden state is the last answer, held by a unit that neither grows
+nor shrinks. No training makes such a unit forget small errors, but a layer that rounds does.
 """
 
 import numpy as np
@@ -31,8 +31,8 @@ def rounded_to_answers(network: MlpRnn, train: Sequences, alphabet: Ints, seed: 
         seed: of what is drawn.
 
     Returns:
-        The network with its layer. None where the next answer is no function of the last answer and the symbol in
-        the data, where there are too many of them, or where no layer tells the hidden states apart. What the
+        The network with its layer. None where the next answer is no function of the last answer and the symbol
+        in the data, where there are too many of them, or where no layer tells the hidden states apart. What the
         data never show after an answer is what the network itself answers there.
 
     Raises:

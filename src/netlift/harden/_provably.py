@@ -1,4 +1,4 @@
-"""Training that ends provable, from the data alone: the first network that is right on all of it and proved."""
+"""Training that ends provable, from the data alone: the first network right on all of it and proved."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

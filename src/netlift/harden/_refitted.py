@@ -1,7 +1,7 @@
-"""A network of numbers fitted once more by least squares, to what is rare in its data: ends of the inputs' ranges.
+"""A network of numbers fitted once more by least squares, to what is rare in its data: ends of ranges.
 
-Where a piecewise linear network bends is decided by inputs near the bend, or far from it: least squares on sequences
-as they come leaves small errors at the ends, which bounds on whole boxes make large.
+Least squares on sequences as they come leaves small errors at the ends of the inputs' ranges, where hardly
+any sequence is; bounds on whole boxes, which reach from end to end, make them large.
 """
 
 from functools import partial
@@ -28,7 +28,7 @@ def refitted_to_data(network: MlpRnn, train: Sequences, machine: Machine, seed: 
         seed: of what the proof draws.
 
     Returns:
-        The fitted network; None where inputs and outputs are no numbers, or the answers of each state are one.
+        The fitted network; None where inputs and outputs are no numbers, or each state has one answer.
 
     Raises:
         OutOfTimeError: the budget that bounds the caller is spent.
