@@ -31,8 +31,8 @@ def rounded_to_answers(network: MlpRnn, train: Sequences, alphabet: Ints, seed: 
         seed: of what is drawn.
 
     Returns:
-        The network with its layer. None where the next answer is no function of the last answer and the symbol
-        in the data, where there are too many of them, or where no layer tells the hidden states apart. What the
+        The network with its layer. None where in the data the next answer is no function of last answer and
+        symbol, where there are too many of them, or where no layer tells the hidden states apart. What the
         data never show after an answer is what the network itself answers there.
 
     Raises:
