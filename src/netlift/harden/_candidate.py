@@ -21,6 +21,10 @@ from netlift.states import Machine
 
 Floats = NDArray[np.float64]
 
+# Directions along which a layer rounds are drawn: where none tell all states apart, others may.
+MOST_TRIES = 12
+DRAWN = 8_000  # images in all draws
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -55,12 +59,13 @@ def layered(
     graph = box_graph(table, 0, MOST_IMAGES)
     if graph is None:
         return None
-    checkpoint()
-    centres = means(network, table, graph, rng)
-    layer = rounded(network, table, graph, centres, rng)
-    if layer is None:
-        return None
-    return Candidate(layer, how, by_boxes(layer, table, graph, centres), clusters, True)
+    for _ in range(int(np.clip(DRAWN // graph.successors.size, 1, MOST_TRIES))):
+        checkpoint()
+        centres = means(network, table, graph, rng)
+        layer = rounded(network, table, graph, centres, rng)
+        if layer is not None:
+            return Candidate(layer, how, by_boxes(layer, table, graph, centres), clusters, True)
+    return None
 
 
 def _proved_by_own_boxes(

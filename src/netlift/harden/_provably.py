@@ -1,6 +1,6 @@
 """Training that ends provable, from the data alone: the first network right on all of it and proved."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,19 +8,24 @@ import numpy as np
 from netlift.certify._network import NetworkKnown, Target, proved_by_boxes
 from netlift.checker import check_network
 from netlift.core._clock import OutOfTimeError, checkpoint
+from netlift.core._streams import random_stream
 from netlift.data import Sequences, joint_symbols
+from netlift.harden._alike import rounded_to_alike
 from netlift.harden._candidate import Candidate
 from netlift.harden._contract import LEARNED, contractions
 from netlift.harden._copy import Step, copy_of
-from netlift.harden._last_answers import rounded_to_answers
+from netlift.harden._longer_words import same_machine
+from netlift.harden._other_architectures import MOST_STATES
 from netlift.harden._refitted import refitted_to_data
 from netlift.networks import MlpRnn, is_perceptron, network_accuracy
 from netlift.program._explanation import Explanation
 from netlift.states import Machine
+from netlift.states.readers import words_of
 
 MOST_SYMBOLS = 256  # joint symbols of the data
 
 # The words say what the held-out sequences and the machine were used for: to choose, not to train.
+_FIRST = "the program was read from a first network, of another architecture"
 _KEPT = " after the program was read, and kept because it is right on all the data and proved"
 
 
@@ -44,7 +49,7 @@ class Provable:
     @property
     def how(self) -> str:
         """What was done, in words."""
-        return f"{self.made.how}{_KEPT}"
+        return self.made.how
 
 
 def provably(
@@ -96,20 +101,66 @@ def trained_until_proved(
     Cost:
         That of `provably`.
     """
-    network, machine, train = found.network, target.machine, target.train
-    alphabet = joint_symbols(train, MOST_SYMBOLS)
-    if not is_perceptron(network) or machine is None or alphabet is None:
-        return found, None
-    if not found.may_go_on or found.errors or found.accuracy < LEARNED or train.silent is not None:
-        return found, None
-    if not np.array_equal(alphabet, machine.alphabet):
+    machine, network = _machine(found, target), found.network
+    if machine is None or not is_perceptron(network) or found.accuracy < LEARNED:
         return found, None
     try:
         checkpoint()
-        after = provably(network, machine, train, target.test, seed)
+        after = provably(network, machine, target.train, target.test, seed)
     except OutOfTimeError:
         after = None
-    return (found, None) if after is None else (_finding(found, after, train, seed), after.known)
+    if after is None:
+        return found, None
+    how = f"{after.how}{_KEPT}"
+    return _finding(found, after, f"then {how}", Step(how), target.train, seed), after.known
+
+
+def another_until_proved(
+    found: Explanation, target: Target, networks: Iterable[MlpRnn], seed: int
+) -> tuple[Explanation, NetworkKnown | None]:
+    """The finding with the first of other networks for the same data that is proved in the same way.
+
+    Args:
+        found: the finding; its network has to be one that was trained here, and is not proved.
+        target: what was read, with training sequences and held-out ones.
+        networks: trained on the same data alone.
+        seed: of all that is drawn.
+
+    Returns:
+        The finding with such a network from which the machine reader, which is told nothing, reads the same
+        machine, and what is known of it; the finding as it was and None where there is none, or where the
+        budget ends.
+
+    Cost:
+        That of training the networks, and of `provably` for each.
+    """
+    machine = _machine(found, target)
+    if machine is None or found.reading.machine is None or machine.states > MOST_STATES:
+        return found, None
+    words = words_of(target.train)
+    try:
+        for network in networks:
+            checkpoint()
+            after = provably(network, machine, target.train, target.test, seed)
+            if after is not None and same_machine(
+                after.network, machine, words, random_stream(seed, "reading another network")
+            ):
+                how = f"{after.how}{_KEPT}; {_FIRST} ({found.network})"
+                return _finding(found, after, f"then {how}", Step(how), target.train, seed), after.known
+    except OutOfTimeError:
+        pass
+    return found, None
+
+
+def _machine(found: Explanation, target: Target) -> Machine | None:
+    """The machine that a network trained further may be proved to be; None where it may not be trained."""
+    machine, train = target.machine, target.train
+    alphabet = joint_symbols(train, MOST_SYMBOLS)
+    if machine is None or alphabet is None or not np.array_equal(alphabet, machine.alphabet):
+        return None
+    if not found.may_go_on or found.errors or train.silent is not None:
+        return None
+    return machine
 
 
 def _candidates(network: MlpRnn, machine: Machine, train: Sequences, seed: int) -> Iterator[Candidate]:
@@ -120,13 +171,13 @@ def _candidates(network: MlpRnn, machine: Machine, train: Sequences, seed: int) 
     """
     alphabet = machine.alphabet
     errs = network_accuracy(network, train) < 1.0
-    if errs and (rounding := rounded_to_answers(network, train, alphabet, seed)) is not None:
-        yield rounding
+    if errs:
+        yield from rounded_to_alike(network, train, alphabet, seed)
     if (fitted := refitted_to_data(network, train, machine, seed)) is not None:
         yield fitted
     yield from contractions(network, train, alphabet, seed)
-    if not errs and (rounding := rounded_to_answers(network, train, alphabet, seed)) is not None:
-        yield rounding
+    if not errs:
+        yield from rounded_to_alike(network, train, alphabet, seed)
 
 
 def _known(candidate: Candidate, machine: Machine) -> NetworkKnown | None:
@@ -139,9 +190,11 @@ def _known(candidate: Candidate, machine: Machine) -> NetworkKnown | None:
     return known if refused is None else None
 
 
-def _finding(found: Explanation, after: Provable, train: Sequences, seed: int) -> Explanation:
+def _finding(
+    found: Explanation, after: Provable, then: str, step: Step, train: Sequences, seed: int
+) -> Explanation:
     """The finding with the network that was trained on as its own, and how that was trained."""
-    before = copy_of(found.network, after.network, (Step(after.how),), train, seed).details()
+    before = copy_of(found.network, after.network, (step,), train, seed).details()
     details = {
         "clusters": after.made.clusters,
         "layer": after.made.layer,
@@ -149,7 +202,7 @@ def _finding(found: Explanation, after: Provable, train: Sequences, seed: int) -
         "before": {"agreement": before["agreement"], "weights_moved": before["weights_moved"]},
     }
     provenance = found.trained.provenance
-    provenance = replace(provenance, said=f"{provenance.said} on the data, then {after.how}")
+    provenance = replace(provenance, said=f"{provenance.said} on the data, {then}")
     trained = replace(
         found.trained, network=after.network, provenance=provenance, accuracy=1.0, details=details
     )
