@@ -119,7 +119,7 @@ def refitted(network: MlpRnn, machine: Machine, like: Sequences, seed: int) -> M
 def leads(
     network: MlpRnn, words: Ints, answers: Ints, mask: NDArray[np.bool_] | None = None
 ) -> NDArray[np.float64]:
-    """The least margin [N] on each word [N, T, D] at the steps of `mask`, below 0 where an answer is wrong."""
+    """The least margin [N] on each word [N, T, D] at the steps of `mask`, below 0 if an answer is wrong."""
     hidden, least = network.initial_state(len(words)), np.full(len(words), np.inf)
     for step in range(words.shape[1]):
         hidden = network.next_state(hidden, words[:, step])
