@@ -105,7 +105,7 @@ def test_machines_with_one_answer_a_state_are_not_fitted_again() -> None:
 
 
 def test_another_network_for_the_same_data_is_kept_and_named() -> None:
-    found, train, held_out = read_as(PARITY, untrained(1))
+    found, train, held_out = read_as(PARITY, forgetting(0.96))
     target = Target.of(found, train, held_out)
     after, known = another_until_proved(found, target, [untrained(1, 3), parity()], 0)
     assert known is not None

@@ -102,7 +102,7 @@ def trained_until_proved(
         That of `provably`.
     """
     machine, network = _machine(found, target), found.network
-    if machine is None or not is_perceptron(network) or found.accuracy < LEARNED:
+    if machine is None or not is_perceptron(network):
         return found, None
     try:
         checkpoint()
@@ -112,7 +112,7 @@ def trained_until_proved(
     if after is None:
         return found, None
     how = f"{after.how}{_KEPT}"
-    return _finding(found, after, f"then {how}", Step(how), target.train, seed), after.known
+    return _finding(found, after, how, target.train, seed), after.known
 
 
 def another_until_proved(
@@ -121,7 +121,8 @@ def another_until_proved(
     """The finding with the first of other networks for the same data that is proved in the same way.
 
     Args:
-        found: the finding; its network has to be one that was trained here, and is not proved.
+        found: the finding; its network has to be one that was trained here and has learned the data, and that
+            is not proved.
         target: what was read, with training sequences and held-out ones.
         networks: trained on the same data alone.
         seed: of all that is drawn.
@@ -146,7 +147,7 @@ def another_until_proved(
                 after.network, machine, words, random_stream(seed, "reading another network")
             ):
                 how = f"{after.how}{_KEPT}; {_FIRST} ({found.network})"
-                return _finding(found, after, f"then {how}", Step(how), target.train, seed), after.known
+                return _finding(found, after, how, target.train, seed), after.known
     except OutOfTimeError:
         pass
     return found, None
@@ -158,7 +159,7 @@ def _machine(found: Explanation, target: Target) -> Machine | None:
     alphabet = joint_symbols(train, MOST_SYMBOLS)
     if machine is None or alphabet is None or not np.array_equal(alphabet, machine.alphabet):
         return None
-    if not found.may_go_on or found.errors or train.silent is not None:
+    if not found.may_go_on or found.errors or found.accuracy < LEARNED or train.silent is not None:
         return None
     return machine
 
@@ -191,10 +192,10 @@ def _known(candidate: Candidate, machine: Machine) -> NetworkKnown | None:
 
 
 def _finding(
-    found: Explanation, after: Provable, then: str, step: Step, train: Sequences, seed: int
+    found: Explanation, after: Provable, how: str, train: Sequences, seed: int, *, another: bool = False
 ) -> Explanation:
     """The finding with the network that was trained on as its own, and how that was trained."""
-    before = copy_of(found.network, after.network, (step,), train, seed).details()
+    before = copy_of(found.network, after.network, (Step(how),), train, seed, another=another).details()
     details = {
         "clusters": after.made.clusters,
         "layer": after.made.layer,
@@ -202,7 +203,7 @@ def _finding(
         "before": {"agreement": before["agreement"], "weights_moved": before["weights_moved"]},
     }
     provenance = found.trained.provenance
-    provenance = replace(provenance, said=f"{provenance.said} on the data, {then}")
+    provenance = replace(provenance, said=f"{provenance.said} on the data, then {how}")
     trained = replace(
         found.trained, network=after.network, provenance=provenance, accuracy=1.0, details=details
     )
