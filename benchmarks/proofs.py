@@ -62,8 +62,8 @@ def page(runs: list[tuple[int, dict[str, dict[str, Any]]]]) -> str:
         "Written by `python benchmarks/proofs.py` from runs of `netlift bench`, one for each seed. Networks "
         "that gradient trained, the claim *network = machine* about each as it was trained on the data, and "
         "what was done after gradient descent, on the data alone ([how](../docs/proofs.md#contraction)): "
-        "*contracted* towards clusters of its own hidden states, *layer*: given a layer that rounds to its own "
-        "codes, *least squares*, *another network* for the same data, *all the data*: held-out sequences "
+        "*contracted* towards clusters of its own hidden states, *layer*: given a layer that rounds to its "
+        "own codes, *least squares*, *another network* for the same data, *all the data*: held-out sequences "
         "learned as well. No answer of a machine or a program is learned from; they choose which network is "
         "kept.",
         "",
