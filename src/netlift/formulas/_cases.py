@@ -1,4 +1,4 @@
-"""Small irregular machines: a case for each group of input symbols, states numbered so that cases are short."""
+"""Small irregular machines: a case for each group of input symbols, states numbered to make cases short."""
 
 from collections.abc import Sequence
 from itertools import permutations
