@@ -356,3 +356,18 @@ def test_a_binary_file_is_called_no_text(tmp_path: Path) -> None:
 def test_a_folder_is_called_one(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is a folder; expected a file"):
         read_file(str(tmp_path), Said())
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a,1,," + "z" * 140_000 + ",0\n", "line 3 has a cell of more than 131,072 characters; expected"),
+        ('a,1,,"open,0\n' + "a,2,,b,1\n" * 20_000, "line 3 begins a row with a quotation mark that is still"),
+        ('a,1,,"open,0\na,2,,b,1\n', "line 3 begins a row with a quotation mark that is never closed"),
+        ('a,1,,"two\nlines"x,0\n', "line 4 goes on after the quotation mark that closes a cell"),
+    ],
+)
+def test_what_is_wrong_with_a_cell_is_said(text: str, sentence: str, tmp_path: Path) -> None:
+    name = written(tmp_path, PLAIN.splitlines()[0] + "\na,0,,pay,0\n" + text)
+    with pytest.raises(InputError, match=sentence):
+        read_data(name, LOG)

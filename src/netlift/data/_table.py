@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from netlift.core._errors import InputError, listed, shown
 from netlift.data._coded import Coded, ints_of
+from netlift.data._lines import Rows, numbered_rows
 from netlift.data._quick import quick_columns
 from netlift.data._source import Source, bytes_of, opened, suffix_of
 from netlift.data._xes import events
@@ -25,8 +26,6 @@ _ROWS = 200  # of them
 _SAID = re.compile(r"\ufeff?sep=([^\r\n])\r?\n", re.IGNORECASE)
 TOLD = 1 << 18  # rows after which it is told how many there are
 _LIBRARIES = {".parquet": "pyarrow", ".arrow": "pyarrow", ".feather": "pyarrow", ".xlsx": "openpyxl"}
-
-Rows = Iterator[tuple[int, list[str]]]
 
 
 def nobody(_: int) -> None:
@@ -120,18 +119,7 @@ def _separated(source: Source, head: str, separator: str | None, told: Callable[
         source.text.seek(0)
         if said is not None:
             source.text.readline()
-        reader = csv.reader(source.text, delimiter=chosen, strict=True)
-        before, skipped = 0, int(said is not None)
-        try:
-            for fields in reader:
-                if fields:
-                    yield before + 1 + skipped, fields
-                before = reader.line_num
-        except csv.Error as error:
-            raise InputError(
-                f"{source.name}: is no proper table near line {before + 1 + skipped} ({error}); is the file "
-                "cut off?"
-            ) from error
+        yield from numbered_rows(source.name, source.text, chosen, int(said is not None))
 
     first = next(lines(), (1, [""]))[1]
     header = tuple(name.strip() for name in first)
