@@ -376,7 +376,11 @@ def test_an_archive_that_unpacks_to_very_much_is_refused_unread(
         ("data.csv", b"sequence,step,x,y\na," + b"9" * 5_000 + b",1,1\n", "expected a whole number"),
         ("data.csv", b"sequence,step,x,y\na,1_0,1,1\n", "expected a whole number"),
         ("data.csv", b"sequence,x,y\na," + b"9" * 5_000 + b",1\n", "expected a whole number"),
-        ("data.csv", b"sequence,x,y\na,1,1\n" + b"b" * 10**6, "line 3 has a cell of more than 131,072 characters"),
+        (
+            "data.csv",
+            b"sequence,x,y\na,1,1\n" + b"b" * 10**6,
+            "line 3 has a cell of more than 131,072 characters",
+        ),
         ("data.csv", b"sequence," + b"z" * 100_000 + b",y\na,1,1\n", "has a column"),
         ("data.csv", b"sequence," + b"x" * 100_000 + b"," + b"x" * 100_000 + b"\na,1,1\n", "has no column"),
         ("data.csv", b'sequence,x,y\na,"1,1\n', "line 2 begins a row with a quotation mark that is never"),

@@ -23,8 +23,8 @@ from netlift.formulas import (
 )
 from netlift.formulas import _kernel as kernel
 from netlift.formulas._columns import evaluate_columns
-from netlift.formulas._rank import chosen_numbers
 from netlift.formulas._operators import CODES, OPERATORS, UndefinedError
+from netlift.formulas._rank import chosen_numbers
 from netlift.formulas.writing import normalise, rename
 from netlift.states._machine import Machine
 

@@ -27,8 +27,8 @@ _UNCLOSED = 12.0  # charged when a finite machine is explained by a state that g
 # Charged to a formula with as many numbers as there are answers to explain: through so few, one of every form
 # can be laid. It explains as little as a table, and costs as much more as one (`_CHARGE` in _rank).
 _LAID_THROUGH = 8.0
-# What it costs to list the answers instead, step by step: a counter of steps, the look-up, and a number each. A
-# formula that is longer than that was found because there are so many formulas, and says nothing of the next step.
+# What it costs to list the answers instead, step by step: a counter of steps, the look-up, and a number each.
+# A longer formula was found because there are so many of its length, and says nothing of the next step.
 _LISTED, _LISTED_ANSWER = 20.0, 2.0
 
 

@@ -42,7 +42,7 @@ def description_length(recurrence: Recurrence) -> float:
 
 
 def chosen_numbers(recurrence: Recurrence) -> int:
-    """How many numbers of a formula could have been others: its constants beyond 1, and starts that are none of them.
+    """How many numbers of a formula could have been others: constants beyond 1, and starts besides.
 
     What a table looks up and a condition chooses are answers, and are not counted.
     """

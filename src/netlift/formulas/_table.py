@@ -93,7 +93,7 @@ def _written(machine: Machine, inputs: Sequence[str], named: Sequence[bool]) -> 
 
 
 def answer_table(symbols: Ints, answers: Ints, inputs: Sequence[str]) -> tuple[Recurrence, float]:
-    """The answers [A, K] to symbols [A, D], looked up by the symbol alone, and what reading the table costs."""
+    """The answers [A, K] to symbols [A, D], looked up by these alone, and what reading the table costs."""
     keys = [k[0] if len(k) == 1 else tuple(k) for k in symbols.tolist()]
     tables = [tuple(sorted(zip(keys, column, strict=True))) for column in answers.T.tolist()]
     emit = Emit(tuple(Expr("table", tuple(var(n) for n in inputs), table) for table in tables))
