@@ -69,10 +69,11 @@ def _is_slight(sequences: Sequences, noise: str | float) -> bool:
 
 def _has_formula(sequences: Sequences, context: Context) -> bool:
     """Whether a formula says their answers in less than a list of these takes."""
+    context.recorder.stage("formulas")
     words = words_of(sequences)
     outputs = sequences.targets[sequences.lengths >= words.length, : words.length]
-    found = search(words.behaviour(words.inputs, outputs), seed=context.seed, budget=FORMULA_WORK)
-    return bool(found)
+    with context.clock.stage("formulas"):
+        return bool(search(words.behaviour(words.inputs, outputs), seed=context.seed, budget=FORMULA_WORK))
 
 
 def _says_something(found: Result, sequences: Sequences) -> bool:
@@ -105,16 +106,14 @@ class WithoutNetwork:
             why = "Many answers contradict each other, as answers at random do; the data are read themselves."
             found = self._read(data, context, why)
             return found if found.solved and _says_something(found, sequences) else None
-        if _is_slight(sequences, data.noise):
-            context.recorder.stage("formulas")
-            with context.clock.stage("formulas"):
-                if _has_formula(sequences, context):
-                    return None
+        if _is_slight(sequences, data.noise) and not _has_formula(sequences, context):
             why = (
                 "No formula says these few answers in less than a list of them takes; a network could only "
                 "make up what comes next, so none was trained."
             )
             return self._read(data, context, why)
+        if not _is_thin(sequences, data.noise):
+            return None
         alphabet = joint_symbols(sequences, MOST_SYMBOLS)
         read = None if alphabet is None else read_from_data(sequences, alphabet, context.seed)
         if read is None or not read.unseen:
