@@ -42,6 +42,8 @@ _ORDERS = (
     "order",
     "event_time",
     "when",
+    "at",
+    "position",
 )
 _INPUTS = ("activity", "event", "action", "input", "inputs", "request", "concept:name", "symbol", "command")
 _OUTPUTS = (
@@ -401,6 +403,10 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
     order = order or next((one.name for one in free if one.kind == "time"), None)
     order = order or _worded(_TIMING, [one for one in free if one.kind == "number"])
     free = [one for one in free if one.name != order and one.kind != "time"]
+    if order is None and sequence is not None:
+        before = free[:-1] if len(free) > 2 else []  # an output that counts steps is likely to stand last
+        order = _counting(opened_table, sequence, [one.name for one in before if one.kind == "number"])
+        free = [one for one in free if one.name != order]
     if sequence is None and order is not None and lifecycle is None:
         sequence = _telling_apart(opened_table, order, [one for one in free[:-1] if one in repeated])
         free = [one for one in free if one.name != sequence]
@@ -408,14 +414,16 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
     if not outputs and not said.inputs:
         likely = named(_OUTPUTS, free)
         rest = [one for one in free if one.name.lower() not in _INPUTS]
+        rest = [one for one in rest if _varies(one)] or rest
         last = rest[-1].name if len(free) > 1 and rest else None
         outputs = tuple(one for one in (likely or last,) if one is not None)
     inputs = said.inputs
     if not inputs:
         left = [one for one in free if one.name not in outputs]
         likely = named(_INPUTS, left)
-        small = [one.name for one in left if one.kind in ("number", MEASURED) or one.different <= _ALPHABET]
-        inputs = (likely,) if likely is not None else tuple(small)
+        small = [one for one in left if one.kind in ("number", MEASURED) or one.different <= _ALPHABET]
+        small = [one for one in small if one.different > 1 or one.missing] or small
+        inputs = (likely,) if likely is not None else tuple(one.name for one in small)
     assert set(inputs) <= set(by_name) or said.inputs
     step = said.step
     measured = [one.range for one in columns if one.kind == MEASURED and one.name in (*inputs, *outputs)]
@@ -431,6 +439,33 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
         lifecycle=lifecycle,
         reset=reset,
     )
+
+
+def _varies(one: Seen) -> bool:
+    """Whether a column may be what is answered: neither the same everywhere nor free text."""
+    return one.different > 1 and (one.kind in ("number", MEASURED) or one.different <= _ALPHABET)
+
+
+def _counting(opened_table: Table, sequence: str, among: Sequence[str]) -> str | None:
+    """The first column of numbers that counts the rows of each sequence, in whatever order they stand."""
+    place = {name: number for number, name in enumerate(opened_table.header)}
+    rows = [fields for _, fields in islice(opened_table.rows(), _COMPARED)]
+    whole = len(rows) < _COMPARED  # the rest of a sequence may stand further down
+    for name in among if whole else ():
+        counted: dict[str, list[int]] = {}
+        for fields in rows:
+            value = number(fields[place[name]])
+            if value is None or value.denominator != 1:
+                break
+            counted.setdefault(fields[place[sequence]], []).append(int(value))
+        else:
+            steps = [sorted(one) for one in counted.values()]
+            if (
+                all(one == list(range(one[0], one[0] + len(one))) for one in steps)
+                and max(map(len, steps)) > 1
+            ):
+                return name
+    return None
 
 
 def _pairs(one: Seen) -> bool:
