@@ -371,3 +371,16 @@ def test_what_is_wrong_with_a_cell_is_said(text: str, sentence: str, tmp_path: P
     name = written(tmp_path, PLAIN.splitlines()[0] + "\na,0,,pay,0\n" + text)
     with pytest.raises(InputError, match=sentence):
         read_data(name, LOG)
+
+
+def test_answers_are_spelt_as_their_column_spells_numbers() -> None:
+    """A table with decimal commas gets the program's answers with commas and as many places."""
+    prices = column_of("t", "price", ["2,50", "16,00", "-3,25"], comma=True)
+    assert [prices.spelt(prices.values[cell] or 0) for cell in ("2,50", "16,00", "-3,25")] == [
+        "2,50",
+        "16,00",
+        "-3,25",
+    ]
+    assert column_of("t", "mixed", ["2.5", "16"]).spelt(32) == "16"
+    assert column_of("t", "whole", ["2", "16"]).spelt(7) == "7"
+    assert column_of("t", "names", ["a", "b"]).spelt(1) == "b"

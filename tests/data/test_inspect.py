@@ -122,3 +122,12 @@ def test_a_column_that_counts_the_rows_of_each_sequence_orders_them(tmp_path: Pa
     assert "order" not in inspect_file(str(path)).roles
     path.write_text("case,event,sum\na,x,1\na,x,2\nb,y,1\n")  # what counts steps may be the answer
     assert inspect_file(str(path)).roles["outputs"] == ["sum"]
+
+
+def test_one_column_of_numbers_is_a_row_that_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "row.csv"
+    path.write_text("\n".join(["month,sold", *(f"2024-{n:02d}-01,{n * n}" for n in range(1, 13))]))
+    found = inspect_file(str(path))
+    assert found.roles == {"order": "month", "outputs": ["sold"]}
+    assert found.would.startswith("look for the recurrence")
+    assert found.alphabets == {"sold": 12}

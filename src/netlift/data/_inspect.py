@@ -265,7 +265,9 @@ def _counted(found: Inspection, data: Data, names: Sequence[str]) -> Inspection:
         found,
         sequences=len(sequences),
         lengths=(int(lengths[0]), int(np.median(lengths)), int(lengths[-1])),
-        alphabets=_alphabets(sequences, names, data.kind == "answers"),
+        alphabets=_alphabets(
+            sequences, names, data.kind == "answers", inputs=bool(data.inputs) or len(names) != 1
+        ),
         repeated=len(sequences) - len(sequences.distinct()[0]),
         prefixes=prefixes,
         contradictions=contradictions,
@@ -274,9 +276,11 @@ def _counted(found: Inspection, data: Data, names: Sequence[str]) -> Inspection:
     )
 
 
-def _alphabets(sequences: Sequences, names: Sequence[str], answers: bool) -> dict[str, int]:
-    """The number of different values of each stream."""
-    sides = [("input", sequences.inputs, sequences.mask)]
+def _alphabets(
+    sequences: Sequences, names: Sequence[str], answers: bool, *, inputs: bool = True
+) -> dict[str, int]:
+    """The number of different values of each stream; a row of numbers has no inputs."""
+    sides = [("input", sequences.inputs, sequences.mask)] if inputs else []
     if answers:
         sides.append(("output", sequences.targets, sequences.labelled))
     counts = []
@@ -411,6 +415,8 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
         sequence = _telling_apart(opened_table, order, [one for one in free[:-1] if one in repeated])
         free = [one for one in free if one.name != sequence]
     outputs = said.outputs
+    if not outputs and not said.inputs and sequence is None and len(free) == 1 and free[0].kind == "number":
+        outputs, free = (free[0].name,), []  # one row of numbers
     if not outputs and not said.inputs:
         likely = named(_OUTPUTS, free)
         rest = [one for one in free if one.name.lower() not in _INPUTS]
