@@ -230,8 +230,9 @@ def test_case_end_label_noisy(tmp_path: Path) -> None:
     words = [json.loads(line) for line in file.read_text().splitlines()]
     even = [word["inputs"].count("b") % 2 == 0 for word in words]
     flipped = [n for n, word in enumerate(words, 1) if word["targets"][-1] != int(even[n - 1])]
-    assert sorted(one["row"] for one in facts["noise"]["wrong"]) == flipped
+    assert sorted(one["row"] + 1 for one in facts["noise"]["wrong"]) == flipped
     assert len(flipped) == 20
+    assert f"sequence {flipped[0]} step" in " ".join(program.source.split())
     assert program(["b", "a", "b"]) == [0, 0, 1]
 
 
