@@ -384,3 +384,17 @@ def test_answers_are_spelt_as_their_column_spells_numbers() -> None:
     assert column_of("t", "mixed", ["2.5", "16"]).spelt(32) == "16"
     assert column_of("t", "whole", ["2", "16"]).spelt(7) == "7"
     assert column_of("t", "names", ["a", "b"]).spelt(1) == "b"
+
+
+def test_the_unnamed_index_of_pandas_is_no_column(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    made = pyarrow.table(
+        {"case": ["a", "a"], "event": ["x", "y"], "__index_level_0__": [7, 3], "sum": [1, 2]}
+    )
+    parquet.write_table(made, tmp_path / "log.parquet")
+    found = inspect_file(str(tmp_path / "log.parquet"))
+    assert [one.name for one in found.columns] == ["case", "event", "sum"]
+    assert rows_of(str(tmp_path / "log.parquet"), Said("case", None, ("event",), ("sum",))) == [
+        (["x", "y"], [1, 2])
+    ]

@@ -131,3 +131,18 @@ def test_one_column_of_numbers_is_a_row_that_goes_on(tmp_path: Path) -> None:
     assert found.roles == {"order": "month", "outputs": ["sold"]}
     assert found.would.startswith("look for the recurrence")
     assert found.alphabets == {"sold": 12}
+
+
+def test_a_list_as_long_as_the_inputs_is_the_output(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    path.write_text('{"requests": ["a", "b"], "tags": ["x"], "answers": [1, 2]}\n' * 2)
+    assert inspect_file(str(path)).roles == {"inputs": ["requests"], "outputs": ["answers"]}
+    path.write_text('{"requests": ["a", "b"], "tags": ["x"]}\n')
+    assert inspect_file(str(path)).roles == {"inputs": ["requests"]}
+
+
+def test_numbers_of_rows_are_no_output(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    rows = [f"{'ab'[n // 4]},{n % 4},x,{n % 3},{7 - n}" for n in range(8)]
+    path.write_text("\n".join(["case,t,event,sum,row", *rows]))
+    assert inspect_file(str(path)).roles["outputs"] == ["sum"]

@@ -199,6 +199,7 @@ def _judged(found: Inspection, log: Log) -> Inspection:
 
 def _of_fields(name: str, said: Said) -> Inspection:
     counts: dict[str, Counter[str]] = {}
+    lengths: dict[str, list[int]] = {}
     lines = 0
     with opened(name, said.encoding) as source:
         for number_of, line in enumerate(source.text, 1):
@@ -208,6 +209,8 @@ def _of_fields(name: str, said: Said) -> Inspection:
             for key, value in json_object(name, number_of, line, INPUTS).items():
                 kind = "lists" if isinstance(value, list) else type(value).__name__
                 counts.setdefault(key, Counter())[kind] += 1
+                if isinstance(value, list):
+                    lengths.setdefault(key, []).append(len(value))
     columns = tuple(
         Seen(key, " and ".join(kinds), lines, lines - kinds.total(), 0, ()) for key, kinds in counts.items()
     )
@@ -217,6 +220,8 @@ def _of_fields(name: str, said: Said) -> Inspection:
         outputs = [key for key in lists if key.lower() in _OUTPUTS][:1]
         inputs = [key for key in lists if key not in outputs and key.lower() in _INPUTS][:1]
         inputs = inputs or [key for key in lists if key not in outputs][:1]
+        beside = [key for key in lists for one in inputs if key != one and lengths[key] == lengths[one]]
+        outputs = outputs or beside[-1:]
         proposed = replace(said, inputs=tuple(inputs), outputs=tuple(outputs))
     found = Inspection(
         name, "JSON lines with a sequence each", columns, _roles(proposed), command=_command(name, proposed)
@@ -420,7 +425,7 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
     if not outputs and not said.inputs:
         likely = named(_OUTPUTS, free)
         rest = [one for one in free if one.name.lower() not in _INPUTS]
-        rest = [one for one in rest if _varies(one)] or rest
+        rest = [one for one in rest if _varies(one) and not _numbers_rows(one)] or rest
         last = rest[-1].name if len(free) > 1 and rest else None
         outputs = tuple(one for one in (likely or last,) if one is not None)
     inputs = said.inputs
@@ -450,6 +455,14 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
 def _varies(one: Seen) -> bool:
     """Whether a column may be what is answered: neither the same everywhere nor free text."""
     return one.different > 1 and (one.kind in ("number", MEASURED) or one.different <= _ALPHABET)
+
+
+def _numbers_rows(one: Seen) -> bool:
+    """Whether a column numbers the rows of the table, in whatever order."""
+    if one.kind != "number" or one.unit is not None or one.range is None:
+        return False
+    least, most = map(Fraction, one.range)
+    return one.different == one.cells == most - least + 1
 
 
 def _counting(opened_table: Table, sequence: str, among: Sequence[str]) -> str | None:

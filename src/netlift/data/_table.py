@@ -23,6 +23,7 @@ SEPARATORS = (",", ";", "\t", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _LOOKED = 1 << 16  # characters from which the separator is found
 _ROWS = 200  # of them
+_UNNAMED_INDEX = re.compile(r"__index_level_[0-9]+__")  # what pandas writes of an index without a name
 _SAID = re.compile(r"\ufeff?sep=([^\r\n])\r?\n", re.IGNORECASE)
 TOLD = 1 << 18  # rows after which it is told how many there are
 _LIBRARIES = {".parquet": "pyarrow", ".arrow": "pyarrow", ".feather": "pyarrow", ".xlsx": "openpyxl"}
@@ -293,16 +294,18 @@ def _arrow(name: str, raw: IO[bytes]) -> Table:
         from pyarrow import parquet
 
         file = parquet.ParquetFile(raw)
-        header = tuple(file.schema_arrow.names)
+        names = file.schema_arrow.names
         batches: Callable[[], Iterator[Any]] = file.iter_batches
     else:
         opened_file = pa.ipc.open_file(raw)
-        header = tuple(opened_file.schema.names)
+        names = opened_file.schema.names
 
         def batches() -> Iterator[Any]:
             for place in range(opened_file.num_record_batches):
                 yield opened_file.get_batch(place)
 
+    places = [place for place, one in enumerate(names) if not _UNNAMED_INDEX.fullmatch(one)]
+    header = tuple(names[place] for place in places)
     checked_header(name, header)
 
     def rows() -> Rows:
@@ -311,7 +314,7 @@ def _arrow(name: str, raw: IO[bytes]) -> Table:
             batch.validate(
                 full=True
             )  # offsets of a damaged file point anywhere, and reading there ends Python
-            for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            for values in zip(*(batch.column(place).to_pylist() for place in places), strict=True):
                 number += 1
                 yield number, [cell_of(value) for value in values]
 
