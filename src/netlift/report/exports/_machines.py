@@ -16,7 +16,9 @@ def finite_machine(result: "Result", form: str, most: int) -> "Machine":
     """
     machine = result.machine
     if machine is None:
-        why = "its states are without end" if result.program is not None else result.reason
+        why = result.reason or "its states are without end"
+        if result.solved and result.states is not None:
+            why = "none was kept with the result"
         raise InputError(f"the result cannot be written as {form}: it has no finite machine ({why})")
     known = [claim for claim in result.claims if claim.claim == "machine = program"]
     if any(claim.tier == "refuted" for claim in known):
