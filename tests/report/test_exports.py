@@ -555,3 +555,17 @@ def test_a_refuted_machine_is_in_no_form(folders: dict[str, Path]) -> None:
     for form in ("dot", "mermaid", "svg", "transitions", "python-statemachine"):
         with pytest.raises(netlift.InputError, match="its machine is not its program"):
             export(kept, form)
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"solved": True, "reason": "", "states": None}, "its states are without end"),
+        ({"solved": True, "reason": "", "states": 4}, "none was kept with the result"),
+        ({"solved": False, "reason": "the data are too few", "states": 4}, "the data are too few"),
+    ],
+)
+def test_why_there_is_no_machine_is_told_as_it_is(facts: dict[str, Any], why: str) -> None:
+    result = dataclasses.replace(unbounded("s + x"), **facts)
+    with pytest.raises(netlift.InputError, match=rf"as dot: it has no finite machine \({why}\)$"):
+        export(result, "dot")
