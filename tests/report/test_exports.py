@@ -569,3 +569,20 @@ def test_why_there_is_no_machine_is_told_as_it_is(facts: dict[str, Any], why: st
     result = dataclasses.replace(unbounded("s + x"), **facts)
     with pytest.raises(netlift.InputError, match=rf"as dot: it has no finite machine \({why}\)$"):
         export(result, "dot")
+
+
+@pytest.mark.parametrize("form", ["c", "smt2", "lean"])
+def test_a_form_says_what_numbers_stand_for_and_that_a_result_is_not_exact(form: str) -> None:
+    plain = unbounded("s += x; outputs.append(s)")
+    assert plain.program is not None
+    assert "units" not in export(plain, form).decode().split("\n\n")[0]
+    assert "Not solved" not in export(plain, form).decode()
+    scaled = netlift.Program(f"UNITS = {(('1/4',), ('1/1000',))}\n\n\n{plain.program.source}")
+    stated = "Approximate, not exact: the largest error */ -/ on all the data is 0.017 for 'T'."
+    result = dataclasses.replace(plain, program=scaled, solved=False, findings=(stated, "More."), reason="so")
+    text = export(result, form).decode()
+    assert "of units: a 1 of input 1 is 1/4, a 1 of answer 1 is 1/1000." in text
+    head = text[: text.index("a 1 of input")]
+    assert "Approximate, not exact: the largest error" in head
+    assert {"c": "*/", "smt2": "\n ", "lean": "-/"}[form] not in head  # a comment that would end there
+    assert "Not solved: so." in export(dataclasses.replace(plain, solved=False, reason="so"), form).decode()
