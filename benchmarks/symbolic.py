@@ -7,12 +7,12 @@ netlift is given each of the 62 tasks as in benchmarks/formulas.py: words with t
 whose states have no names, where there is one. It has to find numbers for the states as well as formulas.
 The others are given what netlift found there, the numbers: a table whose rows are (the state's numbers, the
 inputs) -> (the next state's numbers, the outputs), of at most 500 different rows that words of the task
-reach; a list is a column an entry. They have to find a formula for each column that is not constant; the columns share the time, and what one
-leaves the next ones have. A formula is exact if, rounded, it is right on all rows. gplearn has arithmetic,
-maximum, minimum, absolute value, and also `mod`, `//`, `<` and `==`, which it does not bring; pyoperon has
-arithmetic, maximum, minimum, absolute value, floor and square. Both begin again, or go on, until their time
-is over. Processor seconds, on one thread, without imports and compiling. A row that was measured is kept in
-FOLDER and not measured again.
+reach; a list is a column an entry. They have to find a formula for each column that is not constant; the
+columns share the time, and what one leaves the next ones have. A formula is exact if, rounded, it is right on
+all rows. gplearn has arithmetic, maximum, minimum, absolute value, and also `mod`, `//`, `<` and `==`, which
+it does not bring; pyoperon has arithmetic, maximum, minimum, absolute value, floor and square. Both begin
+again, or go on, until their time is over. Processor seconds, on one thread, without imports and compiling. A
+row that was measured is kept in FOLDER and not measured again.
 """
 
 import json
@@ -249,9 +249,9 @@ def page(rows: dict[tuple[str, str], Row], most: float) -> str:
     lines = [
         "# Formulas beside symbolic regression",
         "",
-        f"Written by `python benchmarks/symbolic.py`, which says what each side is given: "
-        f"{len(tasks)} tasks, {most:g} processor seconds for each table, on one thread of {platform.machine()}, Python "
-        f"{platform.python_version()}; {versions}. netlift looks for the states' numbers and formulas, and "
+        "Written by `python benchmarks/symbolic.py`, which says what each side is given: "
+        f"{len(tasks)} tasks, {most:g} processor seconds for each table, on one thread of "
+        f"{platform.machine()}, Python {platform.python_version()}; {versions}. netlift looks for the states' numbers and formulas, and "
         f"its program has to be right on {UNSEEN} new words {TIMES} times as long; the others are given its "
         "numbers, and have to be right on the table's rows alone.",
         "",

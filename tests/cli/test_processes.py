@@ -360,10 +360,11 @@ def content(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text("latin-1") for path in folder.iterdir()}
 
 
+@pytest.mark.parametrize("kept", [True, False])
 @pytest.mark.parametrize("error", [FULL, KeyboardInterrupt()])
 @pytest.mark.parametrize("at", range(6))
 def test_a_folder_is_replaced_whole_or_not_at_all(
-    at: int, error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    at: int, error: BaseException, kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
@@ -378,15 +379,24 @@ def test_a_folder_is_replaced_whole_or_not_at_all(
         replace(source, target)
 
     monkeypatch.setattr(os, "replace", fails)
+    told: list[str] = []
     try:
-        fill_folder(folder, Made().write_files)
+        fill_folder(folder, Made().write_files, tell=told.append if kept else None)
     except (InputError, KeyboardInterrupt):
         assert at < 5
         assert content(folder) == before
     else:
         assert at == 5  # two of the new result, three of the old one
         assert content(folder) == {"log.txt": "log", "result.json": "{}", "mine.txt": "old"}
+        if kept:
+            (other,) = [path for path in tmp_path.iterdir() if path != folder]
+            assert content(other) == {name: "old" for name in before if name != "mine.txt"}
+            assert told == [
+                f"{folder}: the result that was there is damaged, and is set aside as {other.name}"
+            ]
+            return
     assert os.listdir(tmp_path) == ["out"]
+    assert told == []
 
 
 def test_nothing_of_an_old_result_stays_beside_a_new_one(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def bench(
     """Distil the benchmark tasks, with a live table; write bench.json and RESULTS.md."""
     use_one_thread()
     from netlift.bench._command import bench_tasks, chosen
-    from netlift.bench._finished import holds_rows, refuse_other_seed
+    from netlift.bench._finished import holds_rows, refuse_other
     from netlift.report._run_folder import RunFolder
 
     tasks, several = chosen(names, seeds)
@@ -46,7 +46,7 @@ def bench(
         directory, "bench", "bench", command_line(), options, resumed=resume, worth=holds_rows
     ) as folder:
         _signals.clean_up_first()
-        folder.claim(partial(refuse_other_seed, tasks, None if several else seed))
+        folder.claim(partial(refuse_other, tasks, several, seed))
         ended, failed = bench_tasks(
             tasks, several, seed, folder.path, jobs, console_on(sys.stdout), scheduler
         )
