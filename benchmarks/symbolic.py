@@ -251,7 +251,8 @@ def page(rows: dict[tuple[str, str], Row], most: float) -> str:
         "",
         "Written by `python benchmarks/symbolic.py`, which says what each side is given: "
         f"{len(tasks)} tasks, {most:g} processor seconds for each table, on one thread of "
-        f"{platform.machine()}, Python {platform.python_version()}; {versions}. netlift looks for the states' numbers and formulas, and "
+        f"{platform.machine()}, Python {platform.python_version()}; {versions}. "
+        "netlift looks for the states' numbers and formulas, and "
         f"its program has to be right on {UNSEEN} new words {TIMES} times as long; the others are given its "
         "numbers, and have to be right on the table's rows alone.",
         "",

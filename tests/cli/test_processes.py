@@ -29,7 +29,7 @@ from netlift.bench import _distilled
 from netlift.bench import _run as _bench
 from netlift.bench._workers import Workers
 from netlift.cli import _main as cli
-from netlift.core import _context, _failure
+from netlift.core import _clock, _failure
 from netlift.core._clock import Clock, OutOfTimeError, checkpoint, time_left, unbounded
 from netlift.core._errors import InputError
 from netlift.core._signals import NOTHING_KEPT
@@ -733,10 +733,10 @@ def ticking(monkeypatch: pytest.MonkeyPatch) -> Ticking:
     """The clock of every run from now on."""
     now = Ticking()
 
-    def made(budget: float | None = None) -> Clock:
-        return Clock(budget, now)
+    def made(budget: float | None = None, **named: Any) -> Clock:
+        return Clock(budget, now, **named)
 
-    monkeypatch.setattr(_context, "Clock", made)
+    monkeypatch.setattr(_clock, "Clock", made)
     return now
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from netlift.core._clock import command_begun
 from netlift.core._errors import InputError
 
 _OPTIONS = (
@@ -18,7 +19,7 @@ _OPTIONS = (
         "--budget",
         type=float,
         metavar="SECONDS",
-        help="Bound on training, reading and searching; checking what was found comes on top.",
+        help="Bound on the whole: the search ends at three quarters of it, checks at its end.",
     ),
     click.option("--quiet", is_flag=True, help="Print only the program."),
     click.option("--json", "as_json", is_flag=True, help="Print only JSON: all that is known of the result."),
@@ -36,7 +37,8 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
         telling, budget = Telling(quiet, as_json, verbose), given["budget"]
         if budget is not None and not (math.isfinite(budget) and budget > 0):
             raise InputError(f"--budget {budget} is no positive number of seconds.")
-        return command(**given, telling=telling)
+        with command_begun():
+            return command(**given, telling=telling)
 
     for option in reversed(_OPTIONS):
         gathered = option(gathered)

@@ -16,7 +16,7 @@ from netlift.engine._explain import explain
 from netlift.engine._finish import finished
 from netlift.engine._run import Run
 from netlift.networks import WeightedNetwork, network_errors
-from netlift.networks._bind import bound, own_words
+from netlift.networks._bind import answerable, bound, own_words
 from netlift.networks._legal import Domain, keeping_to, legal_examples, legal_words_only
 from netlift.plugins import Reader
 from netlift.program._explanation import Explanation, Unexplained
@@ -147,8 +147,10 @@ def lift_sequences(
     run.recorder.stage("data")
     data = judged(examples, how.at) if labelled else None
     examples = shortened(examples)
-    with run.clock.stage("states"):
+    with run.clock.stage("states"), run.clock.counting():
         given, names = keeping_to(how.domain, *bound(network, examples, data, how.said), examples)
+    with run.clock.stage("states"):
+        data, cut = answerable(given, data, run.clock)
         seen = ConfirmedMachine(None)
         with run.clock.bounding(), suppress(OutOfTimeError):
             rng = run.stream("lean reading")
@@ -167,7 +169,7 @@ def lift_sequences(
     result = finished(found, case, run)
     result = lifted(result, given, case.train, data, follows, run, rng)
     result = approximated(result, given, examples, names, how, run)
-    told = () if how.domain is None else (legal_words_only(given),)
+    told = cut if how.domain is None else (*cut, legal_words_only(given))
     return replace(result, findings=(*told, *result.findings))
 
 
