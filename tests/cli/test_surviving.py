@@ -458,6 +458,18 @@ def test_a_finished_task_is_not_run_again(finished: Path) -> None:
     assert "stamp" not in row
     assert told == []
     assert finished_row(finished, 4, told.append) is None
+    assert finished_row(finished, 3, told.append, 60.0) == row  # it was solved without a budget
+
+
+def test_what_another_budget_left_unsolved_is_run_again(finished: Path) -> None:
+    row = {**_bench._row("sum_all", {**_bench._NOTHING, "reason": "", "seed": 3}), "budget": 60.0}
+    (finished / "row.json").unlink()
+    write_stamped(finished, row)
+    told: list[str] = []
+    assert finished_row(finished, 3, told.append, 60.0) == row
+    assert finished_row(finished, 3, told.append, 90.0) is None
+    assert finished_row(finished, 3, told.append) is None
+    assert told == []
 
 
 @pytest.mark.parametrize("stopped", [True, False])

@@ -63,9 +63,12 @@ def _read(file: Path, part: Callable[[Any], Any]) -> Any:
         return None
 
 
-def finished_row(folder: Path, seed: int, tell: Callable[[str], None]) -> dict[str, Any] | None:
+def finished_row(
+    folder: Path, seed: int, tell: Callable[[str], None], budget: float | None = None
+) -> dict[str, Any] | None:
     """The row of a task whose result in this folder is whole and of this seed and code; None: run it.
 
+    So is one that was not solved with another budget (seconds of its benchmark; None: no bound).
     A result that is damaged is set aside, and `tell` is given a sentence about it.
     """
     if not (is_file(folder / ROW) or is_file(folder / RESULT)):
@@ -80,7 +83,7 @@ def finished_row(folder: Path, seed: int, tell: Callable[[str], None]) -> dict[s
     if not whole:
         set_aside(folder, tell, _AGAIN)
         return None
-    if whose != seed:
+    if whose != seed or (row.get("budget") != budget and not row["solved"]):
         return None
     if stamp.get("code") != code_version():
         tell(f"{folder}: was made by another version of netlift; {_AGAIN}, and what differs is set aside")

@@ -1,6 +1,5 @@
 """The options of every command that makes a result: where it goes, seed, budget, and what is printed."""
 
-import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -8,8 +7,9 @@ from typing import Any
 import click
 
 from netlift.core._clock import command_begun
-from netlift.core._errors import InputError
+from netlift.core._terminal import Seconds
 
+BUDGET = Seconds()
 _OPTIONS = (
     click.option("-o", "directory", metavar="DIR", help="Folder for the result (default: new under runs/)."),
     click.option(
@@ -17,7 +17,7 @@ _OPTIONS = (
     ),
     click.option(
         "--budget",
-        type=float,
+        type=BUDGET,
         metavar="SECONDS",
         help="Bound on the whole: the search ends at three quarters of it, checks at its end.",
     ),
@@ -34,9 +34,7 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def gathered(quiet: bool, as_json: bool, verbose: bool, **given: Any) -> Any:
         from netlift.report._telling import Telling
 
-        telling, budget = Telling(quiet, as_json, verbose), given["budget"]
-        if budget is not None and not (math.isfinite(budget) and budget > 0):
-            raise InputError(f"--budget {budget} is no positive number of seconds.")
+        telling = Telling(quiet, as_json, verbose)
         with command_begun():
             return command(**given, telling=telling)
 

@@ -10,6 +10,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from netlift.core._errors import InputError
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 SEARCH = 0.75  # share of a budget until which a program is searched for; its checks have the rest
 
@@ -162,6 +169,19 @@ def count(steps: int) -> None:
     clock = _BOUND.get()
     if clock is not None:
         clock.taken += steps
+
+
+def refused_late(work: Callable[P, T]) -> Callable[P, T]:
+    """Decorate what raises OutOfTimeError only where there is nothing to keep: it is an InputError then."""
+
+    @wraps(work)
+    def tried(*given: P.args, **named: P.kwargs) -> T:
+        try:
+            return work(*given, **named)
+        except OutOfTimeError as error:
+            raise InputError(str(error) or "the budget was spent before anything was found") from error
+
+    return tried
 
 
 def spend(steps: int) -> None:

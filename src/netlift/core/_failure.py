@@ -6,8 +6,6 @@ import tempfile
 import traceback
 from pathlib import Path
 
-from netlift.core._clock import OutOfTimeError
-
 LONGEST = 300  # characters of somebody else's message that are repeated
 _UNMAPPED = (
     "failed to map segment",
@@ -25,8 +23,6 @@ def sentence(error: BaseException) -> str:
     """
     if isinstance(error, MemoryError) or _is_unmapped(error):
         return "there is not enough memory for this; fewer or shorter sequences need less."
-    if isinstance(error, OutOfTimeError):
-        return "the budget was spent before anything was found."
     if isinstance(error, OSError) and error.errno is not None and error.strerror is not None:
         name = "" if error.filename is None else f"{shortened(str(error.filename))}: "
         return f"{name}{error.strerror}."

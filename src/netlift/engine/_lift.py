@@ -7,7 +7,7 @@ from typing import Any
 
 from netlift.approximate import At, Lifting, approximated, judged
 from netlift.certify._case import Case
-from netlift.core._clock import OutOfTimeError
+from netlift.core._clock import OutOfTimeError, refused_late
 from netlift.core._errors import InputError
 from netlift.core._threads import on_one_thread
 from netlift.data import Sequences, from_arrays, shortened, split
@@ -124,15 +124,13 @@ def lift(
         examples = legal_examples(domain, drawn_examples(inputs, how.seed), how.seed)
     else:
         examples = from_arrays(inputs, no_targets(inputs) if targets is None else targets)
-    try:
-        return lift_sequences(
-            network, examples, how, labelled=targets is not None, progress=progress, plugins=plugins
-        )
-    except OutOfTimeError as error:  # before there was anything to keep
-        raise InputError(str(error) or "the budget was spent before anything was found") from error
+    return lift_sequences(
+        network, examples, how, labelled=targets is not None, progress=progress, plugins=plugins
+    )
 
 
 @on_one_thread
+@refused_late
 def lift_sequences(
     network: Any,
     examples: Sequences,
