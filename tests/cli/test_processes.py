@@ -15,6 +15,7 @@ import threading
 import time
 import tomllib
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TextIO
@@ -32,6 +33,7 @@ from netlift.cli import _main as cli
 from netlift.core import _clock, _failure
 from netlift.core._clock import Clock, OutOfTimeError, checkpoint, time_left, unbounded
 from netlift.core._errors import InputError
+from netlift.core._progress import COMPILING, compiling
 from netlift.core._signals import NOTHING_KEPT
 from netlift.data import from_arrays
 from netlift.data._config import CONFIG
@@ -44,6 +46,7 @@ from netlift.formulas._reduced import search_reduced
 from netlift.networks import Architecture, Ensemble
 from netlift.report import FILES, fill_folder, new_folder, result_folder
 from netlift.report._folders import SOMETIMES
+from netlift.report._telling import Telling
 from netlift.states import Machine, read_machine
 
 SOURCE = Path(netlift.__file__).parent
@@ -681,6 +684,34 @@ def test_a_cache_that_fails_stops_no_kernel(damage: str, tmp_path: Path) -> None
                 file.unlink()
             elif damage == "no index" or file.suffix == ".nbc":
                 file.write_bytes(file.read_bytes()[:20])
+
+
+def test_compiling_is_told_once_and_kept_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "kernel.py").write_text(
+        "from netlift.core._compiled import njit\n\n"
+        "@njit(cache=True)\ndef half(x):\n    return x // 2\n\n"
+        "@njit(cache=True)\ndef double(x):\n    return 2 * x\n"
+    )
+    script = (
+        "import kernel\nfrom netlift.core._progress import told_of_compiling\n"
+        "with told_of_compiling(print): kernel.double(21), kernel.half(21), kernel.half(2.0)\n"
+        "kernel.double(1.0)"
+    )
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(SOURCE.parent)}
+    for told in (f"{COMPILING}\n", ""):
+        with started("-c", script, cwd=tmp_path, env=environment) as run:
+            assert run.communicate() == (told, "")
+
+
+def test_a_person_is_told_of_compiling(capsys: pytest.CaptureFixture[str]) -> None:
+    for telling, told in ((Telling(), 1), (Telling(quiet=True), 0), (Telling(as_json=True), 0)):
+        with ExitStack() as stack:
+            telling.progress(stack)
+            compiling()
+            compiling()
+        assert capsys.readouterr().err.count(COMPILING) == told
+    compiling()
+    assert capsys.readouterr().err == ""
 
 
 # Time
