@@ -524,10 +524,10 @@ def main(
                 write_whole(kept, json.dumps(known))
             told = f"{row.case.name}: {row.table} {row.rules} {row.seconds:.1f} s"
             print(told, file=sys.stderr, flush=True)
-            if output is not None:
-                write_whole(output, page(rows))
     if output is None:
         print(page(rows))
+    else:
+        write_whole(output, page(rows))
     sys.exit(int(not all(row.proved for row in rows)))
 
 

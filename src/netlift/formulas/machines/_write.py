@@ -89,6 +89,7 @@ def rules_of(
     if not found:
         return None
     cost, block, chosen = min(found, key=lambda f: f[0])
+    block = _said_once(block, None, assignment)[0]
     return cost, Rules(tuple(assignment), block, chosen, tuple(symbols), automaton.answers, automaton.moves)
 
 
@@ -132,6 +133,7 @@ def steps_of(
             by_state=True,
         )
         cost, block = writer.node(tuple(group[0] for group in automaton.kinds), writer.whole, None)
+        block = _said_once(block, None, assignment)[0]
         table = tuple(((q, a), (automaton.moves[q][a], automaton.says[q][a])) for q, a in sorted(cells))
         whole = (Steps(0, table, block),)
         rules = Rules(assignment, whole, None, tuple(symbols), automaton.answers, automaton.moves)
@@ -646,6 +648,30 @@ def _pairs(told: Sequence[_Arm], group: dict[int, tuple[int, ...]]) -> tuple[tup
 
 def _negated(test: Holds, assignment: Sequence[Variable]) -> Holds:
     return Holds(test.variable, ((1 << assignment[test.variable].size) - 1) & ~test.values)
+
+
+def _said_once(block: Block, said: int | None, assignment: Sequence[Variable]) -> tuple[Block, int | None]:
+    """The block without saying again, as one of two, what is said already; and what is said after it.
+
+    `said` is the answer before the block, None where that is not one.
+    """
+    found = list[Rule]()
+    for rule in block:
+        match rule:
+            case Say(answer):
+                said = answer
+            case SayIf(test, yes, no) if said == yes:
+                rule, said = Branch(_negated(test, assignment), (Say(no),), ()), None
+            case SayIf(test, yes, no) if said == no:
+                rule, said = Branch(test, (Say(yes),), ()), None
+            case SayIf() | Reply():
+                said = None
+            case Branch(test, yes_block, no_block):
+                one, after = _said_once(yes_block, said, assignment)
+                other, after_other = _said_once(no_block, said, assignment)
+                rule, said = Branch(test, one, other), after if after == after_other else None
+        found.append(rule)
+    return tuple(found), said
 
 
 def _flipped(mask: int) -> int:
