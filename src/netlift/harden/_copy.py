@@ -202,7 +202,8 @@ def _alike(
         piece = slice(start, start + PIECE)
         words = inputs[first[piece]]
         differ[piece] = (run(one, words) != run(other, words)).any(axis=2)
-    alike: NDArray[np.bool_] = ~(differ[same_as] & mask).any(axis=1)
+    alike = np.ones(len(inputs), dtype=np.bool_)
+    alike[(differ[same_as] & mask).any(axis=1)] = False
     return alike
 
 
