@@ -112,6 +112,7 @@ def test_day_first_or_month_first_is_not_guessed() -> None:
     assert told_which["01-02-2020"] < told_which["02-01-2020"]
     with pytest.raises(InputError, match="has 'soon', which has not the form"):
         order_of("f", "t", ["soon"], "%m-%d-%Y")
+    assert "'%m/%d/%y %I:%M %p'" in order_of("f", "t", ["1/31/24 3:04 PM", "2/1/24 9:00 AM"]).notes[0]
     with pytest.raises(InputError, match=r"with a zone .* and without"):
         order_of("f", "t", ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00"])
 

@@ -146,3 +146,12 @@ def test_numbers_of_rows_are_no_output(tmp_path: Path) -> None:
     rows = [f"{'ab'[n // 4]},{n % 4},x,{n % 3},{7 - n}" for n in range(8)]
     path.write_text("\n".join(["case,t,event,sum,row", *rows]))
     assert inspect_file(str(path)).roles["outputs"] == ["sum"]
+
+
+def test_a_column_of_marks_in_several_spellings_marks_resets(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    marks = ["true", "", "yes", "no", ""]
+    path.write_text("\n".join(["t,boot,event,y", *(f"{n},{one},a,{n % 2}" for n, one in enumerate(marks))]))
+    found = inspect_file(str(path))
+    assert found.roles == {"order": "t", "inputs": ["event"], "outputs": ["y"], "reset": "boot"}
+    assert (found.problem, found.sequences) == ("", 2)

@@ -14,7 +14,7 @@ import numpy as np
 from netlift.core._errors import InputError, listed, shown
 from netlift.data._cells import MOST_PLACES, column_of, number, told
 from netlift.data._door import Data, form_of, own_columns, read_data
-from netlift.data._eventlog import COMPLETE, START, Log, read_log
+from netlift.data._eventlog import COMPLETE, MARKS, NO_MARKS, START, Log, read_log
 from netlift.data._fields import INPUTS, read_fields
 from netlift.data._said import Said
 from netlift.data._sequences import Sequences
@@ -406,7 +406,7 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
     free = [one for one in free if one.name != sequence]
     lifecycle = said.lifecycle or named(_LIFECYCLE, free)
     lifecycle = lifecycle or next((one.name for one in free if _pairs(one)), None)
-    reset = said.reset or named(_RESETS, [one for one in free if one.different <= 2])
+    reset = said.reset or named(_RESETS, [one for one in free if _marks(one)])
     free = [one for one in free if one.name not in (lifecycle, reset)]
     order = said.order or named(_ORDERS, [one for one in free if one.kind in ("time", "number")])
     order = order or next((one.name for one in free if one.kind == "time"), None)
@@ -455,6 +455,12 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
 def _varies(one: Seen) -> bool:
     """Whether a column may be what is answered: neither the same everywhere nor free text."""
     return one.different > 1 and (one.kind in ("number", MEASURED) or one.different <= _ALPHABET)
+
+
+def _marks(one: Seen) -> bool:
+    """Whether a column may mark rows at which a sequence begins anew."""
+    cells = {cell.strip().lower() for cell in one.examples}
+    return one.different <= 2 or (one.different <= EXAMPLES and cells <= MARKS | NO_MARKS)
 
 
 def _numbers_rows(one: Seen) -> bool:
