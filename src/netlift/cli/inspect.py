@@ -24,8 +24,9 @@ def inspect_command(file: str, as_json: bool, said: "Said") -> None:
     Exit code: 0; 2 where the file cannot be read.
     """
     from netlift.data._inspect import inspect_file, told_lines
+    from netlift.sources import planned
 
-    found = inspect_file(file, said)
+    found = planned(inspect_file(file, said))
     if as_json:
         click.echo(json.dumps(found.facts(), indent=2, ensure_ascii=False))
         return

@@ -105,7 +105,8 @@ class Inspection:
     for. `sequences` counts them, `lengths` are the fewest, the median and the most steps. `alphabets` gives
     for each stream the number of different values. `repeated` counts sequences that occur before, whole;
     `contradictions` pairs of a beginning and an answer that another answer contradicts. `problem` is the
-    sentence with which the data would be refused, empty where they would not; `command` runs them.
+    sentence with which the data would be refused, empty where they would not; `command` runs them. `data` are
+    what it would read.
     """
 
     name: str
@@ -122,6 +123,7 @@ class Inspection:
     problem: str = ""
     would: str = ""
     command: str = ""
+    data: Data | None = field(default=None, repr=False, compare=False)
 
     def facts(self) -> dict[str, Any]:
         """As JSON can hold it."""
@@ -156,7 +158,7 @@ def inspect_file(name: str, said: Said | None = None) -> Inspection:
         return _of_fields(name, said)
     found = Inspection(name, _FORMS[form], command=_command(name, Said()))
     try:
-        data = read_data(name, said)
+        data = read_data(name, said, contradictions=True)
     except InputError as error:
         return replace(found, problem=str(error), command="")
     if data.sequences is None:
@@ -186,15 +188,14 @@ def _of_table(name: str, said: Said) -> Inspection:
     kind = "answers" if log.outputs else "events"
     data = Data(kind, proposed, sequences, (), log.inputs, log.outputs, log.notes)
     names = [one.name for one in (*log.inputs, *log.outputs)]
-    return _judged(_counted(found, data, names), log)
+    return _judged(_counted(found, data, names), data, log)
 
 
-def _judged(found: Inspection, log: Log) -> Inspection:
+def _judged(found: Inspection, data: Data, log: Log) -> Inspection:
     try:
-        log.sequences()
+        return replace(found, data=replace(data, sequences=log.sequences()))
     except InputError as error:
         return replace(found, problem=str(error))
-    return found
 
 
 def _of_fields(name: str, said: Said) -> Inspection:
@@ -227,7 +228,7 @@ def _of_fields(name: str, said: Said) -> Inspection:
         name, "JSON lines with a sequence each", columns, _roles(proposed), command=_command(name, proposed)
     )
     try:
-        data = read_data(name, proposed)
+        data = read_data(name, proposed, contradictions=True)
     except InputError as error:
         return _refused(replace(found, problem=str(error)), proposed)
     titles = [one.name for one in (*data.inputs, *data.outputs)]
@@ -278,6 +279,7 @@ def _counted(found: Inspection, data: Data, names: Sequence[str]) -> Inspection:
         contradictions=contradictions,
         notes=data.notes,
         would=would,
+        data=data,
     )
 
 
