@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice
@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 
 from netlift.core._errors import InputError, listed, shown
+from netlift.core._progress import Progress
 from netlift.data._cells import MOST_PLACES, column_of, number, told
-from netlift.data._door import Data, form_of, own_columns, read_data
+from netlift.data._door import Data, form_of, own_columns, read_data, teller
 from netlift.data._eventlog import COMPLETE, MARKS, NO_MARKS, START, Log, read_log
 from netlift.data._fields import INPUTS, read_fields
 from netlift.data._said import Said
 from netlift.data._sequences import Sequences
 from netlift.data._source import opened
-from netlift.data._table import Table, json_object, table
+from netlift.data._table import TOLD, Table, json_object, table
 from netlift.data._times import order_of
 
 MOST_DIFFERENT = 100_000  # different cells of a column that are kept
@@ -145,15 +146,15 @@ class Inspection:
         }
 
 
-def inspect_file(name: str, said: Said | None = None) -> Inspection:
-    """Look at a file, with what is said of it; what is not said is proposed.
+def inspect_file(name: str, said: Said | None = None, progress: Progress | None = None) -> Inspection:
+    """Look at a file, with what is said of it; what is not said is proposed. Long tables tell their progress.
 
     Raises InputError where the file cannot be read at all. Data that would be refused are told in `problem`.
     """
     said = said or Said()
     form = form_of(name, said, any_name=True)
     if form == "table":
-        return _of_table(name, said)
+        return _of_table(name, said, teller(progress))
     if form == "fields":
         return _of_fields(name, said)
     found = Inspection(name, _FORMS[form], command=_command(name, Said()))
@@ -174,8 +175,8 @@ def inspect_file(name: str, said: Said | None = None) -> Inspection:
     return _counted(found, data, [])
 
 
-def _of_table(name: str, said: Said) -> Inspection:
-    with table(name, separator=said.separator, encoding=said.encoding) as opened_table:
+def _of_table(name: str, said: Said, told_rows: Callable[[int], None]) -> Inspection:
+    with table(name, separator=said.separator, encoding=said.encoding, told=told_rows) as opened_table:
         columns = tuple(_seen(opened_table, said))
         proposed = _proposed(opened_table, columns, said)
         command = _command(name, proposed)
@@ -335,6 +336,8 @@ def _seen(opened_table: Table, said: Said) -> Iterator[Seen]:
     rows = 0
     for _, fields in opened_table.rows():
         rows += 1
+        if rows % TOLD == 0:
+            opened_table.told(rows)
         for place, (counter, cell) in enumerate(zip(counts, fields, strict=True)):
             if cell in counter or len(counter) < MOST_DIFFERENT:
                 counter[cell] += 1

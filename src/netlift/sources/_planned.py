@@ -47,7 +47,7 @@ def _would(data: Data) -> str:
             )
     if is_slight(sequences, data.noise):
         return (
-            "look for a formula of these few answers, train networks where one is shorter than a list of them, "
-            "and else read the data themselves"
+            "look for a formula of these few answers, train networks where one is shorter than a list of "
+            "them, and else read the data themselves"
         )
     return ""
