@@ -113,7 +113,10 @@ def memory(machine: Machine) -> int | None:
             return length
         after = np.sort(machine.transitions[pairs], axis=1)  # [pairs, 2, A]
         after = np.unique(np.moveaxis(after, 2, 1).reshape(-1, 2), axis=0)
-        pairs = after[after[:, 0] != after[:, 1]]
+        after = after[after[:, 0] != after[:, 1]]
+        if len(after) == len(pairs):  # each image is part of the one before: these never merge
+            return None
+        pairs = after
     return None
 
 
