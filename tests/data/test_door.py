@@ -399,3 +399,13 @@ def test_the_unnamed_index_of_pandas_is_no_column(tmp_path: Path) -> None:
     assert rows_of(str(tmp_path / "log.parquet"), Said("case", None, ("event",), ("sum",))) == [
         (["x", "y"], [1, 2])
     ]
+
+
+def test_what_windows_writes_is_read_and_said(tmp_path: Path) -> None:
+    text = "case;when;what;paid\n1;1;€ 5;0\n1;2;„größer“;1\n"
+    data = read_data(written(tmp_path, text, encoding="cp1252"), LOG)
+    assert data.as_sequences().input_symbols[0] == ("„größer“", "€ 5")
+    assert "so it is read as Windows-1252" in " ".join(data.notes)
+    path = tmp_path / "log.csv"
+    path.write_bytes(text.encode("cp1252") + b"1;3;\x81;2\n")  # stands for nothing there
+    assert "so it is read as Latin-1" in " ".join(inspect_file(str(path)).notes)
