@@ -172,6 +172,11 @@ def state_list(states: Sequence[int]) -> str:
     return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
+def _in_words(states: Sequence[int]) -> str:
+    """`state 4`, or `states 1 to 4, 7`."""
+    return f"state{'' if len(states) == 1 else 's'} {state_list(states)}"
+
+
 _Effects = list[tuple[int, set[tuple[int | None, int]]]]
 
 
@@ -255,7 +260,7 @@ def _is_end(rules: Rules, state: int) -> bool:
 
 
 def _true_in(v: Variable) -> str:
-    return f"true in states {state_list([q for q, one in enumerate(v.sets) if one == 2])}"
+    return f"true in {_in_words([q for q, one in enumerate(v.sets) if one == 2])}"
 
 
 def _count(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str]) -> Named:
@@ -300,9 +305,8 @@ def _by_value(v: Variable, shown: Sequence[str] | None = None) -> str:
     parts = []
     for d in range(v.size):
         states = [q for q, one in enumerate(v.sets) if one == 1 << d]
-        parts.append(
-            f"{d if shown is None else shown[d].replace(chr(39), chr(34))} in states {state_list(states)}"
-        )
+        value = d if shown is None else shown[d].replace(chr(39), chr(34))
+        parts.append(f"{value} in {_in_words(states)}")
     return ", ".join(parts)
 
 
