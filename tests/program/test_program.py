@@ -15,8 +15,16 @@ from hypothesis import strategies as st
 from netlift.core._errors import InputError
 from netlift.data._sequences import Sequences
 from netlift.formulas import Append, Assign, Emit, Expr, Increment, Recurrence, Statement, const, var
-from netlift.program import Program, ProgramFailed, count_errors, parse_program, print_program, run_fresh
-from netlift.program._fresh import PATIENCE
+from netlift.program import (
+    Program,
+    ProgramFailed,
+    _fresh,
+    count_errors,
+    parse_program,
+    print_program,
+    run_fresh,
+)
+from netlift.program._fresh import PATIENCE, Errors, Witness
 
 NUMBERS = ["s", "t", "sum", "u'"]
 BINARY = [
@@ -368,13 +376,13 @@ def test_a_program_that_hangs_is_stopped(tmp_path: Path) -> None:
 def test_computing_is_bounded_and_waiting_hardly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine a program that needs no time waits long for its turn, and is not wrong for it."""
     waits = []
-    run = subprocess.run
+    communicate = subprocess.Popen.communicate
 
-    def seen(*arguments: Any, timeout: float, **more: Any) -> Any:
+    def seen(process: Any, given: Any = None, timeout: float | None = None) -> Any:
         waits.append(timeout)
-        return run(*arguments, timeout=None, **more)
+        return communicate(process, given, None)
 
-    monkeypatch.setattr(subprocess, "run", seen)
+    monkeypatch.setattr(subprocess.Popen, "communicate", seen)
     path = tmp_path / "program.py"
     path.write_text("while True:\n    pass\n")
     with pytest.raises(ProgramFailed, match="no answer within 1 seconds"):
@@ -395,6 +403,61 @@ def test_errors_are_counted_by_sequence_and_crashes_are_errors(tmp_path: Path) -
     assert outcome.witness is not None
     assert outcome.witness.row == 1
     assert "ZeroDivisionError" in outcome.witness.found
+
+
+def test_answers_that_are_right_are_not_read_and_others_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is printed as it should be is not read again; where one number is wrong, its row is found."""
+    read = []
+    whole = _fresh._read
+
+    def seen(printed: str) -> list[Any]:
+        read.append(printed)
+        return whole(printed)
+
+    monkeypatch.setattr(_fresh, "_read", seen)
+    path = saved(tmp_path, PREVIOUS)
+    rows = [[1, 2], [3, 0], [1, 2], [2, 5]]
+    right = run_fresh(path, rows)
+    read.clear()
+    assert count_errors(path, sequences(rows, right, [2, 2, 2, 2])) == Errors(4, 0, None)
+    assert not read
+    wrong = [*right[:3], [right[3][0], right[3][1] + 1]]
+    witness = Witness(3, rows[3], wrong[3], right[3])
+    assert count_errors(path, sequences(rows, wrong, [2, 2, 2, 2])) == Errors(4, 1, witness)
+    assert len(read) == 1
+
+
+def test_equal_inputs_with_different_answers_are_counted_each(tmp_path: Path) -> None:
+    path = saved(tmp_path, PREVIOUS)
+    [right] = run_fresh(path, [[1, 2]])
+    rows = [[1, 2], [1, 2], [1, 2]]
+    found = count_errors(path, sequences(rows, [right, [0, 0], right], [2, 2, 2]))
+    assert (found.sequences, found.errors) == (3, 1)
+    assert found.witness is not None
+    assert found.witness.row == 1
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        [[]],
+        [[], [1], []],
+        [[1, -2], [3, 4]],
+        [[[1, 2], [3, 4]], [[5, 6], [7, 8]]],
+        [[[1, 2]], [], [[7, 8]]],
+        [[1], [[2, 3]], [[4, 5], [6, 7]]],
+        [["a], [b"], ["c"]],
+        [[["]], [[", 1]], [["x", 2]]],
+        [[True, None], [1.5]],
+    ],
+)
+def test_lines_are_those_of_each_row(rows: list[Any]) -> None:
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    assert _fresh._lines(rows) == lines
+    assert _fresh._read(lines) == rows
 
 
 def test_padding_is_no_input_and_symbols_are_strings(tmp_path: Path) -> None:

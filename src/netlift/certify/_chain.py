@@ -16,7 +16,7 @@ from netlift.certify._systems import system_of
 from netlift.checker._domain import string_told
 from netlift.core._errors import InputError
 from netlift.data import Sequences, alphabets, spelt
-from netlift.networks import Network, run
+from netlift.networks import Network, network_answers
 from netlift.program._explanation import Explanation
 from netlift.states import Machine
 
@@ -134,8 +134,7 @@ def _data_claim(network: Network, parts: Sequence[Sequences]) -> Claim:
     for sequences in parts:
         if not len(sequences):
             continue
-        mask = sequences.mask
-        answers = run(network, np.where(mask[:, :, None], sequences.inputs, sequences.inputs[0, 0]))
+        answers = network_answers(network, sequences)
         errors = (answers != sequences.targets).any(axis=2) & sequences.labelled
         wrong += int(errors.any(axis=1).sum())
         first = np.where(errors.any(axis=1), errors.argmax(axis=1), errors.shape[1])

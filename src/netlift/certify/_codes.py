@@ -217,10 +217,19 @@ def _clusters(hidden: Floats, count: int, rng: np.random.Generator) -> Floats:
     while len(centres) < count and away.max() > 0.0:  # as k-means++ does (Arthur and Vassilvitskii 2007)
         centres = np.concatenate([centres, hidden[rng.choice(len(hidden), p=away / away.sum())][None]])
         away = np.minimum(away, np.square(hidden - centres[-1]).sum(axis=1))
+    before: Ints | None = None
     for _ in range(ROUNDS):
         place = (hidden @ centres.T - 0.5 * np.square(centres).sum(axis=1)).argmax(axis=1)
-        kept = np.unique(place)
-        centres = np.stack([hidden[place == one].mean(axis=0) for one in kept])
+        if before is not None and np.array_equal(place, before):
+            break  # nor would the means move any more
+        before = place
+        sizes = np.bincount(place)
+        sizes = sizes[sizes > 0]
+        ends = np.cumsum(sizes)
+        sorted_by_place = hidden[np.argsort(place, kind="stable")]
+        centres = np.stack(
+            [sorted_by_place[end - size : end].mean(axis=0) for size, end in zip(sizes, ends, strict=True)]
+        )
     means: Floats = centres
     return means
 

@@ -8,6 +8,7 @@ from netlift.data._columns import no_symbol as no_symbol
 from netlift.data._read import read_examples as read_examples
 from netlift.data._read import read_sequences as read_sequences
 from netlift.data._sequences import Sequences as Sequences
+from netlift.data._sequences import distinct_rows as distinct_rows
 from netlift.data._spelling import plain as plain
 from netlift.data._spelling import spelt as spelt
 from netlift.data._split import shortened as shortened
@@ -20,6 +21,7 @@ __all__ = [
     "Sequences",
     "agree",
     "alphabets",
+    "distinct_rows",
     "first_wrong",
     "from_arrays",
     "joint_symbols",

@@ -42,6 +42,8 @@ _ORDERS = (
     "order",
     "event_time",
     "when",
+    "at",
+    "position",
 )
 _INPUTS = ("activity", "event", "action", "input", "inputs", "request", "concept:name", "symbol", "command")
 _OUTPUTS = (
@@ -197,6 +199,7 @@ def _judged(found: Inspection, log: Log) -> Inspection:
 
 def _of_fields(name: str, said: Said) -> Inspection:
     counts: dict[str, Counter[str]] = {}
+    lengths: dict[str, list[int]] = {}
     lines = 0
     with opened(name, said.encoding) as source:
         for number_of, line in enumerate(source.text, 1):
@@ -206,6 +209,8 @@ def _of_fields(name: str, said: Said) -> Inspection:
             for key, value in json_object(name, number_of, line, INPUTS).items():
                 kind = "lists" if isinstance(value, list) else type(value).__name__
                 counts.setdefault(key, Counter())[kind] += 1
+                if isinstance(value, list):
+                    lengths.setdefault(key, []).append(len(value))
     columns = tuple(
         Seen(key, " and ".join(kinds), lines, lines - kinds.total(), 0, ()) for key, kinds in counts.items()
     )
@@ -215,6 +220,8 @@ def _of_fields(name: str, said: Said) -> Inspection:
         outputs = [key for key in lists if key.lower() in _OUTPUTS][:1]
         inputs = [key for key in lists if key not in outputs and key.lower() in _INPUTS][:1]
         inputs = inputs or [key for key in lists if key not in outputs][:1]
+        beside = [key for key in lists for one in inputs if key != one and lengths[key] == lengths[one]]
+        outputs = outputs or beside[-1:]
         proposed = replace(said, inputs=tuple(inputs), outputs=tuple(outputs))
     found = Inspection(
         name, "JSON lines with a sequence each", columns, _roles(proposed), command=_command(name, proposed)
@@ -263,7 +270,9 @@ def _counted(found: Inspection, data: Data, names: Sequence[str]) -> Inspection:
         found,
         sequences=len(sequences),
         lengths=(int(lengths[0]), int(np.median(lengths)), int(lengths[-1])),
-        alphabets=_alphabets(sequences, names, data.kind == "answers"),
+        alphabets=_alphabets(
+            sequences, names, data.kind == "answers", inputs=bool(data.inputs) or len(names) != 1
+        ),
         repeated=len(sequences) - len(sequences.distinct()[0]),
         prefixes=prefixes,
         contradictions=contradictions,
@@ -272,9 +281,11 @@ def _counted(found: Inspection, data: Data, names: Sequence[str]) -> Inspection:
     )
 
 
-def _alphabets(sequences: Sequences, names: Sequence[str], answers: bool) -> dict[str, int]:
-    """The number of different values of each stream."""
-    sides = [("input", sequences.inputs, sequences.mask)]
+def _alphabets(
+    sequences: Sequences, names: Sequence[str], answers: bool, *, inputs: bool = True
+) -> dict[str, int]:
+    """The number of different values of each stream; a row of numbers has no inputs."""
+    sides = [("input", sequences.inputs, sequences.mask)] if inputs else []
     if answers:
         sides.append(("output", sequences.targets, sequences.labelled))
     counts = []
@@ -401,21 +412,29 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
     order = order or next((one.name for one in free if one.kind == "time"), None)
     order = order or _worded(_TIMING, [one for one in free if one.kind == "number"])
     free = [one for one in free if one.name != order and one.kind != "time"]
+    if order is None and sequence is not None:
+        before = free[:-1] if len(free) > 2 else []  # an output that counts steps is likely to stand last
+        order = _counting(opened_table, sequence, [one.name for one in before if one.kind == "number"])
+        free = [one for one in free if one.name != order]
     if sequence is None and order is not None and lifecycle is None:
         sequence = _telling_apart(opened_table, order, [one for one in free[:-1] if one in repeated])
         free = [one for one in free if one.name != sequence]
     outputs = said.outputs
+    if not outputs and not said.inputs and sequence is None and len(free) == 1 and free[0].kind == "number":
+        outputs, free = (free[0].name,), []  # one row of numbers
     if not outputs and not said.inputs:
         likely = named(_OUTPUTS, free)
         rest = [one for one in free if one.name.lower() not in _INPUTS]
+        rest = [one for one in rest if _varies(one) and not _numbers_rows(one)] or rest
         last = rest[-1].name if len(free) > 1 and rest else None
         outputs = tuple(one for one in (likely or last,) if one is not None)
     inputs = said.inputs
     if not inputs:
         left = [one for one in free if one.name not in outputs]
         likely = named(_INPUTS, left)
-        small = [one.name for one in left if one.kind in ("number", MEASURED) or one.different <= _ALPHABET]
-        inputs = (likely,) if likely is not None else tuple(small)
+        small = [one for one in left if one.kind in ("number", MEASURED) or one.different <= _ALPHABET]
+        small = [one for one in small if one.different > 1 or one.missing] or small
+        inputs = (likely,) if likely is not None else tuple(one.name for one in small)
     assert set(inputs) <= set(by_name) or said.inputs
     step = said.step
     measured = [one.range for one in columns if one.kind == MEASURED and one.name in (*inputs, *outputs)]
@@ -431,6 +450,41 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
         lifecycle=lifecycle,
         reset=reset,
     )
+
+
+def _varies(one: Seen) -> bool:
+    """Whether a column may be what is answered: neither the same everywhere nor free text."""
+    return one.different > 1 and (one.kind in ("number", MEASURED) or one.different <= _ALPHABET)
+
+
+def _numbers_rows(one: Seen) -> bool:
+    """Whether a column numbers the rows of the table, in whatever order."""
+    if one.kind != "number" or one.unit is not None or one.range is None:
+        return False
+    least, most = map(Fraction, one.range)
+    return one.different == one.cells == most - least + 1
+
+
+def _counting(opened_table: Table, sequence: str, among: Sequence[str]) -> str | None:
+    """The first column of numbers that counts the rows of each sequence, in whatever order they stand."""
+    place = {name: number for number, name in enumerate(opened_table.header)}
+    rows = [fields for _, fields in islice(opened_table.rows(), _COMPARED)]
+    whole = len(rows) < _COMPARED  # the rest of a sequence may stand further down
+    for name in among if whole else ():
+        counted: dict[str, list[int]] = {}
+        for fields in rows:
+            value = number(fields[place[name]])
+            if value is None or value.denominator != 1:
+                break
+            counted.setdefault(fields[place[sequence]], []).append(int(value))
+        else:
+            steps = [sorted(one) for one in counted.values()]
+            if (
+                all(one == list(range(one[0], one[0] + len(one))) for one in steps)
+                and max(map(len, steps)) > 1
+            ):
+                return name
+    return None
 
 
 def _pairs(one: Seen) -> bool:

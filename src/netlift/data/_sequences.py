@@ -80,12 +80,23 @@ class Sequences:
         """The rows where different inputs stand for the first time, and for every row [N] which of them."""
         steps, streams = self.inputs.shape[1:]
         inputs = np.where(self.mask[:, :, None], self.inputs, 0).reshape(len(self), steps * streams)
-        keys = np.concatenate([self.lengths[:, None], inputs], axis=1)
-        mixed = keys @ _odd(keys.shape[1])  # wraps around, as a hash does; far cheaper to sort than rows
-        _, first, same_as = np.unique(mixed, return_index=True, return_inverse=True)
-        if not np.array_equal(keys[first[same_as]], keys):
-            _, first, same_as = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-        return first, same_as.reshape(-1)
+        return distinct_rows(np.concatenate([self.lengths[:, None], inputs], axis=1))
+
+
+def distinct_rows(keys: Ints) -> tuple[Ints, Ints]:
+    """Where different rows stand for the first time, and for every row which of these has the same.
+
+    Args:
+        keys: the rows, [N, W].
+
+    Returns:
+        The places [M] in no order that means anything, and for every row [N] which of these has the same.
+    """
+    mixed = keys @ _odd(keys.shape[1])  # wraps around, as a hash does; far cheaper to sort than rows
+    _, first, same_as = np.unique(mixed, return_index=True, return_inverse=True)
+    if not np.array_equal(keys[first[same_as]], keys):
+        _, first, same_as = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    return first, same_as.reshape(-1)
 
 
 def _odd(count: int) -> Ints:

@@ -41,6 +41,18 @@ def description_length(recurrence: Recurrence) -> float:
     return nodes + prior
 
 
+def chosen_numbers(recurrence: Recurrence) -> int:
+    """How many numbers of a formula could have been others: constants beyond 1, and starts besides.
+
+    What a table looks up and a condition chooses are answers, and are not counted.
+    """
+    parts = [p for s in recurrence.body for e in expressions_of(s) for p in walk(e)]
+    operands = (a for p in parts for a in (p.args[:1] if p.op == "if" else p.args))
+    constants = {a.value for a in operands if a.op == "const" and abs(a.value) > 1}
+    starts = {v for _, v in recurrence.initial if isinstance(v, int) and v != 0}
+    return len(constants | starts)
+
+
 # A start other than 0 has to be explained; less than a line more, so that `largest = -1` still beats a flag.
 _START_COST = 2.5
 # The number that stands for a string means nothing: more than the three nodes of a comparison with it.

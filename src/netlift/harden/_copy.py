@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from netlift.certify import Claim
 from netlift.certify._network import NetworkKnown
 from netlift.core._streams import random_stream
-from netlift.data import Sequences, alphabets
+from netlift.data import Sequences, alphabets, distinct_rows
 from netlift.networks import WeightedNetwork, has_codes, run
 from netlift.states.readers import words_of
 
@@ -195,12 +195,15 @@ def _weights(network: WeightedNetwork) -> Mapping[str, NDArray[np.float64]] | No
 def _alike(
     one: WeightedNetwork, other: WeightedNetwork, inputs: Ints, mask: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Whether both answer alike [N] at every step of inputs [N, T, D] that counts."""
-    alike = np.ones(len(inputs), dtype=np.bool_)
-    for start in range(0, len(inputs), PIECE):
+    """Whether both answer alike [N] at every step of inputs [N, T, D] that counts; each word is run once."""
+    first, same_as = distinct_rows(inputs.reshape(len(inputs), -1))
+    differ = np.zeros((len(first), inputs.shape[1]), dtype=np.bool_)
+    for start in range(0, len(first), PIECE):
         piece = slice(start, start + PIECE)
-        differ = (run(one, inputs[piece]) != run(other, inputs[piece])).any(axis=2) & mask[piece]
-        alike[piece] = ~differ.any(axis=1)
+        words = inputs[first[piece]]
+        differ[piece] = (run(one, words) != run(other, words)).any(axis=2)
+    alike = np.ones(len(inputs), dtype=np.bool_)
+    alike[(differ[same_as] & mask).any(axis=1)] = False
     return alike
 
 

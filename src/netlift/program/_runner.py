@@ -194,8 +194,41 @@ class _Watch(threading.Thread):
         self.join()
 
 
-def bounded_command(command: Sequence[str], *, seconds: float, memory: int = MEMORY) -> list[str]:
-    """A command that runs another one within bounds of memory and of computing time.
+def started(command: Sequence[str], *, seconds: float, memory: int = MEMORY) -> "subprocess.Popen[str]":
+    """A command that runs within bounds of memory and of computing time, with three pipes of text.
+
+    The bounds are there before it is given any input. Without any where the system has none.
+    """
+    limit: Any = None
+    with suppress(ImportError):
+        import resource
+
+        limit = getattr(resource, "prlimit", None)
+    if limit is not None:
+        process = _piped(command)
+        try:
+            for kind, most in (
+                (resource.RLIMIT_AS, memory),
+                (resource.RLIMIT_CORE, 0),
+                (resource.RLIMIT_CPU, int(seconds) + 1),
+            ):
+                hard = limit(process.pid, kind)[1]
+                limit(process.pid, kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+        except (OSError, ValueError):  # it is forbidden here, or it ended at once
+            process.kill()
+            process.communicate()
+        else:
+            return process
+    return _piped(_bounded_command(command, seconds=seconds, memory=memory))
+
+
+def _piped(command: Sequence[str]) -> "subprocess.Popen[str]":
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+
+def _bounded_command(command: Sequence[str], *, seconds: float, memory: int) -> list[str]:
+    """A command that sets the bounds and then becomes the other one: an interpreter more to start.
 
     The command as it is where the system has no such bounds.
     """

@@ -45,10 +45,8 @@ class Ranges:
 
 def ranges_of(sequences: Sequences, context: Context) -> Ranges | None:
     """The ranges by which the inputs of the sequences matter; None where these are not such."""
-    if not _may_be(sequences):
-        return None
     wide = [d for d, names in enumerate(sequences.input_symbols) if names is None and _is_wide(sequences, d)]
-    if not wide:
+    if not wide or not _may_be(sequences):
         return None
     with context.clock.stage("states"):
         cuts = _proposed(sequences, wide)[:_MOST_CUTS]
@@ -75,7 +73,10 @@ def _may_be(sequences: Sequences) -> bool:
 
 
 def _is_wide(sequences: Sequences, stream: int) -> bool:
-    return len(np.unique(sequences.inputs[:, :, stream][sequences.mask])) > WIDE
+    values = sequences.inputs[:, :, stream][sequences.mask]
+    if not len(values) or int(values.max()) - int(values.min()) < WIDE:  # mostly so, and need not be sorted
+        return False
+    return len(np.unique(values)) > WIDE
 
 
 def _has_single(sequences: Sequences, part: Part) -> bool:
