@@ -20,6 +20,7 @@ from netlift.certify import (
     NetworkProof,
     Range,
     Reached,
+    _boxes,
     answers_many,
     compare_network,
     levels_certificate,
@@ -112,6 +113,28 @@ def test_a_network_that_keeps_disturbances_is_not_proved_but_for_a_length_it_is(
     found = proved_length(network, table)
     assert (found.length, found.stopped) == (150, "closed")
     assert found.words == 2**151 - 2
+
+
+def test_boxes_with_wrong_answers_do_not_grow_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The boxes of a network that keeps disturbances grow for all rounds, though answers are wrong before."""
+    rounds = []
+    whole = _boxes.images
+
+    def seen(*given: Any) -> Any:
+        rounds.append(float(given[3].max()))
+        return whole(*given)
+
+    monkeypatch.setattr(_boxes, "images", seen)
+    network, right = parity_network(0.0), parity_machine()
+    machine = Machine(right.alphabet, right.transitions, 1 - right.outputs)
+    graph = box_graph(machine, 0, 10)
+    assert graph is not None
+    centres = np.array([[0.0]] + [[float(state)] for state in graph.labels[1:]])
+    assert _boxes.prove_with(network, machine, graph, centres) is None
+    assert len(rounds) == 1
+    monkeypatch.setattr(_boxes, "_is_wrong", lambda *given: False)
+    assert _boxes.prove_with(network, machine, graph, centres) is None
+    assert len(rounds) > 10
 
 
 def levels(length: int) -> tuple[MlpRnn, dict[str, Any]]:

@@ -1,6 +1,7 @@
 """What happens around a run: errors, signals, lost output, folders, workers, time, threads."""
 
 import errno
+import gc
 import itertools
 import json
 import os
@@ -487,7 +488,15 @@ def ends(name: str) -> str:
             os.kill(os.getpid(), signal.SIGKILL)
         case "temporary":
             return tempfile.mkdtemp()
+        case "threshold":
+            return str(gc.get_threshold()[0])
     return f"{name} done"
+
+
+def test_workers_search_for_garbage_rarely() -> None:
+    """They are netlift's own, as the process of a command is."""
+    with Workers(ends, 1) as workers:
+        assert [int(one.value) > 10_000 for one in workers.outcomes(["threshold"])] == [True]
 
 
 def test_a_task_that_fails_costs_no_other() -> None:

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from netlift import InputError
 from netlift.bench import TASKS, get_task
-from netlift.data import Sequences, from_arrays, joint_symbols, read_sequences, split
+from netlift.data import Sequences, distinct_rows, from_arrays, joint_symbols, read_sequences, split
+from netlift.data._symbols import distinct_numbers
 
 Rows = list[tuple[list[Any], list[Any]]]
 
@@ -65,6 +66,19 @@ def test_formats_hold_the_same_sequences(tmp_path: Path, ending: str) -> None:
 
 
 @settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(-(2**62), 2**62) | st.integers(-3, 3), max_size=30))
+def test_numbers_are_told_apart_as_numpy_does(numbers: list[int]) -> None:
+    given_numbers = np.array(numbers, dtype=np.int64)
+    assert distinct_numbers(given_numbers).tolist() == np.unique(given_numbers).tolist()
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=30))
+def test_rows_are_told_apart(rows: list[tuple[int, int]]) -> None:
+    first, same_as = distinct_rows(np.array(rows))
+    assert [rows[place] for place in first[same_as]] == rows
+    assert len({rows[place] for place in first}) == len(first) == len(set(rows))
+
+
 @given(
     ending=st.sampled_from([".jsonl", ".csv"]),
     streams=st.integers(1, 3),

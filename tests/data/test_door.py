@@ -112,6 +112,7 @@ def test_day_first_or_month_first_is_not_guessed() -> None:
     assert told_which["01-02-2020"] < told_which["02-01-2020"]
     with pytest.raises(InputError, match="has 'soon', which has not the form"):
         order_of("f", "t", ["soon"], "%m-%d-%Y")
+    assert "'%m/%d/%y %I:%M %p'" in order_of("f", "t", ["1/31/24 3:04 PM", "2/1/24 9:00 AM"]).notes[0]
     with pytest.raises(InputError, match=r"with a zone .* and without"):
         order_of("f", "t", ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00"])
 
@@ -398,3 +399,13 @@ def test_the_unnamed_index_of_pandas_is_no_column(tmp_path: Path) -> None:
     assert rows_of(str(tmp_path / "log.parquet"), Said("case", None, ("event",), ("sum",))) == [
         (["x", "y"], [1, 2])
     ]
+
+
+def test_what_windows_writes_is_read_and_said(tmp_path: Path) -> None:
+    text = "case;when;what;paid\n1;1;€ 5;0\n1;2;„größer“;1\n"
+    data = read_data(written(tmp_path, text, encoding="cp1252"), LOG)
+    assert data.as_sequences().input_symbols[0] == ("„größer“", "€ 5")
+    assert "so it is read as Windows-1252" in " ".join(data.notes)
+    path = tmp_path / "log.csv"
+    path.write_bytes(text.encode("cp1252") + b"1;3;\x81;2\n")  # stands for nothing there
+    assert "so it is read as Latin-1" in " ".join(inspect_file(str(path)).notes)

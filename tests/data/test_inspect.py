@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from netlift.core._progress import Recorder, Silent
+from netlift.data import _door, _inspect
 from netlift.data._inspect import inspect_file, told_lines
 
 LOG = """case_id;timestamp;activity;who;ok;total
@@ -146,3 +148,24 @@ def test_numbers_of_rows_are_no_output(tmp_path: Path) -> None:
     rows = [f"{'ab'[n // 4]},{n % 4},x,{n % 3},{7 - n}" for n in range(8)]
     path.write_text("\n".join(["case,t,event,sum,row", *rows]))
     assert inspect_file(str(path)).roles["outputs"] == ["sum"]
+
+
+def test_a_column_of_marks_in_several_spellings_marks_resets(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    marks = ["true", "", "yes", "no", ""]
+    path.write_text("\n".join(["t,boot,event,y", *(f"{n},{one},a,{n % 2}" for n, one in enumerate(marks))]))
+    found = inspect_file(str(path))
+    assert found.roles == {"order": "t", "inputs": ["event"], "outputs": ["y"], "reset": "boot"}
+    assert (found.problem, found.sequences) == ("", 2)
+
+
+def test_a_long_table_tells_how_many_rows_were_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_door, "_LOGGED", 4)
+    monkeypatch.setattr(_inspect, "TOLD", 2)
+    path = tmp_path / "log.csv"
+    path.write_text("\n".join(["t,event,y", *(f"{n},a,{n % 2}" for n in range(9))]))
+    heard = Recorder(Silent())
+    inspect_file(str(path), progress=heard)
+    assert [line.split("  ")[-1] for line in heard.lines] == ["4 rows are read", "8 rows are read"]

@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from netlift.core._collector import search_rarely
 from netlift.core._failure import named, trace
 
 _PATIENCE = 5.0  # seconds that a worker is given to end before it is killed
@@ -113,6 +114,7 @@ class Workers:
 
 def _serve(connection: Connection, work: Work, folder: str) -> None:
     """Do the tasks that are asked for, until nobody asks."""
+    search_rarely()
     os.setpgrp()  # a terminal's signals are for the parent; and what is started here ends with this group
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = tempfile.mkdtemp(dir=folder)

@@ -28,6 +28,7 @@ ROUNDS = 60  # rounds for the radii, fewer where there are many images
 WORK = 400_000  # images over all rounds
 INFLATION = 1.02  # of what a radius has to be at least
 PIECE = 5_000  # images at a time, so that memory stays small
+LOOKED = 32  # images whose answers are looked at while radii grow
 FLOOR = 1e-9  # of the scale of the centres, added to every radius
 
 
@@ -144,7 +145,7 @@ def _axes(network: MlpRnn, machine: Machine, graph: BoxGraph, centres: Floats) -
 def _fitted(
     network: MlpRnn, machine: Machine, graph: BoxGraph, centres: Floats, axes: Floats
 ) -> NetworkProof | None:
-    """Radii grown until every image lies in its box; None where they do not come to rest."""
+    """Radii grown until every image lies in its box; None where they do not, or an answer is wrong before."""
     if not np.isfinite(centres).all():
         return None
     inverse: Floats = np.linalg.inv(axes).astype(np.float64)
@@ -155,8 +156,11 @@ def _fitted(
     limit = 1e3 * max(1.0, float(np.abs(centres).max()))
     flat = graph.successors.reshape(-1)
     for _ in range(max(8, min(ROUNDS, WORK // len(flat)))):
-        pieces = images(network, machine, centres, radii, axes)
-        parts = [reached.within(centres[flat[rows]], frame) for rows, _, reached in pieces]
+        parts = []
+        for rows, boxes, reached in images(network, machine, centres, radii, axes):
+            parts.append(reached.within(centres[flat[rows]], frame))
+            if _is_wrong(network, machine.outputs[graph.labels[boxes]], reached, parts[-1]):
+                return None  # larger boxes are answered no better
         needed = np.concatenate(parts)
         if not (needed < limit).all():
             return None
@@ -176,6 +180,18 @@ def _fitted(
         radii = np.maximum(radii, np.where(grown > radii, INFLATION * grown + floor, radii))
         radii[0] = 0.0
     return None
+
+
+def _is_wrong(network: MlpRnn, outputs: Ints, reached: Image, needed: Floats) -> bool:
+    """Whether a few images, those that need the largest radii [N, H], may have a wrong answer.
+
+    A look at all of them costs more than the images themselves. `outputs` [M, A, K] are the right answers.
+    """
+    widest = np.argsort(-needed.max(axis=1), kind="stable")[:LOOKED]
+    own = np.unravel_index(widest, outputs.shape[:2])
+    parts = (reached.centre, reached.generators, reached.noise, reached.rounding)
+    few = Image(*(part[own][:, None] for part in parts))
+    return not lead(network, few, outputs[own]).min() > 0.0
 
 
 def images(

@@ -48,11 +48,7 @@ if TYPE_CHECKING:
 )
 @click.option("--threshold", type=float, help="Where an output unit counts as the second symbol.")
 @click.option("--domain", type=click.Choice(["next", "examples"]), help="Which words count (default: all).")
-@click.option(
-    "--snap",
-    is_flag=True,
-    help="Change a copy where that makes a proof succeed; it is kept beside.",
-)
+@click.option("--snap", is_flag=True, help="Change a copy, kept beside, where that makes a proof succeed.")
 @click.option("--accept", type=float, metavar="RATE", help="If nothing is exact: how often to be right.")
 @click.option("--at", type=click.Choice(["each", "end"]), default="each", help="Which answers count.")
 @click.option("--steps", type=int, metavar="N", help="Bound on steps of the network, as --budget.")

@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice
@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 
 from netlift.core._errors import InputError, listed, shown
+from netlift.core._progress import Progress
 from netlift.data._cells import MOST_PLACES, column_of, number, told
-from netlift.data._door import Data, form_of, own_columns, read_data
-from netlift.data._eventlog import COMPLETE, START, Log, read_log
+from netlift.data._door import Data, form_of, own_columns, read_data, teller
+from netlift.data._eventlog import COMPLETE, MARKS, NO_MARKS, START, Log, read_log
 from netlift.data._fields import INPUTS, read_fields
 from netlift.data._said import Said
 from netlift.data._sequences import Sequences
 from netlift.data._source import opened
-from netlift.data._table import Table, json_object, table
+from netlift.data._table import TOLD, Table, json_object, table
 from netlift.data._times import order_of
 
 MOST_DIFFERENT = 100_000  # different cells of a column that are kept
@@ -105,7 +106,8 @@ class Inspection:
     for. `sequences` counts them, `lengths` are the fewest, the median and the most steps. `alphabets` gives
     for each stream the number of different values. `repeated` counts sequences that occur before, whole;
     `contradictions` pairs of a beginning and an answer that another answer contradicts. `problem` is the
-    sentence with which the data would be refused, empty where they would not; `command` runs them.
+    sentence with which the data would be refused, empty where they would not; `command` runs them. `data` are
+    what it would read.
     """
 
     name: str
@@ -122,6 +124,7 @@ class Inspection:
     problem: str = ""
     would: str = ""
     command: str = ""
+    data: Data | None = field(default=None, repr=False, compare=False)
 
     def facts(self) -> dict[str, Any]:
         """As JSON can hold it."""
@@ -143,20 +146,20 @@ class Inspection:
         }
 
 
-def inspect_file(name: str, said: Said | None = None) -> Inspection:
-    """Look at a file, with what is said of it; what is not said is proposed.
+def inspect_file(name: str, said: Said | None = None, progress: Progress | None = None) -> Inspection:
+    """Look at a file, with what is said of it; what is not said is proposed. Long tables tell their progress.
 
     Raises InputError where the file cannot be read at all. Data that would be refused are told in `problem`.
     """
     said = said or Said()
     form = form_of(name, said, any_name=True)
     if form == "table":
-        return _of_table(name, said)
+        return _of_table(name, said, teller(progress))
     if form == "fields":
         return _of_fields(name, said)
     found = Inspection(name, _FORMS[form], command=_command(name, Said()))
     try:
-        data = read_data(name, said)
+        data = read_data(name, said, contradictions=True)
     except InputError as error:
         return replace(found, problem=str(error), command="")
     if data.sequences is None:
@@ -172,8 +175,8 @@ def inspect_file(name: str, said: Said | None = None) -> Inspection:
     return _counted(found, data, [])
 
 
-def _of_table(name: str, said: Said) -> Inspection:
-    with table(name, separator=said.separator, encoding=said.encoding) as opened_table:
+def _of_table(name: str, said: Said, told_rows: Callable[[int], None]) -> Inspection:
+    with table(name, separator=said.separator, encoding=said.encoding, told=told_rows) as opened_table:
         columns = tuple(_seen(opened_table, said))
         proposed = _proposed(opened_table, columns, said)
         command = _command(name, proposed)
@@ -186,15 +189,14 @@ def _of_table(name: str, said: Said) -> Inspection:
     kind = "answers" if log.outputs else "events"
     data = Data(kind, proposed, sequences, (), log.inputs, log.outputs, log.notes)
     names = [one.name for one in (*log.inputs, *log.outputs)]
-    return _judged(_counted(found, data, names), log)
+    return _judged(_counted(found, data, names), data, log)
 
 
-def _judged(found: Inspection, log: Log) -> Inspection:
+def _judged(found: Inspection, data: Data, log: Log) -> Inspection:
     try:
-        log.sequences()
+        return replace(found, data=replace(data, sequences=log.sequences()))
     except InputError as error:
         return replace(found, problem=str(error))
-    return found
 
 
 def _of_fields(name: str, said: Said) -> Inspection:
@@ -227,7 +229,7 @@ def _of_fields(name: str, said: Said) -> Inspection:
         name, "JSON lines with a sequence each", columns, _roles(proposed), command=_command(name, proposed)
     )
     try:
-        data = read_data(name, proposed)
+        data = read_data(name, proposed, contradictions=True)
     except InputError as error:
         return _refused(replace(found, problem=str(error)), proposed)
     titles = [one.name for one in (*data.inputs, *data.outputs)]
@@ -278,6 +280,7 @@ def _counted(found: Inspection, data: Data, names: Sequence[str]) -> Inspection:
         contradictions=contradictions,
         notes=data.notes,
         would=would,
+        data=data,
     )
 
 
@@ -333,6 +336,8 @@ def _seen(opened_table: Table, said: Said) -> Iterator[Seen]:
     rows = 0
     for _, fields in opened_table.rows():
         rows += 1
+        if rows % TOLD == 0:
+            opened_table.told(rows)
         for place, (counter, cell) in enumerate(zip(counts, fields, strict=True)):
             if cell in counter or len(counter) < MOST_DIFFERENT:
                 counter[cell] += 1
@@ -406,7 +411,7 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
     free = [one for one in free if one.name != sequence]
     lifecycle = said.lifecycle or named(_LIFECYCLE, free)
     lifecycle = lifecycle or next((one.name for one in free if _pairs(one)), None)
-    reset = said.reset or named(_RESETS, [one for one in free if one.different <= 2])
+    reset = said.reset or named(_RESETS, [one for one in free if _marks(one)])
     free = [one for one in free if one.name not in (lifecycle, reset)]
     order = said.order or named(_ORDERS, [one for one in free if one.kind in ("time", "number")])
     order = order or next((one.name for one in free if one.kind == "time"), None)
@@ -455,6 +460,12 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
 def _varies(one: Seen) -> bool:
     """Whether a column may be what is answered: neither the same everywhere nor free text."""
     return one.different > 1 and (one.kind in ("number", MEASURED) or one.different <= _ALPHABET)
+
+
+def _marks(one: Seen) -> bool:
+    """Whether a column may mark rows at which a sequence begins anew."""
+    cells = {cell.strip().lower() for cell in one.examples}
+    return one.different <= 2 or (one.different <= EXAMPLES and cells <= MARKS | NO_MARKS)
 
 
 def _numbers_rows(one: Seen) -> bool:

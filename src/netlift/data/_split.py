@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.data._sequences import Sequences
+from netlift.data._sequences import Sequences, distinct_rows
+from netlift.data._symbols import distinct_numbers
 
 Flags = NDArray[np.bool_]
 
@@ -47,7 +48,8 @@ def split(
         group = sequences.distinct()[1]
     else:
         padded = np.column_stack([sequences.lengths, sequences.inputs.reshape(len(sequences), -1)])
-        group = np.unique(padded, axis=0, return_inverse=True)[1].reshape(-1)
+        first, same_as = distinct_rows(padded)
+        group = np.unique(padded[first], axis=0, return_inverse=True)[1].reshape(-1)[same_as]
     groups = int(group.max()) + 1
     count = min(max(1, round(held_out * groups)), groups - 1)
     chosen = np.zeros(groups, dtype=bool)
@@ -62,8 +64,8 @@ def _with_foreign_symbols(sequences: Sequences, outside: Flags) -> Flags:
     for values, mask in ((sequences.inputs, sequences.mask), (sequences.targets, sequences.labelled)):
         for stream in range(values.shape[2]):
             column = values[:, :, stream]
-            if len(np.unique(column[mask])) > MOST_SYMBOLS:
+            if len(distinct_numbers(column[mask])) > MOST_SYMBOLS:
                 continue
-            known = np.unique(column[~outside][mask[~outside]])
+            known = distinct_numbers(column[~outside][mask[~outside]])
             foreign |= (~np.isin(column, known) & mask).any(axis=1)
     return foreign

@@ -12,8 +12,30 @@ Ints = NDArray[np.int64]
 
 def alphabets(sequences: Sequences) -> tuple[Ints, ...]:
     """For each input stream its distinct symbols, ascending."""
-    steps = sequences.inputs[sequences.mask]
-    return tuple(np.unique(column) for column in steps.T)
+    whole = len(sequences) > 0 and int(sequences.lengths.min()) == sequences.inputs.shape[1]
+    steps = (
+        sequences.inputs.reshape(-1, sequences.inputs.shape[2]) if whole else sequences.inputs[sequences.mask]
+    )
+    return tuple(distinct_numbers(column) for column in steps.T)
+
+
+def distinct_numbers(numbers: Ints) -> Ints:
+    """The different ones of whole numbers [N], ascending; without sorting where all are near.
+
+    Args:
+        numbers: whole numbers, in any order.
+
+    Returns:
+        Each of them once.
+    """
+    if not len(numbers):
+        return np.unique(numbers)
+    low, high = int(numbers.min()), int(numbers.max())
+    if high - low >= len(numbers):
+        return np.unique(numbers)
+    there = np.zeros(high - low + 1, dtype=np.bool_)
+    there[numbers - low] = True
+    return low + np.flatnonzero(there)
 
 
 def joint_symbols(sequences: Sequences, most: int) -> Ints | None:

@@ -19,11 +19,11 @@ from netlift.harden._hard_words import MOST_WORDS, hardest, leads
 from netlift.networks import Ensemble, MlpRnn, is_perceptron, network_accuracy
 from netlift.program._explanation import Explanation
 
-RATES = (1e-3, 2e-3, 4e-3)
-STEPS = 2_000  # of the optimiser
+# Steps of the optimiser and its rates, round by round while words are still answered wrong.
+ROUNDS = ((2_000, (1e-3, 2e-3, 4e-3)), (6_000, (2e-3, 4e-3, 8e-3)), (6_000, (2e-3, 4e-3, 8e-3)))
 HARDEST = 8_000  # sequences with the least margins, which are seen twice as often
 FEWEST = 300  # of them that are seen still more often
-TRIED = 2  # networks of which all words are run
+TRIED = 3  # networks of which all words are run
 HOW = "trained on all the data, held-out sequences included, after the program was read"
 USED = "held_out_used"  # in the details of a network: what was held out is no independent test of it
 
@@ -55,11 +55,14 @@ def trained_on_all(found: Explanation, target: Target, held_out: Sequences, seed
         return found
     data = _together(target.train, held_out)
     best = network
-    for other in _trained(network, data, seed):
-        checkpoint()
-        left = hardest(other, table, length)[1]
-        if left < wrong:
-            best, wrong = other, left
+    for number, (steps, rates) in enumerate(ROUNDS):
+        for other in _trained(best, data, seed + number, steps, rates):
+            checkpoint()
+            left = hardest(other, table, length)[1]
+            if left < wrong:
+                best, wrong = other, left
+        if not wrong:
+            break
     if best is network:
         return found
     which = f"more words of {length} inputs than before" if wrong else f"all words of {length} inputs"
@@ -83,7 +86,9 @@ def labelled_for(found: Explanation, parts: tuple[Sequences, ...]) -> tuple[Sequ
     return (_together(parts[0], parts[1]), *parts[2:])
 
 
-def _trained(network: MlpRnn, data: Sequences, seed: int) -> list[MlpRnn]:
+def _trained(
+    network: MlpRnn, data: Sequences, seed: int, steps: int, rates: tuple[float, ...]
+) -> list[MlpRnn]:
     """Networks that are right on all sequences, those with the widest margins first."""
     lead = _least(network, data)
     order = np.argsort(lead, kind="stable")
@@ -93,12 +98,12 @@ def _trained(network: MlpRnn, data: Sequences, seed: int) -> list[MlpRnn]:
         network.architecture,
         data.take(rows),
         seed=seed,
-        rates=RATES,
+        rates=rates,
         networks_per_rate=1,
-        cycle=STEPS,
+        cycle=steps,
         start=network,
     )
-    ensemble.advance(STEPS)
+    ensemble.advance(steps)
     made = [ensemble.network(number) for number in range(len(ensemble))]
     exact = [one for one in made if network_accuracy(one, data) == 1.0]
     return sorted(exact, key=lambda one: -float(_least(one, data).min()))[:TRIED]

@@ -202,9 +202,7 @@ def _alike(
         piece = slice(start, start + PIECE)
         words = inputs[first[piece]]
         differ[piece] = (run(one, words) != run(other, words)).any(axis=2)
-    alike = np.ones(len(inputs), dtype=np.bool_)
-    alike[(differ[same_as] & mask).any(axis=1)] = False
-    return alike
+    return np.logical_not((differ[same_as] & mask).any(axis=1), dtype=np.bool_)
 
 
 def _drawn(train: Sequences, length: int, count: int, rng: np.random.Generator) -> Ints:

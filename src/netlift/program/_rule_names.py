@@ -270,17 +270,23 @@ def _count(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[st
         if any(old is not None and new == old + 1 for old, new in pairs)
         and all(old is None or new in (old + 1, 0) for old, new in pairs)
     ]
+    downs = [
+        a
+        for a, pairs in effects
+        if any(old is not None and new == old - 1 for old, new in pairs)
+        and all(old is None or new == old - 1 or (old, new) == (0, v.size - 1) for old, new in pairs)
+        and a not in ups
+    ]
     every = len(ups) == len(symbols) > 1
     wish = "step" if every else _common(symbols, ups)
     wish = (
         f"{wish}s"
         if wish and len(wish) > 1 and not wish.endswith("s")
-        else f"{wish}_count"
-        if wish
-        else "count"
+        else _DIGITS.get(wish, f"{wish}_count" if wish else "count")
     )
     name = _free(wish, taken)
-    told = f"counts {_listed(symbols, ups)}, " if ups else ""
+    down = f" up and {_listed(symbols, downs)} down" if downs else ""
+    told = f"counts {_listed(symbols, ups)}{down}, " if ups else ""
     return Named(name, tuple(map(str, range(v.size))), f"{name}: {told}0 to {v.size - 1}; {_by_value(v)}")
 
 

@@ -31,13 +31,11 @@ def unfit_for_networks(data: Data, *, certainly: bool = False) -> bool:
     if not sequences.lengths.all():
         return True
     return not certainly and (
-        _is_random(sequences, data.noise)
-        or _is_thin(sequences, data.noise)
-        or _is_slight(sequences, data.noise)
+        is_random(sequences, data.noise) or is_thin(sequences, data.noise) or is_slight(sequences, data.noise)
     )
 
 
-def _is_random(sequences: Sequences, noise: str | float) -> bool:
+def is_random(sequences: Sequences, noise: str | float) -> bool:
     """Whether more answers contradict each other than a few that are wrong."""
     if not sequences.clash or noise != "auto":
         return False
@@ -45,14 +43,14 @@ def _is_random(sequences: Sequences, noise: str | float) -> bool:
     return votes.outvoted > FEW * votes.recurring
 
 
-def _is_thin(sequences: Sequences, noise: str | float) -> bool:
+def is_thin(sequences: Sequences, noise: str | float) -> bool:
     """Whether they are few steps of symbols, of which formulas say nothing."""
     named = (*sequences.input_symbols, *sequences.target_symbols)
     few = int(sequences.labelled.sum()) <= FEW_STEPS
     return few and not sequences.clash and not isinstance(noise, float) and None not in named
 
 
-def _is_slight(sequences: Sequences, noise: str | float) -> bool:
+def is_slight(sequences: Sequences, noise: str | float) -> bool:
     """Whether they begin in so few different ways that a formula may be longer than they are."""
     if sequences.clash or isinstance(noise, float) or sequences.silent is not None:
         return False
@@ -106,13 +104,13 @@ class WithoutNetwork:
             why = "Many answers contradict each other, as answers at random do; the data are read themselves."
             found = self._read(data, context, why)
             return found if found.solved and _says_something(found, sequences) else None
-        if _is_slight(sequences, data.noise) and not _has_formula(sequences, context):
+        if is_slight(sequences, data.noise) and not _has_formula(sequences, context):
             why = (
                 "No formula says these few answers in less than a list of them takes; a network could only "
                 "make up what comes next, so none was trained."
             )
             return self._read(data, context, why)
-        if not _is_thin(sequences, data.noise):
+        if not is_thin(sequences, data.noise):
             return None
         alphabet = joint_symbols(sequences, MOST_SYMBOLS)
         read = None if alphabet is None else read_from_data(sequences, alphabet, context.seed)

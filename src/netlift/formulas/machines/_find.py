@@ -102,7 +102,7 @@ def _forms(
     path = moves_of(automaton, symbols)
     if path is not None and not unseen:  # a state may be there twice
         _add(found, (around + path[0], path[1]), 1.0)
-    return found
+    return [form for form in found if form[0] < math.inf]  # else nothing refuses just what was not seen
 
 
 def _add(found: list[tuple[float, Rules]], form: tuple[float, Rules], share: float) -> None:

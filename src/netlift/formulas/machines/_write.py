@@ -15,6 +15,7 @@ from netlift.formulas.machines._rules import (
     Choose,
     Event,
     Holds,
+    OfPlace,
     Refuse,
     Reply,
     Rule,
@@ -36,11 +37,13 @@ _HOPEFUL = 1.15  # of the nodes of the other form: beyond, no change of the list
 _MOST_EFFECTS = 8  # kinds of effects that are tried in the list of steps and out of it
 _MOST_SETS = 12  # sets of states that are tested for beside single ones
 _SET = 3.0
+_LISTED = 4  # answers that are listed by the value of a counter
 MOST_NODES = 1_500  # of the dynamic programming; beyond them only chains over the symbols are tried
 _OPEN_NODES = 300  # the same where not every step matters, so that fewer symbols behave alike
 _FEW_NODES = 150  # the same where a list of steps takes care of most
 _MOST_SINGLES = 12_000  # decision trees of one symbol; beyond them only leaves are tried
-MOST_TREES = 40_000  # beyond them nothing is divided any more, even where no leaf says it
+MOST_TREES = 80_000  # beyond them nothing is divided any more, even where no leaf says it
+_DIVIDED = 0.5  # of them: then blocks for several symbols are no longer, so that all are brought to an end
 
 
 @dataclass(frozen=True)
@@ -73,15 +76,17 @@ def rules_of(
     free = _alike(automaton, free)
     writer = _Writer(automaton, tuple(assignment), skipped=free, most_nodes=most)
     cells = tuple(group[0] for group in automaton.kinds)
-    found: list[tuple[float, Block, Told | None]] = []
+    found: list[tuple[float, Block, Told | OfPlace | None]] = []
     cost, block = writer.node(cells, writer.whole, None)
     found.append((cost, block, None))
     if automaton.entered is not None:
         told = writer.told(writer.whole)
         after = _Writer(automaton, tuple(assignment), silent=True, skipped=free, most_nodes=most)
         cost, block = after.node(cells, after.whole, None)
-        if told is not None:
-            found.append((cost + told[0] - 1.0, block, told[1]))
+        placed = _told_by_count(automaton, assignment)
+        told_by = min((t for t in (told, placed) if t is not None), key=lambda t: t[0], default=None)
+        if told_by is not None:
+            found.append((cost + told_by[0] - 1.0, block, told_by[1]))
         writer.work += after.work
     if spent is not None:
         spent.trees += writer.work
@@ -91,6 +96,23 @@ def rules_of(
     cost, block, chosen = min(found, key=lambda f: f[0])
     block = _said_once(block, None, assignment)[0]
     return cost, Rules(tuple(assignment), block, chosen, tuple(symbols), automaton.answers, automaton.moves)
+
+
+def _told_by_count(automaton: Automaton, assignment: Sequence[Variable]) -> tuple[float, OfPlace] | None:
+    """The answer that belongs to the new value of a counter alone, one by one; its nodes.
+
+    None where few answers are told apart: one after another is then read as easily.
+    """
+    for n, v in enumerate(assignment):
+        if v.kind != COUNT:
+            continue
+        answers: dict[int, int] = {}
+        told = zip(v.sets, automaton.entered or (), strict=False)
+        alike = all(y is None or answers.setdefault(d, y) == y for one, y in told for d in members(one))
+        if alike and len(set(answers.values())) >= _LISTED:
+            usual = next(iter(answers.values()))
+            return 5.0 + v.size, OfPlace(n, tuple(answers.get(d, usual) for d in range(v.size)))
+    return None
 
 
 def told_by(automaton: Automaton, assignment: Sequence[Variable]) -> tuple[float, Told] | None:
@@ -430,7 +452,7 @@ class _Writer:
 
     def _may_divide(self) -> bool:
         """Whether blocks for several symbols may still be divided: both bounds are on work, not on time."""
-        return len(self._nodes) < self._most_nodes and len(self._singles) < MOST_TREES
+        return len(self._nodes) < self._most_nodes and len(self._singles) < _DIVIDED * MOST_TREES
 
     def node(self, cells: Cells, cube: int, usual: _Usual | None, may_say: bool = True) -> _Best:
         """The cheapest block for these kinds of symbols on a cube, the rule for what is usual included."""
@@ -488,7 +510,7 @@ class _Writer:
         singles = {a: self.single(a, cube, usual) for a in cells}
         best = self._chain(cells, singles, None)
         for test in self._tests if self._may_divide() else ():
-            if len(self._singles) >= MOST_TREES:
+            if len(self._singles) >= _DIVIDED * MOST_TREES:
                 break
             halves = self._cubes.halves(cube, test)
             if halves is None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from netlift.core._errors import InputError
 from netlift.networks import first_state, step_in, widths
 
-MOST_NUMBERS = 20_000  # that a page carries of a network: 0.2 MB
+MOST_NUMBERS = 60_000  # that a page carries of a network: 0.6 MB of the 3 that it may have
 
 
 def passage_content(network: Any, streams: int) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 // A run as a table, a row for each input, and its numbers as lines above. Texts enter as text nodes.
 const trace = (() => {
   const SVG = "http://www.w3.org/2000/svg";
-  const WIDE = 640, STRIP = 54, NAME = 104, END = 574, MOST_STRIPS = 6;
+  const STRIP = 54, MOST_STRIPS = 6, MOST_WIDE = 720;
   const make = (name, attributes, parent, text) => {
     const element = document.createElementNS(SVG, name);
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -33,6 +33,7 @@ const trace = (() => {
     const lines = series(columns, rows);
     if (!lines.length || rows.length < 2) return null;
     const shown = lines.slice(0, MOST_STRIPS), high = shown.length * STRIP + 4;
+    const WIDE = Math.min(MOST_WIDE, host.clientWidth || MOST_WIDE), NAME = WIDE < 480 ? 82 : 104, END = WIDE - 66; // texts keep their size on a phone
     const svg = make("svg", { class: "scatter strips", viewBox: `0 0 ${WIDE} ${high}`, role: "img", "aria-label": "The values after each input, as in the table below" }, host);
     const x = (at) => NAME + (END - NAME) * at / (rows.length - 1);
     shown.forEach((one, number) => {
@@ -40,7 +41,7 @@ const trace = (() => {
       const low = Math.min(...known), top = Math.max(...known), above = number * STRIP + 8;
       const y = (v) => top === low ? above + 17 : above + 34 * (top - v) / (top - low);
       make("path", { class: "grid", d: `M${NAME} ${above + 36}H${END}` }, svg);
-      make("text", { x: 8, y: above + 21, class: "name" }, svg, short(one.name, 13));
+      make("text", { x: 8, y: above + 21, class: "name" }, svg, short(one.name, WIDE < 480 ? 10 : 13));
       make("text", { x: END + 8, y: above + (top === low ? 21 : 10) }, svg, short(String(top), 8));
       if (top !== low) make("text", { x: END + 8, y: above + 38 }, svg, short(String(low), 8));
       let d = "";
