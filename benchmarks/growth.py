@@ -5,7 +5,8 @@
 Each point is one call of `netlift.distill` or `netlift.lift` in a process of its own, on one thread, after a
 small call that loads what is compiled. A series ends at the first point that takes more than --most seconds.
 A point that was measured is kept in FOLDER and not measured again. The pictures are drawn by matplotlib
-(`pip install netlift[benchmark]`) into the page's folder.
+(`pip install netlift[benchmark]`) into the page's folder. What stands below the page's mark was written by
+hand and stays.
 """
 
 import json
@@ -25,6 +26,7 @@ import numpy as np
 from netlift.report import write_whole
 
 THREADS = ("NETLIFT_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+BY_HAND = "<!-- below: by hand -->"
 COUNT, LENGTH = 2_000, 20  # sequences, and steps of each, where a series does not vary them
 Row = dict[str, Any]
 
@@ -261,7 +263,8 @@ def main(
                 break
     if target is not None:
         drawn(rows, target.with_suffix(".svg"))
-        write_whole(target, page(rows, most, target.with_suffix(".svg").name))
+        kept = target.read_text(encoding="utf-8").partition(BY_HAND)[2] if target.exists() else "\n"
+        write_whole(target, page(rows, most, target.with_suffix(".svg").name) + f"\n{BY_HAND}{kept}")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import netlift
 from netlift.program._alternatives import code_of
 from netlift.report import write_whole
 
-LARGEST = 140  # lines of a program that is shown whole
+LARGEST = 200  # lines of a program that is shown whole
 
 
 def walks_of(file: Path) -> list[tuple[list[str], list[str]]]:

@@ -1,127 +1,125 @@
-"""How many networks of the benchmark are proved as they were trained, once they are contracted?
+"""How many networks of the benchmark are proved as they were trained on the data?
 
-    python benchmarks/proofs.py RUN FOLDER [--seed N] [--page FILE] [--tasks NAME,...]
+    python benchmarks/proofs.py RUN [RUN ...] [--page FILE]
 
-RUN is what `netlift bench -o RUN --seed N` wrote, by a netlift that does not contract (else there is nothing
-left to do): networks as gradient left them, with their claims and the machines that were read. Each of them
-that is not proved is contracted towards its own clusters on the data, as `distill` does it
-(`netlift.harden.provably`). FOLDER gets TASK.json for each; a run that was killed goes on where it was.
+Each RUN is what `netlift bench -o RUN --seed N` wrote, one for each seed. Nothing is trained or proved here:
+the claims are those of the runs, the independent checker reads every certificate again, and the words say how
+each network was trained.
 """
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
-from netlift.bench import TASKS, get_task
-from netlift.bench._draw import task_sequences
-from netlift.checker import check_network
+from netlift.bench import TASKS
+from netlift.checker import check_file
 from netlift.core._threads import use_one_thread
-from netlift.data import joint_symbols, shortened, split
-from netlift.harden import provably
-from netlift.harden._contract import LEARNED, MOST_SYMBOLS
-from netlift.networks import is_perceptron, load_network, network_accuracy
 from netlift.report import write_whole
-from netlift.states import Machine
+
+CLAIM = "network = machine"
 
 
-def contracted(folder: Path, seed: int) -> dict[str, Any]:
-    """What comes of the network of one task; `after` is None where nothing does."""
-    task, network, machine = get_task(folder.name), load_network(folder), machine_of(folder)
-    whole = split(task_sequences(task, seed), np.random.default_rng([seed, 2]))
-    train, test = shortened(whole[0]), shortened(whole[1])
-    begun = time.process_time()
-    after = None
-    alphabet = joint_symbols(train, MOST_SYMBOLS)
-    learned = is_perceptron(network) and network_accuracy(network, test) >= LEARNED
-    if is_perceptron(network) and learned and machine is not None:
-        same = alphabet is not None and np.array_equal(alphabet, machine.alphabet)
-        after = provably(network, machine, train, test, seed) if same else None
-    row: dict[str, Any] = {"task": task.name, "after": None, "cpu": round(time.process_time() - begun, 1)}
-    if after is not None:
-        again = json.loads(json.dumps(after.known.certificate))
-        row["after"] = {
-            "clusters": after.clusters,
-            "layer": after.layer,
-            "test": network_accuracy(after.network, test),
-            "train": network_accuracy(after.network, train),
-            "accepted": check_network(again, dict(after.network.weights)) is None,
-        }
-    return row
+def row_of(folder: Path) -> dict[str, Any] | None:
+    """What is known of one task's network; None where it was not trained by gradient."""
+    result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    row = json.loads((folder / "row.json").read_text(encoding="utf-8"))
+    if row["trained_by"] != "gradient":
+        return None
+    claim = next(one for one in result["certificate"] if one["claim"] == CLAIM)
+    trained = result["network"]["trained"]
+    about = [one for one in check_file(folder / "certificate.json") if one.claim == CLAIM]
+    return {
+        "tier": claim["tier"],
+        "length": claim.get("exhaustive_length"),
+        "enough": claim["tier"] == "proved" or claim.get("exhaustive_length", 0) >= TASKS[folder.name].length,
+        "done": done(trained),
+        "accepted": bool(about) and all(one.failure is None for one in about),
+    }
 
 
-def machine_of(folder: Path) -> Machine | None:
-    """The machine that the certificates of a result are about, if they are about one."""
-    whole = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
-    for certificate in whole["certificates"]:
-        for name in ("machine", "system", "left"):
-            known = certificate.get(name, {})
-            if "transitions" in known:
-                return Machine(*(np.array(known[part]) for part in ("alphabet", "transitions", "outputs")))
-    return None
+def done(trained: dict[str, Any]) -> str:
+    """What was done to a network after gradient descent on the data, in a word or two."""
+    how = trained["how"]
+    steps = ["another network"] if "from a first network" in how else []
+    if trained.get("held_out_used"):
+        steps.append("all the data")
+    elif "least squares" in how:
+        steps.append("least squares")
+    elif "contracted" in how:
+        steps.append("contracted")
+    if trained.get("layer"):
+        steps.append("layer")
+    return ", ".join(steps)
 
 
-def page(rows: list[tuple[dict[str, Any], dict[str, Any]]], seed: int) -> str:
-    """PROOFS.md: the counts, and a line for each task."""
-    before = sum(first["claims"]["network = machine"]["tier"] == "proved" for first, _ in rows)
-    after = [row["after"] for _, row in rows if row.get("after")]
-    layers = sum(one["layer"] for one in after)
-    accepted = sum(one["accepted"] for one in after)
+def page(runs: list[tuple[int, dict[str, dict[str, Any]]]]) -> str:
+    """PROOFS.md: the counts of each seed, and a line for each task."""
     lines = [
         "# Networks proved as they were trained",
         "",
-        f"Written by `benchmarks/proofs.py --seed {seed}`. Of the {len(rows)} networks below, all trained by "
-        f"gradient, {before} are proved as it left them, and {len(after)} more once training went on, on the "
-        f"data, towards clusters of their own hidden states: {len(after) - layers} with only their weights "
-        f"changed, {layers} with a layer that rounds to the clusters. No answer of a machine or a program is "
-        "used for that training; the machine that was read, and the held-out sequences, choose which of "
-        "such networks is kept. Each of them is right on all training and held-out sequences, and the "
-        f"independent checker accepts the certificates of {accepted} of the {len(after)}.",
+        "Written by `python benchmarks/proofs.py` from runs of `netlift bench`, one for each seed. Networks "
+        "that gradient trained, the claim *network = machine* about each as it was trained on the data, and "
+        "what was done after gradient descent, on the data alone ([how](../docs/proofs.md#contraction)): "
+        "*contracted* towards clusters of its own hidden states, *layer*: given a layer that rounds to its "
+        "own codes, *least squares*, *another network* for the same data, *all the data*: held-out sequences "
+        "learned as well. No answer of a machine or a program is learned from; they choose which network is "
+        "kept.",
         "",
-        "| task | held out, as gradient left it | network = machine, as gradient left it | contracted "
-        "| clusters | layer | CPU seconds |",
-        "|---|---:|---|---|---:|:-:|---:|",
+        "| seed | networks | proved | of these as gradient left them | with a layer | certificates accepted "
+        "| not proved, but right on all words of the training length or more | others |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    for first, row in rows:
-        claim, then = first["claims"]["network = machine"], row.get("after")
-        length = f" {claim['length']}" if claim["tier"] == "exhaustive" else ""
-        cells = [f"`{first['task']}`", f"{first['network_accuracy']:.2%}", f"{claim['tier']}{length}"]
-        cells += ["proved", str(then["clusters"]), "x" if then["layer"] else ""] if then else ["", "", ""]
-        cells.append(f"{row['cpu']:.1f}" if "cpu" in row else "")
-        lines.append(f"| {' | '.join(cells)} |")
+    for seed, rows in runs:
+        proved = [row for row in rows.values() if row["tier"] == "proved"]
+        counts = [
+            len(rows),
+            len(proved),
+            sum(not row["done"] for row in proved),
+            sum("layer" in row["done"] for row in proved),
+            sum(row["accepted"] for row in proved),
+            sum(row["enough"] for row in rows.values()) - len(proved),
+            sum(not row["enough"] for row in rows.values()),
+        ]
+        lines.append(f"| {seed} | {' | '.join(map(str, counts))} |")
+    lines += [
+        "",
+        f"| task | {' | '.join(f'seed {seed}' for seed, _ in runs)} |",
+        f"|---|{'---|' * len(runs)}",
+    ]
+    for name in TASKS:
+        cells = [_cell(rows.get(name)) for _, rows in runs]
+        if any(cells):
+            lines.append(f"| `{name}` | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
+def _cell(row: dict[str, Any] | None) -> str:
+    if row is None:
+        return ""
+    length = f" {row['length']}" if row["tier"] == "exhaustive" else ""
+    done = f" ({row['done']})" if row["done"] else ""
+    return f"{row['tier']}{length}{done}"
+
+
 @click.command()
-@click.argument("run", type=click.Path(exists=True, path_type=Path))
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--tasks", help="Names of tasks, with commas between.  [default: all]")
+@click.argument("runs", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--page", "page_file", type=click.Path(path_type=Path), help="Write the page there.")
-def main(run: Path, folder: Path, seed: int, tasks: str | None, page_file: Path | None) -> None:
-    """Contract the networks of a benchmark run until they are proved."""
+def main(runs: tuple[Path, ...], page_file: Path | None) -> None:
+    """Count the networks of benchmark runs that are proved as they were trained."""
     use_one_thread(also_for_training=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    rows = []
-    for name in tasks.split(",") if tasks else TASKS:
-        first = json.loads((run / name / "row.json").read_text(encoding="utf-8"))
-        if first["trained_by"] != "gradient":
-            continue
-        row: dict[str, Any] = {}
-        if first["claims"]["network = machine"]["tier"] != "proved":
-            file = folder / f"{name}.json"
-            if not file.exists():
-                write_whole(file, json.dumps(contracted(run / name, seed), indent=1) + "\n")
-            row = json.loads(file.read_text(encoding="utf-8"))
-            click.echo(f"{name}: {row['after']}, {row['cpu']} s")
-        rows.append((first, row))
-    text = page(rows, seed)
-    if page_file is not None:
+    read = []
+    for run in runs:
+        names = [name for name in TASKS if (run / name / "row.json").exists()]
+        rows = {name: row for name in names if (row := row_of(run / name)) is not None}
+        seed = json.loads((run / names[0] / "row.json").read_text(encoding="utf-8"))["seed"]
+        read.append((seed, rows))
+    text = page(read)
+    if page_file is None:
+        click.echo(text)
+    else:
         write_whole(page_file, text)
-    click.echo(text)
 
 
 if __name__ == "__main__":

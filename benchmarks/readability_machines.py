@@ -5,7 +5,8 @@
 The measure is the number of syntax-tree nodes of `program` with its constants, docstrings left out. The
 machines are those of the folder, groups, 40 regular expressions drawn by a seed, and, with `--wild N`, the
 first N of the half of the random tasks (wild/families.py) that one may look at which are machines of 2 to 64
-states; these are printed as the search for formulas prints them. No network is involved.
+states; these are printed as the search for formulas prints them. Machines of some 60 states and 13 symbols
+(planted_machines.py) are printed twice: what that costs is a section of its own. No network is involved.
 Every program is proved equal to its machine. Exit code 1 where one is not.
 """
 
@@ -28,16 +29,21 @@ from machine_references import OWN
 from netlift.certify import Domain, prove_equal, system_of
 from netlift.formulas import Behaviour, search
 from netlift.formulas._table import table_recurrence
-from netlift.formulas.machines._find import find_rules
+from netlift.formulas.machines._descent import WORK
+from netlift.formulas.machines._find import find_forms, find_rules
 from netlift.formulas.machines._rules import ruled
+from netlift.formulas.machines._spent import Spent
+from netlift.formulas.machines._write import MOST_TREES
 from netlift.program import Program, print_program
 from netlift.program._program import count_nodes
 from netlift.report import write_whole
 from netlift.states import Machine
+from planted_machines import EVENTS, PLANTED
 
 WILD_WORK = 200_000_000  # row evaluations of the search for formulas, as with `--from data`
 SHOWN = ("CC2650", "tls_openssl", "CYW43455", "D7, place", "baab(a*b*|aa)")
 DRAWN = 40
+LARGE = "some 60 states, 13 symbols"
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,8 @@ class Row:
     seconds: float
     proved: bool
     source: str
+    cubes: int = 0  # work of the search, for large machines
+    trees: int = 0
 
     @property
     def nodes(self) -> int:
@@ -229,6 +237,33 @@ def measured(case: Case) -> Row:
     return Row(case, Program(table).nodes, rules, seconds, proof.claim.tier == "proved", source)
 
 
+def planted() -> list[Case]:
+    """The largest machines that rules are promised for."""
+    return [
+        machine_of(LARGE, name, start, EVENTS, lambda s, x, step=step: step(s, EVENTS.index(x)))  # type: ignore[misc]
+        for name, (step, start) in PLANTED.items()
+    ]
+
+
+def printed_twice(case: Case) -> Row:
+    """A large machine, printed twice; the bytes and the work have to be the same both times."""
+    symbols = ((case.events,), (case.answers,))
+    table = print_program(table_recurrence(case.machine, ["x"], (True,)), (), *symbols)
+    runs = []
+    for _ in range(2):
+        spent, began = Spent(), time.process_time()
+        forms = find_forms(case.machine, spent=spent)
+        source = print_program(ruled(forms[0][1], "x"), (), *symbols) if forms else table
+        runs.append((source, spent, time.process_time() - began))
+    assert runs[0][:2] == runs[1][:2]
+    source, spent, seconds = runs[0][0], runs[0][1], max(run[2] for run in runs)
+    left = system_of(case.machine, *symbols)
+    proof = prove_equal(left, system_of(source), Domain((case.events,)))
+    proved = proof.claim.tier == "proved"
+    table_size, size = Program(table).nodes, Program(source).nodes
+    return Row(case, table_size, size, seconds, proved, source, spent.cubes, spent.trees)
+
+
 def wild(count: int) -> list[Case]:
     """The first machines of the random tasks that one may look at, in their shuffled order."""
     sys.path.insert(0, str(Path(__file__).parent / "wild"))
@@ -363,8 +398,37 @@ def _beside_hand(rows: Sequence[Row]) -> list[str]:
     ]
 
 
+def _large(rows: Sequence[Row]) -> list[str]:
+    """What printing the largest machines costs, in counted work and in time."""
+    if not rows:
+        return []
+    lines = [
+        "",
+        "## What printing costs",
+        "",
+        "Machines of some 60 states and 13 symbols (`benchmarks/planted_machines.py`: made of flags, "
+        "counters, modes; a long path; drawn at random). The search is bounded by what it looks at, not by "
+        "a clock: cubes (sets of values for which an event's effect was estimated; "
+        f"{WORK:,} and then no more are begun) and trees (rules written in full; {MOST_TREES:,}). "
+        "Each was printed twice in one process: the same counts and the same bytes. Processor seconds, "
+        "the slower of both, from the machine to the program's text (at most 10 are promised). "
+        f"The slowest: {max(row.seconds for row in rows):.1f} s.",
+        "",
+        "| machine | states x symbols | table | printed | ratio | cubes | trees | seconds |",
+        "|---|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in rows:
+        machine = row.case.machine
+        lines.append(
+            f"| {row.case.name} | {machine.states} x {len(machine.alphabet)} | {row.table} | {row.rules} "
+            f"| {row.nodes / row.table:.2f} | {row.cubes:,} | {row.trees:,} | {row.seconds:.1f} |"
+        )
+    return lines
+
+
 def page(rows: Sequence[Row]) -> str:
     """The page with all figures."""
+    large = [row for row in rows if row.case.family == LARGE]
     lines = [
         "# Machines as rules, beside the same machines as tables",
         "",
@@ -399,6 +463,8 @@ def page(rows: Sequence[Row]) -> str:
         "|---|---|---:|---:|---:|---:|---:|",
     ]
     for row in rows:
+        if row.case.family == LARGE:
+            continue
         machine = row.case.machine
         hand = count_nodes(REFERENCES[row.case.name]) if row.case.name in REFERENCES else ""
         name = row.case.name.replace("|", "\\|")
@@ -406,6 +472,7 @@ def page(rows: Sequence[Row]) -> str:
             f"| `{name}` | {machine.states} x {len(machine.alphabet)} | {row.table} | {row.rules or 'none'} "
             f"| {row.nodes / row.table:.2f} | {row.seconds:.1f} | {hand} |"
         )
+    lines += _large(large)
     for row in rows:
         if row.case.name in SHOWN and row.rules is not None:
             text = row.source[: row.source.index("# As a script")].strip()
@@ -416,6 +483,13 @@ def page(rows: Sequence[Row]) -> str:
 def read_kept(kept: Path | None) -> dict[str, list[Any]]:
     """What was measured before, by machine."""
     return json.loads(kept.read_text()) if kept is not None and kept.exists() else {}
+
+
+def _way(case: Case) -> Callable[[Case], Row]:
+    """How a machine is measured."""
+    if case.family == LARGE:
+        return printed_twice
+    return measured if case.events else searched
 
 
 @click.command()
@@ -436,25 +510,24 @@ def main(
 ) -> None:
     """Measure the machines of FOLDER (.dot files), groups, drawn regular expressions and random tasks."""
     cases = [*map(read_dot, sorted(folder.glob("*.dot"))), *groups(), *regexes(drawn), *wild(sampled)]
+    cases += planted()
     known = read_kept(kept)
     rows: list[Row] = []
     with ProcessPoolExecutor(workers) as pool:
-        waiting = [
-            None if case.name in known else pool.submit(measured if case.events else searched, case)
-            for case in cases
-        ]
+        waiting = [None if case.name in known else pool.submit(_way(case), case) for case in cases]
         for case, future in zip(cases, waiting, strict=True):
             row = Row(case, *known[case.name]) if future is None else future.result()
             rows.append(row)
             if kept is not None and future is not None:
-                known[case.name] = [row.table, row.rules, row.seconds, row.proved, row.source]
+                figures = [row.table, row.rules, row.seconds, row.proved, row.source, row.cubes, row.trees]
+                known[case.name] = figures
                 write_whole(kept, json.dumps(known))
             told = f"{row.case.name}: {row.table} {row.rules} {row.seconds:.1f} s"
             print(told, file=sys.stderr, flush=True)
-            if output is not None:
-                write_whole(output, page(rows))
     if output is None:
         print(page(rows))
+    else:
+        write_whole(output, page(rows))
     sys.exit(int(not all(row.proved for row in rows)))
 
 

@@ -5,6 +5,8 @@ links lead somewhere.
 """
 
 import ast
+import contextlib
+import doctest
 import importlib
 import json
 import re
@@ -25,6 +27,7 @@ from netlift.bench import TASKS
 from netlift.cli import run
 from netlift.cli._main import netlift as commands
 from netlift.networks import Causal
+from netlift.program import parse_program
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -50,7 +53,8 @@ def blocks(page: Path, kind: str) -> list[str]:
 
 def shell_lines(page: Path) -> list[str]:
     """The commands that a page shows in blocks, one a line, those joined by && apart."""
-    text = re.sub(r"^```.*?^```$", "", (ROOT / page).read_text(), flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"\A---\n.*?^---$", "", (ROOT / page).read_text(), flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     lines = re.findall(r"^    (\S.*)$", text, re.MULTILINE)
     lines += [line for block in blocks(page, "(?:sh|bash|console)") for line in block.splitlines()]
     return [part.strip() for line in lines for part in line.split("&&")]
@@ -338,7 +342,76 @@ def test_a_recipe_runs_from_top_to_bottom(
     monkeypatch.chdir(tmp_path)
     if "import torch" in (ROOT / page).read_text():
         pytest.importorskip("torch")
-    executed("\n\n".join(blocks(page, "python")), {}, tmp_path)
+    # what takes a model of the Hugging Face library is run by tests/networks/test_transformers.py
+    shown = [block for block in blocks(page, "python") if '"folder"' not in block]
+    executed("\n\n".join(shown), {}, tmp_path)
+
+
+def test_the_blocks_of_the_page_on_data_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    inputs = np.random.default_rng(0).integers(2, size=(300, 6))
+    targets = np.concatenate([np.zeros((300, 1), dtype=int), inputs[:, :-1]], axis=1)  # the input before
+    cases, times = np.divmod(np.arange(inputs.size), 6)
+    frame = {"case": cases, "time": times, "event": inputs.ravel(), "paid": targets.ravel()}
+    rows = zip(*(column.tolist() for column in frame.values()), strict=True)
+    Path("log.csv").write_text("\n".join(",".join(map(str, row)) for row in [tuple(frame), *rows]) + "\n")
+    (block,) = blocks(Path("docs/data.md"), "python")
+    calls = ast.parse(block).body
+    assert len(calls) == 5
+    for call in calls:
+        given: dict[str, Any] = {"netlift": netlift, "frame": frame, "inputs": inputs, "targets": targets}
+        exec(ast.unparse(call), given)
+        assert given["result"].solved, ast.unparse(call)
+
+
+def test_the_example_of_a_docstring_is_right() -> None:
+    (block,) = blocks(Path("CONTRIBUTING.md"), "python")
+    given: dict[str, Any] = {}
+    exec(block, given)
+    found = doctest.DocTestFinder().find(given["share"], "share", globs=given)
+    assert [doctest.DocTestRunner().run(one) for one in found] == [doctest.TestResults(failed=0, attempted=1)]
+
+
+def test_the_line_of_data_on_the_first_page_is_read(tmp_path: Path) -> None:
+    (line,) = blocks(Path("docs/start.md"), "json")
+    (tmp_path / "data.jsonl").write_text(line)
+    sequences = netlift.data.read_sequences(tmp_path / "data.jsonl")
+    assert sequences.inputs.tolist() == [[[1], [0], [1], [1]]]
+
+
+def test_the_programs_of_the_gallery_run() -> None:
+    programs = blocks(Path("docs/gallery.md"), "python")
+    for (name, task), source in zip(TASKS.items(), programs, strict=True):
+        parse_program(source)  # its grammar
+        sequences, program = task.sequences(50, np.random.default_rng(5)), by_exec(source)
+        for word, wanted in zip(sequences.inputs.tolist(), sequences.targets.tolist(), strict=True):
+            assert program(plain(word)) == plain(wanted), name
+
+
+def test_the_programs_of_the_gallery_of_machines_run() -> None:
+    for source in blocks(Path("docs/gallery_machines.md"), "python"):
+        assert "more lines" not in source
+        parse_program(source)
+        program, known = by_exec(source), 0
+        texts = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)}
+        for text in texts:
+            with contextlib.suppress(LookupError, NameError):  # no input of this machine
+                assert len(program([text, text])) == 2
+                known += 1
+        assert program([]) == []
+        assert known >= 2
+
+
+def plain(steps: list[list[int]]) -> list[Any]:
+    """Steps as programs take and give them: a number, or a tuple of those of several streams."""
+    return [tuple(step) if len(step) > 1 else step[0] for step in steps]
+
+
+def by_exec(source: str) -> Any:
+    """A program of a page, which has been looked at and may be run here."""
+    given: dict[str, Any] = {}
+    exec(source, given)
+    return given["program"]
 
 
 def test_the_blocks_of_the_page_on_lifting_run() -> None:

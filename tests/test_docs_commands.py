@@ -1,9 +1,9 @@
 """The commands that the pages show a user are run, in their order, in a folder with the files they take.
 
-Not here: `pip`, `venv` and the commands of CONTRIBUTING.md, which `.ci/run` runs itself; `benchmarks/` and
-`examples/` scripts, which take minutes to hours (`tests/test_docs.py` holds their options against them); and
-`netlift lift folder` of docs/networks.md, which needs a model of transformers' (tests/networks). What README
-pipes into a program is run by `tests/test_docs.py`.
+Scripts, which take minutes to hours, are run by `pytest -m slow`, with small sizes, in a copy of the repo.
+What README pipes into a program is run by `tests/test_docs.py`, what needs a model of transformers' by
+`tests/networks/test_transformers.py`. The table at the end of CONTRIBUTING.md names what nothing runs, and
+why; a block that is neither run nor there fails here.
 """
 
 import csv
@@ -21,7 +21,7 @@ import pytest
 
 import netlift
 from netlift.cli import run
-from test_docs import COMMANDS, STANDS_FOR
+from test_docs import COMMANDS, MENTIONED, RECIPES, ROOT, STANDS_FOR
 
 SHOWN = {  # what is written smaller here, so that it takes seconds, or stands for a file of one's own
     "--seeds 0-9": "--seeds 0-1 --tasks bitwise_not --jobs 1",
@@ -31,11 +31,12 @@ SHOWN = {  # what is written smaller here, so that it takes seconds, or stands f
     "--snap": "",
     "--domain next|examples": "--domain examples",
 }
-LEFT_OUT = (
-    r"echo|pip|python3? -m venv|cp |python benchmarks/|python examples/|.*python -m pytest|data ->|Sequences"
-)
+SLOW = r"python benchmarks/|python examples/|cp |ruff |mypy|python -m pytest tests/"
+ELSEWHERE = r"echo|netlift lift folder"  # see above
+READ = ("README.md", "CONTRIBUTING.md", "docs/")  # whose commands are accounted for
 PAGES = (
     "README.md",
+    "docs/data.md",
     "docs/start.md",
     "docs/terminal.md",
     "docs/exports.md",
@@ -54,13 +55,20 @@ def program(inputs):
 """
 
 
+def not_run() -> set[str]:
+    """The commands in the table of CONTRIBUTING.md of what no test runs."""
+    _, table = (ROOT / "CONTRIBUTING.md").read_text().split("## What no test runs\n")
+    told = re.findall(r"^\| (`.*?`) \| \w", table.split("\n## ")[0], re.MULTILINE)
+    return {command for cell in told for command in re.findall(r"`([^`]+)`", cell)}
+
+
 def commands(page: str) -> list[str]:
     """What the page shows, without what is left out, and with optional parts that have a value."""
     found = []
     for line in (line for where, line in COMMANDS if where == Path(page)):
-        line = re.sub(r"^\.venv/bin/", "", line)
-        if re.match(LEFT_OUT, line):
+        if line in not_run() or re.match(f"{SLOW}|{ELSEWHERE}", line):
             continue
+        line = re.sub(r"^\.venv/bin/", "", line)
         line = re.sub(r"\[[^]]*--quiet[^]]*\]", "", line)
         if line.startswith("netlift lift"):
             line = line.replace("DIR", "runs/lifted")
@@ -97,6 +105,14 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                 for t in range(6):
                     paid = min(2, paid + (act := rng.randrange(2)))
                     rows.writerow([n, f"2024-01-01T00:00:{t:02}", ("look", "pay")[act], paid])
+    with open("heater.csv", "w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["run", "t", "u", "T"])
+        for n in range(30):
+            warm = 20.0
+            for t in range(20):
+                warm += 0.5 * (on := rng.randrange(2)) - 0.05 * (warm - 15)
+                rows.writerow([n, t, on, f"{warm:.2f}"])
     for name in ("wanted.py", "other.py"):
         Path(name).write_text(PROGRAM)
     result = netlift.distill(words, answers)
@@ -118,11 +134,115 @@ def test_what_a_page_shows_is_run(page: str, place: Path) -> None:
             assert (done.returncode, done.stderr) == (0, ""), line
 
 
+def test_what_the_page_on_data_names_is_run(place: Path) -> None:
+    """`netlift inspect FILE` and its like stand inside of sentences there."""
+    named = [line for page, line in MENTIONED if page == Path("docs/data.md")]
+    lines = [line for line in named if line != "netlift run"]
+    assert lines == [
+        "netlift inspect FILE",
+        "netlift distill --config config.toml",
+        "netlift run DIR LOG",
+    ]
+    assert run(shlex.split("distill data.csv -o runs/one")) == 0
+    shutil.copy("runs/one/config.toml", "config.toml")
+    for line in lines:
+        given = line.replace("FILE", "data.csv").replace("DIR", "runs/one").replace("LOG", "data.csv")
+        assert run(shlex.split(given)[1:]) == 0, line
+
+
+def test_every_block_is_run_or_the_reason_is_told() -> None:
+    """A new page, a new kind of block or a new command is run by a test, or told in CONTRIBUTING.md."""
+    shown = [(page, line) for page, line in COMMANDS if page.as_posix().startswith(READ)]
+    ran = [(page, line) for page, line in shown if re.match(f"{SLOW}|{ELSEWHERE}", line)]
+    ran += [(page, line) for page, line in shown if page.as_posix() in PAGES and "netlift" in line]
+    named = {line for page, line in MENTIONED if page.as_posix().startswith(READ)}
+    assert {line for page, line in shown if (page, line) not in ran} | (named & not_run()) == not_run()
+    python = {Path(page) for page in ("README.md", "CONTRIBUTING.md", "docs/data.md", "docs/lift.md")}
+    python |= {Path("docs/how.md"), Path("docs/gallery.md"), Path("docs/gallery_machines.md"), *RECIPES}
+    python |= {page.relative_to(ROOT) for page in (ROOT / "docs" / "notebooks").glob("*.md")}
+    known = {
+        "python": python,  # tests/test_docs.py; notebooks: tests/test_site.py
+        # the last by tests/networks/test_transformers.py
+        "json": {Path("docs/lift.md"), Path("docs/start.md"), Path("docs/networks.md")},
+        "sh": {Path("docs/terminal.md")},  # here
+        "mermaid": {Path("docs/architecture.md")},  # docs/structure.py draws it anew
+        "{toctree}": {Path("docs/index.md")},  # tests/test_site.py
+        "{eval-rst}": {Path("docs/reference.md")},
+        "text": {
+            Path(page) for page in ("README.md", "docs/how.md", "docs/architecture.md", "docs/cluster.md")
+        },
+    }
+    found: dict[str, set[Path]] = {}
+    for file in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")):
+        for kind in re.findall(r"^```([^\n`]*)\n.*?^```$", file.read_text(), re.MULTILINE | re.DOTALL):
+            found.setdefault(kind, set()).add(file.relative_to(ROOT))
+    assert found == known
+
+
+SMALL = {  # what a script is given besides, so that it takes seconds to minutes
+    "netlift bench": "--tasks bitwise_not --jobs 1",
+    "python benchmarks/wild/run.py": "--first 1 --jobs 1 --budget 20",
+    "python benchmarks/breadth.py": "--only changes --budget 20",
+    "python benchmarks/semantics/run.py": "--programs 100 --pairs 10",
+    "python benchmarks/mutations.py": "--count 20",
+    "python benchmarks/faithfulness.py": "bitwise_not --trials 100",
+}
+# 1 of these says that what was measured is not all that is wanted, as it is not of one task
+MAY_SAY_NO = ("python benchmarks/readability.py", "python benchmarks/goldens.py")
+BENCH = "runs/bench/seed-0"
+FOLDERS = {"FOLDER": BENCH, "BENCH_FOLDER": BENCH, "RUNS": "runs", "FILE": "light.pt"}
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of the repo, in which scripts may write their pages."""
+    left = shutil.ignore_patterns(".git", "runs", "shared", ".*_cache", "__pycache__", ".hypothesis")
+    shutil.copytree(ROOT, tmp_path / "tree", ignore=left)
+    return tmp_path / "tree"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_the_scripts_of_a_page_run(page: str, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tree)
+    bench = next(line for _, line in COMMANDS if line.startswith("netlift bench --seeds"))
+    lines = [line for where, line in COMMANDS if where == Path(page) and re.match(SLOW, line)]
+    assert lines
+    for line in [bench.replace("0-9", "0-1"), *lines] if page == "README.md" else lines:
+        ended(line, tree)
+
+
+@pytest.mark.slow
+def test_the_scripts_that_pages_name_run(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those inside of sentences; tests by their names are run by name of themselves."""
+    monkeypatch.chdir(tree)
+    told = not_run()
+    named = {line for page, line in MENTIONED if page.as_posix().startswith(READ)}
+    lines = sorted(line for line in named if line.startswith("python ") and line not in told)
+    assert len(lines) >= 8
+    ended("netlift bench --seeds 0-1 -o runs/bench", tree)
+    shutil.copytree("runs/bench/seed-0/bitwise_not", "runs/max_seen")  # a run, for a picture
+    for line in lines:
+        if "pictures/take.py" not in line or shutil.which("chromium"):
+            ended(line, tree)
+
+
+def ended(line: str, tree: Path) -> None:
+    """Run a command in the copy, in a small size; it ends as it has to."""
+    small = next((f" {more}" for begin, more in SMALL.items() if line.startswith(begin)), "")
+    words = [FOLDERS.get(word, word) for word in (line + small).split(" ")]
+    done = shell(" ".join(words), tree)
+    codes = {0, 1} if line.startswith(MAY_SAY_NO) else {0}
+    assert done.returncode in codes, f"{line}\n{done.stdout[-2_000:]}{done.stderr[-2_000:]}"
+    assert "Traceback" not in done.stderr, line
+
+
 def shell(line: str, place: Path) -> subprocess.CompletedProcess[str]:
     """A line for a shell, in which `netlift` and `python` are those of the tests."""
     folder = place / "bin"
     folder.mkdir(exist_ok=True)
-    for name, given in (("netlift", "-m netlift "), ("python", "")):
+    modules = (("netlift", "-m netlift "), ("python", ""), ("ruff", "-m ruff "), ("mypy", "-m mypy "))
+    for name, given in modules:
         (folder / name).write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {given}"$@"\n')
         (folder / name).chmod(0o755)
     environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}

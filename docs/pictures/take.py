@@ -42,8 +42,8 @@ class View:
 
 VIEWS = {
     "report-addition": View("base_3_addition", "hidden", "1,2 0,1 2,2", 2),
-    "report-max-seen": View("max_seen", "hidden", "#2", 5),
-    "report-majority": View("majority_0_3", "hidden", "#2", 5),
+    "report-max-seen": View("max_seen", "hidden", "3 9 27 4 55 60 2", 5),
+    "report-majority": View("majority_0_3", "hidden", "0 1 1 3 3 3 2 2", 6),
     "report-bluetooth": View("bluetooth", "machine", "version_req pairing_req feature_rsp", 2, dark=True),
     "report-transformer": View("light", "machine", "red keep keep off keep green keep", 3),
     "report-bench": View("bench", "", wide=1300),

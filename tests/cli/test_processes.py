@@ -16,6 +16,7 @@ import threading
 import time
 import tomllib
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TextIO
@@ -28,11 +29,12 @@ import netlift
 from netlift.approximate import Lifting
 from netlift.bench import _distilled
 from netlift.bench import _run as _bench
-from netlift.bench._workers import Workers
+from netlift.bench._workers import Outcome, Workers
 from netlift.cli import _main as cli
-from netlift.core import _context, _failure
+from netlift.core import _clock, _failure
 from netlift.core._clock import Clock, OutOfTimeError, checkpoint, time_left, unbounded
 from netlift.core._errors import InputError
+from netlift.core._progress import COMPILING, compiling
 from netlift.core._signals import NOTHING_KEPT
 from netlift.data import from_arrays
 from netlift.data._config import CONFIG
@@ -45,6 +47,7 @@ from netlift.formulas._reduced import search_reduced
 from netlift.networks import Architecture, Ensemble
 from netlift.report import FILES, fill_folder, new_folder, result_folder
 from netlift.report._folders import SOMETIMES
+from netlift.report._telling import Telling
 from netlift.states import Machine, read_machine
 
 SOURCE = Path(netlift.__file__).parent
@@ -361,10 +364,11 @@ def content(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text("latin-1") for path in folder.iterdir()}
 
 
+@pytest.mark.parametrize("kept", [True, False])
 @pytest.mark.parametrize("error", [FULL, KeyboardInterrupt()])
 @pytest.mark.parametrize("at", range(6))
 def test_a_folder_is_replaced_whole_or_not_at_all(
-    at: int, error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    at: int, error: BaseException, kept: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
@@ -379,15 +383,24 @@ def test_a_folder_is_replaced_whole_or_not_at_all(
         replace(source, target)
 
     monkeypatch.setattr(os, "replace", fails)
+    told: list[str] = []
     try:
-        fill_folder(folder, Made().write_files)
+        fill_folder(folder, Made().write_files, tell=told.append if kept else None)
     except (InputError, KeyboardInterrupt):
         assert at < 5
         assert content(folder) == before
     else:
         assert at == 5  # two of the new result, three of the old one
         assert content(folder) == {"log.txt": "log", "result.json": "{}", "mine.txt": "old"}
+        if kept:
+            (other,) = [path for path in tmp_path.iterdir() if path != folder]
+            assert content(other) == {name: "old" for name in before if name != "mine.txt"}
+            assert told == [
+                f"{folder}: the result that was there is damaged, and is set aside as {other.name}"
+            ]
+            return
     assert os.listdir(tmp_path) == ["out"]
+    assert told == []
 
 
 def test_nothing_of_an_old_result_stays_beside_a_new_one(tmp_path: Path) -> None:
@@ -511,7 +524,7 @@ def test_a_task_that_fails_costs_no_other() -> None:
     assert not workers._busy
 
 
-def fake_run(name: str, seed: int, directory: Path) -> dict[str, Any]:
+def fake_run(name: str, seed: int, directory: Path, **_: Any) -> dict[str, Any]:
     """A benchmark task: some end well, others do not."""
     if name == "sum_all":
         raise SystemExit(1)
@@ -682,6 +695,34 @@ def test_a_cache_that_fails_stops_no_kernel(damage: str, tmp_path: Path) -> None
                 file.write_bytes(file.read_bytes()[:20])
 
 
+def test_compiling_is_told_once_and_kept_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "kernel.py").write_text(
+        "from netlift.core._compiled import njit\n\n"
+        "@njit(cache=True)\ndef half(x):\n    return x // 2\n\n"
+        "@njit(cache=True)\ndef double(x):\n    return 2 * x\n"
+    )
+    script = (
+        "import kernel\nfrom netlift.core._progress import told_of_compiling\n"
+        "with told_of_compiling(print): kernel.double(21), kernel.half(21), kernel.half(2.0)\n"
+        "kernel.double(1.0)"
+    )
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(SOURCE.parent)}
+    for told in (f"{COMPILING}\n", ""):
+        with started("-c", script, cwd=tmp_path, env=environment) as run:
+            assert run.communicate() == (told, "")
+
+
+def test_a_person_is_told_of_compiling(capsys: pytest.CaptureFixture[str]) -> None:
+    for telling, told in ((Telling(), 1), (Telling(quiet=True), 0), (Telling(as_json=True), 0)):
+        with ExitStack() as stack:
+            telling.progress(stack)
+            compiling()
+            compiling()
+        assert capsys.readouterr().err.count(COMPILING) == told
+    compiling()
+    assert capsys.readouterr().err == ""
+
+
 # Time
 
 
@@ -732,10 +773,10 @@ def ticking(monkeypatch: pytest.MonkeyPatch) -> Ticking:
     """The clock of every run from now on."""
     now = Ticking()
 
-    def made(budget: float | None = None) -> Clock:
-        return Clock(budget, now)
+    def made(budget: float | None = None, **named: Any) -> Clock:
+        return Clock(budget, now, **named)
 
-    monkeypatch.setattr(_context, "Clock", made)
+    monkeypatch.setattr(_clock, "Clock", made)
     return now
 
 
@@ -868,3 +909,99 @@ assert pools() == before, pools()
     with started("-c", script, cwd=tmp_path, env=environment) as run:
         _, err = run.communicate()
     assert (run.returncode, err) == (0, "")
+
+
+# A budget of the whole
+
+
+class Counting:
+    """A machine drawn at random, as a network that counts its steps."""
+
+    def __init__(self, states: int, symbols: int) -> None:
+        rng = np.random.default_rng(0)
+        self.to, self.says = rng.integers(0, states, (states, symbols)), rng.integers(0, 2, states)
+        self.steps = 0
+
+    def initial_state(self, batch: int) -> Any:
+        return np.zeros((batch, 1), dtype=np.int64)
+
+    def next_state(self, hidden: Any, inputs: Any) -> Any:
+        self.steps += len(hidden)
+        return self.to[hidden[:, 0].astype(int), inputs[:, 0].astype(int)][:, None]
+
+    def output(self, hidden: Any) -> Any:
+        return self.says[hidden[:, 0].astype(int)][:, None].astype(float)
+
+
+FEWEST_STEPS = 2_500  # that are taken whatever the budget: some words of each kind have to be answered
+
+
+@pytest.mark.parametrize("labelled", [False, True])
+@pytest.mark.parametrize("budget", [1_000, 10_000])
+def test_a_budget_of_steps_bounds_the_whole_lift(budget: int, labelled: bool) -> None:
+    network = Counting(40, 3)
+    words = np.random.default_rng(1).integers(0, 3, (1_500, 20))
+    targets = np.zeros_like(words)
+    state = np.zeros(len(words), dtype=np.int64)
+    for step in range(words.shape[1]):
+        state = network.to[state, words[:, step]]
+        targets[:, step] = network.says[state]
+    result = netlift.lift(network, words, targets if labelled else None, steps=budget)
+    assert budget / 2 < network.steps <= 1.2 * budget + FEWEST_STEPS
+    told = [one for one in result.findings if one.startswith("The budget lasted for the first ")]
+    assert len(told) == labelled
+
+
+def test_checks_of_a_distill_end_with_its_budget(ticking: Ticking, monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = np.random.default_rng(0).integers(0, 2, (200, 6))
+
+    def checks(*_: Any) -> Any:
+        while True:
+            checkpoint()
+
+    monkeypatch.setattr("netlift.engine._finish.claimed", checks)
+    result = netlift.distill(inputs, np.cumsum(inputs, axis=1) % 2, budget=5_000)
+    assert result.program is not None
+    assert result.program([1, 1, 1]) == [1, 0, 1]
+    stopped = "Proving was stopped: the budget of 5000 seconds is spent"
+    assert any(one.startswith(stopped) for one in result.findings)
+    assert ticking.read <= 5_000 + AFTER
+
+
+def test_what_a_command_does_before_its_run_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter([100.0, 107.0])
+    monkeypatch.setattr("netlift.core._clock.time.monotonic", lambda: next(now, 107.0))
+    with _clock.command_begun():
+        clock = _clock.whole_clock(20.0)
+    monkeypatch.undo()
+    assert 7.0 <= clock._earlier < 7.1
+    assert _clock.whole_clock(20.0)._earlier == 0.0
+
+
+@pytest.mark.parametrize(("jobs", "seeds", "share"), [(2, "0", 20.0), (1, "0", 40 / 3), (2, "0-1", 10.0)])
+def test_a_benchmark_shares_its_budget(
+    jobs: int, seeds: str, share: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[dict[str, Any]] = []
+
+    class Here:
+        """Does the tasks of a benchmark in this process."""
+
+        def __init__(self, work: Any, jobs: int) -> None:
+            given.append({**work.keywords, "jobs": jobs})
+
+        def __enter__(self) -> "Here":
+            return self
+
+        def __exit__(self, *_: Any) -> None:
+            pass
+
+        def outcomes(self, names: list[str]) -> Any:
+            return (Outcome(name, fake_run(name, 0, tmp_path)) for name in names)
+
+    monkeypatch.setattr(_bench, "Workers", Here)
+    tasks = "bitwise_or,bitwise_and,bitwise_xor"
+    command = ["bench", "--tasks", tasks, "--seeds", seeds, "--jobs", str(jobs), "-o", str(tmp_path)]
+    assert cli.run([*command, "--budget", "40"]) == 0
+    assert [one["share"] for one in given] == [share] * len(given)
+    assert cli.run([*command, "--budget", "0"]) == 2

@@ -1,5 +1,6 @@
 """Runs that are killed, damaged or disturbed: nothing is lost, nothing half-written, and they go on."""
 
+import hashlib
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ import pytest
 import netlift
 from netlift.bench import _distilled
 from netlift.bench import _run as _bench
-from netlift.bench._finished import finished_row, write_stamped
+from netlift.bench._finished import finished_row, refuse_other, write_stamped
 from netlift.cli import _main as cli
 from netlift.core._journal import kept
 from netlift.core._signals import NOTHING_KEPT
@@ -157,6 +158,106 @@ def test_an_earlier_result_stays_until_there_is_a_new_one(
     work["error"] = None
     assert cli.run(["distill", "--resume", "out", "--quiet"]) == 0
     assert (Path("out") / "log.txt").read_text() == "netlift distill sum_all"
+
+
+def test_a_finished_result_is_set_aside_and_not_overwritten(
+    work: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.run([*RUN, "-o", "out"]) == 0
+    first = {file.name: file.read_bytes() for file in Path("out").iterdir()}
+    assert cli.run([*RUN, "-o", "out"]) == 0  # the same again, its seconds apart
+    assert (os.listdir(), capsys.readouterr().err) == (["out"], "")
+    for number, seed in enumerate((4, 5), 1):
+        assert cli.run(["distill", "sum_all", "--seed", str(seed), "--quiet", "-o", "out"]) == 0
+        assert capsys.readouterr().err == (
+            f"netlift: out: the result of an earlier run is set aside as out.earlier-{number}.\n"
+        )
+        assert (Path("out") / "log.txt").read_text() == f"netlift distill sum_all --seed {seed}"
+    assert {file.name: file.read_bytes() for file in Path("out.earlier-1").iterdir()} == first
+    assert sorted(os.listdir()) == ["out", "out.earlier-1", "out.earlier-2"]
+
+
+@pytest.mark.parametrize("how", ["cut", "weights", "no_result", "no_weights"])
+def test_a_damaged_result_is_said_set_aside_and_made_anew(
+    how: str,
+    work: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    out = Path("out")
+    out.mkdir()
+    (out / "network.safetensors").write_bytes(b"weights")
+    hashes = {"network.safetensors": hashlib.sha256(b"weights").hexdigest()}
+    (out / "certificate.json").write_text(json.dumps({"files": hashes}))
+    (out / "result.json").write_text("{}")
+    assert cli.run(["distill", "--resume", "out"]) == 2
+    assert "its run has ended; the result is there" in capsys.readouterr().err
+    match how:
+        case "cut":
+            (out / "certificate.json").write_text('{"files"')
+        case "weights":
+            (out / "network.safetensors").write_bytes(b"weighty")
+        case "no_result":
+            (out / "result.json").write_text("")
+        case "no_weights":
+            (out / "network.safetensors").unlink()
+    assert cli.run(["distill", "--resume", "out"]) == 2
+    assert "its run has ended, and the result is damaged; give the command" in capsys.readouterr().err
+    assert cli.run([*RUN, "-o", "out"]) == 0
+    assert capsys.readouterr().err == (
+        "netlift: out: the result that was there is damaged, and is set aside as out.damaged-1.\n"
+    )
+    assert sorted(os.listdir()) == ["out", "out.damaged-1"]
+    assert sorted(os.listdir("out")) == ["config.toml", "log.txt", "result.json"]
+
+
+@pytest.fixture
+def lifting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """A `lift` that is told which networks, with which descriptions, it was given, and answers at once."""
+    seen: list[str] = []
+
+    def loaded(checkpoint: str, described: str | None) -> str:
+        seen.append(f"{checkpoint} {described}")
+        return checkpoint
+
+    def lifted(network: str, examples: Any, how: Any, **_: Any) -> Made:
+        if network == "stopped":
+            raise KeyboardInterrupt
+        return Made()
+
+    monkeypatch.setattr("netlift.networks.load_checkpoint", loaded)
+    monkeypatch.setattr("netlift.engine._lift.lift_sequences", lifted)
+    monkeypatch.chdir(tmp_path)
+    return seen
+
+
+LIFT = ["lift", "net", "--inputs", "0..1", "--config", "told.json", "--quiet", "-o", "out"]
+
+
+def test_a_lift_has_its_folder_to_itself(lifting: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("fcntl")
+    with RunFolder("out", "a", "distill", "netlift distill a", {"source": "a"}) as first:
+        first.claim()
+        assert cli.run(LIFT) == 2
+        assert capsys.readouterr().err == f"netlift: another run (process {os.getpid()}) {LOCKED}"
+    assert cli.run(LIFT) == 0
+    assert cli.run([*LIFT, "--seed", "1"]) == 0
+    assert "is set aside as out.earlier-1" in capsys.readouterr().err
+    assert cli.run(["lift", "stopped", "--inputs", "0..1", "-o", "other"]) == 130
+    assert capsys.readouterr().err == f"netlift: interrupted; {NOTHING_KEPT}.\n"
+    assert sorted(os.listdir()) == ["out", "out.earlier-1"]
+
+
+def test_a_lift_that_was_killed_is_begun_again_with_its_options(lifting: list[str]) -> None:
+    options = {"checkpoint": "net", "sources": ["0..1"], "described": "told.json"}
+    RunFolder("out", "net", "lift", "netlift lift net", options).claim()  # and no end
+    os.remove("out/journal/lock")  # as the system frees it
+    assert cli.run(["lift", "--resume", "out", "--quiet"]) == 0
+    assert lifting == ["net told.json"]
+    assert sorted(os.listdir("out")) == ["log.txt", "result.json"]
 
 
 def test_a_run_that_was_stopped_is_not_overwritten(
@@ -357,6 +458,18 @@ def test_a_finished_task_is_not_run_again(finished: Path) -> None:
     assert "stamp" not in row
     assert told == []
     assert finished_row(finished, 4, told.append) is None
+    assert finished_row(finished, 3, told.append, 60.0) == row  # it was solved without a budget
+
+
+def test_what_another_budget_left_unsolved_is_run_again(finished: Path) -> None:
+    row = {**_bench._row("sum_all", {**_bench._NOTHING, "reason": "", "seed": 3}), "budget": 60.0}
+    (finished / "row.json").unlink()
+    write_stamped(finished, row)
+    told: list[str] = []
+    assert finished_row(finished, 3, told.append, 60.0) == row
+    assert finished_row(finished, 3, told.append, 90.0) is None
+    assert finished_row(finished, 3, told.append) is None
+    assert told == []
 
 
 @pytest.mark.parametrize("stopped", [True, False])
@@ -397,6 +510,32 @@ def test_a_benchmark_is_resumed_with_its_options(
     assert not (folder / "journal").exists()
 
 
+@pytest.mark.parametrize(
+    ("there", "asked", "sentence"),
+    [
+        ("bench.json", ["--tasks", "sum_all"], "other tasks as well (parity_all); ask for these, too"),
+        ("bench.json", ["--seeds", "0-1"], "one seed; give another folder for that of several"),
+        ("seeds.json", ["--seeds", "0-1"], "other seeds as well (3); ask for these, too"),
+        ("seeds.json", ["--tasks", "sum_all"], "several seeds; give another folder for that of one"),
+    ],
+)
+def test_a_benchmark_is_not_overwritten_by_another(
+    there: str, asked: list[str], sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told: Any = {"seed": 0, "tasks": [{"task": "sum_all"}, {"task": "parity_all"}]}
+    if there == "seeds.json":
+        told = {"seeds": [{"seed": 0}, {"seed": 3}]}
+    (tmp_path / there).write_text(json.dumps(told))
+    assert cli.run(["bench", *asked, "-o", str(tmp_path)]) == 2
+    assert f"{tmp_path} holds a benchmark of {sentence}" in capsys.readouterr().err
+    assert json.loads((tmp_path / there).read_text()) == told
+    refuse_other(["sum_all", "parity_all", "div_3"], None, 0, tmp_path / "none")
+    if there == "seeds.json":
+        refuse_other(["sum_all"], [0, 1, 2, 3], 0, tmp_path)
+    else:
+        refuse_other(["sum_all", "parity_all", "div_3"], None, 0, tmp_path)
+
+
 @pytest.mark.parametrize("how", ["cut", "empty", "gone", "changed"])
 @pytest.mark.parametrize(
     "name", ["program.py", "network.safetensors", "certificate.json", "result.json", "row.json"]
@@ -418,7 +557,8 @@ def test_other_code_runs_a_task_again(finished: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr("netlift.bench._finished.code_version", lambda: "0.0.9 abc")
     told: list[str] = []
     assert finished_row(finished, 3, told.append) is None
-    assert told == [f"{finished}: was made by another version of netlift; the task is run again"]
+    again = "the task is run again, and what differs is set aside"
+    assert told == [f"{finished}: was made by another version of netlift; {again}"]
     assert finished.exists()
 
 

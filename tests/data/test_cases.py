@@ -4,6 +4,7 @@ What takes long is marked slow: `pytest -m slow tests/data/test_cases.py`.
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -111,11 +112,20 @@ def test_case_noout(tmp_path: Path) -> None:
     assert run(["run", str(tmp_path / "out"), str(file), "--quiet"]) == 0
 
 
-@pytest.mark.parametrize("name", ["numbers.json", "numbers2.json"])
+RECURRENCES: dict[str, Callable[[int, list[int]], int]] = {
+    "numbers.json": lambda n, a: a[-1] + 2 * a[-2] - n,
+    "numbers2.json": lambda n, a: a[-1] + a[-3],
+}
+
+
+@pytest.mark.parametrize("name", RECURRENCES)
 def test_case_numbers(name: str, tmp_path: Path) -> None:
     file = beside(name)
     program, _ = distilled(file, tmp_path / "out")
     row = json.loads(file.read_text())
+    assert program(list(range(len(row)))) == row
+    for place in range(len(row), 2 * len(row)):  # the recurrence, beyond the row
+        row.append(RECURRENCES[name](place, row))
     assert program(list(range(len(row)))) == row
 
 
@@ -200,7 +210,7 @@ def test_case_deadtime(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_case_planning42_has_a_rule_for_each_output(tmp_path: Path) -> None:
-    program, _ = distilled(beside("planning42.jsonl"), tmp_path / "out", "--budget", "200")
+    program, _ = distilled(beside("planning42.jsonl"), tmp_path / "out")
     assert len(program(["a"])[0]) == 42
     body = program.source.split("def program")[1].split("return")[0]
     assert not any(sign in body for sign in ("//", "%", "^", "isqrt", "bit_count"))
@@ -210,20 +220,29 @@ def test_case_planning42_has_a_rule_for_each_output(tmp_path: Path) -> None:
 def test_case_resets(tmp_path: Path) -> None:
     program, _ = distilled(beside("resets.jsonl"), tmp_path / "out")
     assert program(["4", "1", "boot", "2", "2"]) == [4, 5, 0, 2, 4]
+    assert "int(x)" in program.source
 
 
 @pytest.mark.slow
 def test_case_end_label_noisy(tmp_path: Path) -> None:
-    program, facts = distilled(beside("end_label_noisy.jsonl"), tmp_path / "out")
-    assert len(facts["noise"]["wrong"]) == 20
+    file = beside("end_label_noisy.jsonl")
+    program, facts = distilled(file, tmp_path / "out")
+    words = [json.loads(line) for line in file.read_text().splitlines()]
+    even = [word["inputs"].count("b") % 2 == 0 for word in words]
+    flipped = [n for n, word in enumerate(words, 1) if word["targets"][-1] != int(even[n - 1])]
+    assert sorted(one["row"] + 1 for one in facts["noise"]["wrong"]) == flipped
+    assert len(flipped) == 20
+    assert f"sequence {flipped[0]} step" in " ".join(program.source.split())
     assert program(["b", "a", "b"]) == [0, 0, 1]
 
 
 @pytest.mark.slow
 def test_case_european_is_distilled(tmp_path: Path) -> None:
     file = beside("european.csv")
-    program, _ = distilled(file, tmp_path / "out", *EUROPEAN)
+    program, facts = distilled(file, tmp_path / "out", *EUROPEAN)
     assert program(["register", "check", "decide"]) == [0, 50, 100]
+    assert "%" not in program.source.split("def program")[1].split("# As a script")[0]
+    assert "only the data that the program was made from confirm it" in " ".join(facts["findings"])
 
 
 def test_case_alarm_half_is_read_in_halves() -> None:

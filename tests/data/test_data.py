@@ -184,7 +184,8 @@ def test_bad_jsonl(tmp_path: Path, text: str, sentence: str) -> None:
         ("sequence,x,y\n", "there are no sequences; expected at least one"),
         ("\nsequence,x,y\na,1,1\n", "line 1 is empty; expected the names of the columns"),
         ("sequence;x;y\na;1;1\n", "that start with x or y; are the columns separated by commas?"),
-        ('sequence,x,y\na,"1,1\n', "is no proper CSV"),
+        ('sequence,x,y\na,"1,1\n', "line 2 begins a row with a quotation mark that is never closed"),
+        ('sequence,x,y\na,"1"2,1\n', "line 2 goes on after the quotation mark that closes a cell"),
     ],
 )
 def test_bad_csv(tmp_path: Path, text: str, sentence: str) -> None:

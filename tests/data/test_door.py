@@ -112,6 +112,7 @@ def test_day_first_or_month_first_is_not_guessed() -> None:
     assert told_which["01-02-2020"] < told_which["02-01-2020"]
     with pytest.raises(InputError, match="has 'soon', which has not the form"):
         order_of("f", "t", ["soon"], "%m-%d-%Y")
+    assert "'%m/%d/%y %I:%M %p'" in order_of("f", "t", ["1/31/24 3:04 PM", "2/1/24 9:00 AM"]).notes[0]
     with pytest.raises(InputError, match=r"with a zone .* and without"):
         order_of("f", "t", ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00"])
 
@@ -356,3 +357,55 @@ def test_a_binary_file_is_called_no_text(tmp_path: Path) -> None:
 def test_a_folder_is_called_one(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is a folder; expected a file"):
         read_file(str(tmp_path), Said())
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a,1,," + "z" * 140_000 + ",0\n", "line 3 has a cell of more than 131,072 characters; expected"),
+        ('a,1,,"open,0\n' + "a,2,,b,1\n" * 20_000, "line 3 begins a row with a quotation mark that is still"),
+        ('a,1,,"open,0\na,2,,b,1\n', "line 3 begins a row with a quotation mark that is never closed"),
+        ('a,1,,"two\nlines"x,0\n', "line 4 goes on after the quotation mark that closes a cell"),
+    ],
+)
+def test_what_is_wrong_with_a_cell_is_said(text: str, sentence: str, tmp_path: Path) -> None:
+    name = written(tmp_path, PLAIN.splitlines()[0] + "\na,0,,pay,0\n" + text)
+    with pytest.raises(InputError, match=sentence):
+        read_data(name, LOG)
+
+
+def test_answers_are_spelt_as_their_column_spells_numbers() -> None:
+    """A table with decimal commas gets the program's answers with commas and as many places."""
+    prices = column_of("t", "price", ["2,50", "16,00", "-3,25"], comma=True)
+    assert [prices.spelt(prices.values[cell] or 0) for cell in ("2,50", "16,00", "-3,25")] == [
+        "2,50",
+        "16,00",
+        "-3,25",
+    ]
+    assert column_of("t", "mixed", ["2.5", "16"]).spelt(32) == "16"
+    assert column_of("t", "whole", ["2", "16"]).spelt(7) == "7"
+    assert column_of("t", "names", ["a", "b"]).spelt(1) == "b"
+
+
+def test_the_unnamed_index_of_pandas_is_no_column(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    made = pyarrow.table(
+        {"case": ["a", "a"], "event": ["x", "y"], "__index_level_0__": [7, 3], "sum": [1, 2]}
+    )
+    parquet.write_table(made, tmp_path / "log.parquet")
+    found = inspect_file(str(tmp_path / "log.parquet"))
+    assert [one.name for one in found.columns] == ["case", "event", "sum"]
+    assert rows_of(str(tmp_path / "log.parquet"), Said("case", None, ("event",), ("sum",))) == [
+        (["x", "y"], [1, 2])
+    ]
+
+
+def test_what_windows_writes_is_read_and_said(tmp_path: Path) -> None:
+    text = "case;when;what;paid\n1;1;€ 5;0\n1;2;„größer“;1\n"
+    data = read_data(written(tmp_path, text, encoding="cp1252"), LOG)
+    assert data.as_sequences().input_symbols[0] == ("„größer“", "€ 5")
+    assert "so it is read as Windows-1252" in " ".join(data.notes)
+    path = tmp_path / "log.csv"
+    path.write_bytes(text.encode("cp1252") + b"1;3;\x81;2\n")  # stands for nothing there
+    assert "so it is read as Latin-1" in " ".join(inspect_file(str(path)).notes)

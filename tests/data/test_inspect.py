@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from netlift.core._progress import Recorder, Silent
+from netlift.data import _door, _inspect
 from netlift.data._inspect import inspect_file, told_lines
 
 LOG = """case_id;timestamp;activity;who;ok;total
@@ -102,3 +104,68 @@ def test_what_tells_rows_of_one_order_apart_names_sequences(tmp_path: Path) -> N
     assert found.sequences == 5
     file.write_text("who,t,x,y\n" + "\n".join(f"{k % 2},{k},a,1" for k in range(6)) + "\n")
     assert "sequence" not in inspect_file(str(file)).roles
+
+
+def test_what_never_changes_and_free_text_are_no_outputs(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    notes = [f"{word} {number}" for number in range(60) for word in ("left", "right")]
+    rows = [f"only,{n % 7},{'ab'[n % 2]},{n % 3},here,{note}" for n, note in enumerate(notes)]
+    path.write_text("\n".join(["plant,t,event,level,place,note", *rows]))
+    assert inspect_file(str(path)).roles == {"order": "t", "inputs": ["event"], "outputs": ["level"]}
+    path.write_text("\n".join(["plant,push,level", *(f"only,{n % 5},{n % 3}" for n in range(30))]))
+    assert inspect_file(str(path)).roles == {"inputs": ["push"], "outputs": ["level"]}
+
+
+def test_a_column_that_counts_the_rows_of_each_sequence_orders_them(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("case,nr,event,sum\na,3,x,2\na,1,x,0\na,2,y,5\nb,8,x,0\nb,7,y,1\n")
+    assert inspect_file(str(path)).roles["order"] == "nr"
+    path.write_text("case,nr,event,sum\na,3,x,2\na,1,x,0\na,1,y,5\nb,8,x,0\nb,7,y,1\n")
+    assert "order" not in inspect_file(str(path)).roles
+    path.write_text("case,event,sum\na,x,1\na,x,2\nb,y,1\n")  # what counts steps may be the answer
+    assert inspect_file(str(path)).roles["outputs"] == ["sum"]
+
+
+def test_one_column_of_numbers_is_a_row_that_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "row.csv"
+    path.write_text("\n".join(["month,sold", *(f"2024-{n:02d}-01,{n * n}" for n in range(1, 13))]))
+    found = inspect_file(str(path))
+    assert found.roles == {"order": "month", "outputs": ["sold"]}
+    assert found.would.startswith("look for the recurrence")
+    assert found.alphabets == {"sold": 12}
+
+
+def test_a_list_as_long_as_the_inputs_is_the_output(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    path.write_text('{"requests": ["a", "b"], "tags": ["x"], "answers": [1, 2]}\n' * 2)
+    assert inspect_file(str(path)).roles == {"inputs": ["requests"], "outputs": ["answers"]}
+    path.write_text('{"requests": ["a", "b"], "tags": ["x"]}\n')
+    assert inspect_file(str(path)).roles == {"inputs": ["requests"]}
+
+
+def test_numbers_of_rows_are_no_output(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    rows = [f"{'ab'[n // 4]},{n % 4},x,{n % 3},{7 - n}" for n in range(8)]
+    path.write_text("\n".join(["case,t,event,sum,row", *rows]))
+    assert inspect_file(str(path)).roles["outputs"] == ["sum"]
+
+
+def test_a_column_of_marks_in_several_spellings_marks_resets(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    marks = ["true", "", "yes", "no", ""]
+    path.write_text("\n".join(["t,boot,event,y", *(f"{n},{one},a,{n % 2}" for n, one in enumerate(marks))]))
+    found = inspect_file(str(path))
+    assert found.roles == {"order": "t", "inputs": ["event"], "outputs": ["y"], "reset": "boot"}
+    assert (found.problem, found.sequences) == ("", 2)
+
+
+def test_a_long_table_tells_how_many_rows_were_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_door, "_LOGGED", 4)
+    monkeypatch.setattr(_inspect, "TOLD", 2)
+    path = tmp_path / "log.csv"
+    path.write_text("\n".join(["t,event,y", *(f"{n},a,{n % 2}" for n in range(9))]))
+    heard = Recorder(Silent())
+    inspect_file(str(path), progress=heard)
+    assert [line.split("  ")[-1] for line in heard.lines] == ["4 rows are read", "8 rows are read"]

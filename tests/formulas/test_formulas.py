@@ -24,6 +24,7 @@ from netlift.formulas import (
 from netlift.formulas import _kernel as kernel
 from netlift.formulas._columns import evaluate_columns
 from netlift.formulas._operators import CODES, OPERATORS, UndefinedError
+from netlift.formulas._rank import chosen_numbers
 from netlift.formulas.writing import normalise, rename
 from netlift.states._machine import Machine
 
@@ -269,6 +270,22 @@ def test_given_coordinates_are_looked_up() -> None:
     assert best.strategy == "coordinates"
     assert len(best.recurrence.initial) == 2
     assert exact(best, behaviour)
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [([0, 50, 100], [150, 200]), ([7, 19, 31], [43, 55]), ([5, 11, 23, 47], [95, 191])],
+)
+def test_a_formula_with_as_many_numbers_as_answers_gives_way(answers: list[int], expected: list[int]) -> None:
+    """Through three answers a remainder with three numbers of its own can always be laid."""
+    inputs = np.arange(len(answers))[None, :, None] % 3
+    symbols = [(2,), (0,), (1,), (1,), (2,), (0,)]
+    inputs = np.array([symbols[: len(answers)]])
+    behaviour = Behaviour(inputs, np.array(answers)[None, :, None], named_inputs=(True,))
+    best = search(behaviour, seed=0, budget=WORK)[0].recurrence
+    assert chosen_numbers(best) < len(answers)
+    longer = best.run(symbols[: len(answers) + 2])
+    assert [one for (one,) in longer] == [*answers, *expected]
 
 
 def test_the_same_seed_gives_the_same_candidates() -> None:

@@ -121,6 +121,14 @@ def test_golf_is_seen_in_a_program(line: str) -> None:
         (op("//", op("+", X, S), const(2)), False),
         (op("+", S, op("==", X, const(3))), False),  # a count
         (op("-", X, S), False),
+        (op("-", op("%", op("-", S, X), const(3)), const(1)), True),  # a remainder moved by a constant
+        (op("%", op("+", op("+", S, X), const(1)), const(3)), False),
+        (op("+", op("%", S, const(3)), X), False),
+        (op("^", S, op("==", S, X)), True),  # whether it changes hangs on what it is
+        (op("^", S, op("==", X, const(1))), False),
+        (op("if", op("==", S, X), op("-", const(1), X), S), True),
+        (op("if", op(">", X, S), X, S), False),  # the largest
+        (op("if", op("!=", X, const(2)), op("-", const(1), X), S), False),
     ],
 )
 def test_arithmetic_that_only_tells_states_apart_is_golf(value: Expr, golf: bool) -> None:

@@ -17,8 +17,8 @@ from netlift.core._clock import Clock
 from netlift.data import Sequences, joint_symbols
 from netlift.engine._finish import finished
 from netlift.engine._run import Run
-from netlift.harden import contracted_until_proved
-from netlift.harden._contract import _states
+from netlift.harden import trained_until_proved
+from netlift.harden._candidate import states_of
 from netlift.harden._own_clusters import Clusters, finest, own_clusters
 from netlift.networks import MlpRnn, contracted, load_network, network_accuracy, run_with_states
 from netlift.networks._contract import gradient_together
@@ -51,8 +51,8 @@ def test_clusters_of_exact_states_are_the_machine() -> None:
     assert table is not None
     assert table.states == 3  # the start is apart
     assert table.difference(PARITY) is None
-    assert _states(table, PARITY) is not None
-    assert _states(table, shifted(PARITY)) is None
+    assert states_of(table, PARITY) is not None
+    assert states_of(table, shifted(PARITY)) is None
 
 
 def test_clusters_of_states_that_were_sorted_before_are_the_same() -> None:
@@ -174,7 +174,7 @@ def test_a_network_that_learned_the_data_is_proved_as_trained_on_them(tmp_path: 
     found, train, held_out = read_as(PARITY, parity())
     target, known = known_of(parity(), PARITY)
     assert known.claim.tier == "exhaustive"
-    after, proved = contracted_until_proved(found, target, 0)
+    after, proved = trained_until_proved(found, target, 0)
     assert proved is not None
     assert proved.claim.tier == "proved"
     assert proved.certificate is not None
@@ -209,7 +209,7 @@ def test_a_network_that_did_not_learn_the_data_is_left_alone(network: MlpRnn) ->
     found, _, _ = read_as(ADDITION, network)
     target, known = known_of(network, ADDITION)
     assert known.claim.tier == "refuted"
-    assert contracted_until_proved(found, target, 0) == (found, None)
+    assert trained_until_proved(found, target, 0) == (found, None)
 
 
 def test_the_machine_decides_nothing_but_which_network_is_kept() -> None:
@@ -218,7 +218,7 @@ def test_the_machine_decides_nothing_but_which_network_is_kept() -> None:
     target, _ = known_of(parity(), PARITY)
     reading = replace(found.reading, machine=shifted(PARITY))
     foreign = replace(found, reading=reading)
-    after, proved = contracted_until_proved(foreign, replace(target, reading=reading), 0)
+    after, proved = trained_until_proved(foreign, replace(target, reading=reading), 0)
     assert after is foreign
     assert proved is None
 
@@ -229,6 +229,6 @@ def test_networks_that_nobody_may_train_on_stay_as_they_are() -> None:
     given = replace(
         found, trained=replace(found.trained, provenance=replace(found.trained.provenance, may_go_on=False))
     )
-    assert contracted_until_proved(given, target, 0)[0] is given
+    assert trained_until_proved(given, target, 0)[0] is given
     wrong = replace(found, errors=1)
-    assert contracted_until_proved(wrong, target, 0)[0] is wrong
+    assert trained_until_proved(wrong, target, 0)[0] is wrong

@@ -3,7 +3,8 @@
 import copy
 import inspect
 import json
-import textwrap
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,35 @@ def copying(tmp_path: Path) -> Path:
     return tmp_path / "net"
 
 
+def test_what_the_page_on_networks_shows_of_the_library_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two lines of Python, a netlift.json, and a command, on a decoder that repeats what it read last."""
+    from netlift.cli._main import run
+
+    monkeypatch.chdir(tmp_path)
+    page = (Path(__file__).parents[2] / "docs" / "networks.md").read_text()
+    config = transformers.GPT2Config(vocab_size=5, n_positions=24, n_embd=5, n_layer=1, n_head=1, **ENDS)
+    model = transformers.GPT2LMHeadModel(config)
+    with torch.no_grad():
+        for block in model.transformer.h:
+            for part in (block.attn.c_proj, block.mlp.c_proj):
+                part.weight.zero_()
+                part.bias.zero_()
+        model.transformer.wpe.weight.zero_()
+        model.transformer.wte.weight.copy_(torch.eye(5))
+    model.save_pretrained("folder")
+    (call,) = re.findall(r"^```python\n(network = .*?)^```$", page, re.MULTILINE | re.DOTALL)
+    scope: dict[str, Any] = {"netlift": netlift}
+    exec(call, scope)
+    assert scope["result"].solved
+    assert scope["result"].program(list("abba")) == [0, 1, 1, 0]
+    (told,) = re.findall(r"^```json\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    Path("folder", "netlift.json").write_text(told)
+    (line,) = re.findall(r"^    netlift (lift folder .*)$", page, re.MULTILINE)
+    assert run([*shlex.split(line), "-o", "result"]) == 0
+
+
 def test_a_folder_is_lifted_on_the_command_line_as_its_json_says(tmp_path: Path) -> None:
     from netlift.cli._main import run
 
@@ -147,7 +177,7 @@ def test_a_mamba_is_run_step_by_step_as_the_page_shows() -> None:
     config = transformers.MambaConfig(vocab_size=4, hidden_size=8, state_size=3, num_hidden_layers=2)
     mamba = transformers.MambaForCausalLM(config)
     page = (Path(__file__).parents[2] / "docs" / "extending" / "state_space.md").read_text()
-    shown = textwrap.dedent(page[page.index("    class Recurrent:") :])
+    (shown,) = re.findall(r"^```python\n(class Recurrent:.*?)^```$", page, re.MULTILINE | re.DOTALL)
     scope: dict[str, Any] = {"torch": torch, "np": np, "copy": copy}
     exec(shown, scope)
     network = scope["Recurrent"](mamba, 3)

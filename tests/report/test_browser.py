@@ -14,7 +14,9 @@ import numpy as np
 import pytest
 
 from netlift.bench._page import bench_html
+from netlift.networks import LinearRnn
 from netlift.report.page import result_page
+from netlift.report.page._hidden import hidden_content
 from netlift.states import Machine
 from pages_by_hand import bench_summary, counting, summing, told
 
@@ -84,6 +86,77 @@ def test_numbers_of_several_streams_stay_exact(show: Any) -> None:
     page.fill("#word", f"{10**30},1 (-2, 5)")
     page.click("#ask button[type=submit]")
     assert answers(page) == [str(one) for one in result.program([(10**30, 1), (-2, 5)])]
+
+
+def cells(page: Any) -> list[list[str]]:
+    """The rows of the run's table, from step to the last column."""
+    found: list[list[str]] = page.evaluate(
+        "[...document.querySelectorAll('#trace tbody tr')].map("
+        "(row) => [...row.cells].map((one) => one.textContent))"
+    )
+    return found
+
+
+def test_without_a_machine_a_typed_input_goes_through_values_and_hidden_space(show: Any) -> None:
+    result = summing()
+    page = show(result_page(result))
+    assert cells(page)[0][0] == "1"  # a sequence of the data, before anything is typed
+    word = [(1, 2), (30, 4), (-5, 1)]  # of which 30 is in no data
+    page.fill("#word", " ".join(f"{a},{b}" for a, b in word))
+    page.click("#ask button[type=submit]")
+    head = page.locator("#trace thead th").all_text_contents()
+    assert head == ["step", "input", "total", "answer", "the network answers"]
+    assert cells(page) == [
+        ["1", "1, 2", "3", "3", "3"],
+        ["2", "30, 4", "37", "37", "37"],
+        ["3", "-5, 1", "33", "33", "33"],
+    ]
+    page.click("#trace button >> nth=1")
+    assert page.locator("#trace tr.now th").all_text_contents() == ["2"]
+    assert page.locator("#trace .cursor").get_attribute("d").startswith("M")
+    assert "hidden state (37)" in page.text_content("#where")
+    assert result.words is not None
+    assert result.network is not None
+    seen = hidden_content(result.network, result.words, None, result.recurrence, None, [np.array(word)])
+    assert seen is not None
+    here = page.locator("#here")
+    found = [float(here.get_attribute(axis)) for axis in ("cx", "cy")]
+    assert here.get_attribute("visibility") == "visible"
+    assert np.allclose(found, seen["paths"][0][2], atol=0.1)
+
+
+def test_without_machine_and_network_the_values_are_shown(show: Any) -> None:
+    page = show(result_page(replace(summing(), network=None, words=None)))
+    page.fill("#word", "2,2 3,3")
+    page.click("#ask button[type=submit]")
+    assert page.locator("#trace thead th").all_text_contents() == ["step", "input", "total", "answer"]
+    assert cells(page) == [["1", "2, 2", "4", "4"], ["2", "3, 3", "10", "10"]]
+    page.click("#trace button >> nth=0")
+    assert page.locator("#trace tr.now th").all_text_contents() == ["1"]
+    assert answers(page) == ["4", "10"]
+
+
+def test_where_the_network_answers_otherwise_is_marked(show: Any) -> None:
+    one, none = np.ones((1, 1)), np.zeros(1)
+    more = {"initial": none, "bias": none, "offset": np.ones(1)}
+    other = LinearRnn({"transition": one, "drive": np.ones((1, 2)), "readout": one, **more})
+    page = show(result_page(replace(summing(), network=other)))
+    page.fill("#word", "1,2")
+    page.click("#ask button[type=submit]")
+    assert page.locator("#trace td.odd").all_text_contents() == ["4"]
+
+
+def test_beside_a_machine_every_step_is_a_row_below_the_program(show: Any) -> None:
+    page = show(result_page(counting()))
+    assert not page.locator("#tracebox").is_visible()
+    page.fill("#word", "a b a")
+    page.click("#ask button[type=submit]")
+    page.click("#tracebox summary")
+    head = page.locator("#trace thead th").all_text_contents()
+    assert head == ["step", "input", "s", "answer", "machine in state"]
+    assert cells(page) == [["1", "a", "1", "1", "1"], ["2", "b", "1", "1", "1"], ["3", "a", "2", "2", "2"]]
+    page.click("#trace button >> nth=1")
+    assert page.locator(".node.now").get_attribute("data-state") == "1"
 
 
 GAPS = """() => {

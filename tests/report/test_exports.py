@@ -555,3 +555,34 @@ def test_a_refuted_machine_is_in_no_form(folders: dict[str, Path]) -> None:
     for form in ("dot", "mermaid", "svg", "transitions", "python-statemachine"):
         with pytest.raises(netlift.InputError, match="its machine is not its program"):
             export(kept, form)
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"solved": True, "reason": "", "states": None}, "its states are without end"),
+        ({"solved": True, "reason": "", "states": 4}, "none was kept with the result"),
+        ({"solved": False, "reason": "the data are too few", "states": 4}, "the data are too few"),
+    ],
+)
+def test_why_there_is_no_machine_is_told_as_it_is(facts: dict[str, Any], why: str) -> None:
+    result = dataclasses.replace(unbounded("s + x"), **facts)
+    with pytest.raises(netlift.InputError, match=rf"as dot: it has no finite machine \({why}\)$"):
+        export(result, "dot")
+
+
+@pytest.mark.parametrize("form", ["c", "smt2", "lean"])
+def test_a_form_says_what_numbers_stand_for_and_that_a_result_is_not_exact(form: str) -> None:
+    plain = unbounded("s += x; outputs.append(s)")
+    assert plain.program is not None
+    assert "units" not in export(plain, form).decode().split("\n\n")[0]
+    assert "Not solved" not in export(plain, form).decode()
+    scaled = netlift.Program(f"UNITS = {(('1/4',), ('1/1000',))}\n\n\n{plain.program.source}")
+    stated = "Approximate, not exact: the largest error */ -/ on all the data is 0.017 for 'T'."
+    result = dataclasses.replace(plain, program=scaled, solved=False, findings=(stated, "More."), reason="so")
+    text = export(result, form).decode()
+    assert "of units: a 1 of input 1 is 1/4, a 1 of answer 1 is 1/1000." in text
+    head = text[: text.index("a 1 of input")]
+    assert "Approximate, not exact: the largest error" in head
+    assert {"c": "*/", "smt2": "\n ", "lean": "-/"}[form] not in head  # a comment that would end there
+    assert "Not solved: so." in export(dataclasses.replace(plain, solved=False, reason="so"), form).decode()

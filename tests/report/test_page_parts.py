@@ -86,7 +86,7 @@ def test_the_page_lists_what_is_held_to_be_wrong() -> None:
     page = result_page(counting(noise=Noise(0.013, wrong, (random,))))
     text = text_of(page)
     assert "Held to be wrong: up to 70 labels (1.30 % of them)." in text
-    assert "0 2 &lt;b&gt; zu 1 2 &lt;b&gt; zu" in text
+    assert "1 2 &lt;b&gt; zu 2 2 &lt;b&gt; zu" in text
     assert "The first 50; result.json lists all." in text
     assert "1 b x 75.0%, y 25.0% 8" in text
     assert "Held to be wrong" not in result_page(counting(noise=Noise(0.0, ())))

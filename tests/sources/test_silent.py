@@ -68,13 +68,39 @@ def test_answers_at_random_are_found_without_being_asked_for() -> None:
     ],
 )
 def test_others_are_left_to_networks(inputs: Any, targets: Any) -> None:
-    assert names(inputs, targets) == []
+    data = given_data(inputs, targets)
+    assert all(one.derived(data, Context()) is None for one in sources_for(data, "network"))
 
 
 def test_few_sequences_that_show_every_pair_are_left_to_networks() -> None:
     data = given_data([["a", "a", "a"]], [["p", "p", "p"]])
     (source,) = sources_for(data, "network")
     assert source.derived(data, Context()) is None
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets"),
+    [
+        ([[3, 7, 1, 9, 4]], [[12, 5, 44, 2, 17]]),
+        ([["open", "check", "check", "pay"]] * 6, [[0, 37, 91, 12]] * 6),
+    ],
+)
+def test_answers_that_no_formula_shortens_are_read_from_the_data(inputs: Any, targets: Any) -> None:
+    result = netlift.distill(inputs, targets)
+    assert result.source == "data"
+    assert "No formula says these few answers" in result.findings[0]
+    assert not result.solved
+    assert result.program is not None
+    assert result.program(inputs[0]) == targets[0]
+    with pytest.raises(KeyError):
+        result.program([*inputs[0], inputs[0][0]])
+
+
+def test_more_beginnings_than_a_few_are_left_to_networks() -> None:
+    rng = random.Random(2)
+    rows = [[rng.randint(0, 9) for _ in range(7)] for _ in range(3)]
+    assert names(rows[:2], rows[:2]) == ["data"]
+    assert names(rows, rows) == []
 
 
 def test_what_is_specified_is_asked_of_networks() -> None:

@@ -8,13 +8,15 @@ import numpy as np
 
 from netlift.approximate._samples import At
 from netlift.core._arguments import checked_budget, checked_count, checked_seed
-from netlift.core._clock import Clock
+from netlift.core._clock import SEARCH, Clock, whole_clock
 from netlift.core._errors import InputError, shown
 from netlift.networks._codings import Said
 from netlift.networks._legal import Domain
 
-SEARCH = 0.75  # share of a budget until which a program is searched for; its checks have the rest
-CHECKS, EFFORT = 0.5, 0.65  # the same where a best effort may follow, and until where its checks go on
+CHECKS, EFFORT = (
+    0.5,
+    0.65,
+)  # shares of a budget as SEARCH is, where a best effort may follow, and until where its checks go on
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,7 @@ class Lifting:
 
     def clock(self) -> Clock:
         """A clock with the budget, which is of the whole: checks end with it."""
-        clock = Clock(self.budget, steps=self.steps, whole=True)
-        clock.until(SEARCH if self.accept is None else CHECKS)
-        return clock
+        return whole_clock(self.budget, self.steps, search=SEARCH if self.accept is None else CHECKS)
 
     def to_check(self, clock: Clock) -> None:
         """Let checks go on to the end of the budget, or until a best effort has to begin."""

@@ -32,22 +32,25 @@ def bench_tasks(
     jobs: int | None,
     console: Console,
     scheduler: str | None = None,
+    budget: float | None = None,
 ) -> tuple[str, str]:
     """Distil the tasks with each of the seeds (None: with `seed`); how many were solved, and which failed.
 
     `scheduler` is the address of a Dask scheduler whose workers do them; None: processes of this machine.
+    `budget` is seconds for the whole, in equal shares for the tasks; None: no bound.
 
     The second sentence is empty where none failed.
     """
+    share = None if budget is None else budget / len(seeds or (seed,))
     cores = jobs or (len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
     try:
         with cluster(scheduler) as executor:
             if seeds is None:
-                with_seed = partial(bench, seed=seed, directory=folder, executor=executor)
-                summaries = [with_seed(tasks, jobs=cores, console=console)]
+                with_seed = partial(bench, seed=seed, directory=folder, budget=share)
+                summaries = [with_seed(tasks, jobs=cores, console=console, executor=executor)]
             else:
-                with_seeds = partial(bench_seeds, seeds=seeds, directory=folder, executor=executor)
-                summaries = with_seeds(tasks, jobs=cores, console=console)
+                with_seeds = partial(bench_seeds, seeds=seeds, directory=folder, budget=share)
+                summaries = with_seeds(tasks, jobs=cores, console=console, executor=executor)
     except KeyboardInterrupt as stop:
         again = f"`{command_line()} -o {folder}` goes on"
         stop.add_note(f"the tasks that had ended are in {folder}; {again}")

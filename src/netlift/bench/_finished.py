@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from netlift.core._errors import InputError
+from netlift.core._errors import InputError, clipped
 from netlift.core._files import write_whole
 from netlift.core._journal import code_version, set_aside
 from netlift.core._paths import is_file
@@ -29,22 +29,46 @@ def holds_rows(directory: Path) -> bool:
     return any(directory.glob(f"*/{ROW}")) or any(directory.glob(f"seed-*/*/{ROW}"))
 
 
-def refuse_other_seed(tasks: Sequence[str], seed: int | None, directory: Path) -> None:
-    """Raise InputError where a folder holds results of these tasks and another seed; None: of any."""
-    for name in tasks if seed is not None else ():
-        try:
-            whose = json.loads((directory / name / ROW).read_text(encoding="utf-8"))["seed"]
-        except (KeyError, OSError, RecursionError, TypeError, ValueError):  # none, or damaged
-            continue
-        if whose != seed:
+def refuse_other(tasks: Sequence[str], seeds: Sequence[int] | None, seed: int, directory: Path) -> None:
+    """Raise InputError where a folder holds a benchmark whose summary this one would overwrite.
+
+    That is one of another seed, of one seed where several are asked for, or of tasks or seeds that are not
+    asked for now. `seeds` are several, None: `seed` alone. More tasks, or more seeds, go on there.
+    """
+    for name in tasks if seeds is None else ():
+        whose = _read(directory / name / ROW, lambda row: int(row["seed"]))
+        if whose not in (None, seed):
             raise InputError(
                 f"{directory} holds results of seed {whose}; give another folder for those of seed {seed}"
             )
+    earlier = _read(directory / "bench.json", lambda told: [str(row["task"]) for row in told["tasks"]])
+    several = _read(directory / "seeds.json", lambda told: [int(one["seed"]) for one in told["seeds"]])
+    if (earlier if seeds is not None else several) is not None:
+        here, now = ("one seed", "several") if seeds is not None else ("several seeds", "one")
+        raise InputError(f"{directory} holds a benchmark of {here}; give another folder for that of {now}")
+    for what, there, wanted in (("tasks", earlier, tasks), ("seeds", several, seeds)):
+        missing = [str(one) for one in there or () if one not in (wanted or ())]
+        if missing:
+            raise InputError(
+                f"{directory} holds a benchmark of other {what} as well ({clipped(', '.join(missing), 60)}); "
+                "ask for these, too, or give another folder"
+            )
 
 
-def finished_row(folder: Path, seed: int, tell: Callable[[str], None]) -> dict[str, Any] | None:
+def _read(file: Path, part: Callable[[Any], Any]) -> Any:
+    """A part of a JSON file; None where there is none, or it is damaged."""
+    try:
+        return part(json.loads(file.read_text(encoding="utf-8")))
+    except (KeyError, OSError, RecursionError, TypeError, ValueError):
+        return None
+
+
+def finished_row(
+    folder: Path, seed: int, tell: Callable[[str], None], budget: float | None = None
+) -> dict[str, Any] | None:
     """The row of a task whose result in this folder is whole and of this seed and code; None: run it.
 
+    So is one that was not solved with another budget (seconds of its benchmark; None: no bound).
     A result that is damaged is set aside, and `tell` is given a sentence about it.
     """
     if not (is_file(folder / ROW) or is_file(folder / RESULT)):
@@ -59,10 +83,10 @@ def finished_row(folder: Path, seed: int, tell: Callable[[str], None]) -> dict[s
     if not whole:
         set_aside(folder, tell, _AGAIN)
         return None
-    if whose != seed:
+    if whose != seed or (row.get("budget") != budget and not row["solved"]):
         return None
     if stamp.get("code") != code_version():
-        tell(f"{folder}: was made by another version of netlift; {_AGAIN}")
+        tell(f"{folder}: was made by another version of netlift; {_AGAIN}, and what differs is set aside")
         return None
     found: dict[str, Any] = row
     return found

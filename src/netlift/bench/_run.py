@@ -75,6 +75,7 @@ def bench(
     jobs: int,
     console: Console,
     executor: Executor | None = None,
+    budget: float | None = None,
 ) -> Summary:
     """Distil the named tasks, show a live table, write bench.json and RESULTS.md.
 
@@ -82,15 +83,16 @@ def bench(
     run that was killed picks up where it was: a task whose result for this seed and version is
     already in the folder, undamaged, is not run again. A task whose worker fails or is killed gets a
     row that says so, and the others go on. The tasks are done by `jobs` processes of this machine,
-    or by the workers of an executor, which need the directory under the same path. Raises InputError
-    where the summary cannot be written.
+    or by the workers of an executor, which need the directory under the same path. `budget` is seconds
+    for all of them: each process has an equal share for each of its tasks. Raises InputError where the
+    summary cannot be written.
     """
     tasks = [get_task(name) for name in names]
     directory.mkdir(parents=True, exist_ok=True)
     rows: dict[str, dict[str, Any]] = {}
     spent = 0.0
     for task in tasks:
-        row = finished_row(directory / task.name, seed, console.print)
+        row = finished_row(directory / task.name, seed, console.print, budget)
         if row is not None:
             rows[task.name] = row
     missing = [task for task in tasks if task.name not in rows]
@@ -100,7 +102,8 @@ def bench(
     started = time.monotonic()
     use_one_thread(also_for_training=True)  # workers share the cores and inherit this
     screen = Live(console=console, refresh_per_second=2, transient=not console.is_terminal)
-    work = partial(_run, seed=seed, directory=directory.resolve())
+    share = None if budget is None else budget / math.ceil(max(len(missing), 1) / jobs)
+    work = partial(_run, seed=seed, directory=directory.resolve(), budget=budget, share=share)
     pool: Workers | Scattered = Workers(work, jobs) if executor is None else Scattered(work, executor)
     with ExitStack() as stack:
         _sweep(directory, missing)
@@ -254,19 +257,23 @@ def _percent(share: float | None) -> str:
     return "" if share is None else f"{math.floor(round(10_000 * share, 6)) / 100:.2f} %"
 
 
-def _run(name: str, seed: int, directory: Path) -> dict[str, Any]:
+def _run(
+    name: str, seed: int, directory: Path, budget: float | None = None, share: float | None = None
+) -> dict[str, Any]:
     from netlift.bench._distilled import distill_task
     from netlift.report import Silent
 
-    result = distill_task(get_task(name), seed=seed, progress=Silent())
+    result = distill_task(get_task(name), seed=seed, budget=share, progress=Silent())
     row = _row(name, result.facts())
+    if budget is not None:
+        row["budget"] = budget
     row["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
     def save(folder: Path) -> None:
         result.write_files(folder, f"netlift distill {name} --seed {seed}")
         write_stamped(folder, row)
 
-    fill_folder(directory / name, save)
+    fill_folder(directory / name, save, tell=lambda _: None)  # `finished_row` has said it
     return row
 
 

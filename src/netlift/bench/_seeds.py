@@ -45,17 +45,20 @@ def bench_seeds(
     jobs: int,
     console: Console,
     executor: Executor | None = None,
+    budget: float | None = None,
 ) -> list[Summary]:
     """The benchmark with each seed, one after the other, in folders `seed-N` under `directory`.
 
-    What had ended before is not run again. After every seed RESULTS.md, the page of the first seed with a
-    table of all that have ended, and seeds.json, its content, are written there.
+    `budget` is seconds for each seed. What had ended before is not run again. After every seed RESULTS.md,
+    the page of the first seed with a table of all that have ended, and seeds.json, its content, are written
+    there.
     """
     summaries: list[Summary] = []
     for seed in seeds:
         console.print(f"seed {seed}")
         folder = directory / f"seed-{seed}"
-        one = bench(names, seed=seed, directory=folder, jobs=jobs, console=console, executor=executor)
+        with_seed = partial(bench, seed=seed, directory=folder, jobs=jobs, budget=budget)
+        one = with_seed(names, console=console, executor=executor)
         summaries.append(one)
         content = {"version": __version__, "seeds": [_facts(summary) for summary in summaries]}
         write_whole(directory / "seeds.json", json.dumps(content, indent=1) + "\n")

@@ -1,14 +1,15 @@
 """The options of every command that makes a result: where it goes, seed, budget, and what is printed."""
 
-import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import click
 
-from netlift.core._errors import InputError
+from netlift.core._clock import command_begun
+from netlift.core._terminal import Seconds
 
+BUDGET = Seconds()
 _OPTIONS = (
     click.option("-o", "directory", metavar="DIR", help="Folder for the result (default: new under runs/)."),
     click.option(
@@ -16,9 +17,9 @@ _OPTIONS = (
     ),
     click.option(
         "--budget",
-        type=float,
+        type=BUDGET,
         metavar="SECONDS",
-        help="Bound on training, reading and searching; checking what was found comes on top.",
+        help="Bound on the whole: the search ends at three quarters of it, checks at its end.",
     ),
     click.option("--quiet", is_flag=True, help="Print only the program."),
     click.option("--json", "as_json", is_flag=True, help="Print only JSON: all that is known of the result."),
@@ -33,10 +34,9 @@ def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def gathered(quiet: bool, as_json: bool, verbose: bool, **given: Any) -> Any:
         from netlift.report._telling import Telling
 
-        telling, budget = Telling(quiet, as_json, verbose), given["budget"]
-        if budget is not None and not (math.isfinite(budget) and budget > 0):
-            raise InputError(f"--budget {budget} is no positive number of seconds.")
-        return command(**given, telling=telling)
+        telling = Telling(quiet, as_json, verbose)
+        with command_begun():
+            return command(**given, telling=telling)
 
     for option in reversed(_OPTIONS):
         gathered = option(gathered)

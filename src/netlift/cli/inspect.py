@@ -1,6 +1,7 @@
 """`netlift inspect`: what is in a file, and the command line that would run it."""
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -24,8 +25,10 @@ def inspect_command(file: str, as_json: bool, said: "Said") -> None:
     Exit code: 0; 2 where the file cannot be read.
     """
     from netlift.data._inspect import inspect_file, told_lines
+    from netlift.report._progress import Lines
+    from netlift.sources import planned
 
-    found = inspect_file(file, said)
+    found = planned(inspect_file(file, said, Lines(sys.stderr)))
     if as_json:
         click.echo(json.dumps(found.facts(), indent=2, ensure_ascii=False))
         return

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from netlift.cli._config import given_options, resume_option
 from netlift.cli._run_options import run_options
 from netlift.cli._shared import kept
 from netlift.core import _signals
+from netlift.core._terminal import command_line
 from netlift.core._threads import use_one_thread
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     help="Steps of inputs that are drawn.",
 )
 @click.option(
-    "--config", metavar="FILE", help="The JSON that describes the weights (default: beside them, NAME.json)."
+    "--config", "described", metavar="FILE", help="The JSON that describes the weights (default: NAME.json)."
 )
 @click.option(
     "--input-coding", type=click.Choice(["number", "one-hot"]), help="How symbols enter the network."
@@ -46,21 +48,19 @@ if TYPE_CHECKING:
 )
 @click.option("--threshold", type=float, help="Where an output unit counts as the second symbol.")
 @click.option("--domain", type=click.Choice(["next", "examples"]), help="Which words count (default: all).")
-@click.option(
-    "--snap",
-    is_flag=True,
-    help="Change a copy where that makes a proof succeed; it is kept beside.",
-)
+@click.option("--snap", is_flag=True, help="Change a copy, kept beside, where that makes a proof succeed.")
 @click.option("--accept", type=float, metavar="RATE", help="If nothing is exact: how often to be right.")
 @click.option("--at", type=click.Choice(["each", "end"]), default="each", help="Which answers count.")
 @click.option("--steps", type=int, metavar="N", help="Bound on steps of the network, as --budget.")
+@resume_option
 @run_options
 def lift(
     checkpoint: str,
     sources: tuple[str, ...],
     length: int,
-    config: str | None,
+    described: str | None,
     directory: str | None,
+    resume: str | None,
     telling: "Telling",
     **said: Any,
 ) -> int:
@@ -74,19 +74,22 @@ def lift(
     interrupted.
     """
     use_one_thread()
-    from netlift.report import result_folder
+    from netlift.report._run_folder import RunFolder
 
-    folder = result_folder(directory, Path(checkpoint).stem)
-    from netlift.approximate import Lifting
-    from netlift.certify._examples import examples_from
-    from netlift.engine._lift import lift_sequences
-    from netlift.networks import load_checkpoint
+    options = given_options(click.get_current_context())
+    name = Path(checkpoint).stem
+    with RunFolder(directory, name, "lift", command_line(), options, resumed=resume) as folder:
+        from netlift.approximate import Lifting
+        from netlift.certify._examples import examples_from
+        from netlift.engine._lift import lift_sequences
+        from netlift.networks import load_checkpoint
 
-    _signals.clean_up_first()
-    how = Lifting.of(**said)
-    network = load_checkpoint(checkpoint, config)
-    examples, labelled = examples_from(sources, length, how.seed)
-    with ExitStack() as stack:
-        progress = telling.progress(stack)
-        result = lift_sequences(network, examples, how, labelled=labelled, progress=progress)
-    return kept(result, folder, telling=telling, new=directory is None)
+        _signals.clean_up_first()
+        how = Lifting.of(**said)
+        network = load_checkpoint(checkpoint, described)
+        examples, labelled = examples_from(sources, length, how.seed)
+        folder.claim()
+        with ExitStack() as stack:
+            progress = telling.progress(stack)
+            result = lift_sequences(network, examples, how, labelled=labelled, progress=progress)
+        return kept(result, folder.path, telling=telling, new=folder.new)

@@ -10,6 +10,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from netlift.core._errors import InputError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SEARCH = 0.75  # share of a budget until which a program is searched for; its checks have the rest
 
 
 class OutOfTimeError(Exception):
@@ -35,6 +44,7 @@ class Clock:
         self.budget, self.steps, self.whole = budget, steps, whole
         self.taken = 0  # steps of the network so far
         self._until = 1.0
+        self._patient = False
         self._now = now
         self._earlier = 0.0
         self._reserved = 0.0
@@ -58,6 +68,11 @@ class Clock:
         """Count seconds that work took in an earlier run, whose outcome is used now, as spent now."""
         self._earlier += seconds
 
+    def used(self) -> float:
+        """The share of the budget that is spent, of seconds or of steps, whichever is greater; 0 without."""
+        seconds = 0.0 if self.budget is None else self.elapsed() / self.budget
+        return max(seconds, 0.0 if self.steps is None else self.taken / self.steps)
+
     def reserve(self, share: float) -> None:
         """Keep this share of the budget for later: until told otherwise the rest is all there is."""
         self._reserved = share
@@ -74,6 +89,8 @@ class Clock:
 
     def over(self, share: float = 1.0) -> bool:
         """Whether this share of the budget is spent, of seconds or of steps."""
+        if self._patient:
+            return False
         share = min(share, self._share)
         if self.steps is not None and self.taken > share * self.steps:
             return True
@@ -100,14 +117,20 @@ class Clock:
             _BOUND.reset(token)
 
     @contextmanager
+    def counting(self) -> Iterator[None]:
+        """Count what happens inside and end none of it: it looks at `share_spent` itself."""
+        self._patient = True
+        try:
+            with self.bounding():
+                yield
+        finally:
+            self._patient = False
+
+    @contextmanager
     def part(self, share: float) -> Iterator[None]:
         """Let what happens inside take this share of the budget from now on, and no more."""
-        until, used = self._until, 0.0
-        if self.budget is not None:
-            used = self.elapsed() / self.budget
-        if self.steps is not None:
-            used = max(used, self.taken / self.steps)
-        self._until = used + share
+        until = self._until
+        self._until = self.used() + share
         try:
             with self.bounding():
                 yield
@@ -141,11 +164,29 @@ def checkpoint() -> None:
         raise OutOfTimeError
 
 
-def spend(steps: int) -> None:
-    """Count steps of a network; raise OutOfTimeError as `checkpoint` does."""
+def count(steps: int) -> None:
+    """Count steps of a network that are taken whether or not the budget lasts for them."""
     clock = _BOUND.get()
     if clock is not None:
         clock.taken += steps
+
+
+def refused_late(work: Callable[P, T]) -> Callable[P, T]:
+    """Decorate what raises OutOfTimeError only where there is nothing to keep: it is an InputError then."""
+
+    @wraps(work)
+    def tried(*given: P.args, **named: P.kwargs) -> T:
+        try:
+            return work(*given, **named)
+        except OutOfTimeError as error:
+            raise InputError(str(error) or "the budget was spent before anything was found") from error
+
+    return tried
+
+
+def spend(steps: int) -> None:
+    """Count steps of a network; raise OutOfTimeError as `checkpoint` does."""
+    count(steps)
     checkpoint()
 
 
@@ -153,6 +194,12 @@ def over() -> bool:
     """Whether a budget bounds the caller, and is spent."""
     clock = _BOUND.get()
     return clock is not None and clock.over()
+
+
+def share_spent() -> float:
+    """The share of the budget that bounds the caller which is spent; 0 without one."""
+    clock = _BOUND.get()
+    return 0.0 if clock is None else clock.used()
 
 
 def is_bounded() -> bool:
@@ -173,6 +220,28 @@ def time_left() -> float:
     clock = _BOUND.get()
     left = None if clock is None else clock.left()
     return math.inf if left is None else left
+
+
+_BEGUN: ContextVar[float | None] = ContextVar("netlift_command_begun", default=None)
+
+
+@contextmanager
+def command_begun() -> Iterator[None]:
+    """A command that a user gave begins: what it does before its run has a clock counts as well."""
+    token = _BEGUN.set(time.monotonic())
+    try:
+        yield
+    finally:
+        _BEGUN.reset(token)
+
+
+def whole_clock(budget: float | None, steps: int | None = None, *, search: float = SEARCH) -> Clock:
+    """A clock with a budget of the whole, from the command's beginning; the search ends at a share of it."""
+    clock, begun = Clock(budget, steps=steps, whole=True), _BEGUN.get()
+    clock.until(search)
+    if begun is not None:
+        clock.account(time.monotonic() - begun)
+    return clock
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from typing import Any
 
 import numba
 
+from netlift.core._progress import compiling
+
 _CONFIG: Any = numba.config
 
 
@@ -56,14 +58,17 @@ def _forgiving(kernel: Any) -> Any:
             save(*overload)
 
     def loaded(*signature: Any) -> Any:
+        found = None
         try:
-            return load(*signature)
+            found = load(*signature)
         except OSError:
-            return None  # compiled anew
+            pass
         except damaged:
             with suppress(OSError):
                 cache.flush()
-            return None
+        if found is None:
+            compiling()
+        return found
 
     cache.save_overload, cache.load_overload = saved, loaded
     return kernel

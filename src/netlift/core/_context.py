@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from netlift.core._arguments import checked_budget, checked_progress, checked_seed
-from netlift.core._clock import Clock
+from netlift.core._clock import Clock, whole_clock
 from netlift.core._progress import Progress, Recorder, Silent
 from netlift.core._streams import random_stream
 
@@ -33,4 +33,4 @@ class Context:
         """
         seed, budget, progress = checked_seed(seed), checked_budget(budget), checked_progress(progress)
         recorder = Recorder(Silent() if progress is None else progress)
-        return Context(seed, clock or Clock(budget), recorder)
+        return Context(seed, clock or whole_clock(budget), recorder)

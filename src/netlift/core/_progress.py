@@ -1,6 +1,7 @@
 """Who is told of a run's progress: the protocol, nobody, and a recorder that keeps the log."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
 from typing import Protocol
@@ -50,6 +51,26 @@ class Learned:
     steps: int
     best: float
     middle: float
+
+
+COMPILING = "compiling loops for this machine, once for this version of netlift; that takes half a minute"
+_TOLD: list[Callable[[str], None]] = []  # who is told, when a loop is first compiled
+
+
+@contextmanager
+def told_of_compiling(tell: Callable[[str], None]) -> Iterator[None]:
+    """Let `tell` have one sentence when, inside, a loop has to be compiled that no cache has."""
+    _TOLD.append(tell)
+    try:
+        yield
+    finally:
+        _TOLD.clear()
+
+
+def compiling() -> None:
+    """A loop is compiled now."""
+    while _TOLD:
+        _TOLD.pop()(COMPILING)
 
 
 class Recorder:

@@ -42,6 +42,7 @@ MAKES: Mapping[str, int] = MappingProxyType(
         "sequences to learn from": 37,
         "ranges": 38,
         "programs that are near": 41,
+        "rounding to ways of going on": 43,
     }
 )
 CHECKS: Mapping[str, int] = MappingProxyType(

@@ -1,11 +1,15 @@
 """The command that is running: its words, and where it prints what."""
 
+import math
 import os
 import shlex
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from click.core import ParameterSource
+from click.types import FloatParamType
+
+from netlift.core._errors import InputError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -13,6 +17,17 @@ if TYPE_CHECKING:
 _GIVEN = (ParameterSource.COMMANDLINE, ParameterSource.DEFAULT_MAP)
 # Options that change nothing of a result.
 _NOT_TOLD = frozenset(["directory", "quiet", "as_json", "resume", "verbose"])
+
+
+class Seconds(FloatParamType):
+    """A positive number of seconds."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number. Raises InputError where it is not positive."""
+        seconds = float(super().convert(value, param, ctx))
+        if not (math.isfinite(seconds) and seconds > 0):
+            raise InputError(f"--budget {seconds} is no positive number of seconds.")
+        return seconds
 
 
 def command_line() -> str:

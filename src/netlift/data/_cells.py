@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from netlift.core._errors import InputError, listed, shown
 from netlift.data._columns import LARGEST, no_symbol
@@ -45,6 +46,25 @@ class Column:
         if self.symbols is not None:
             return self.symbols[value]
         return told(value * self.unit)
+
+    def spelt(self, value: int) -> str:
+        """The same as the column spells numbers: with its comma, and the places that all cells have."""
+        text = self.told(value)
+        if self.symbols is not None or not self._places:
+            return text
+        whole, _, part = text.partition(".")
+        places = max(len(part), *self._places) if len(self._places) == 1 else len(part)
+        return whole + self._point + part.ljust(places, "0") if places else whole
+
+    @cached_property
+    def _point(self) -> str:
+        return "," if any("," in cell for cell in self.values) else "."
+
+    @cached_property
+    def _places(self) -> frozenset[int]:
+        """How many decimal places the cells have."""
+        cells = [cell.strip().replace(",", ".") for cell, value in self.values.items() if value is not None]
+        return frozenset(len(cell.partition(".")[2]) for cell in cells)
 
 
 def number(cell: str, comma: bool = False) -> Fraction | None:

@@ -134,12 +134,12 @@ def read_file(source: str, said: Said, progress: Progress | None = None) -> Data
     """
     existing(source)
     try:
-        return read_data(source, said, contradictions=True, told=_teller(progress))
+        return read_data(source, said, contradictions=True, told=teller(progress))
     except MemoryError as error:
         raise InputError(f"{source}: is too large for this machine's memory") from error
 
 
-def _teller(progress: Progress | None) -> Callable[[int], None]:
+def teller(progress: Progress | None) -> Callable[[int], None]:
     """Tells how many rows were read: at once where that is shown live, in the log when they have doubled."""
     if progress is None:
         return nobody

@@ -17,8 +17,8 @@ from netlift.data._times import order_of
 from netlift.data._validate import validated
 
 START, COMPLETE = "start", "complete"
-_MARKS = frozenset(["true", "t", "yes", "y", "1", "on", "reset", "x"])
-_NO_MARKS = frozenset(["false", "f", "no", "n", "0", "off", "", "none", "null", "na", "nan"])
+MARKS = frozenset(["true", "t", "yes", "y", "1", "on", "reset", "x"])
+NO_MARKS = frozenset(["false", "f", "no", "n", "0", "off", "", "none", "null", "na", "nan"])
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no one truth value
@@ -228,8 +228,8 @@ def _reset(
     marked = np.zeros(len(cells[3]), dtype=bool)
     for number, cell in enumerate(cells[3]):
         word = cell.strip().lower()
-        marked[number] = word in _MARKS
-        if word not in _MARKS and word not in _NO_MARKS:
+        marked[number] = word in MARKS
+        if word not in MARKS and word not in NO_MARKS:
             raise InputError(
                 f"{source}: the column {shown(name)} that marks resets has {shown(cell)}; expected 1 or "
                 "true at a "

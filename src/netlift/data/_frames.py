@@ -8,7 +8,8 @@ import numpy as np
 
 from netlift.core._errors import InputError, shown
 from netlift.data._coded import Coded, coded_cells
-from netlift.data._table import Rows, Table, cell_of, checked_header
+from netlift.data._lines import Rows
+from netlift.data._table import Table, cell_of, checked_header
 
 FRAME = "the table"  # as messages name it
 _SINGLE = ("float32", "float16", "float", "halffloat")  # pyarrow says float and halffloat

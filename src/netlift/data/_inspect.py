@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice
@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 
 from netlift.core._errors import InputError, listed, shown
+from netlift.core._progress import Progress
 from netlift.data._cells import MOST_PLACES, column_of, number, told
-from netlift.data._door import Data, form_of, own_columns, read_data
-from netlift.data._eventlog import COMPLETE, START, Log, read_log
+from netlift.data._door import Data, form_of, own_columns, read_data, teller
+from netlift.data._eventlog import COMPLETE, MARKS, NO_MARKS, START, Log, read_log
 from netlift.data._fields import INPUTS, read_fields
 from netlift.data._said import Said
 from netlift.data._sequences import Sequences
 from netlift.data._source import opened
-from netlift.data._table import Table, json_object, table
+from netlift.data._table import TOLD, Table, json_object, table
 from netlift.data._times import order_of
 
 MOST_DIFFERENT = 100_000  # different cells of a column that are kept
@@ -42,6 +43,8 @@ _ORDERS = (
     "order",
     "event_time",
     "when",
+    "at",
+    "position",
 )
 _INPUTS = ("activity", "event", "action", "input", "inputs", "request", "concept:name", "symbol", "command")
 _OUTPUTS = (
@@ -103,7 +106,8 @@ class Inspection:
     for. `sequences` counts them, `lengths` are the fewest, the median and the most steps. `alphabets` gives
     for each stream the number of different values. `repeated` counts sequences that occur before, whole;
     `contradictions` pairs of a beginning and an answer that another answer contradicts. `problem` is the
-    sentence with which the data would be refused, empty where they would not; `command` runs them.
+    sentence with which the data would be refused, empty where they would not; `command` runs them. `data` are
+    what it would read.
     """
 
     name: str
@@ -120,6 +124,7 @@ class Inspection:
     problem: str = ""
     would: str = ""
     command: str = ""
+    data: Data | None = field(default=None, repr=False, compare=False)
 
     def facts(self) -> dict[str, Any]:
         """As JSON can hold it."""
@@ -141,20 +146,20 @@ class Inspection:
         }
 
 
-def inspect_file(name: str, said: Said | None = None) -> Inspection:
-    """Look at a file, with what is said of it; what is not said is proposed.
+def inspect_file(name: str, said: Said | None = None, progress: Progress | None = None) -> Inspection:
+    """Look at a file, with what is said of it; what is not said is proposed. Long tables tell their progress.
 
     Raises InputError where the file cannot be read at all. Data that would be refused are told in `problem`.
     """
     said = said or Said()
     form = form_of(name, said, any_name=True)
     if form == "table":
-        return _of_table(name, said)
+        return _of_table(name, said, teller(progress))
     if form == "fields":
         return _of_fields(name, said)
     found = Inspection(name, _FORMS[form], command=_command(name, Said()))
     try:
-        data = read_data(name, said)
+        data = read_data(name, said, contradictions=True)
     except InputError as error:
         return replace(found, problem=str(error), command="")
     if data.sequences is None:
@@ -170,8 +175,8 @@ def inspect_file(name: str, said: Said | None = None) -> Inspection:
     return _counted(found, data, [])
 
 
-def _of_table(name: str, said: Said) -> Inspection:
-    with table(name, separator=said.separator, encoding=said.encoding) as opened_table:
+def _of_table(name: str, said: Said, told_rows: Callable[[int], None]) -> Inspection:
+    with table(name, separator=said.separator, encoding=said.encoding, told=told_rows) as opened_table:
         columns = tuple(_seen(opened_table, said))
         proposed = _proposed(opened_table, columns, said)
         command = _command(name, proposed)
@@ -184,19 +189,19 @@ def _of_table(name: str, said: Said) -> Inspection:
     kind = "answers" if log.outputs else "events"
     data = Data(kind, proposed, sequences, (), log.inputs, log.outputs, log.notes)
     names = [one.name for one in (*log.inputs, *log.outputs)]
-    return _judged(_counted(found, data, names), log)
+    return _judged(_counted(found, data, names), data, log)
 
 
-def _judged(found: Inspection, log: Log) -> Inspection:
+def _judged(found: Inspection, data: Data, log: Log) -> Inspection:
     try:
-        log.sequences()
+        return replace(found, data=replace(data, sequences=log.sequences()))
     except InputError as error:
         return replace(found, problem=str(error))
-    return found
 
 
 def _of_fields(name: str, said: Said) -> Inspection:
     counts: dict[str, Counter[str]] = {}
+    lengths: dict[str, list[int]] = {}
     lines = 0
     with opened(name, said.encoding) as source:
         for number_of, line in enumerate(source.text, 1):
@@ -206,6 +211,8 @@ def _of_fields(name: str, said: Said) -> Inspection:
             for key, value in json_object(name, number_of, line, INPUTS).items():
                 kind = "lists" if isinstance(value, list) else type(value).__name__
                 counts.setdefault(key, Counter())[kind] += 1
+                if isinstance(value, list):
+                    lengths.setdefault(key, []).append(len(value))
     columns = tuple(
         Seen(key, " and ".join(kinds), lines, lines - kinds.total(), 0, ()) for key, kinds in counts.items()
     )
@@ -215,12 +222,14 @@ def _of_fields(name: str, said: Said) -> Inspection:
         outputs = [key for key in lists if key.lower() in _OUTPUTS][:1]
         inputs = [key for key in lists if key not in outputs and key.lower() in _INPUTS][:1]
         inputs = inputs or [key for key in lists if key not in outputs][:1]
+        beside = [key for key in lists for one in inputs if key != one and lengths[key] == lengths[one]]
+        outputs = outputs or beside[-1:]
         proposed = replace(said, inputs=tuple(inputs), outputs=tuple(outputs))
     found = Inspection(
         name, "JSON lines with a sequence each", columns, _roles(proposed), command=_command(name, proposed)
     )
     try:
-        data = read_data(name, proposed)
+        data = read_data(name, proposed, contradictions=True)
     except InputError as error:
         return _refused(replace(found, problem=str(error)), proposed)
     titles = [one.name for one in (*data.inputs, *data.outputs)]
@@ -263,18 +272,23 @@ def _counted(found: Inspection, data: Data, names: Sequence[str]) -> Inspection:
         found,
         sequences=len(sequences),
         lengths=(int(lengths[0]), int(np.median(lengths)), int(lengths[-1])),
-        alphabets=_alphabets(sequences, names, data.kind == "answers"),
+        alphabets=_alphabets(
+            sequences, names, data.kind == "answers", inputs=bool(data.inputs) or len(names) != 1
+        ),
         repeated=len(sequences) - len(sequences.distinct()[0]),
         prefixes=prefixes,
         contradictions=contradictions,
         notes=data.notes,
         would=would,
+        data=data,
     )
 
 
-def _alphabets(sequences: Sequences, names: Sequence[str], answers: bool) -> dict[str, int]:
-    """The number of different values of each stream."""
-    sides = [("input", sequences.inputs, sequences.mask)]
+def _alphabets(
+    sequences: Sequences, names: Sequence[str], answers: bool, *, inputs: bool = True
+) -> dict[str, int]:
+    """The number of different values of each stream; a row of numbers has no inputs."""
+    sides = [("input", sequences.inputs, sequences.mask)] if inputs else []
     if answers:
         sides.append(("output", sequences.targets, sequences.labelled))
     counts = []
@@ -322,6 +336,8 @@ def _seen(opened_table: Table, said: Said) -> Iterator[Seen]:
     rows = 0
     for _, fields in opened_table.rows():
         rows += 1
+        if rows % TOLD == 0:
+            opened_table.told(rows)
         for place, (counter, cell) in enumerate(zip(counts, fields, strict=True)):
             if cell in counter or len(counter) < MOST_DIFFERENT:
                 counter[cell] += 1
@@ -395,27 +411,35 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
     free = [one for one in free if one.name != sequence]
     lifecycle = said.lifecycle or named(_LIFECYCLE, free)
     lifecycle = lifecycle or next((one.name for one in free if _pairs(one)), None)
-    reset = said.reset or named(_RESETS, [one for one in free if one.different <= 2])
+    reset = said.reset or named(_RESETS, [one for one in free if _marks(one)])
     free = [one for one in free if one.name not in (lifecycle, reset)]
     order = said.order or named(_ORDERS, [one for one in free if one.kind in ("time", "number")])
     order = order or next((one.name for one in free if one.kind == "time"), None)
     order = order or _worded(_TIMING, [one for one in free if one.kind == "number"])
     free = [one for one in free if one.name != order and one.kind != "time"]
+    if order is None and sequence is not None:
+        before = free[:-1] if len(free) > 2 else []  # an output that counts steps is likely to stand last
+        order = _counting(opened_table, sequence, [one.name for one in before if one.kind == "number"])
+        free = [one for one in free if one.name != order]
     if sequence is None and order is not None and lifecycle is None:
         sequence = _telling_apart(opened_table, order, [one for one in free[:-1] if one in repeated])
         free = [one for one in free if one.name != sequence]
     outputs = said.outputs
+    if not outputs and not said.inputs and sequence is None and len(free) == 1 and free[0].kind == "number":
+        outputs, free = (free[0].name,), []  # one row of numbers
     if not outputs and not said.inputs:
         likely = named(_OUTPUTS, free)
         rest = [one for one in free if one.name.lower() not in _INPUTS]
+        rest = [one for one in rest if _varies(one) and not _numbers_rows(one)] or rest
         last = rest[-1].name if len(free) > 1 and rest else None
         outputs = tuple(one for one in (likely or last,) if one is not None)
     inputs = said.inputs
     if not inputs:
         left = [one for one in free if one.name not in outputs]
         likely = named(_INPUTS, left)
-        small = [one.name for one in left if one.kind in ("number", MEASURED) or one.different <= _ALPHABET]
-        inputs = (likely,) if likely is not None else tuple(small)
+        small = [one for one in left if one.kind in ("number", MEASURED) or one.different <= _ALPHABET]
+        small = [one for one in small if one.different > 1 or one.missing] or small
+        inputs = (likely,) if likely is not None else tuple(one.name for one in small)
     assert set(inputs) <= set(by_name) or said.inputs
     step = said.step
     measured = [one.range for one in columns if one.kind == MEASURED and one.name in (*inputs, *outputs)]
@@ -431,6 +455,47 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
         lifecycle=lifecycle,
         reset=reset,
     )
+
+
+def _varies(one: Seen) -> bool:
+    """Whether a column may be what is answered: neither the same everywhere nor free text."""
+    return one.different > 1 and (one.kind in ("number", MEASURED) or one.different <= _ALPHABET)
+
+
+def _marks(one: Seen) -> bool:
+    """Whether a column may mark rows at which a sequence begins anew."""
+    cells = {cell.strip().lower() for cell in one.examples}
+    return one.different <= 2 or (one.different <= EXAMPLES and cells <= MARKS | NO_MARKS)
+
+
+def _numbers_rows(one: Seen) -> bool:
+    """Whether a column numbers the rows of the table, in whatever order."""
+    if one.kind != "number" or one.unit is not None or one.range is None:
+        return False
+    least, most = map(Fraction, one.range)
+    return one.different == one.cells == most - least + 1
+
+
+def _counting(opened_table: Table, sequence: str, among: Sequence[str]) -> str | None:
+    """The first column of numbers that counts the rows of each sequence, in whatever order they stand."""
+    place = {name: number for number, name in enumerate(opened_table.header)}
+    rows = [fields for _, fields in islice(opened_table.rows(), _COMPARED)]
+    whole = len(rows) < _COMPARED  # the rest of a sequence may stand further down
+    for name in among if whole else ():
+        counted: dict[str, list[int]] = {}
+        for fields in rows:
+            value = number(fields[place[name]])
+            if value is None or value.denominator != 1:
+                break
+            counted.setdefault(fields[place[sequence]], []).append(int(value))
+        else:
+            steps = [sorted(one) for one in counted.values()]
+            if (
+                all(one == list(range(one[0], one[0] + len(one))) for one in steps)
+                and max(map(len, steps)) > 1
+            ):
+                return name
+    return None
 
 
 def _pairs(one: Seen) -> bool:

@@ -1,6 +1,5 @@
 """Reading sequences from files: .npz, .jsonl and .csv."""
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from netlift.core._errors import InputError, listed, shown
 from netlift.core._paths import is_folder, there
 from netlift.data._arrays import from_numpy, from_rows
+from netlift.data._lines import numbered_rows
 from netlift.data._sequences import Sequences
 
 _LARGEST_MEMBER = 2**31  # bytes of an array in an .npz, unpacked: a small file may hold very many zeros
@@ -194,19 +194,15 @@ def _kind(value: object) -> str:
 
 
 def _read_csv(file: Path, labelled: bool) -> tuple[Sequences, bool]:
-    try:
-        table = list(csv.reader(StringIO(_text(file), newline=""), strict=True))
-    except csv.Error as error:
-        raise InputError(f"{file}: is no proper CSV ({error}); is the file cut off?") from error
-    header = [name.strip() for name in table[0]] if table else []
-    if not any(header):
+    table = numbered_rows(str(file), StringIO(_text(file), newline=""))
+    line, first = next(table, (1, [""]))
+    header = [name.strip() for name in first]
+    if line > 1 or not any(header):
         raise InputError(f"{file}: line 1 is empty; expected the names of the columns")
     labelled = labelled or any(name.startswith("y") for name in header)
     places = _places(file, header, labelled)
     sequences: dict[str, list[tuple[int, list[str]]]] = {}
-    for number, fields in enumerate(table[1:], 2):
-        if not fields:
-            continue
+    for number, fields in table:
         if len(fields) != len(header):
             raise InputError(
                 f"{file}: line {number} has {len(fields)} fields; expected {len(header)}, as in the header"

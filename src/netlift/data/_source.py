@@ -23,6 +23,8 @@ _MOST = 1 << 33  # bytes that a packed file, or standard input, may hold: a smal
 _IN_MEMORY = 1 << 26  # bytes of them that are kept in memory; more go to a temporary file
 _CONTROLS = frozenset({*range(9), *range(14, 27), *range(28, 32), 127})  # bytes that no text has many of
 _MOST_CONTROLS = 0.02  # of the bytes of text
+_OF_WINDOWS = bytes(range(0x80, 0xA0))  # characters in Windows-1252, quotation marks and the euro among them
+_NOWHERE = bytes.fromhex("81 8d 8f 90 9d")  # of these none: in Latin-1 all are control characters
 _LOOKED = 4_096  # bytes at the beginning that tell UTF-16 without a mark
 
 
@@ -209,11 +211,14 @@ def _encoding(name: str, raw: BinaryIO, wanted: str | None) -> tuple[str, tuple[
                     f"{name}: is no text ({odd:,} of its first {len(head):,} bytes are control characters); "
                     "expected a table, or --encoding where it is text after all"
                 ) from error
-            byte = error.object[error.start]
+            byte = f"byte {place + error.start:,} is {error.object[error.start]:#04x}"
+            if _is_of_windows(raw):
+                return "cp1252", (
+                    f"The file is not UTF-8 ({byte}) and has characters that Latin-1 lacks, so it is read as "
+                    "Windows-1252; --encoding says otherwise.",
+                )
             return "latin-1", (
-                f"The file is not UTF-8 (byte {place + error.start:,} is {byte:#04x}), so it is read as "
-                "Latin-1; "
-                "--encoding says otherwise.",
+                f"The file is not UTF-8 ({byte}), so it is read as Latin-1; --encoding says otherwise.",
             )
         place += len(block)
         block = raw.read(_BLOCK)
@@ -222,3 +227,14 @@ def _encoding(name: str, raw: BinaryIO, wanted: str | None) -> tuple[str, tuple[
     except UnicodeDecodeError:
         return "latin-1", ("The file is not UTF-8 at its very end, so it is read as Latin-1.",)
     return "utf-8-sig", ()
+
+
+def _is_of_windows(raw: BinaryIO) -> bool:
+    """Whether bytes stand for characters in Windows-1252 where Latin-1 has control characters."""
+    raw.seek(0)
+    found = False
+    while block := raw.read(_BLOCK):
+        if len(block.translate(None, _NOWHERE)) < len(block):
+            return False
+        found = found or len(block.translate(None, _OF_WINDOWS)) < len(block)
+    return found

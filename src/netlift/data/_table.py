@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from netlift.core._errors import InputError, listed, shown
 from netlift.data._coded import Coded, ints_of
+from netlift.data._lines import Rows, numbered_rows
 from netlift.data._quick import quick_columns
 from netlift.data._source import Source, bytes_of, opened, suffix_of
 from netlift.data._xes import events
@@ -22,11 +23,10 @@ SEPARATORS = (",", ";", "\t", "|")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _LOOKED = 1 << 16  # characters from which the separator is found
 _ROWS = 200  # of them
+_UNNAMED_INDEX = re.compile(r"__index_level_[0-9]+__")  # what pandas writes of an index without a name
 _SAID = re.compile(r"\ufeff?sep=([^\r\n])\r?\n", re.IGNORECASE)
 TOLD = 1 << 18  # rows after which it is told how many there are
 _LIBRARIES = {".parquet": "pyarrow", ".arrow": "pyarrow", ".feather": "pyarrow", ".xlsx": "openpyxl"}
-
-Rows = Iterator[tuple[int, list[str]]]
 
 
 def nobody(_: int) -> None:
@@ -120,18 +120,7 @@ def _separated(source: Source, head: str, separator: str | None, told: Callable[
         source.text.seek(0)
         if said is not None:
             source.text.readline()
-        reader = csv.reader(source.text, delimiter=chosen, strict=True)
-        before, skipped = 0, int(said is not None)
-        try:
-            for fields in reader:
-                if fields:
-                    yield before + 1 + skipped, fields
-                before = reader.line_num
-        except csv.Error as error:
-            raise InputError(
-                f"{source.name}: is no proper table near line {before + 1 + skipped} ({error}); is the file "
-                "cut off?"
-            ) from error
+        yield from numbered_rows(source.name, source.text, chosen, int(said is not None))
 
     first = next(lines(), (1, [""]))[1]
     header = tuple(name.strip() for name in first)
@@ -305,16 +294,18 @@ def _arrow(name: str, raw: IO[bytes]) -> Table:
         from pyarrow import parquet
 
         file = parquet.ParquetFile(raw)
-        header = tuple(file.schema_arrow.names)
+        names = file.schema_arrow.names
         batches: Callable[[], Iterator[Any]] = file.iter_batches
     else:
         opened_file = pa.ipc.open_file(raw)
-        header = tuple(opened_file.schema.names)
+        names = opened_file.schema.names
 
         def batches() -> Iterator[Any]:
             for place in range(opened_file.num_record_batches):
                 yield opened_file.get_batch(place)
 
+    places = [place for place, one in enumerate(names) if not _UNNAMED_INDEX.fullmatch(one)]
+    header = tuple(names[place] for place in places)
     checked_header(name, header)
 
     def rows() -> Rows:
@@ -323,7 +314,7 @@ def _arrow(name: str, raw: IO[bytes]) -> Table:
             batch.validate(
                 full=True
             )  # offsets of a damaged file point anywhere, and reading there ends Python
-            for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            for values in zip(*(batch.column(place).to_pylist() for place in places), strict=True):
                 number += 1
                 yield number, [cell_of(value) for value in values]
 

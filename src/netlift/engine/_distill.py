@@ -44,9 +44,8 @@ def distill(
             whose steps are numbers, strings or lists of them (D input streams). Or a table (see columns).
         targets: the answers to them, [N, T] or [N, T, K], given in the same ways; None at a step: no target.
         seed: the same seed gives the same result, as long as no budget is reached.
-        budget: seconds for training, reading networks, searching formulas and, if any are left, making a
-            copy that is proved; what was found then is kept. Checking it (the program in a fresh
-            interpreter, proofs that change nothing) comes on top. None: until the ladder of networks ends.
+        budget: seconds for the whole: training, reading networks and searching formulas end at three
+            quarters of them, with what was found; proofs and checks have the rest. None: no bound.
         progress: told of stages, as `netlift.report.Progress`; None: nobody is.
         specification: what the program should be: another program, its path, or a Python function. It plays
             no part in the search; the result then claims how well the two are known to be equal on the
@@ -133,6 +132,7 @@ def distill_data(
     whole = split(ranged.sequences, run.stream("split"))
     train, held_out = shortened(whole[0]), shortened(whole[1])
     found = explain(TRAINERS, train, held_out, run)
+    run.clock.until(1.0)  # with its checks
     result = finished(found, Case(train, held_out, whole, (train, held_out), wanted), run)
     result = ranged.result(result, run)
     return with_data(with_wrong_labels(result, sequences, known, data.noise), data)

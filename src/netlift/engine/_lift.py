@@ -7,7 +7,7 @@ from typing import Any
 
 from netlift.approximate import At, Lifting, approximated, judged
 from netlift.certify._case import Case
-from netlift.core._clock import OutOfTimeError
+from netlift.core._clock import OutOfTimeError, refused_late
 from netlift.core._errors import InputError
 from netlift.core._threads import on_one_thread
 from netlift.data import Sequences, from_arrays, shortened, split
@@ -16,7 +16,7 @@ from netlift.engine._explain import explain
 from netlift.engine._finish import finished
 from netlift.engine._run import Run
 from netlift.networks import WeightedNetwork, network_errors
-from netlift.networks._bind import bound, own_words
+from netlift.networks._bind import answerable, bound, own_words
 from netlift.networks._legal import Domain, keeping_to, legal_examples, legal_words_only
 from netlift.plugins import Reader
 from netlift.program._explanation import Explanation, Unexplained
@@ -124,15 +124,13 @@ def lift(
         examples = legal_examples(domain, drawn_examples(inputs, how.seed), how.seed)
     else:
         examples = from_arrays(inputs, no_targets(inputs) if targets is None else targets)
-    try:
-        return lift_sequences(
-            network, examples, how, labelled=targets is not None, progress=progress, plugins=plugins
-        )
-    except OutOfTimeError as error:  # before there was anything to keep
-        raise InputError(str(error) or "the budget was spent before anything was found") from error
+    return lift_sequences(
+        network, examples, how, labelled=targets is not None, progress=progress, plugins=plugins
+    )
 
 
 @on_one_thread
+@refused_late
 def lift_sequences(
     network: Any,
     examples: Sequences,
@@ -147,8 +145,10 @@ def lift_sequences(
     run.recorder.stage("data")
     data = judged(examples, how.at) if labelled else None
     examples = shortened(examples)
-    with run.clock.stage("states"):
+    with run.clock.stage("states"), run.clock.counting():
         given, names = keeping_to(how.domain, *bound(network, examples, data, how.said), examples)
+    with run.clock.stage("states"):
+        data, cut = answerable(given, data, run.clock)
         seen = ConfirmedMachine(None)
         with run.clock.bounding(), suppress(OutOfTimeError):
             rng = run.stream("lean reading")
@@ -167,7 +167,7 @@ def lift_sequences(
     result = finished(found, case, run)
     result = lifted(result, given, case.train, data, follows, run, rng)
     result = approximated(result, given, examples, names, how, run)
-    told = () if how.domain is None else (legal_words_only(given),)
+    told = cut if how.domain is None else (*cut, legal_words_only(given))
     return replace(result, findings=(*told, *result.findings))
 
 

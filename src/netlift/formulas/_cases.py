@@ -1,7 +1,7 @@
-"""Irregular machines: one case for each group of input symbols, states numbered so that cases are short."""
+"""Small irregular machines: a case for each group of input symbols, states numbered to make cases short."""
 
 from collections.abc import Sequence
-from itertools import islice, permutations
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,20 +15,11 @@ from netlift.formulas._problem import Problem
 
 Ints = NDArray[np.int64]
 
-_MOST_STATES = 16
-_FEW_STATES = 5  # so few that the search takes no time
-_MOST_ORDERS = 5_040  # all of them up to 7 states, else some
+_MOST_STATES = 5  # so few that all orders take no time; of 320 tasks none with more states had such a program
 _KEPT = 4
 
 
 def search_few_cases(problem: Problem) -> None:
-    """The same for small machines, where rules by symbol are often what explains the machine."""
-    machine = problem.behaviour.machine
-    if machine is not None and machine.states <= _FEW_STATES:
-        search_cases(problem)
-
-
-def search_cases(problem: Problem) -> None:
     """`s = E0(s) if x in G0 else E1(s) ..`, and the output likewise or from the new state."""
     machine = problem.behaviour.machine
     if machine is None or not 1 < machine.states <= _MOST_STATES or len(machine.alphabet) > 64:
@@ -40,7 +31,7 @@ def search_cases(problem: Problem) -> None:
         problem.work.spend(bank.grow(20_000_000)[1])
     answers = machine.outputs[..., 0]
     ranked = []
-    for order in islice(permutations(range(count)), _MOST_ORDERS):
+    for order in permutations(range(count)):
         number = np.array(order)
         maps = _reordered(number, number[machine.transitions])
         cost = _cost(bank, maps)

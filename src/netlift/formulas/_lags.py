@@ -10,12 +10,14 @@ from netlift.formulas._explain import Rows, distinct_rows
 from netlift.formulas._expr import Expr, var, variables
 from netlift.formulas._fit import fits
 from netlift.formulas._problem import Problem
+from netlift.formulas._table import answer_table
 from netlift.states._machine import Machine
 
 Ints = NDArray[np.int64]
 
 _FARTHEST = 7
 _LARGEST_SET = 12
+_LARGEST_TABLE = 64  # symbols in a table that a person reads
 _WORK = 25_000_000
 
 
@@ -45,6 +47,15 @@ def search_stateless(problem: Problem) -> None:
         keys = tuple(sorted(tuple(m) if len(m) > 1 else m[0] for m in members))
         listed = Expr("in", tuple(var(n) for n in problem.names), keys)
         problem.offer(Draft(problem.names, (), (listed,)), "set")
+    if problem.behaviour.machine is None and any(problem.behaviour.named_inputs):
+        _look_up(problem, rows)
+
+
+def _look_up(problem: Problem, rows: Rows) -> None:
+    """A table of the answers to few symbols that stand for strings; a machine has its own table."""
+    if len(rows.target) <= _LARGEST_TABLE:
+        recurrence, price = answer_table(rows.columns.T, rows.target[:, None], problem.names)
+        problem.offer(recurrence, "stateless", price)
 
 
 def search_window(problem: Problem) -> None:
@@ -102,7 +113,10 @@ def memory(machine: Machine) -> int | None:
             return length
         after = np.sort(machine.transitions[pairs], axis=1)  # [pairs, 2, A]
         after = np.unique(np.moveaxis(after, 2, 1).reshape(-1, 2), axis=0)
-        pairs = after[after[:, 0] != after[:, 1]]
+        after = after[after[:, 0] != after[:, 1]]
+        if len(after) == len(pairs):  # each image is part of the one before: these never merge
+            return None
+        pairs = after
     return None
 
 

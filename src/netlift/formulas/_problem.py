@@ -14,8 +14,9 @@ from netlift.formulas._explain import Rows, distinct_rows, explain
 from netlift.formulas._expr import Expr
 from netlift.formulas._prefixes import Prefixes, sample_prefixes
 from netlift.formulas._product import compare_with_machine, is_exact
-from netlift.formulas._rank import description_length, number_play
+from netlift.formulas._rank import chosen_numbers, description_length, number_play
 from netlift.formulas._recurrence import Recurrence
+from netlift.formulas._statements import looks_up
 from netlift.formulas.writing._write import write
 
 Ints = NDArray[np.int64]
@@ -23,6 +24,12 @@ Ints = NDArray[np.int64]
 ENOUGH = 40  # exact programs to choose from
 _OFTEN = 0.01  # the share of outputs at their bound that makes the bound a constant of the rule
 _UNCLOSED = 12.0  # charged when a finite machine is explained by a state that grows without end
+# Charged to a formula with as many numbers as there are answers to explain: through so few, one of every form
+# can be laid. It explains as little as a table, and costs as much more as one (`_CHARGE` in _rank).
+_LAID_THROUGH = 8.0
+# What it costs to list the answers instead, step by step: a counter of steps, the look-up, and a number each.
+# A longer formula was found because there are so many of its length, and says nothing of the next step.
+_LISTED, _LISTED_ANSWER = 20.0, 2.0
 
 
 @dataclass
@@ -42,6 +49,11 @@ class Problem:
     def target(self) -> Ints:
         """The outputs at the nodes of the tree, [M]."""
         return self.tree.outputs[:, 0]
+
+    @property
+    def listed(self) -> float:
+        """The price of a list of the answers after each history."""
+        return _LISTED + _LISTED_ANSWER * len(self.tree)
 
     def columns(self) -> list[Ints]:
         """The inputs at the nodes, one column a stream."""
@@ -108,6 +120,10 @@ class Problem:
         b = self.behaviour
         cost = description_length(recurrence) if price is None else price
         cost += number_play(recurrence, b.named_inputs, b.named_outputs)
+        if b.machine is None and chosen_numbers(recurrence) >= len(self.tree):
+            cost += _LAID_THROUGH
+        if b.machine is None and cost > self.listed and not looks_up(recurrence):
+            return False
         if len(self.found) >= ENOUGH and cost > max(c.cost for c in self.found):
             return False
         self.work.spend(b.inputs.shape[0] * b.inputs.shape[1])

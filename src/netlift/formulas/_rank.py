@@ -41,6 +41,18 @@ def description_length(recurrence: Recurrence) -> float:
     return nodes + prior
 
 
+def chosen_numbers(recurrence: Recurrence) -> int:
+    """How many numbers of a formula could have been others: constants beyond 1, and starts besides.
+
+    What a table looks up and a condition chooses are answers, and are not counted.
+    """
+    parts = [p for s in recurrence.body for e in expressions_of(s) for p in walk(e)]
+    operands = (a for p in parts for a in (p.args[:1] if p.op == "if" else p.args))
+    constants = {a.value for a in operands if a.op == "const" and abs(a.value) > 1}
+    starts = {v for _, v in recurrence.initial if isinstance(v, int) and v != 0}
+    return len(constants | starts)
+
+
 # A start other than 0 has to be explained; less than a line more, so that `largest = -1` still beats a flag.
 _START_COST = 2.5
 # The number that stands for a string means nothing: more than the three nodes of a comparison with it.
@@ -80,7 +92,9 @@ def is_golf(recurrence: Recurrence, named_inputs: Sequence[bool], named_outputs:
     """Whether a program is short because something in it means something else than it says."""
     if number_play(recurrence, named_inputs, named_outputs):
         return True
-    if any(_is_coded(target, value) for target, value in assignments(recurrence)):
+    if any(
+        _is_coded(target, value) or _is_shifted(target, value) for target, value in assignments(recurrence)
+    ):
         return True
     expressions = [e for s in recurrence.body for e in expressions_of(s)]
     return any(map(_plays, (p for e in expressions for p in walk(e))))
@@ -89,9 +103,15 @@ def is_golf(recurrence: Recurrence, named_inputs: Sequence[bool], named_outputs:
 def _is_coded(target: str, value: Expr) -> bool:
     """Whether arithmetic only tells apart what a variable stands for.
 
-    So it is where a part of what takes the variable itself away is divided, as in `s = (x - s) // 2`, and
-    where a truth value is added to other things than a count, as in `s = (s <= x) + 1 - x`.
+    So it is where a part of what takes the variable itself away is divided, as in `s = (x - s) // 2`, where a
+    truth value is added to other things than a count, as in `s = (s <= x) + 1 - x`, and where what becomes of
+    the variable is computed from the input that it was compared with, as in `if s == x: s = 1 - x`.
     """
+    if value.op == "if" and is_boolean(value.args[0]):
+        compared = value.args[0].args
+        compared_with = {a.value for a in compared if a.op == "var" and a.value != target}
+        if var(target) in compared and any(b.args and compared_with & variables(b) for b in value.args[1:]):
+            return True
     for part in walk(value):
         if part.op in ("//", ">>"):
             taken = [term for sign, term in _summands(part.args[0]) if sign < 0]
@@ -100,6 +120,16 @@ def _is_coded(target: str, value: Expr) -> bool:
     terms = [term for _, term in _summands(value)]
     others = [term for term in terms if not is_boolean(term) and term.op != "const"]
     return any(map(is_boolean, terms)) and bool(others) and var(target) not in terms
+
+
+def _is_shifted(target: str, value: Expr) -> bool:
+    """Whether a variable holds a remainder of itself moved by a constant, as in `s = (s - x) % 3 - 1`.
+
+    The constant counts one thing up and another down without saying so.
+    """
+    terms = [term for _, term in _summands(value)]
+    turned = [term for term in terms if term.op == "%" and target in variables(term.args[0])]
+    return len(terms) == 2 and len(turned) == 1 and any(term.op == "const" for term in terms)
 
 
 def _summands(value: Expr, sign: int = 1) -> list[tuple[int, Expr]]:
@@ -120,6 +150,9 @@ def _plays(part: Expr) -> bool:
     if part.op in ("&", "|", "^"):
         if any(a.op == "const" and a.value not in (0, 1) for a in part.args):
             return True
+        one, other = part.args
+        if any(is_boolean(a) and variables(a) & variables(b) for a, b in ((one, other), (other, one))):
+            return part.op == "^"  # `s ^= s == x`: whether it changes hangs on what it is
         return any(a.args and a.op not in ("&", "|", "^") and not _is_bit(a) for a in part.args)
     if part.op in AUGMENTED and part.op != "+":
         return any(is_boolean(a) for a in part.args)

@@ -8,7 +8,7 @@ from netlift.core._clock import OutOfTimeError, checkpoint, unbounded
 from netlift.formulas._behaviour import Behaviour, Candidate, Work
 from netlift.formulas._bits import search_bits
 from netlift.formulas._cascade import search_cascade
-from netlift.formulas._cases import search_cases, search_few_cases
+from netlift.formulas._cases import search_few_cases
 from netlift.formulas._coordinates import search_coordinates
 from netlift.formulas._divided import search_divided
 from netlift.formulas._draft import input_names
@@ -27,7 +27,6 @@ from netlift.formulas._several import join
 from netlift.formulas._shared import search_shared
 from netlift.formulas._spells import search_spells
 from netlift.formulas._state import search_divisions, search_updates
-from netlift.formulas._steps import search_steps
 from netlift.formulas._stores import search_stores
 from netlift.formulas._strategy import Strategy
 from netlift.formulas._streams import search_streams
@@ -81,8 +80,6 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("history", 30.0, search_history),
     Strategy("cascade", 32.0, search_cascade),
     Strategy("state", 60.0, search_updates),
-    Strategy("cases", 45.0, search_cases),
-    Strategy("steps", 45.0, search_steps),
     Strategy("bits", 60.0, search_bits),
 )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from netlift.formulas._expr import Expr, substitute, var, variables
+from netlift.formulas._expr import Expr, substitute, var, variables, walk
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence, Statement
 
 
@@ -15,6 +15,11 @@ def expressions_of(statement: Statement) -> tuple[Expr, ...]:
             return (index, amount)
         case Append(_, value, _):
             return (value,)
+
+
+def looks_up(recurrence: Recurrence) -> bool:
+    """Whether a table is printed."""
+    return any(p.op == "table" for s in recurrence.body for e in expressions_of(s) for p in walk(e))
 
 
 def mapped(statement: Statement, change: Callable[[Expr], Expr]) -> Statement:

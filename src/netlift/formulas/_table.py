@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.formulas._conditions import plain_conditions
-from netlift.formulas._expr import Expr, const, var, walk
+from netlift.formulas._expr import Expr, const, var
 from netlift.formulas._problem import Problem
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Assign, Emit, Recurrence
-from netlift.formulas._statements import expressions_of
+from netlift.formulas._statements import looks_up
 from netlift.states._machine import Machine
 from netlift.states._partial import PartialMachine
 
@@ -31,17 +31,12 @@ def search_table(problem: Problem) -> None:
     if machine is None or machine.states * len(machine.alphabet) > MOST_CELLS:
         return
     recurrence, price = _written(machine, problem.names, problem.behaviour.named_inputs)
-    if not _looks_up(recurrence):
+    if not looks_up(recurrence):
         problem.offer(recurrence, "conditions", min(price - _SECOND, description_length(recurrence)))
     elif not problem.found:
         problem.offer(recurrence, "table")
     elif machine.states > 1 and price <= _PLAIN:
         problem.offer(recurrence, "state table", price)
-
-
-def _looks_up(recurrence: Recurrence) -> bool:
-    """Whether a table is printed."""
-    return any(p.op == "table" for s in recurrence.body for e in expressions_of(s) for p in walk(e))
 
 
 def table_recurrence(machine: Machine, inputs: Sequence[str], named: Sequence[bool] = ()) -> Recurrence:
@@ -75,12 +70,7 @@ def _written(machine: Machine, inputs: Sequence[str], named: Sequence[bool]) -> 
     """The table as a recurrence, and what reading it costs: about one for each cell."""
     streams = range(machine.outputs.shape[2])
     if machine.states == 1:
-        symbols = [k[0] if len(k) == 1 else tuple(k) for k in machine.alphabet.tolist()]
-        tables = [
-            tuple(sorted(zip(symbols, machine.outputs[0, :, k].tolist(), strict=True))) for k in streams
-        ]
-        emit = Emit(tuple(Expr("table", tuple(var(n) for n in inputs), table) for table in tables))
-        return Recurrence(tuple(inputs), (), (emit,)), _BASE + sum(map(len, tables))
+        return answer_table(machine.alphabet, machine.outputs[0], inputs)
     cells = machine.transitions.size
     found = [_outputs_after(machine, k) for k in streams]
     after = [one for one in found if one is not None]
@@ -100,6 +90,14 @@ def _written(machine: Machine, inputs: Sequence[str], named: Sequence[bool]) -> 
         answers.append(var("s") if same else Expr("table", (var("s"),), told))
         price += 0 if same else machine.states
     return Recurrence(tuple(inputs), (("s", int(number[0])),), (step, Emit(tuple(answers)))), price
+
+
+def answer_table(symbols: Ints, answers: Ints, inputs: Sequence[str]) -> tuple[Recurrence, float]:
+    """The answers [A, K] to symbols [A, D], looked up by these alone, and what reading the table costs."""
+    keys = [k[0] if len(k) == 1 else tuple(k) for k in symbols.tolist()]
+    tables = [tuple(sorted(zip(keys, column, strict=True))) for column in answers.T.tolist()]
+    emit = Emit(tuple(Expr("table", tuple(var(n) for n in inputs), table) for table in tables))
+    return Recurrence(tuple(inputs), (), (emit,)), _BASE + sum(map(len, tables))
 
 
 _BASE = 24.0  # the loop, the look-ups and their names, and that a table explains nothing

@@ -37,20 +37,20 @@ def sharpened(network: MlpRnn, table: Reached, length: int, like: Sequences, see
     if table.length < length or len(table.alphabet) ** length > MOST_WORDS:
         return network
     rng = random_stream(seed, "hardest words")
-    hardest, wrong = _hardest(network, table, length)
-    kept = hardest[:0]
+    worst, wrong = hardest(network, table, length)
+    kept = worst[:0]
     for step in range(ROUNDS):
         if not wrong or time_left() <= 0.0:
             break
-        kept = np.concatenate([kept, hardest])  # what was hard before may become so again
+        kept = np.concatenate([kept, worst])  # what was hard before may become so again
         others = rng.integers(len(table.alphabet), size=(HARDEST, length))
-        again = np.resize(hardest[:wrong], (HARDEST // 8, length))  # a single wrong word is seen often
+        again = np.resize(worst[:wrong], (HARDEST // 8, length))  # a single wrong word is seen often
         practice = _sequences(np.concatenate([kept, again, others]), table, like)
         test = _sequences(np.concatenate([kept, others]), table, like)
         _, better = continued(network, practice, test, seed=seed + step)
-        harder, left = _hardest(better, table, length)
+        harder, left = hardest(better, table, length)
         if left <= wrong:  # as many, but others: a step aside may lead on
-            network, hardest, wrong = better, harder, left
+            network, worst, wrong = better, harder, left
     return network
 
 
@@ -64,10 +64,10 @@ def settled(network: MlpRnn, machine: Machine, length: int, like: Sequences, see
     for step in range(SETTLED + 1):
         words = machine.alphabet[rng.integers(len(machine.alphabet), size=(DRAWN, length))]
         answers = machine.run(words)
-        leads = _leads(network, words, answers)
-        if step == SETTLED or not (leads < 0.0).any():
+        lead = leads(network, words, answers)
+        if step == SETTLED or not (lead < 0.0).any():
             break
-        chosen = np.concatenate([np.argsort(leads, kind="stable")[: DRAWN // 4], np.arange(DRAWN)])
+        chosen = np.concatenate([np.argsort(lead, kind="stable")[: DRAWN // 4], np.arange(DRAWN)])
         lengths = np.full(len(chosen), length, dtype=np.int64)
         practice = Sequences(words[chosen], answers[chosen], lengths, like.input_symbols, like.target_symbols)
         test = practice.take(
@@ -116,18 +116,21 @@ def refitted(network: MlpRnn, machine: Machine, like: Sequences, seed: int) -> M
     return refined(network, fit)
 
 
-def _leads(network: MlpRnn, words: Ints, answers: Ints) -> NDArray[np.float64]:
-    """The least margin [N] on each word [N, T, D], below 0 where an answer is wrong."""
+def leads(
+    network: MlpRnn, words: Ints, answers: Ints, mask: NDArray[np.bool_] | None = None
+) -> NDArray[np.float64]:
+    """The least margin [N] on each word [N, T, D] at the steps of `mask`, below 0 if an answer is wrong."""
     hidden, least = network.initial_state(len(words)), np.full(len(words), np.inf)
     for step in range(words.shape[1]):
         hidden = network.next_state(hidden, words[:, step])
         right = (network.output(hidden) == answers[:, step]).all(axis=1)
         lead = network.margin(hidden).min(axis=1)
-        least = np.minimum(least, np.where(right, lead, -1.0 - lead))
+        lead = np.where(right, lead, -1.0 - lead)
+        least = np.minimum(least, lead if mask is None else np.where(mask[:, step], lead, np.inf))
     return least
 
 
-def _hardest(network: MlpRnn, table: Reached, length: int) -> tuple[Ints, int]:
+def hardest(network: MlpRnn, table: Reached, length: int) -> tuple[Ints, int]:
     """The words [N, length], as numbers of symbols, with the least margins, and how many are wrong."""
     symbols = len(table.alphabet)
     words: Ints = np.zeros((1, 0), dtype=np.int64)

@@ -12,6 +12,7 @@ from netlift.harden._hard_words import settled
 from netlift.harden._longer_words import same_machine
 from netlift.networks import (
     Ensemble,
+    MlpRnn,
     architectures,
     can_be_refined,
     is_perceptron,
@@ -35,39 +36,70 @@ AGAIN_STEPS = 600
 REFINED = 2  # networks of each
 
 
+class OtherNetworks:
+    """Networks of other architectures, each trained on the same data, once however often they are asked for.
+
+    Symbols that enter with one unit each and leave as classes are what makes states easy to hold apart.
+    Training ends where a network is nearly right, and none comes after the budget.
+
+    Args:
+        train: the sequences to learn from.
+        held_out: sequences that say how good a network is; without any, those to learn from do.
+        seed: of first weights and batches.
+        clock: the budget.
+        progress: is told what is trained.
+    """
+
+    def __init__(
+        self, train: Sequences, held_out: Sequences, seed: int, clock: Clock, progress: Progress
+    ) -> None:
+        self._made: list[MlpRnn] = []
+        self._more = self._trained(train, held_out if len(held_out) else train, seed, clock, progress)
+
+    def __iter__(self) -> Iterator[MlpRnn]:
+        yield from self._made
+        for network in self._more:
+            self._made.append(network)
+            yield network
+
+    @staticmethod
+    def _trained(
+        train: Sequences, test: Sequences, seed: int, clock: Clock, progress: Progress
+    ) -> Iterator[MlpRnn]:
+        quick = test.take(np.arange(min(HELD_OUT, len(test))))
+        for number, shape in enumerate(architectures(train)):
+            if (shape.inputs, shape.outputs, shape.skip) != ("one-hot", "classes", False):
+                continue
+            progress.update(network=f"{shape}, for a proof")
+            ensemble = Ensemble(shape, train, seed=seed + 1000 * number + 500, cycle=CYCLE, growth=2)
+            best = 0.0
+            while ensemble.steps < STEPS and best < GOOD and not (ensemble.steps >= CYCLE and best < HALF):
+                if clock.over():
+                    return
+                ensemble.advance(CHUNK)
+                accuracies = ensemble.accuracies(quick)
+                best = float(accuracies.max())
+            if best >= LEAST:
+                yield ensemble.network(int(accuracies.argmax()))
+
+
 def others(
-    found: Explanation, train: Sequences, held_out: Sequences, seed: int, clock: Clock, progress: Progress
+    found: Explanation, trained: OtherNetworks, train: Sequences, held_out: Sequences, seed: int
 ) -> Iterator[tuple[Explanation, bool]]:
     """The finding with networks of other architectures, each trained on the same data and read anew.
 
-    With each comes whether it was trained further on the machine's answers, after the data. Symbols that
-    enter with one unit each and leave as classes are what makes states easy to hold apart. A network counts
-    only if the machine reader reads the same machine from it. None comes after the budget.
+    With each comes whether it was trained further on the machine's answers, after the data. A network counts
+    only if the machine reader reads the same machine from it.
     """
     machine = found.reading.machine
     if machine is None or machine.states > MOST_STATES:
         return
-    quick = held_out.take(np.arange(min(HELD_OUT, len(held_out)))) if len(held_out) else train
     words = words_of(train)
-    for number, shape in enumerate(architectures(train)):
-        if (shape.inputs, shape.outputs, shape.skip) != ("one-hot", "classes", False):
-            continue
-        progress.update(network=f"{shape}, for a proof")
-        ensemble = Ensemble(shape, train, seed=seed + 1000 * number + 500, cycle=CYCLE, growth=2)
-        best = 0.0
-        while ensemble.steps < STEPS and best < GOOD and not (ensemble.steps >= CYCLE and best < HALF):
-            if clock.over():
-                return
-            ensemble.advance(CHUNK)
-            accuracies = ensemble.accuracies(quick)
-            best = float(accuracies.max())
-        if best < LEAST:
-            continue
-        trained = ensemble.network(int(accuracies.argmax()))
-        network = settled(trained, machine, words.length, train, seed)
+    for one in trained:
+        network = settled(one, machine, words.length, train, seed)
         if same_machine(network, machine, words, random_stream(seed, "reading another network")):
             accuracy = network_accuracy(network, held_out if len(held_out) else train)
-            yield found.with_network(network, accuracy), network is not trained
+            yield found.with_network(network, accuracy), network is not one
 
 
 def again(

@@ -64,7 +64,7 @@ def own_clusters(
     """
     rows = rng.choice(len(train), size=min(SEQUENCES, len(train)), replace=False)
     few = train.take(np.sort(rows))
-    hidden = _hidden(network, few)
+    hidden = hidden_states(network, few)
     if not np.isfinite(hidden).all():
         return []
     spread = hidden[:, 1:][few.mask].std(axis=0)
@@ -128,7 +128,7 @@ class _Steps:
         return Clusters(centres, spread, purity, table)
 
 
-def _hidden(network: MlpRnn, sequences: Sequences) -> Floats:
+def hidden_states(network: MlpRnn, sequences: Sequences) -> Floats:
     """Hidden states [N, T + 1, H], from the first one on."""
     safe = np.where(sequences.mask[:, :, None], sequences.inputs, sequences.inputs[0, 0])
     states = [network.initial_state(len(safe))]

@@ -21,7 +21,7 @@ from netlift.core._progress import Recorder
 from netlift.data import Sequences
 from netlift.harden._changes import TO_PROOFS, TRAININGS
 from netlift.harden._copy import Copy, Step, copy_of
-from netlift.harden._other_architectures import again, others
+from netlift.harden._other_architectures import OtherNetworks, again, others
 from netlift.plugins import Change, Plugins, cheapest_first
 from netlift.program._explanation import Explanation
 
@@ -72,18 +72,20 @@ def copy_known(
     recorder: Recorder,
     *,
     snap: bool,
+    trained: OtherNetworks,
     plugins: Plugins | None = None,
 ) -> CopyKnown | None:
     """A changed copy of which more is known than of the `original`; None: there is none, or none may be made.
 
     Copies are made of networks that were trained here and read, and, with `snap`, of one that was given. The
-    original is in no way changed. Once the budget is spent nothing more is trained. Changes and provers of
+    original is in no way changed; `trained` gives networks of other architectures for the same data. Once the
+    budget is spent nothing more is trained. Changes and provers of
     `plugins` are tried before the package's own.
     """
     learned = found.may_be_changed
     if original.claim.tier == "proved" or not (learned or snap):
         return None
-    attempt = _Attempt(target, held_out, seed, clock, recorder, learned, plugins or Plugins())
+    attempt = _Attempt(target, held_out, seed, clock, recorder, learned, trained, plugins or Plugins())
     known = attempt.known(_Draft(found))
     if known is None or not _says_more(known[1].claim, original.claim):
         return None
@@ -122,6 +124,7 @@ class _Attempt:
     clock: Clock
     recorder: Recorder
     learned: bool
+    trained: OtherNetworks
     plugins: Plugins
 
     def known(self, start: _Draft) -> _Known | None:
@@ -209,7 +212,7 @@ class _Attempt:
 
     def _others(self, found: Explanation) -> _Known | None:
         """The first proof of networks of other architectures, trained on the data."""
-        networks = others(found, self.target.train, self.held_out, self.seed, self.clock, self.recorder)
+        networks = others(found, self.trained, self.target.train, self.held_out, self.seed)
         step = Step("trained further on the machine's answers", "machine")
         return self._first(_Draft(one, (step,) if more else (), True) for one, more in networks)
 

@@ -57,7 +57,7 @@ def compared(
         before = differ
         for step, place in enumerate(range(start, stop)):
             answer = steps[step] if step < len(steps) else None
-            texts = [""] * width if answer is None else _spelt(said, answer)
+            texts = [""] * width if answer is None else _spelt(log, said, answer)
             mark, expected = _difference(log, place, answer, within)
             if answer is None:
                 mark = answered.why or "no answer"
@@ -74,14 +74,18 @@ def compared(
     return cells, Outcome(len(log.rows), differ, len(log.labels), wrong, first)
 
 
-def _spelt(said: Said, answer: tuple[Any, ...]) -> list[str]:
-    """The answers of a step in the user's units."""
+def _spelt(log: Log, said: Said, answer: tuple[Any, ...]) -> list[str]:
+    """The answers of a step in the user's units, as the log's own column spells them where it has one."""
+    columns = {column.name: column for column in log.outputs if column.symbols is None}
     texts = []
     for name, value in zip(said.outputs or (NEXT,), answer, strict=True):
         unit = said.units.get(name)
-        texts.append(
-            str(value) if isinstance(value, str) else told(int(value) * unit) if unit else str(int(value))
-        )
+        if isinstance(value, str):
+            texts.append(value)
+        elif name in columns:
+            texts.append(columns[name].spelt(int(value)))
+        else:
+            texts.append(told(int(value) * unit) if unit else str(int(value)))
     return texts
 
 
@@ -95,7 +99,7 @@ def _difference(
         if log.missing[stream][place]:
             return "", ""
         code = int(log.codes[stream][place])
-        expected.append(column.told(code))
+        expected.append(column.spelt(code))
         right = code if column.symbols is None else column.symbols[code]
         if answer is None or not near(answer[number], right, within.get(column.name), column.unit):
             marks.append(column.name)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.core._clock import is_bounded, over, unbounded
+from netlift.core._clock import Clock, is_bounded, over, unbounded
 from netlift.core._errors import InputError
 from netlift.data import Sequences, alphabets, split
 from netlift.data._alphabet import DRAWN, drawn_like, joined_inputs
@@ -25,6 +25,8 @@ from netlift.networks._symbols import OutputCoding
 Ints = NDArray[np.int64]
 
 SHOWN_TWICE, STEPS_TWICE = 64, 20  # words, and steps of them, that a network is asked twice
+FEW_TWICE = 8  # words of them where a budget is set
+DATA = 0.05  # share of a budget in which labelled data are first run through a network, of several times
 TURNS = 10  # in which words to read by, and fresh ones, are answered by turns where a budget is set
 ENOUGH = 2_000  # examples from which none are added, for they show what inputs look like
 
@@ -80,7 +82,7 @@ def bound(
     mask = examples.mask[:, :, None]
     padded = np.where(mask, examples.inputs, examples.inputs[0, 0])
     if not isinstance(units, CellRnn):
-        _steady(coded, padded[:SHOWN_TWICE, :STEPS_TWICE])
+        _steady(coded, padded[: FEW_TWICE if is_bounded() else SHOWN_TWICE, :STEPS_TWICE])
     outputs, names = coded_outputs(coded, said, padded, data)
     coded = Coded(units, inputs, outputs)
     return as_mlp(coded) or coded, names
@@ -134,6 +136,20 @@ def answered(
     return Sequences(
         sequences.inputs[:done], targets, sequences.lengths[:done], sequences.input_symbols, names
     )
+
+
+def answerable(
+    network: WeightedNetwork, data: Sequences | None, clock: Clock
+) -> tuple[Sequences | None, tuple[str, ...]]:
+    """The labelled data that the budget lasts for: all, or the first of them, which a sentence says."""
+    if data is None or (clock.budget is None and clock.steps is None):
+        return data, ()
+    with clock.part(DATA):
+        done = len(run_while_budget(network, np.where(data.mask[:, :, None], data.inputs, data.inputs[0, 0])))
+    if done == len(data):
+        return data, ()
+    told = f"The budget lasted for the first {done:,} of {len(data):,} sequences of the data."
+    return data.take(np.arange(done)), (told,)
 
 
 def own_words(

@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.core._clock import count, is_bounded, share_spent
 from netlift.core._errors import InputError, shown
 from netlift.core._errors import listed as listed_names
 from netlift.data import LARGEST, Sequences, no_symbol
 from netlift.data._alphabet import is_listed
 from netlift.networks._cells import CellRnn
 from netlift.networks._coded import Coded, UnitNetwork
+from netlift.networks._protocol import LEAST
 from netlift.networks._symbols import InputCoding, OutputCoding
 
 Ints = NDArray[np.int64]
@@ -26,6 +28,7 @@ Names = tuple[str, ...] | None
 Symbol = int | str
 
 SAMPLE = 300  # words on which output units are looked at
+LOOKING = 0.05  # share of a budget for that
 WHOLE = 0.1  # mean distance from whole numbers up to which units are read as such
 CODINGS = ("number", "one-hot")
 READINGS = ("classes", "number", "threshold")
@@ -198,9 +201,7 @@ def coded_outputs(
     names: tuple[Names, ...] | None = None if targets is None else targets.target_symbols
     said_all = said.outputs is not None or said.classes is not None
     told = said_all and (said.outputs != "threshold" or said.threshold is not None)
-    raw = raw_outputs(
-        coded, words[:1, :1] if told else words[:SAMPLE]
-    )  # one step tells how many units there are
+    raw = raw_outputs(coded, words[:1, :1]) if told else sampled_outputs(coded, words[:SAMPLE])
     units = raw.shape[1]
     reached = float(np.abs(raw).max())
     if reached > LARGEST and (said.outputs == "number" or not said_all):
@@ -275,8 +276,13 @@ def _best(coded: Coded, choices: list[OutputCoding], targets: Sequences) -> Outp
     part = targets.take(np.arange(min(SAMPLE, len(targets))))
     told = part.labelled
     inputs = np.where(part.mask[:, :, None], part.inputs, part.inputs[0, 0])
-    raw = raw_outputs(coded, inputs).reshape(*told.shape, -1)[told]
-    right = [float((one.decode(raw) == part.targets[told]).all(axis=1).mean()) for one in choices]
+    raw = sampled_outputs(coded, inputs)
+    raw = raw.reshape(-1, told.shape[1], raw.shape[1])
+    told, targets_told = told[: len(raw)], part.targets[: len(raw)]
+    right = [
+        float((one.decode(raw[told]) == targets_told[told]).all(axis=1).mean()) if told.any() else 0.0
+        for one in choices
+    ]
     return choices[int(np.argmax(right))]
 
 
@@ -316,14 +322,29 @@ def _pairs(targets: Sequences | None) -> tuple[tuple[int, ...], ...] | None:
     return tuple(tuple(column) if len(column) == 2 else (0, 1) for column in columns)
 
 
+def sampled_outputs(coded: Coded, words: Ints) -> Floats:
+    """The same of the first of the words: of all, or of as many as a small share of a budget lasts for."""
+    if not is_bounded() or len(words) <= LEAST:
+        return raw_outputs(coded, words)
+    ends = share_spent() + LOOKING
+    found = [raw_outputs(coded, words[:LEAST])]
+    for first in range(LEAST, len(words), LEAST):
+        if share_spent() > ends:
+            break
+        found.append(raw_outputs(coded, words[first : first + LEAST]))
+    return np.concatenate(found)
+
+
 def raw_outputs(coded: Coded, words: Ints) -> Floats:
     """The output units [N * T, K] of words [N, T, D], word after word."""
     whole = coded.raw_along(words)
     if whole is not None:
+        count(words.shape[0] * words.shape[1])
         return whole.reshape(-1, whole.shape[2])
     hidden = coded.initial_state(len(words))
     found = []
     for step in range(words.shape[1]):
+        count(len(words))
         hidden = coded.next_state(hidden, words[:, step])
         found.append(coded.raw_output(hidden))
     raw: Floats = np.stack(found, axis=1).reshape(-1, found[0].shape[1])

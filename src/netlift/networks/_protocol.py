@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.core._clock import OutOfTimeError, is_bounded, spend, unbounded
+from netlift.core._clock import OutOfTimeError, count, is_bounded, spend, unbounded
 from netlift.networks._states import State, joined, longest, take, vectors
 
 Ints = NDArray[np.int64]
@@ -150,6 +150,7 @@ def run_while_budget(network: Network, inputs: Ints) -> Ints:
         return run(network, inputs)
     with unbounded():
         outputs = [run(network, inputs[:LEAST])]
+    count(LEAST * inputs.shape[1])
     with suppress(OutOfTimeError):
         for first in range(LEAST, len(inputs), AT_ONCE):
             outputs += [run(network, inputs[first : first + AT_ONCE])]

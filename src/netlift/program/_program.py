@@ -45,15 +45,7 @@ class Program:
     @property
     def lines(self) -> int:
         """Lines of code: blank lines, comments, docstrings and the script's lines do not count."""
-        return len(
-            {
-                line
-                for node in _counted(self.source)
-                for statement in ast.walk(node)
-                if isinstance(statement, ast.stmt)
-                for line in _own_lines(statement)
-            }
-        )
+        return _count_lines(self.source)
 
     def __call__(self, inputs: Sequence[Any]) -> list[Any]:
         """Run the program on one sequence.
@@ -109,12 +101,26 @@ def parse_program(source: str, name: str = "program.py") -> Program:
     return Program(source)
 
 
+@lru_cache(maxsize=64)  # result.json and its page ask for the same few
 def count_nodes(source: str) -> int:
     """Nodes of a source's syntax tree, counted as in `Program.nodes`."""
     return sum(
         not isinstance(node, ast.expr_context)
         for statement in _counted(source)
         for node in ast.walk(statement)
+    )
+
+
+@lru_cache(maxsize=64)
+def _count_lines(source: str) -> int:
+    return len(
+        {
+            line
+            for node in _counted(source)
+            for statement in ast.walk(node)
+            if isinstance(statement, ast.stmt)
+            for line in _own_lines(statement)
+        }
     )
 
 

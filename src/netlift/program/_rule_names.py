@@ -172,6 +172,11 @@ def state_list(states: Sequence[int]) -> str:
     return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
+def _in_words(states: Sequence[int]) -> str:
+    """`state 4`, or `states 1 to 4, 7`."""
+    return f"state{'' if len(states) == 1 else 's'} {state_list(states)}"
+
+
 _Effects = list[tuple[int, set[tuple[int | None, int]]]]
 
 
@@ -255,7 +260,7 @@ def _is_end(rules: Rules, state: int) -> bool:
 
 
 def _true_in(v: Variable) -> str:
-    return f"true in states {state_list([q for q, one in enumerate(v.sets) if one == 2])}"
+    return f"true in {_in_words([q for q, one in enumerate(v.sets) if one == 2])}"
 
 
 def _count(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[str]) -> Named:
@@ -265,17 +270,23 @@ def _count(v: Variable, effects: _Effects, symbols: Sequence[str], taken: set[st
         if any(old is not None and new == old + 1 for old, new in pairs)
         and all(old is None or new in (old + 1, 0) for old, new in pairs)
     ]
+    downs = [
+        a
+        for a, pairs in effects
+        if any(old is not None and new == old - 1 for old, new in pairs)
+        and all(old is None or new == old - 1 or (old, new) == (0, v.size - 1) for old, new in pairs)
+        and a not in ups
+    ]
     every = len(ups) == len(symbols) > 1
     wish = "step" if every else _common(symbols, ups)
     wish = (
         f"{wish}s"
         if wish and len(wish) > 1 and not wish.endswith("s")
-        else f"{wish}_count"
-        if wish
-        else "count"
+        else _DIGITS.get(wish, f"{wish}_count" if wish else "count")
     )
     name = _free(wish, taken)
-    told = f"counts {_listed(symbols, ups)}, " if ups else ""
+    down = f" up and {_listed(symbols, downs)} down" if downs else ""
+    told = f"counts {_listed(symbols, ups)}{down}, " if ups else ""
     return Named(name, tuple(map(str, range(v.size))), f"{name}: {told}0 to {v.size - 1}; {_by_value(v)}")
 
 
@@ -300,9 +311,8 @@ def _by_value(v: Variable, shown: Sequence[str] | None = None) -> str:
     parts = []
     for d in range(v.size):
         states = [q for q, one in enumerate(v.sets) if one == 1 << d]
-        parts.append(
-            f"{d if shown is None else shown[d].replace(chr(39), chr(34))} in states {state_list(states)}"
-        )
+        value = d if shown is None else shown[d].replace(chr(39), chr(34))
+        parts.append(f"{value} in {_in_words(states)}")
     return ", ".join(parts)
 
 

@@ -36,8 +36,9 @@ def right_of(found: Explanation, train: Sequences, held_out: Sequences) -> Right
     """How often the network is right, as it was trained; None for one that is itself the truth."""
     if found.trained.provenance.is_truth:
         return None
-    tested = held_out if len(held_out) else train
-    return Right(len(tested), int(network_errors(found.network, tested).sum()), bool(len(held_out)))
+    apart = bool(len(held_out)) and not found.trained.details.get("held_out_used")
+    tested = held_out if apart else train
+    return Right(len(tested), int(network_errors(found.network, tested).sum()), apart)
 
 
 def network_facts(found: Explanation, right: Right | None) -> dict[str, object]:

@@ -1,6 +1,8 @@
 """The folder of a result: chosen before the run, filled at its end, whole."""
 
 import errno
+import hashlib
+import json
 import os
 import shutil
 import tempfile
@@ -8,9 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from netlift.core._errors import InputError, shown
+from netlift.core._journal import DAMAGED
 from netlift.core._paths import is_file, is_folder, there
 
 RESULT = "result.json"  # the file that marks a folder as a result
+EARLIER = ".earlier"  # what the name of a folder ends with that holds the result of an earlier run
 JOURNAL = "journal"  # the folder in it that a run has until it ends
 SETTINGS = "run.json"  # and the file there with the settings of the run
 MOST_OF_NAME = 100  # characters of a source's name in the name of its folder
@@ -25,6 +29,8 @@ SOMETIMES = (
     "report.html",
     "row.json",
 )  # beside them, for some results
+CERTIFICATE = "certificate.json"
+_TIMED = frozenset(["report.html", "row.json"])  # which tell how long a run took
 
 
 def refuse_foreign(directory: str | Path, name: str = "") -> Path:
@@ -72,13 +78,20 @@ def result_folder(wanted: str | None, name: str) -> Path:
     return folder
 
 
-def fill_folder(folder: Path, save: Callable[[Path], None], *, new: bool = False) -> Path:
+Tell = Callable[[str], None]  # of sentences to the user
+
+
+def fill_folder(
+    folder: Path, save: Callable[[Path], None], *, new: bool = False, tell: Tell | None = None
+) -> Path:
     """Let `save` write a result, and put its files in place of the folder's old ones.
 
     The files are written to a folder beside it first, and take their place all together: when anything
     fails, or the user interrupts, the old result is still there, whole. `result.json` moves last. With `new`
     the folder is one that `result_folder` chose; where another run took it since, the next free one is
-    filled. Returns the folder that was filled. Raises InputError where the disk refuses.
+    filled. With `tell` an old result that differs in more than its seconds is not lost: it is set aside in a
+    folder of its own, and `tell` is given a sentence about it. Returns the folder that was filled. Raises
+    InputError where the disk refuses.
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +101,7 @@ def fill_folder(folder: Path, save: Callable[[Path], None], *, new: bool = False
             if new or not folder.exists():
                 os.chmod(beside, 0o777 & ~_umask())
                 return _take(beside, folder, new)
-            _exchange(beside, folder)
+            _exchange(beside, folder, tell)
             return folder
         finally:
             shutil.rmtree(beside, ignore_errors=True)
@@ -123,17 +136,25 @@ def _take(beside: Path, folder: Path, new: bool) -> Path:
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
                 raise
             if not new:  # somebody made it in between
-                _exchange(beside, folder)
+                _exchange(beside, folder, None)
                 return folder
             folder = _next(folder)
         else:
             return folder
 
 
-def _exchange(beside: Path, folder: Path) -> None:
-    """Put the files of one folder in place of a result's files in another; all or none."""
+def _exchange(beside: Path, folder: Path, tell: Tell | None) -> None:
+    """Put the files of one folder in place of a result's files in another; all or none.
+
+    With `tell` an old result that is another one stays, in a folder of its own from its first moved file on.
+    """
     names = sorted((path.name for path in beside.iterdir()), key=lambda name: (name == RESULT, name))
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name[:100]}-", dir=folder.parent))
+    aside = tell is not None and (folder / RESULT).exists() and not _same(beside, folder)
+    damaged = aside and not is_whole(folder)
+    if aside:
+        old = _numbered(folder, DAMAGED if damaged else EARLIER)
+    else:
+        old = Path(tempfile.mkdtemp(prefix=f".{folder.name[:100]}-", dir=folder.parent))
     placed: list[str] = []
     try:
         try:
@@ -148,9 +169,57 @@ def _exchange(beside: Path, folder: Path) -> None:
                 (folder / name).unlink(missing_ok=True)
             for path in sorted(old.iterdir(), key=lambda path: path.name == RESULT):
                 os.replace(path, folder / path.name)
+            aside = False
             raise
     finally:
-        shutil.rmtree(old, ignore_errors=True)
+        if not aside:
+            shutil.rmtree(old, ignore_errors=True)
+    if aside and tell is not None:
+        what = "the result that was there is damaged, and" if damaged else "the result of an earlier run"
+        tell(f"{folder}: {what} is set aside as {old.name}")
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two results are equal, but for what tells how long they took."""
+    return _content(one) == _content(other)
+
+
+def _content(folder: Path) -> dict[str, object]:
+    files = [folder / name for name in {*FILES, *SOMETIMES} - _TIMED if (folder / name).exists()]
+    content: dict[str, object] = {file.name: file.read_bytes() for file in files if file.name != RESULT}
+    try:
+        facts = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+        content[RESULT] = {name: fact for name, fact in facts.items() if name != "seconds"}
+    except (AttributeError, RecursionError, ValueError):
+        content[RESULT] = None
+    return content
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a result can be read, and its files are those that its certificates, if any, are about."""
+    try:
+        known = isinstance(json.loads((folder / RESULT).read_text(encoding="utf-8")), dict)
+        if not (folder / CERTIFICATE).exists():
+            return known
+        hashes = json.loads((folder / CERTIFICATE).read_text(encoding="utf-8"))["files"]
+        names = [name for name in (*FILES, *SOMETIMES) if name in hashes]
+        return known and hashes == {
+            name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names
+        }
+    except (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError):
+        return False
+
+
+def _numbered(folder: Path, ending: str) -> Path:
+    """A new folder beside this one, under its name and the first free number."""
+    number = 1
+    while True:
+        try:
+            (made := folder.with_name(f"{folder.name}{ending}-{number}")).mkdir()
+        except FileExistsError:
+            number += 1
+        else:
+            return made
 
 
 def _next(folder: Path) -> Path:

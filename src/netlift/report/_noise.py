@@ -63,5 +63,5 @@ class Noise:
 
 
 def _told(label: dict[str, Any]) -> str:
-    place = f"row {label['row']} step {label['step']}"
+    place = f"sequence {label['row'] + 1} step {label['step']}"  # counted from 1, as in all messages
     return f"{place}: {shown(label['given'])}, expected {shown(label['expected'])}"

@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from netlift.core._progress import Progress
+from netlift.core._progress import Progress, told_of_compiling
 from netlift.core._terminal import console_on
 
 
@@ -103,6 +103,7 @@ def describe(facts: dict[str, object]) -> str:
 def progress_of(stack: ExitStack, *, verbose: bool) -> Progress:
     """Who is told of stages: a bar on a terminal, lines elsewhere."""
     console = console_on(sys.stderr)
-    if console.is_terminal and not verbose:
-        return stack.enter_context(Bar(console))
-    return Lines(sys.stderr, facts=verbose)
+    shown = console.is_terminal and not verbose
+    progress = stack.enter_context(Bar(console)) if shown else Lines(sys.stderr, facts=verbose)
+    stack.enter_context(told_of_compiling(progress.log))
+    return progress

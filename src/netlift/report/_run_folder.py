@@ -21,7 +21,7 @@ from netlift.core._errors import InputError, clipped
 from netlift.core._files import write_whole
 from netlift.core._journal import Journal, code_version, keeping, set_aside
 from netlift.core._paths import is_file
-from netlift.report._folders import JOURNAL, RESULT, SETTINGS, new_folder, result_folder
+from netlift.report._folders import JOURNAL, RESULT, SETTINGS, is_whole, new_folder, result_folder
 
 LOCK = "lock"
 _TRIES = 100  # to lock a file that others make and remove at the same time
@@ -228,8 +228,13 @@ def options_of(folder: str, command: str) -> dict[str, Any]:
             f"--resume {folder}: {JOURNAL}/{SETTINGS} is damaged; give the command that began the run again, "
             f"with -o {folder}, and it goes on from what is kept there."
         )
-    if found is None and is_file(Path(folder) / RESULT):
+    if found is None and is_file(Path(folder) / RESULT) and is_whole(Path(folder)):
         raise InputError(f"--resume {folder}: its run has ended; the result is there.")
+    if found is None and is_file(Path(folder) / RESULT):
+        raise InputError(
+            f"--resume {folder}: its run has ended, and the result is damaged; give the command that made it "
+            f"again, with -o {folder}: it is set aside, and made anew."
+        )
     if found is None:
         raise InputError(
             f"--resume {folder}: holds no run that was stopped (it has no {JOURNAL}/{SETTINGS})."
@@ -245,10 +250,11 @@ def options_of(folder: str, command: str) -> dict[str, Any]:
 def _hashes(options: Mapping[str, Any]) -> dict[str, str]:
     """The hash of each file that the options name."""
     hashes = {}
-    for value in options.values():
-        if isinstance(value, str) and is_file(value):
-            with open(value, "rb") as file:
-                hashes[value] = hashlib.file_digest(file, "sha256").hexdigest()
+    for given in options.values():
+        for value in given if isinstance(given, list) else [given]:
+            if isinstance(value, str) and is_file(value):
+                with open(value, "rb") as file:
+                    hashes[value] = hashlib.file_digest(file, "sha256").hexdigest()
     return hashes
 
 

@@ -12,6 +12,7 @@ from netlift.sources._cleared import with_wrong_labels as with_wrong_labels
 from netlift.sources._events import Events as Events
 from netlift.sources._merged import Merged as Merged
 from netlift.sources._noise import checked_noise as checked_noise
+from netlift.sources._planned import planned as planned
 from netlift.sources._ranged import in_ranges as in_ranges
 from netlift.sources._row import RowLaw as RowLaw
 from netlift.sources._sampled import sampled as sampled
@@ -64,6 +65,7 @@ __all__ = [
     "checked_noise",
     "cleared",
     "in_ranges",
+    "planned",
     "sampled",
     "sources_for",
     "unfit_for_networks",

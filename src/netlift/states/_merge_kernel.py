@@ -376,3 +376,36 @@ def visited_pairs(transitions: Any, symbols: Any, lengths: Any) -> Any:
             if state < 0:
                 break
     return visits
+
+
+@njit(cache=True)
+def target_bits(transitions: Any, answers: Any, context: Any, contexts: int, kinds: int) -> float:
+    """Bits to write down the targets [Q, A], each foreseen from those before with its symbol and answer.
+
+    `context` [Q, A] numbers the pairs of symbol and answer, 0 to contexts - 1. Cells with an answer or a
+    target of -1 are left out.
+    """
+    states, letters = transitions.shape
+    stays, moves = np.ones(contexts), np.ones(contexts)
+    here, heres = np.zeros((contexts, states), np.int32), np.zeros(contexts)
+    anywhere, anywheres = np.zeros((kinds, states), np.int32), np.zeros(kinds)
+    bits = 0.0
+    for state in range(states):
+        for letter in range(letters):
+            target, answer = transitions[state, letter], answers[state, letter]
+            if target < 0 or answer < 0:
+                continue
+            where = context[state, letter]
+            chance = 0.5 * (here[where, target] + 1.0 / states) / (heres[where] + 1.0)
+            chance += 0.5 * (anywhere[answer, target] + 1.0 / states) / (anywheres[answer] + 1.0)
+            share = stays[where] / (stays[where] + moves[where])
+            bits -= math.log2((1.0 - share) * chance + (share if target == state else 0.0))
+            if target == state:
+                stays[where] += 1.0
+            else:
+                moves[where] += 1.0
+                here[where, target] += 1
+                heres[where] += 1.0
+                anywhere[answer, target] += 1
+                anywheres[answer] += 1.0
+    return bits

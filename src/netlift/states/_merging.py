@@ -9,7 +9,7 @@ to write down; targets are cheap to write where they are foreseen (a loop, the u
 """
 
 from dataclasses import dataclass
-from math import lgamma, log, log2
+from math import lgamma, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,21 @@ from numpy.typing import NDArray
 from netlift.core._clock import checkpoint
 from netlift.core._streams import random_stream
 from netlift.states._machine import Machine
-from netlift.states._merge_kernel import answers_all, grow, merge_all, states_of_nodes, visited_pairs
+from netlift.states._merge_kernel import (
+    answers_all,
+    grow,
+    merge_all,
+    states_of_nodes,
+    target_bits,
+    visited_pairs,
+)
 from netlift.states._partial import PartialMachine, encoded
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 _EVIDENCE = 4  # answers that must agree before two states are taken for one
+_FEW_PAIRS = 1_024  # of symbol and answer, for each of which there is room
 _WORK = 3_000_000  # pairs of nodes that are compared in one attempt
 _ATTEMPTS = 100  # with other weights
 _PLAIN = 8  # attempts that know nothing of each other; the later ones change the best so far
@@ -268,7 +276,7 @@ def surprise_of(symbols: Ints, answers: Ints, letters: int, kinds: int) -> Float
 
 def written_bits(transitions: Ints, answers: Ints) -> float:
     """Bits to write a machine down: its answers by symbol, and its targets where they are not foreseen."""
-    states, letters = transitions.shape
+    letters = transitions.shape[1]
     known = answers >= 0
     kinds = int(answers.max(initial=0)) + 1
     bits = 0.0
@@ -277,21 +285,8 @@ def written_bits(transitions: Ints, answers: Ints) -> float:
         bits -= lgamma(0.5 * kinds) - lgamma(float(counts.sum()) + 0.5 * kinds)
         bits -= sum(lgamma(n + 0.5) - lgamma(0.5) for n in counts[counts > 0].tolist())
     bits /= log(2.0)
-    loops: dict[tuple[int, int], list[float]] = {}
-    usual: dict[tuple[int, ...], dict[int, float]] = {}
-    for state, symbol in np.argwhere(known & (transitions >= 0)).tolist():
-        target, answer = int(transitions[state, symbol]), int(answers[state, symbol])
-        loop = loops.setdefault((symbol, answer), [1.0, 1.0])
-        chance = 0.0
-        for context in ((symbol, answer), (answer,)):
-            seen = usual.setdefault(context, {})
-            total = seen.get(-1, 0.0)
-            chance += 0.5 * (seen.get(target, 0.0) + 1.0 / states) / (total + 1.0)
-        share = loop[0] / (loop[0] + loop[1])
-        bits -= log2((1.0 - share) * chance + (share if target == state else 0.0))
-        loop[target != state] += 1.0
-        if target != state:
-            for context in ((symbol, answer), (answer,)):
-                seen = usual[context]
-                seen[target], seen[-1] = seen.get(target, 0.0) + 1.0, seen.get(-1, 0.0) + 1.0
-    return bits
+    pairs, contexts = answers + kinds * np.arange(letters), kinds * letters
+    if contexts > _FEW_PAIRS:  # of which most do not occur
+        found, numbers = np.unique(pairs, return_inverse=True)
+        pairs, contexts = numbers.reshape(pairs.shape), len(found)
+    return bits + float(target_bits(transitions, answers, pairs, contexts, kinds))

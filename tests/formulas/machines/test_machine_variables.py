@@ -18,9 +18,20 @@ from netlift.formulas.machines._find import find_forms, find_rules
 from netlift.formulas.machines._listed import listed
 from netlift.formulas.machines._moves import moves_of
 from netlift.formulas.machines._partitions import blocks, changed_by, closed, join, principal
-from netlift.formulas.machines._rules import Listed, RuledRecurrence, Rules, ruled
+from netlift.formulas.machines._rules import (
+    Branch,
+    Event,
+    Holds,
+    Listed,
+    RuledRecurrence,
+    Rules,
+    Say,
+    SayIf,
+    ruled,
+)
 from netlift.formulas.machines._strategy import table_nodes, whole_rules
 from netlift.formulas.machines._variables import FLAG, MODE, Variable, of_partition
+from netlift.formulas.machines._write import _said_once
 from netlift.program import Program, print_program
 from netlift.program._rule_names import _common, _Effects, _flag, _stem
 from netlift.states import Machine
@@ -440,6 +451,37 @@ def test_numbers_that_stand_for_strings_give_way_to_rules() -> None:
     assert "CODE" not in source
     assert not found[0].is_table
     assert proved(machine, source, events, answers)
+
+
+def test_four_answers_are_listed_by_the_count_that_tells_them() -> None:
+    """No conditional expressions one in another."""
+    rooms = ("hall", "kitchen", "office", "porch")
+
+    def step(state: int, event: str) -> tuple[int, str]:
+        after = (state + 1) % 4 if event == "next" else (state - 1) % 4 if event == "back" else state
+        return after, rooms[after]
+
+    events = ("back", "next", "stay")
+    machine = machine_of(step, 0, events, rooms)
+    found = find_rules(machine, work=60_000)
+    assert found is not None
+    source = print_program(ruled(found[1], "x"), (), (events,), (rooms,))
+    assert "outputs.append(ANSWERS[backs])" in source
+    assert 'ANSWERS = ("hall", "porch", "office", "kitchen")' in source
+    assert "backs: counts back up and next down, 0 to 3; 0 in state 0, 1 in state" in source
+    assert proved(machine, source, events, rooms)
+
+
+def test_what_is_said_already_is_not_said_again_as_one_of_two() -> None:
+    flag = Variable(FLAG, 2, (1, 2))
+    block = (Say(0), Branch(Event((1,)), (SayIf(Holds(0, 2), 0, 1),), (SayIf(Holds(0, 2), 2, 0),)))
+    said, after = _said_once(block, None, (flag,))
+    negated = Branch(Holds(0, 1), (Say(1),), ())
+    assert said == (Say(0), Branch(Event((1,)), (negated,), (Branch(Holds(0, 2), (Say(2),), ()),)))
+    assert after is None
+    # Nothing is said before these, or something else.
+    assert _said_once(block[1:], None, (flag,))[0] == block[1:]
+    assert _said_once((Say(3), *block[1:]), None, (flag,))[0] == (Say(3), *block[1:])
 
 
 def test_plain_formulas_stay_before_rules() -> None:

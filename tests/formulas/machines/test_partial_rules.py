@@ -8,7 +8,8 @@ from netlift.certify._systems import system_of
 from netlift.formulas.machines._find import find_partial_forms
 from netlift.formulas.machines._open import completed
 from netlift.formulas.machines._rules import Rules, ruled
-from netlift.program import print_program
+from netlift.formulas.machines._strategy import partial_rules
+from netlift.program import Program, print_program
 from netlift.states import PartialMachine
 
 EVENTS, ANSWERS = ("open", "login", "put", "close"), ("bye", "denied", "ok", "welcome")
@@ -67,3 +68,54 @@ def test_what_no_state_shows_changes_nothing() -> None:
     filled = completed(PartialMachine(np.arange(2)[:, None], moves, outputs, known))
     assert filled.transitions[:, 1].tolist() == [0, 1]
     assert filled.outputs[:, 1].tolist() == [[2], [2]]
+
+
+def test_a_gap_in_a_large_machine_costs_no_table() -> None:
+    """One step of 240 was never seen: the rules are printed all the same, and refuse that one."""
+    events = 12
+
+    def step(state: tuple[int, int], event: int) -> tuple[tuple[int, int], int]:
+        level, on = state
+        if event == 0:
+            return (min(level + 1, 9), on), 0
+        if event == 1:
+            return (0, on), 0
+        if event == 2:
+            return (level, 1 - on), 1
+        if event == 3:
+            return state, 3 if level == 9 else 4
+        return state, event if on else 2
+
+    order = [(0, 0)]
+    moves, says = [], []
+    for state in order:
+        row = [step(state, event) for event in range(events)]
+        order += [after for after in dict.fromkeys(after for after, _ in row) if after not in order]
+        moves.append([order.index(after) for after, _ in row])
+        says.append([[answer] for _, answer in row])
+    known = np.ones((len(order), events), np.bool_)
+    known[7, 5] = False
+    machine = PartialMachine(np.arange(events)[:, None], np.array(moves), np.array(says), known)
+    assert known.size == 240
+    names, answers = tuple("abcdefghijkl"), tuple("ABCDEFGHIJKL")
+    first = partial_rules(machine, "x", 0)[0]
+    source = print_program(first.recurrence, (), (names,), (answers,))
+    assert "UNSEEN[" in source
+    assert Program(source).nodes < 0.2 * machine.known.size * 6  # six nodes a step in two tables with gaps
+    left = system_of(machine, (names,), (answers,))
+    product = explore(left, system_of(source), [(name,) for name in names], 10_000, 100_000)
+    assert (product.closed, product.witness) == (True, None)
+
+
+def test_what_cannot_be_refused_alone_is_no_form() -> None:
+    """Hundreds of gaps without a pattern: no guard is found for them, which is no guard of no cost."""
+    rng = np.random.default_rng(0)
+    shape = (40, 13)
+    known = rng.random(shape) > 0.5
+    known[:, 0] = True
+    moves = rng.integers(40, size=shape)
+    moves[:, 0] = (np.arange(40) + 1) % 40
+    machine = PartialMachine(np.arange(13)[:, None], moves, rng.integers(3, size=(*shape, 1)), known)
+    assert all(
+        rules.guard and cost < float("inf") for cost, rules in find_partial_forms(machine, work=30_000)
+    )

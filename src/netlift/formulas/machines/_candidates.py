@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from itertools import combinations
 
+import numpy as np
+
 from netlift.formulas.machines._automaton import Automaton
 from netlift.formulas.machines._partitions import (
     Partition,
@@ -15,9 +17,11 @@ from netlift.formulas.machines._partitions import (
 
 _MOST_REGIONS = 14
 _MOST_JOINS = 120
-_MOST_PRINCIPAL = 700  # pairs of states of which closed partitions are made
+_MOST_PRINCIPAL = 2_016  # pairs of states of which closed partitions are made: those of 64
 _MOST_BLOCKS = 5
+_MANY = 32  # states beyond which local changes do not find by themselves what matters only in some of them
 _LONGEST = 16  # blocks of a partition that an event moves round, or along
+_STEP = 3.0  # what an event costs that moves a number with many values, however many
 _MOST_CHANGING = 3  # events that one variable may be changed by
 
 
@@ -39,6 +43,11 @@ def regions(automaton: Automaton) -> list[frozenset[int]]:
     for q in range(size):
         if sum(r == q for r in moves[q]) >= len(moves[q]) - 1:
             found.add(whole - {q})
+    if size > _MANY:
+        # Those in which all events but one, or but two, do nothing are left out together.
+        stays = [sum(r == q for r in moves[q]) for q in range(size)]
+        for but in (1, 2):
+            found.add(frozenset(q for q in range(size) if stays[q] < len(moves[q]) - but))
     found |= set(components(moves))
     if size * (size - 1) // 2 <= _MOST_PRINCIPAL:
         coarse = [p for p in principal(moves, whole) if 2 <= blocks(p) <= 3]
@@ -126,7 +135,9 @@ def _moves_on(automaton: Automaton, partition: Partition) -> bool:
 
 def price(automaton: Automaton, partition: Partition) -> float:
     """Roughly how many rules a variable needs: the fewer events change it, and the more alike, the fewer."""
-    total = 2.0 + 1.5 * (blocks(partition) - 2)
+    many = blocks(partition)
+    # More blocks than that are looked at only where an event moves through them all: a number, read as one.
+    total = 2.0 + 1.5 * (min(many, _MOST_BLOCKS) - 2) + 0.5 * max(0, many - _MOST_BLOCKS)
     for a, *_ in automaton.kinds:
         follow: dict[int, set[int]] = {}
         for q, row in enumerate(automaton.moves):
@@ -137,12 +148,28 @@ def price(automaton: Automaton, partition: Partition) -> float:
         if len(set[int]().union(*follow.values())) == 1:
             total += 1.0
             continue
+        if many > _MOST_BLOCKS and all(len(next_) == 1 for next_ in follow.values()):
+            total += _STEP
+            continue
         for block, next_ in follow.items():
             if block < 0:
                 total += 0.7 * len(next_)
             elif next_ != {block}:
                 total += 1.0 + 1.5 * (len(next_) - 1)
     return total
+
+
+def _told_apart(found: Sequence[Partition], pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """For each partition the pairs of states that it tells apart, as a bit mask."""
+    if not found:
+        return []
+    labels, (ones, others) = np.array(found), np.array(pairs, np.int64).reshape(-1, 2).T
+    masks = []
+    for row in labels:
+        one, other = row[ones], row[others]
+        bits = np.packbits((one >= 0) & (other >= 0) & (one != other), bitorder="little")
+        masks.append(int.from_bytes(bits.tobytes(), "little"))
+    return masks
 
 
 def covers(
@@ -154,14 +181,10 @@ def covers(
     """
     pairs = list(combinations(range(automaton.states), 2))
     full = (1 << len(pairs)) - 1
-    rated = []
-    for partition in found:
-        mask = sum(
-            1 << n
-            for n, (p, q) in enumerate(pairs)
-            if partition[p] >= 0 and partition[q] >= 0 and partition[p] != partition[q]
-        )
-        rated.append((price(automaton, partition), mask, partition))
+    rated = [
+        (price(automaton, partition), mask, partition)
+        for partition, mask in zip(found, _told_apart(found, pairs), strict=True)
+    ]
     rated.sort(key=lambda r: (r[0], -r[1].bit_count()))
     kept: list[tuple[float, int, Partition]] = []
     for one in rated:

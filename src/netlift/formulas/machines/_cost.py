@@ -44,11 +44,15 @@ def _slot(cube, keys, used, stamp):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _leaf(cube, a, moves, says, packed, fields, kinds, sizes, offsets, mode, given, usual, does, tells):  # type: ignore[no-untyped-def]
-    """The cheapest one action of each channel on a cube, as a statement and as a value; channel 0 answers."""
-    states, variables = packed.shape[0], fields.shape[0]
+def _leaf(  # type: ignore[no-untyped-def]
+    cube, who, members, a, moves, says, packed, fields, kinds, sizes, offsets, mode, given, usual, does, tells
+):
+    """The cheapest one action of each channel on a cube, as a statement and as a value; channel 0 answers.
+
+    `who` are the states that may be in the cube, the first so many as there are `members`.
+    """
+    variables = fields.shape[0]
     answer, one, free = -1, True, True
-    members = 0
     keep = np.ones(variables, np.bool_)
     flip = np.ones(variables, np.bool_)
     up = np.ones(variables, np.bool_)
@@ -58,16 +62,9 @@ def _leaf(cube, a, moves, says, packed, fields, kinds, sizes, offsets, mode, giv
     round_up = np.ones(variables, np.bool_)
     round_down = np.ones(variables, np.bool_)
     constant = fields.copy()
-    for q in range(states):
+    for n in range(members):
+        q = who[n]
         inside = packed[q] & cube
-        there = True
-        for v in range(variables):
-            if inside & fields[v] == 0:
-                there = False
-                break
-        if not there:
-            continue
-        members += 1
         y = says[q, a]
         if answer < 0:
             answer = y
@@ -145,56 +142,39 @@ def fields_of(fields, given):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def _part(  # type: ignore[no-untyped-def]
+    cube, place, parent, field, a, moves, says, packed, fields, kinds, sizes, offsets, mode, given, usual,
+    keys, used, stamp, count, best, does, tells, who, many,
+):  # fmt: skip
+    """A new part of the cube at `parent`: what it does without a test, kept at a free place; -1: too many.
+
+    The part differs in the variable of `field` alone: of the states there, those are looked at.
+    """
+    if count[0] >= 4000:
+        return -1
+    count[0] += 1
+    used[place], keys[place], best[place] = stamp, cube, -1.0
+    members = 0
+    for n in range(many[parent]):
+        q = who[parent, n]
+        if packed[q] & cube & field != 0:
+            who[place, members] = q
+            members += 1
+    many[place] = members
+    _leaf(
+        cube, who[place], members, a, moves, says, packed, fields, kinds, sizes, offsets, mode, given, usual,
+        does[place], tells[place],
+    )  # fmt: skip
+    return place
+
+
+@njit(cache=True)
 def _tree(  # type: ignore[no-untyped-def]
-    cube,
-    a,
-    moves,
-    says,
-    packed,
-    fields,
-    kinds,
-    sizes,
-    offsets,
-    tests,
-    prices,
-    refusals,
-    mode,
-    given,
-    usual,
-    keys,
-    used,
-    stamp,
-    count,
-    best,
-    does,
-    tells,
-):
-    place = _slot(cube, keys, used, stamp)
-    if place >= 0:
-        if best[place] >= 0:
-            return best[place]
-    else:
-        place = -place - 1
-        if count[0] >= 4000:
-            return _NO
-        count[0] += 1
-        used[place], keys[place], best[place] = stamp, cube, -1.0
-        _leaf(
-            cube,
-            a,
-            moves,
-            says,
-            packed,
-            fields,
-            kinds,
-            sizes,
-            offsets,
-            mode,
-            given,
-            usual,
-            does[place],
-            tells[place],
-        )
+    cube, place, a, moves, says, packed, fields, kinds, sizes, offsets, tests, prices, refusals, mode, given,
+    usual, keys, used, stamp, count, best, does, tells, who, many,
+):  # fmt: skip
+    if best[place] >= 0:
+        return best[place]
     channels = fields.shape[0] + 1
     price = 0.0
     single = does[place].copy()
@@ -213,27 +193,12 @@ def _tree(  # type: ignore[no-untyped-def]
                 part = yes if side == 0 else no
                 other = _slot(part, keys, used, stamp)
                 if other < 0:
-                    other = -other - 1
-                    if count[0] >= 4000:
+                    other = _part(
+                        part, -other - 1, place, field, a, moves, says, packed, fields, kinds, sizes, offsets,
+                        mode, given, usual, keys, used, stamp, count, best, does, tells, who, many,
+                    )  # fmt: skip
+                    if other < 0:
                         return _NO
-                    count[0] += 1
-                    used[other], keys[other], best[other] = stamp, part, -1.0
-                    _leaf(
-                        part,
-                        a,
-                        moves,
-                        says,
-                        packed,
-                        fields,
-                        kinds,
-                        sizes,
-                        offsets,
-                        mode,
-                        given,
-                        usual,
-                        does[other],
-                        tells[other],
-                    )
                 halves[side] = other
             for c in range(channels):
                 chosen = 3.0 + prices[t] + tells[halves[0], c] + tells[halves[1], c]
@@ -248,60 +213,35 @@ def _tree(  # type: ignore[no-untyped-def]
             yes, no = cube & (tests[t] | ~field), cube & ~tests[t]
             if yes & field == 0 or no & field == 0 or prices[t] + IF >= price:
                 continue
-            first = _tree(
-                yes,
-                a,
-                moves,
-                says,
-                packed,
-                fields,
-                kinds,
-                sizes,
-                offsets,
-                tests,
-                prices,
-                refusals,
-                mode,
-                given,
-                usual,
-                keys,
-                used,
-                stamp,
-                count,
-                best,
-                does,
-                tells,
-            )
+            inner = _slot(yes, keys, used, stamp)
+            if inner < 0:
+                inner = _part(
+                    yes, -inner - 1, place, field, a, moves, says, packed, fields, kinds, sizes, offsets,
+                    mode, given, usual, keys, used, stamp, count, best, does, tells, who, many,
+                )  # fmt: skip
+            first = best[inner] if inner >= 0 else _NO
+            if first < 0:
+                first = _tree(
+                    yes, inner, a, moves, says, packed, fields, kinds, sizes, offsets, tests, prices,
+                    refusals, mode, given, usual, keys, used, stamp, count, best, does, tells, who, many,
+                )  # fmt: skip
             if first + prices[t] + IF >= price:
                 continue
-            second = _tree(
-                no,
-                a,
-                moves,
-                says,
-                packed,
-                fields,
-                kinds,
-                sizes,
-                offsets,
-                tests,
-                prices,
-                refusals,
-                mode,
-                given,
-                usual,
-                keys,
-                used,
-                stamp,
-                count,
-                best,
-                does,
-                tells,
-            )
+            inner = _slot(no, keys, used, stamp)
+            if inner < 0:
+                inner = _part(
+                    no, -inner - 1, place, field, a, moves, says, packed, fields, kinds, sizes, offsets,
+                    mode, given, usual, keys, used, stamp, count, best, does, tells, who, many,
+                )  # fmt: skip
+            second = best[inner] if inner >= 0 else _NO
+            if second < 0:
+                second = _tree(
+                    no, inner, a, moves, says, packed, fields, kinds, sizes, offsets, tests, prices,
+                    refusals, mode, given, usual, keys, used, stamp, count, best, does, tells, who, many,
+                )  # fmt: skip
             whole = IF + first + second + (refusals[t] if first == 0.0 else prices[t])
             if whole < price:
                 price = whole
-    place = _slot(cube, keys, used, stamp)
     best[place] = price
     return price
 
@@ -330,6 +270,8 @@ def _cost(  # type: ignore[no-untyped-def]
     best,
     does,
     tells,
+    who,
+    many,
 ):
     states, variables = packed.shape[0], fields.shape[0]
     for p in range(states):
@@ -356,30 +298,19 @@ def _cost(  # type: ignore[no-untyped-def]
         usual[1] = usual[0]
         stamps[0] += 1
         count[0] = 0
+        place = -_slot(whole, keys, used, stamps[0]) - 1
+        count[0] += 1
+        used[place], keys[place], best[place] = stamps[0], whole, -1.0
+        who[place] = np.arange(states)
+        many[place] = states
+        _leaf(
+            whole, who[place], states, a, moves, says, packed, fields, kinds, sizes, offsets, mode,
+            np.int64(0), usual, does[place], tells[place],
+        )  # fmt: skip
         price = _tree(
-            whole,
-            a,
-            moves,
-            says,
-            packed,
-            fields,
-            kinds,
-            sizes,
-            offsets,
-            tests,
-            prices,
-            refusals,
-            mode,
-            np.int64(0),
-            usual,
-            keys,
-            used,
-            stamps[0],
-            count,
-            best,
-            does,
-            tells,
-        )
+            whole, place, a, moves, says, packed, fields, kinds, sizes, offsets, tests, prices, refusals,
+            mode, np.int64(0), usual, keys, used, stamps[0], count, best, does, tells, who, many,
+        )  # fmt: skip
         work += count[0]
         if price >= _NO:
             return _NO, work
@@ -410,6 +341,7 @@ class Estimate:
         self._memory = (
             np.zeros(_SLOTS, np.int64), np.zeros(_SLOTS, np.int64), np.zeros(1, np.int64),
             np.zeros(1, np.int64), np.zeros(_SLOTS), np.zeros((_SLOTS, width)), np.zeros((_SLOTS, width)),
+            np.zeros((_SLOTS, automaton.states), np.int64), np.zeros(_SLOTS, np.int64),
         )  # fmt: skip
 
     def _read(self, v: Variable) -> float:

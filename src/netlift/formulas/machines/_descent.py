@@ -10,6 +10,7 @@ from netlift.formulas.machines._automaton import Automaton
 from netlift.formulas.machines._candidates import candidates, covers
 from netlift.formulas.machines._cost import MOST_BITS, MOST_VARIABLES, Estimate
 from netlift.formulas.machines._partitions import Partition
+from netlift.formulas.machines._spent import Spent
 from netlift.formulas.machines._variables import COUNT, Variable, distinct, members, of_partition, variable_of
 
 Assignment = tuple[Variable, ...]
@@ -21,10 +22,12 @@ _LARGE = 32  # states beyond which making an assignment takes as long as looking
 _MADE = 400
 
 
-def assignments(automaton: Automaton, work: int = WORK, seed: int = 0) -> list[tuple[float, Assignment]]:
+def assignments(
+    automaton: Automaton, work: int = WORK, seed: int = 0, spent: Spent | None = None
+) -> list[tuple[float, Assignment]]:
     """Assignments of the states by small variables with estimated nodes, cheapest first.
 
-    The same machine, work and seed give the same assignments.
+    The same machine, work and seed give the same assignments. What was looked at is added to `spent`.
     """
     estimate = Estimate(automaton)
     found, kept = covers(automaton, candidates(automaton))
@@ -52,6 +55,8 @@ def assignments(automaton: Automaton, work: int = WORK, seed: int = 0) -> list[t
         )
         ended[best] = cost
     ended |= {c: first[c] for c in starts[:2]}
+    if spent is not None:
+        spent.cubes += estimate.work
     return [(ended[c], c) for c in sorted(ended, key=lambda c: (ended[c], str(c))) if ended[c] < math.inf]
 
 
@@ -111,6 +116,8 @@ def _descended(
     while True:
         changes = _changes(automaton, assignment, pool)
         rng.shuffle(changes)
+        if large:  # few of them are tried there, so that those come first that leave a variable out
+            changes = _drops(assignment) + changes
         for change in changes:
             if estimate.work > until:
                 return assignment, cost
@@ -138,6 +145,14 @@ def _fits(assignment: Assignment) -> bool:
 
 
 Change = Callable[[], Iterator[Assignment]]
+
+
+def _drops(assignment: Assignment) -> list[Change]:
+    """Each variable left out."""
+    return [
+        lambda rest=(*assignment[:n], *assignment[n + 1 :]): iter([rest])  # type: ignore[misc]
+        for n in range(len(assignment))
+    ]
 
 
 def _changes(automaton: Automaton, assignment: Assignment, pool: Sequence[Variable]) -> list[Change]:

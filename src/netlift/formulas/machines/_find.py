@@ -10,6 +10,7 @@ from netlift.formulas.machines._listed import listed
 from netlift.formulas.machines._moves import moves_of
 from netlift.formulas.machines._open import completed
 from netlift.formulas.machines._rules import Rules
+from netlift.formulas.machines._spent import Spent
 from netlift.formulas.machines._turns import turns_of
 from netlift.formulas.machines._write import guard_of, rules_of, steps_of
 from netlift.states._machine import Machine
@@ -20,6 +21,7 @@ _LARGE = 32  # states beyond which the rules are written for one assignment alon
 _MOST_STEPS = 12  # states up to which a list of steps is tried
 _EXPLAINS = 0.85  # lists must be that much shorter than rules, which say why
 _REFUSES = 4.0  # nodes of the empty table in which what was never seen is looked up
+_FAR = 2.0  # times the nodes of lists: rules that are estimated to be so long are not written in full
 _FRAME = 19.0  # nodes around the rules: the function, its loop, its list of answers
 
 
@@ -28,12 +30,15 @@ def find_rules(machine: Machine, *, work: int = WORK, seed: int = 0) -> tuple[fl
     return next(iter(find_forms(machine, work=work, seed=seed)), None)
 
 
-def find_forms(machine: Machine, *, work: int = WORK, seed: int = 0) -> list[tuple[float, Rules]]:
+def find_forms(
+    machine: Machine, *, work: int = WORK, seed: int = 0, spent: Spent | None = None
+) -> list[tuple[float, Rules]]:
     """Rules that are the machine, and the nodes of the program that each makes; first the one to print.
 
     Empty for machines with several input streams. `work` bounds the search, in cubes of values that are
-    looked at; the same machine, work and seed give the same rules. Every assignment tells all states apart,
-    and rules are right for all values that a state allows: they are the machine by construction.
+    looked at, which are added to `spent` with what was written; no clock is read, so that the same machine,
+    work and seed give the same rules. Every assignment tells all states apart, and rules are right for all
+    values that a state allows: they are the machine by construction.
     """
     if machine.alphabet.shape[1] != 1:
         return []
@@ -45,7 +50,7 @@ def find_forms(machine: Machine, *, work: int = WORK, seed: int = 0) -> list[tup
     if acting:
         priced = [(_FRAME + cost + 3.0 * len(rules.variables), rules) for cost, rules in acting]
         return sorted(priced, key=lambda one: one[0])
-    return _forms(automaton, symbols, frozenset(), work, seed)
+    return _forms(automaton, symbols, frozenset(), work, seed, spent)
 
 
 def find_partial_forms(
@@ -63,7 +68,12 @@ def find_partial_forms(
 
 
 def _forms(
-    automaton: Automaton, symbols: list[int], unseen: frozenset[tuple[int, int]], work: int, seed: int
+    automaton: Automaton,
+    symbols: list[int],
+    unseen: frozenset[tuple[int, int]],
+    work: int,
+    seed: int,
+    spent: Spent | None = None,
 ) -> list[tuple[float, Rules]]:
     found: list[tuple[float, Rules]] = []
 
@@ -73,9 +83,12 @@ def _forms(
         price, guard = guard_of(automaton, rules.variables, unseen)
         return cost + price + _REFUSES, replace(rules, guard=guard, unseen=unseen)
 
+    lists = listed(automaton, symbols)
     written_out = _WRITTEN if automaton.states <= _LARGE else 1
-    for _, assignment in assignments(automaton, work, seed)[:written_out]:
-        written = rules_of(automaton, assignment, symbols, unseen)
+    for estimated, assignment in assignments(automaton, work, seed, spent)[:written_out]:
+        if estimated > _FAR * lists[0]:
+            continue
+        written = rules_of(automaton, assignment, symbols, unseen, spent)
         if written is not None:
             found.append(guarded(_FRAME + written[0] + 3.0 * len(assignment), written[1]))
     found.sort(key=lambda one: one[0])
@@ -85,12 +98,11 @@ def _forms(
         if steps is not None:
             form = guarded(around + steps[0], steps[1])
             found.insert(0 if not found or form[0] < found[0][0] else len(found), form)
-    lists = listed(automaton, symbols)
     _add(found, guarded(around + lists[0], lists[1]), _EXPLAINS)
     path = moves_of(automaton, symbols)
     if path is not None and not unseen:  # a state may be there twice
         _add(found, (around + path[0], path[1]), 1.0)
-    return found
+    return [form for form in found if form[0] < math.inf]  # else nothing refuses just what was not seen
 
 
 def _add(found: list[tuple[float, Rules]], form: tuple[float, Rules], share: float) -> None:

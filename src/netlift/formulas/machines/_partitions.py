@@ -5,10 +5,17 @@ about. On a region it is closed weakly: events that leave the region, or enter i
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netlift.core._compiled import njit
 
 Partition = tuple[int, ...]
 Moves = Sequence[Sequence[int]]
+_LARGE = 24  # states of a region from which on the compiled closure pays for its loading
 
 
 class _Joined:
@@ -45,8 +52,82 @@ def blocks(partition: Partition) -> int:
     return max(partition) + 1
 
 
+@njit(cache=True)
+def _found(above, state):  # type: ignore[no-untyped-def]
+    while above[state] != state:
+        above[state] = above[above[state]]
+        state = above[state]
+    return state
+
+
+@njit(cache=True)
+def _close(image, inside, ones, others, starts, labels):  # type: ignore[no-untyped-def]
+    """Write into each row of `labels` the closed partition that the pairs `starts[k]:starts[k + 1]` cause."""
+    states, symbols = image.shape
+    above = np.empty(states, np.int64)
+    leads = np.empty((states, symbols), np.int64)
+    numbers = np.empty(states, np.int64)
+    # Every pair that waits is one of the given ones or was made by a join, of which each makes one a symbol.
+    most = states * symbols
+    waiting = np.empty((most + len(ones) + 1, 2), np.int64)
+    for k in range(len(starts) - 1):
+        above[:] = np.arange(states)
+        leads[:] = image
+        left = 0
+        for n in range(starts[k], starts[k + 1]):
+            waiting[left, 0], waiting[left, 1] = ones[n], others[n]
+            left += 1
+        while left:
+            left -= 1
+            one, other = _found(above, waiting[left, 0]), _found(above, waiting[left, 1])
+            if one == other:
+                continue
+            kept, dropped = min(one, other), max(one, other)
+            above[dropped] = kept
+            for a in range(symbols):
+                here, there = leads[kept, a], leads[dropped, a]
+                if here < 0:
+                    leads[kept, a] = there
+                elif there >= 0:
+                    waiting[left, 0], waiting[left, 1] = here, there
+                    left += 1
+        numbers[:] = -1
+        count = 0
+        for q in range(states):
+            labels[k, q] = -1
+            if inside[q]:
+                block = _found(above, q)
+                if numbers[block] < 0:
+                    numbers[block] = count
+                    count += 1
+                labels[k, q] = numbers[block]
+
+
+@lru_cache(maxsize=32)
+def _image(moves: Moves, region: frozenset[int]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Where each step leads, -1 for those that are not from the region to the region, and what is in it."""
+    inside = np.zeros(len(moves), np.bool_)
+    inside[sorted(region)] = True
+    to = np.array(moves, np.int64)
+    return np.where(inside[:, None] & inside[to], to, -1), inside
+
+
+def _closed_all(
+    moves: Moves, groups: Sequence[Sequence[tuple[int, int]]], region: frozenset[int]
+) -> list[Partition]:
+    """For each group of pairs what `closed` gives, compiled."""
+    image, inside = _image(tuple(map(tuple, moves)), region)
+    pairs = np.array([pair for group in groups for pair in group], np.int64).reshape(-1, 2)
+    starts = np.cumsum([0, *map(len, groups)], dtype=np.int64)
+    labels = np.empty((len(groups), len(moves)), np.int64)
+    _close(image, inside, pairs[:, 0].copy(), pairs[:, 1].copy(), starts, labels)
+    return list(map(tuple, labels.tolist()))
+
+
 def closed(moves: Moves, pairs: Iterable[tuple[int, int]], region: frozenset[int]) -> Partition:
     """The finest closed partition of the region that joins these pairs."""
+    if len(region) >= _LARGE:
+        return _closed_all(moves, [list(pairs)], region)[0]
     joined = _Joined(len(moves))
     image = [[r if r in region and q in region else -1 for r in row] for q, row in enumerate(moves)]
     waiting = list(pairs)
@@ -66,8 +147,10 @@ def closed(moves: Moves, pairs: Iterable[tuple[int, int]], region: frozenset[int
 
 def principal(moves: Moves, region: frozenset[int]) -> list[Partition]:
     """The closed partitions that joining one pair of states brings about, without repetition."""
-    found = {closed(moves, [pair], region): None for pair in combinations(sorted(region), 2)}
-    return list(found)
+    pairs = list(combinations(sorted(region), 2))
+    if len(region) >= _LARGE:
+        return list(dict.fromkeys(_closed_all(moves, [[pair] for pair in pairs], region)))
+    return list(dict.fromkeys(closed(moves, [pair], region) for pair in pairs))
 
 
 def join(moves: Moves, one: Partition, other: Partition, region: frozenset[int]) -> Partition:

@@ -6,6 +6,7 @@ from itertools import combinations
 
 from netlift.core._clock import checkpoint
 from netlift.formulas.machines._automaton import Automaton
+from netlift.formulas.machines._cubes import Cubes
 from netlift.formulas.machines._rules import (
     Block,
     Branch,
@@ -14,6 +15,7 @@ from netlift.formulas.machines._rules import (
     Choose,
     Event,
     Holds,
+    OfPlace,
     Refuse,
     Reply,
     Rule,
@@ -26,6 +28,7 @@ from netlift.formulas.machines._rules import (
     reads,
     rule_price,
 )
+from netlift.formulas.machines._spent import Spent
 from netlift.formulas.machines._variables import COUNT, FLAG, MODE, Variable, members
 
 _NONE = float("inf")
@@ -34,10 +37,13 @@ _HOPEFUL = 1.15  # of the nodes of the other form: beyond, no change of the list
 _MOST_EFFECTS = 8  # kinds of effects that are tried in the list of steps and out of it
 _MOST_SETS = 12  # sets of states that are tested for beside single ones
 _SET = 3.0
+_LISTED = 4  # answers that are listed by the value of a counter
 MOST_NODES = 1_500  # of the dynamic programming; beyond them only chains over the symbols are tried
 _OPEN_NODES = 300  # the same where not every step matters, so that fewer symbols behave alike
 _FEW_NODES = 150  # the same where a list of steps takes care of most
 _MOST_SINGLES = 12_000  # decision trees of one symbol; beyond them only leaves are tried
+MOST_TREES = 80_000  # beyond them nothing is divided any more, even where no leaf says it
+_DIVIDED = 0.5  # of them: then blocks for several symbols are no longer, so that all are brought to an end
 
 
 @dataclass(frozen=True)
@@ -59,29 +65,54 @@ def rules_of(
     assignment: Sequence[Variable],
     symbols: Sequence[int],
     free: frozenset[tuple[int, int]] = frozenset(),
+    spent: Spent | None = None,
 ) -> tuple[float, Rules] | None:
     """The cheapest rules found under a assignment, and their nodes; None where there are none.
 
-    What happens in the steps that are `free` (state, symbol) does not matter.
+    What happens in the steps that are `free` (state, symbol) does not matter. The trees that were made are
+    added to `spent`.
     """
     most = _OPEN_NODES if free else MOST_NODES
     free = _alike(automaton, free)
     writer = _Writer(automaton, tuple(assignment), skipped=free, most_nodes=most)
     cells = tuple(group[0] for group in automaton.kinds)
-    found: list[tuple[float, Block, Told | None]] = []
+    found: list[tuple[float, Block, Told | OfPlace | None]] = []
     cost, block = writer.node(cells, writer.whole, None)
     found.append((cost, block, None))
     if automaton.entered is not None:
         told = writer.told(writer.whole)
         after = _Writer(automaton, tuple(assignment), silent=True, skipped=free, most_nodes=most)
         cost, block = after.node(cells, after.whole, None)
-        if told is not None:
-            found.append((cost + told[0] - 1.0, block, told[1]))
+        placed = _told_by_count(automaton, assignment)
+        told_by = min((t for t in (told, placed) if t is not None), key=lambda t: t[0], default=None)
+        if told_by is not None:
+            found.append((cost + told_by[0] - 1.0, block, told_by[1]))
+        writer.work += after.work
+    if spent is not None:
+        spent.trees += writer.work
     found = [f for f in found if f[0] < _NONE]
     if not found:
         return None
     cost, block, chosen = min(found, key=lambda f: f[0])
+    block = _said_once(block, None, assignment)[0]
     return cost, Rules(tuple(assignment), block, chosen, tuple(symbols), automaton.answers, automaton.moves)
+
+
+def _told_by_count(automaton: Automaton, assignment: Sequence[Variable]) -> tuple[float, OfPlace] | None:
+    """The answer that belongs to the new value of a counter alone, one by one; its nodes.
+
+    None where few answers are told apart: one after another is then read as easily.
+    """
+    for n, v in enumerate(assignment):
+        if v.kind != COUNT:
+            continue
+        answers: dict[int, int] = {}
+        told = zip(v.sets, automaton.entered or (), strict=False)
+        alike = all(y is None or answers.setdefault(d, y) == y for one, y in told for d in members(one))
+        if alike and len(set(answers.values())) >= _LISTED:
+            usual = next(iter(answers.values()))
+            return 5.0 + v.size, OfPlace(n, tuple(answers.get(d, usual) for d in range(v.size)))
+    return None
 
 
 def told_by(automaton: Automaton, assignment: Sequence[Variable]) -> tuple[float, Told] | None:
@@ -124,6 +155,7 @@ def steps_of(
             by_state=True,
         )
         cost, block = writer.node(tuple(group[0] for group in automaton.kinds), writer.whole, None)
+        block = _said_once(block, None, assignment)[0]
         table = tuple(((q, a), (automaton.moves[q][a], automaton.says[q][a])) for q, a in sorted(cells))
         whole = (Steps(0, table, block),)
         rules = Rules(assignment, whole, None, tuple(symbols), automaton.answers, automaton.moves)
@@ -205,97 +237,64 @@ class _Writer:
         self._automaton, self._assignment, self._silent = automaton, assignment, silent
         self._skipped, self._most_nodes = skipped, most_nodes
         self._group = {group[0]: group for group in automaton.kinds}
-        offset = 0
-        self._offsets = []
-        for v in assignment:
-            self._offsets.append(offset)
-            offset += v.size
-        self._fields = [((1 << v.size) - 1) << off for v, off in zip(assignment, self._offsets, strict=True)]
-        self.whole = (1 << offset) - 1
-        self._packed = [
-            sum(v.sets[q] << off for v, off in zip(assignment, self._offsets, strict=True))
-            for q in range(automaton.states)
-        ]
+        self._cubes = Cubes(automaton, self._assignment, skipped)
+        self.whole = self._cubes.whole
         self._tests = [t for n, v in enumerate(assignment) for t in _tests(n, v)]
-        self._members: dict[int, tuple[int, ...]] = {}
         if by_state:
             self._tests = list(dict.fromkeys([*self._tests, *self._effects()]))
+        self._prices = {test: price_of_test(test, self._assignment) for test in self._tests}
         self._singles: dict[tuple[int, int, _Usual | None], _Best] = {}
+        self.work = 0  # trees that were made
         self._nodes: dict[tuple[Cells, int, _Usual | None, bool], _Best] = {}
-        self._acts: dict[tuple[int, int, int], list[tuple[float, Change | None]]] = {}
-
-    # cubes
-
-    def _inside(self, cube: int) -> tuple[int, ...]:
-        """The states that may be in a cube."""
-        found = self._members.get(cube)
-        if found is None:
-            found = tuple(
-                q for q, p in enumerate(self._packed) if all(p & cube & field for field in self._fields)
-            )
-            self._members[cube] = found
-        return found
-
-    def _at(self, a: int, cube: int) -> tuple[int, ...]:
-        """The states of a cube in which these rules have to do with a symbol."""
-        if not self._skipped:
-            return self._inside(cube)
-        return tuple(q for q in self._inside(cube) if (q, a) not in self._skipped)
+        self._acts: dict[tuple[int, int, int, int], list[tuple[float, Change | None]]] = {}
 
     def _effects(self) -> list[Holds]:
         """Sets of states in which a symbol is answered alike, for a assignment by one variable."""
         found = []
         for a, *_ in self._automaton.kinds:
             values: dict[int, int] = {}
-            for q in self._at(a, self.whole):
+            for q in members(self._cubes.at(a, self.whole)):
                 answer = self._automaton.says[q][a]
                 values[answer] = values.get(answer, 0) | 1 << q
             found += [Holds(0, mask) for mask in values.values() if mask.bit_count() > 1]
         return found[:_MOST_SETS]
 
-    def _halves(self, cube: int, test: Holds) -> tuple[int, int] | None:
-        """The cube where a test holds and where it does not; None where it tells nothing."""
-        mask, field = test.values << self._offsets[test.variable], self._fields[test.variable]
-        yes, no = cube & (mask | ~field), cube & ~mask
-        if not self._inside(yes) or not self._inside(no):
-            return None
-        return yes, no
-
     # one symbol
 
-    def _answer(self, a: int, cube: int) -> int | None:
-        """The one answer on a cube, or None."""
-        found = {self._automaton.says[q][a] for q in self._at(a, cube)}
-        return found.pop() if len(found) == 1 else None
-
     def _is_usual(self, a: int, cube: int, usual: _Usual | None) -> bool:
-        inside = self._at(a, cube)
+        cubes = self._cubes
+        inside = cubes.at(a, cube)
         if self._silent or not inside:
             return True
         if usual is None:
             return False
         if usual.test is None:
-            return all(self._automaton.says[q][a] == usual.yes for q in inside)
-        mask = usual.test.values << self._offsets[usual.test.variable]
-        field = self._fields[usual.test.variable]
-        for q in inside:
-            values, y = self._packed[q] & cube & field, self._automaton.says[q][a]
-            if (values & mask and y != usual.yes) or (values & ~mask and y != usual.no):
-                return False
-        return True
+            return not inside & ~cubes.saying(a, usual.yes)
+        yes, no = map(cubes.holding, cubes.part(cube, usual.test))
+        return not (inside & yes & ~cubes.saying(a, usual.yes) or inside & no & ~cubes.saying(a, usual.no))
+
+    def _concerning(self, a: int, cube: int, usual: _Usual | None) -> _Usual | None:
+        """What is usual as far as a symbol may be answered so on a cube."""
+        if usual is None or self._silent:
+            return None
+        inside, saying = self._cubes.at(a, cube), self._cubes.saying
+        if usual.test is not None:
+            one, other = self._cubes.part(cube, usual.test)
+            if one and other:
+                return usual if inside & (saying(a, usual.yes) | saying(a, usual.no)) else None
+            usual = _Usual(None, *(2 * (usual.yes if one else usual.no,)))
+        return usual if inside & saying(a, usual.yes) else None
 
     def _actions(self, a: int, cube: int, n: int) -> list[tuple[float, Change | None]]:
         """What may happen to a variable on a cube, cheapest first; None: nothing."""
-        key = (a, cube, n)
+        v, states = self._assignment[n], self._cubes.at(a, cube)
+        full = (1 << v.size) - 1
+        values = cube >> self._cubes.offsets[n] & full
+        key = (a, n, states, values)
         found = self._acts.get(key)
         if found is not None:
             return found
-        v, off = self._assignment[n], self._offsets[n]
-        full = (1 << v.size) - 1
-        pairs = {
-            (self._packed[q] >> off & cube >> off & full, v.sets[self._automaton.moves[q][a]])
-            for q in self._at(a, cube)
-        }
+        pairs = {(v.sets[q] & values, v.sets[self._automaton.moves[q][a]]) for q in members(states)}
         found = []
         if all(not have & ~want for have, want in pairs):
             found.append((0.0, None))
@@ -327,7 +326,7 @@ class _Writer:
         """What is done without a branch: one statement for the answer, one for each variable."""
         cost, items = 0.0, list[Rule]()
         if not self._is_usual(a, cube, usual):
-            answer = self._answer(a, cube)
+            answer = self._cubes.answer(a, cube)
             if answer is not None:
                 cost += _SET
                 items.append(Say(answer))
@@ -356,13 +355,13 @@ class _Writer:
     def _said_if(self, a: int, cube: int) -> tuple[float, Rule] | None:
         best: tuple[float, Rule] | None = None
         for test in self._tests:
-            halves = self._halves(cube, test)
+            halves = self._cubes.halves(cube, test)
             if halves is None:
                 continue
-            yes, no = self._answer(a, halves[0]), self._answer(a, halves[1])
+            yes, no = self._cubes.answer(a, halves[0]), self._cubes.answer(a, halves[1])
             if yes is None or no is None:
                 continue
-            cost = 5.0 + price_of_test(test, self._assignment)
+            cost = 5.0 + self._prices[test]
             if best is None or cost < best[0]:
                 best = cost, SayIf(test, yes, no)
         return best
@@ -371,14 +370,14 @@ class _Writer:
         """A change on one side of a test, or a value on each."""
         best: _Best = (_NONE, ())
         for test in self._tests:
-            halves = self._halves(cube, test)
+            halves = self._cubes.halves(cube, test)
             if halves is None:
                 continue
             sides = [self._actions(a, half, n) for half in halves]
             if not all(sides):
                 continue
             (one, yes), (other, no) = sides[0][0], sides[1][0]
-            price = price_of_test(test, self._assignment)
+            price = self._prices[test]
             values = [{c.value for _, c in side if c is not None and c.how == "set"} for side in sides]
             if all(values):
                 chosen = Choose(n, test, min(values[0]), min(values[1]))
@@ -401,23 +400,28 @@ class _Writer:
 
     def single(self, a: int, cube: int, usual: _Usual | None) -> _Best:
         """The cheapest decision tree of one kind of symbol."""
+        usual = self._concerning(a, cube, usual)
         key = (a, cube, usual)
         best = self._singles.get(key)
         if best is not None:
             return best
         best = self._leaf(a, cube, usual)
-        if best[0] > 0.0 and (len(self._singles) < _MOST_SINGLES or best[0] == _NONE):
+        made = len(self._singles)
+        if best[0] > 0.0 and made < (MOST_TREES if best[0] == _NONE else _MOST_SINGLES):
             for test in self._tests:
-                halves = self._halves(cube, test)
-                price = price_of_test(test, self._assignment)
-                if halves is None or price + _IF >= best[0]:
+                halves = self._cubes.halves(cube, test)
+                if halves is None or self._prices[test] + _IF >= best[0]:
                     continue
+                # What both sides do is counted once, so that together they take no less than one of them.
                 yes = self.single(a, halves[0], usual)
-                if yes[0] >= best[0] + 9.0:  # what both sides do is counted once
+                if yes[0] >= best[0]:
                     continue
                 no = self.single(a, halves[1], usual)
+                if no[0] >= best[0]:
+                    continue
                 best = min(best, self._branch(test, yes, no), key=lambda b: b[0])
         self._singles[key] = best
+        self.work += 1
         return best
 
     def _branch(self, test: Holds, yes: _Best, no: _Best) -> _Best:
@@ -446,6 +450,10 @@ class _Writer:
 
     # several symbols
 
+    def _may_divide(self) -> bool:
+        """Whether blocks for several symbols may still be divided: both bounds are on work, not on time."""
+        return len(self._nodes) < self._most_nodes and len(self._singles) < _DIVIDED * MOST_TREES
+
     def node(self, cells: Cells, cube: int, usual: _Usual | None, may_say: bool = True) -> _Best:
         """The cheapest block for these kinds of symbols on a cube, the rule for what is usual included."""
         key = (cells, cube, usual, may_say)
@@ -454,12 +462,7 @@ class _Writer:
             return best
         checkpoint()
         best = self._split(cells, cube, usual)
-        if (
-            len(self._nodes) < self._most_nodes
-            and may_say
-            and not self._silent
-            and (len(cells) > 1 or best[0] > 8.0)
-        ):
+        if self._may_divide() and may_say and not self._silent and (len(cells) > 1 or best[0] > 8.0):
             for price, rule, other in self._usuals(cells, cube):
                 if other == usual or price >= best[0]:
                     continue
@@ -476,7 +479,7 @@ class _Writer:
         def tally(part: int) -> dict[int, float]:
             found: dict[int, float] = {}
             for a in cells:
-                for q in self._at(a, part):
+                for q in members(self._cubes.at(a, part)):
                     y = self._automaton.says[q][a]
                     found[y] = found.get(y, 0.0) + 1.0
             return dict(sorted(found.items(), key=lambda f: (-f[1], f[0])))
@@ -487,7 +490,7 @@ class _Writer:
         ]
         by_test = []
         for test in self._tests:
-            halves = self._halves(cube, test)
+            halves = self._cubes.halves(cube, test)
             if halves is None:
                 continue
             tops = [next(iter(tally(half).items()), (0, 0.0)) for half in halves]
@@ -506,11 +509,13 @@ class _Writer:
             return self.single(cells[0], cube, usual)
         singles = {a: self.single(a, cube, usual) for a in cells}
         best = self._chain(cells, singles, None)
-        for test in self._tests if len(self._nodes) < self._most_nodes else ():
-            halves = self._halves(cube, test)
+        for test in self._tests if self._may_divide() else ():
+            if len(self._singles) >= _DIVIDED * MOST_TREES:
+                break
+            halves = self._cubes.halves(cube, test)
             if halves is None:
                 continue
-            price = price_of_test(test, self._assignment)
+            price = self._prices[test]
             gain, rest = list[int](), list[int]()
             for a in cells:
                 parts = self.single(a, halves[0], usual)[0] + self.single(a, halves[1], usual)[0]
@@ -615,12 +620,12 @@ class _Writer:
         entered = self._automaton.entered
         if entered is None:
             return None
-        found = {y for y in (entered[q] for q in self._inside(cube)) if y is not None}
+        found = {y for y in (entered[q] for q in members(self._cubes.inside(cube))) if y is not None}
         if len(found) <= 1:
             return 1.0, Told(found.pop() if found else 0)
         best: tuple[float, Told] | None = None
         for test in self._tests if depth else ():
-            halves = self._halves(cube, test)
+            halves = self._cubes.halves(cube, test)
             if halves is None:
                 continue
             yes = self.told(halves[0], depth - 1)
@@ -665,6 +670,30 @@ def _pairs(told: Sequence[_Arm], group: dict[int, tuple[int, ...]]) -> tuple[tup
 
 def _negated(test: Holds, assignment: Sequence[Variable]) -> Holds:
     return Holds(test.variable, ((1 << assignment[test.variable].size) - 1) & ~test.values)
+
+
+def _said_once(block: Block, said: int | None, assignment: Sequence[Variable]) -> tuple[Block, int | None]:
+    """The block without saying again, as one of two, what is said already; and what is said after it.
+
+    `said` is the answer before the block, None where that is not one.
+    """
+    found = list[Rule]()
+    for rule in block:
+        match rule:
+            case Say(answer):
+                said = answer
+            case SayIf(test, yes, no) if said == yes:
+                rule, said = Branch(_negated(test, assignment), (Say(no),), ()), None
+            case SayIf(test, yes, no) if said == no:
+                rule, said = Branch(test, (Say(yes),), ()), None
+            case SayIf() | Reply():
+                said = None
+            case Branch(test, yes_block, no_block):
+                one, after = _said_once(yes_block, said, assignment)
+                other, after_other = _said_once(no_block, said, assignment)
+                rule, said = Branch(test, one, other), after if after == after_other else None
+        found.append(rule)
+    return tuple(found), said
 
 
 def _flipped(mask: int) -> int:

@@ -8,13 +8,16 @@ from numpy.typing import NDArray
 
 from netlift.formulas import Recurrence
 from netlift.networks import Network, run_with_states, vectors, within
+from netlift.report.page._passage import passage_content
 from netlift.states import Machine
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-WORDS = 120  # that the network is run on
-MOST_POINTS = 1_500  # in the picture
+WORDS = 120  # at most, that the network is run on
+FEWEST = 20  # words that it is run on, however long they are
+MOST_POINTS = 1_500  # in the picture; words beyond these would only cost time
+MOST_PATH = 2_000  # steps of an example whose way is kept
 MOST_COLOURS = 24  # that are told apart by name
 WIDTH, HEIGHT, EDGE = 640, 420, 24  # of the picture, and what stays free around the points
 ANSWER = "the network's answer"  # what colours the picture where no state and no variable is known
@@ -37,14 +40,20 @@ class Projection:
     def of(cls, points: Floats) -> "Projection":
         """Principal components of points [M, H]; their signs are fixed, so that equal runs look alike."""
         mean = points.mean(axis=0)
-        _, sizes, directions = np.linalg.svd(points - mean, full_matrices=False)
-        axes = np.zeros((points.shape[1], 2))
-        axes[:, : min(2, len(directions))] = directions[:2].T
+        around = points - mean
+        axes, variances = np.zeros((points.shape[1], 2)), np.zeros(2)
+        known = min(2, *around.shape)
+        # of the smaller of the two products; singular values of the points take several times as long
+        wide = points.shape[1] > len(points)
+        sizes, directions = np.linalg.eigh(around @ around.T if wide else around.T @ around)
+        directions = directions[:, ::-1][:, :known]
+        variances[:known] = np.maximum(sizes[::-1][:known], 0.0)
+        if wide:
+            directions = around.T @ directions / np.sqrt(np.where(variances > 0, variances, 1.0))[:known]
+        axes[:, :known] = directions
         signs = np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(2)])
         axes = axes * np.where(signs == 0, 1.0, signs)
-        variances = np.zeros(2)
-        variances[: min(2, len(sizes))] = sizes[:2] ** 2
-        total = float((sizes**2).sum()) or 1.0
+        total = float((around**2).sum()) or 1.0
         seen = (points - mean) @ axes
         return cls(
             mean,
@@ -56,13 +65,18 @@ class Projection:
 
     def place(self, points: Floats) -> Floats:
         """Places in the picture [M, 2] of vectors [M, H]."""
-        seen = (points - self.mean) @ self.axes
-        span = np.where(self.high > self.low, self.high - self.low, 1.0)
-        share = np.where(self.high > self.low, (seen - self.low) / span, 0.5)
-        room = np.array([WIDTH - 2 * EDGE, HEIGHT - 2 * EDGE])
-        placed: Floats = EDGE + share * room
-        placed[:, 1] = HEIGHT - placed[:, 1]
-        return np.round(placed, 1)
+        turned, moved = self.map()
+        placed: Floats = np.round(points @ turned + moved, 1)
+        return placed
+
+    def map(self) -> tuple[Floats, Floats]:
+        """Places as an affine map: vectors [M, H] times the first [H, 2], plus the second [2]."""
+        wide = self.high > self.low
+        room = np.array([WIDTH - 2 * EDGE, 2 * EDGE - HEIGHT])  # the second direction goes up
+        scale = np.where(wide, room / np.where(wide, self.high - self.low, 1.0), 0.0)
+        start = np.where(wide, (EDGE, HEIGHT - EDGE), (WIDTH / 2, HEIGHT / 2)) - self.low * scale
+        turned: Floats = self.axes * scale
+        return turned, start - self.mean @ turned
 
 
 def hidden_content(
@@ -83,7 +97,8 @@ def hidden_content(
         access: for each state of the machine a word to it, as numbers of symbols; None: there is none.
         examples: sequences [T, D] whose way through the picture is kept.
     """
-    words = words[:WORDS, : within(network, words.shape[1])]
+    words = words[:, : within(network, words.shape[1])]
+    words = words[: min(WORDS, max(FEWEST, -(-MOST_POINTS // max(words.shape[1], 1))))]
     if not len(words) or not words.shape[1]:
         return None
     if vectors(network, network.initial_state(1)) is None:
@@ -111,7 +126,8 @@ def hidden_content(
         "numbers": colour.numbers,
         "centres": [],
         "vectors": [],
-        "paths": [_path(network, view, one, flat) for one in examples],
+        "paths": _paths(network, view, examples, flat),
+        "passage": _passage(network, view, words.shape[2], flat),
     }
     if machine is not None and colour.by == "state" and access is not None:
         content["centres"] = _centres(places, colour.values, machine.states)
@@ -200,18 +216,40 @@ def _access_vectors(network: Network, machine: Machine, access: list[list[int]])
     return found
 
 
-def _path(network: Network, view: Projection, word: Ints, flat: bool) -> list[list[float]]:
-    """The places that a sequence comes by, the start first."""
-    word = word[: within(network, len(word))]
+def _paths(network: Network, view: Projection, examples: list[Ints], flat: bool) -> list[list[list[float]]]:
+    """The places that each sequence comes by, the start first; all go on together, for speed."""
     start = vectors(network, network.initial_state(1))
+    steps = [min(within(network, len(one)), MOST_PATH) for one in examples]
+    most = max(steps, default=0)
     if start is None:
         return []
-    seen = start if not len(word) else np.concatenate([start, run_with_states(network, word[None])[0][0]])
+    long = [(one, count) for one, count in zip(examples, steps, strict=True) if count]
+    # a sequence that has ended goes on with its last input, and is cut afterwards
+    batch = [one[np.minimum(np.arange(most), count - 1)] for one, count in long]
+    ways = iter(run_with_states(network, np.stack(batch))[0] if batch else ())
+    return [
+        _path(view, np.concatenate([start, next(ways)[:count]]) if count else start, flat) for count in steps
+    ]
+
+
+def _path(view: Projection, seen: Floats, flat: bool) -> list[list[float]]:
+    """The places of the states of one sequence, of which the first is the start."""
     places = view.place(seen)
     if flat:
-        places[1:, 1] = _down(len(word))
+        places[1:, 1] = _down(len(seen) - 1)
         places[0, 1] = EDGE / 2
-    return [[float(x), float(y)] for x, y in places]
+    found: list[list[float]] = places.tolist()
+    return found
+
+
+def _passage(network: Network, view: Projection, streams: int, flat: bool) -> dict[str, Any] | None:
+    """The network for a script, and where its states are in the picture; None: it cannot be had."""
+    content = passage_content(network, streams)
+    if content is None or len(content["first"]) != len(view.mean):
+        return None
+    turned, moved = view.map()
+    heights = [EDGE, HEIGHT - 2 * EDGE, EDGE / 2] if flat else None
+    return {**content, "turned": turned.tolist(), "moved": moved.tolist(), "heights": heights}
 
 
 def _down(steps: int) -> Floats:

@@ -36,8 +36,8 @@ def javascript(source: str) -> str:
 
     Returns:
         `($, inputs) => generator`. The generator yields `[line, variables, begins]` before each statement:
-        its line in the source, the variables by name that have a value, and whether the next input is read
-        there. It returns what the program returns.
+        its line in the source, the variables by name that have a value, and, where the next input is read,
+        the names that it has, else false. It returns what the program returns.
 
     Raises:
         NoJavaScript: the source is no program, or too long for a page.
@@ -108,7 +108,8 @@ class _Writer:
                 reads = top and any(
                     isinstance(one, ast.Name) and one.id == self._parameter for one in ast.walk(over)
                 )
-                begins = "true" if reads else "false"
+                names = [one.id for one in ast.walk(target) if isinstance(one, ast.Name)]
+                begins = json.dumps(names) if reads else "false"
                 return [
                     f"for (const {held} of $.iter({self._value(over)})) {{",
                     *self._store(target, held),

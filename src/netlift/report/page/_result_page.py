@@ -94,9 +94,10 @@ class _Page:
             "drawn": machine is not None and machine["drawn"],
             "hidden": None
             if hidden is None
-            else {name: hidden[name] for name in ("centres", "vectors", "paths", "by")},
+            else {name: hidden[name] for name in ("centres", "vectors", "paths", "by", "passage")},
             "examples": self._example_keys(),
             "streams": self._streams(),
+            "outputs": [None if names is None else list(names) for names in self.outputs],
             "source": None if result.program is None else result.program.source,
         }
         return {

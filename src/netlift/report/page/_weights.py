@@ -15,7 +15,7 @@ LEVELS = 6  # colours on each side of zero
 MOST_CELLS = 6_000  # of one matrix
 MOST_DRAWN = 12_000  # of all matrices of a network
 WRITTEN = 64  # cells up to which the numbers are written beside a picture
-MOST_SIMPLIFIED = 300  # words on which the simplified network has to answer as before
+MOST_SIMPLIFIED = 100  # words on which the simplified network has to answer as before
 MOST_PARAMETERS = 20_000  # of a network that is simplified for the picture alone
 
 

@@ -4,7 +4,7 @@
   const { $: operations, PyError, Tuple, repr } = python;
   const get = (id) => document.getElementById(id);
   const machine = data.machine, hidden = data.hidden;
-  const MOST_EVENTS = 20000, MOST_STEPS = 3e6;
+  const MOST_EVENTS = 20000, MOST_STEPS = 3e6, MOST_ROWS = 400, MOST_RUN = 2000;
 
   // ---- inputs: a step is a list of keys, "n" and digits or "s" and a text, one for each stream
   const value = (key) => key[0] === "n" ? BigInt(key.slice(1)) : key.slice(1);
@@ -119,9 +119,9 @@
   // ---- a run of the program: what it did before each line
   const record = (steps) => {
     const run = { steps, events: [], outputs: null, error: "", cut: false };
-    const push = (line, variables, read) => run.events.push({ line, read, variables });
+    const push = (line, variables, read, names) => run.events.push({ line, read, variables, names });
     if (program === null) return run;
-    let read = 0, count = 0;
+    let read = 0, count = 0, last = [];
     try {
       const going = program(operations, steps.map(input));
       for (;;) {
@@ -129,31 +129,99 @@
         if (done) { run.outputs = value; break; }
         const [line, variables, begins] = value;
         if (begins) read++;
-        if (run.events.length < MOST_EVENTS) push(line, variables.filter(([, v]) => v !== undefined).map(([n, v]) => [n, clipped(repr(v))]), read);
+        last = variables;
+        if (run.events.length < MOST_EVENTS) push(line, variables.filter(([, v]) => v !== undefined).map(([n, v]) => [n, clipped(repr(v))]), read, begins || null);
         else run.cut = true;
         if (++count > MOST_STEPS) throw new Error("it was stopped after " + MOST_STEPS + " lines");
       }
     } catch (error) { run.error = error instanceof PyError ? error.message : String(error.message ?? error); }
     run.end = read;
-    const last = run.events.length ? run.events[run.events.length - 1] : { line: 0, variables: [] };
-    if (!run.error) push(0, last.variables, steps.length);
+    const before = run.events.length ? run.events[run.events.length - 1] : { line: 0, variables: [] };
+    if (!run.error) push(0, before.variables, steps.length, null);
+    run.rows = values(run, last.filter(([, v]) => v === run.outputs && Array.isArray(v)).map(([name]) => name));
     return run;
+  };
+  // The variables after each input: as they stand where the next one is read, but for its own names and the answers.
+  const values = (run, answers) => {
+    const found = [], own = new Set(answers);
+    if (run.end > run.steps.length) return found; // the inputs are gone through twice
+    for (const event of run.events) for (const name of event.names ?? []) own.add(name);
+    const kept = (event) => new Map(event.variables.filter(([name]) => !own.has(name)));
+    for (const event of run.events) if (event.names && event.read > 1) found[event.read - 2] = kept(event);
+    const last = run.events[run.events.length - 1];
+    if (run.steps.length && run.end === run.steps.length && !run.error && !run.cut) found[run.end - 1] = kept(last);
+    return found;
   };
   const clipped = (text) => text.length > 160 ? text.slice(0, 70) + " … " + text.slice(-70) : text;
 
-  let run = null, place = 0, way = [], walked = { path: [0], answers: [] }, lit = [];
+  // ---- the network, where the page holds its weights: it goes its own way on whatever is typed
+  const network = hidden ? hidden.passage : null;
+  const ran = (steps) => {
+    if (!network) return null;
+    const numbers = steps.map((step) => step.map((key, at) => key[0] === "n" ? Number(key.slice(1)) : data.streams[at].symbols.indexOf(key.slice(1))));
+    return passage.run(network, numbers, MOST_RUN);
+  };
+  const placeOf = (state, at, count) => {
+    const [x, y] = network.moved.map((from, axis) => state.reduce((sum, one, n) => sum + one * network.turned[n][axis], from));
+    if (!network.heights) return [x, y];
+    const [top, room, start] = network.heights;
+    return [x, at ? top + room * (at - 1) / Math.max(count - 1, 1) : start];
+  };
+  const answered = (outputs) => {
+    const named = outputs.map((one, at) => data.outputs[at] ? data.outputs[at][one] : BigInt(one));
+    return said(named.length === 1 ? named[0] : new Tuple(named));
+  };
+
+  let run = null, place = 0, way = [], walked = { path: [0], answers: [] }, lit = [], through = null, byState = false, mark = null;
   const follow = (steps) => {
+    byState = false;
     if (!hidden) return [];
     const known = data.examples.findIndex((one) => JSON.stringify(one) === JSON.stringify(steps));
     if (known >= 0 && hidden.paths[known]) return hidden.paths[known];
-    return hidden.centres.length ? walked.path.map((state) => hidden.centres[state]) : [];
+    if (through) return through.states.map((state, at) => placeOf(state, at, steps.length));
+    byState = hidden.centres.length > 0;
+    return byState ? walked.path.map((state) => hidden.centres[state]) : [];
+  };
+  // The whole run as a table: the program's variables after each input, its answer, and the network's and the machine's.
+  const tabulate = (taken) => {
+    const host = get("trace"), box = get("tracebox");
+    if (!host) return null;
+    if (box) box.hidden = false;
+    const names = [...new Set(taken.rows.flatMap((row) => row ? [...row.keys()] : []))];
+    const columns = [{ name: "input" }, ...names.map((name) => ({ name, drawn: true })), { name: "answer", drawn: true }];
+    if (through) columns.push({ name: "the network answers" });
+    if (machine) columns.push({ name: "machine in state" });
+    columns.forEach((one, at) => { one.at = at; });
+    const rows = taken.steps.slice(0, MOST_ROWS).map((step, at) => {
+      const answer = answerAt(taken, at);
+      const row = [shown(step), ...names.map((name) => taken.rows[at]?.get(name) ?? ""), answer];
+      if (through) {
+        const heard = through.answers[at] ? answered(through.answers[at]) : "";
+        row.push(heard);
+        if (heard !== "" && heard !== answer) row.odd = row.length - 1;
+      }
+      if (machine) row.push(String(walked.path[at + 1] ?? ""));
+      return row;
+    });
+    return trace.show(host, columns, rows, taken.steps.length - rows.length, (at) => {
+      if (run !== taken) play(taken.steps, false); // it stood there before anything was typed
+      const next = run.events.findIndex((event) => event.read > at + 1);
+      go(next < 0 ? Infinity : next);
+    });
+  };
+  const answerAt = (run, at) => {
+    const list = Array.isArray(run.outputs) ? run.outputs : null;
+    if (list && list.length === run.steps.length) return said(list[at]);
+    return program === null ? letters.get(walked.answers[at]) ?? walked.answers[at] ?? "" : "";
   };
   const play = (steps, toEnd) => {
     get("said").hidden = true;
     get("word").value = written(steps);
     walked = machine ? walk(steps) : { path: [0], answers: [] };
+    through = ran(steps);
     run = record(steps);
     way = follow(steps);
+    mark = tabulate(run);
     // Programs that do not read their inputs one by one are followed by the machine alone.
     if (!run.events.some((one) => one.read > 0 && one.line)) {
       const end = run.events.pop(), first = run.events.pop();
@@ -162,13 +230,12 @@
     }
     get("player").hidden = false;
     get("at").max = run.events.length - 1;
-    const list = Array.isArray(run.outputs) ? run.outputs : null;
     get("tape").replaceChildren(...steps.map((step, at) => {
       const button = document.createElement("button"), out = document.createElement("span");
       button.type = "button";
       button.append(shown(step));
       out.className = "out";
-      out.textContent = list && list.length === steps.length ? said(list[at]) : program === null ? letters.get(walked.answers[at]) ?? walked.answers[at] ?? "" : "";
+      out.textContent = answerAt(run, at);
       button.append(out);
       button.addEventListener("click", () => go(run.events.findIndex((one) => one.read > at)));
       return button;
@@ -232,7 +299,12 @@
     if (machine) parts.push(left ? "the machine does not know this input" : `machine in state ${state}`);
     if (finished && run.outputs !== null) parts.push("answers " + clipped(repr(run.outputs)));
     if (run.cut) parts.push(`only the first ${MOST_EVENTS} lines of the run are shown`);
-    if (hidden && places.length && !data.examples.some((one, n) => hidden.paths[n] === way)) parts.push("hidden space: one point of each state");
+    if (byState && places.length) parts.push("hidden space: one point of each state");
+    const seen = through && through.states[reached];
+    if (seen && seen.length <= 8) parts.push("hidden state (" + [...seen].map((one) => String(Number(one.toPrecision(3)))).join(", ") + ")");
+    if (seen && reached) parts.push("the network answers " + answered(through.answers[reached - 1]));
+    if (through && !seen && through.stopped) parts.push(through.stopped);
+    if (mark) mark(reached - 1);
     get("where").textContent = parts.join(" · ");
   };
   const step = (by) => go(place + by);
@@ -276,5 +348,12 @@
   redraw();
   let wide = window.innerWidth;
   window.addEventListener("resize", () => { if (window.innerWidth !== wide) { wide = window.innerWidth; redraw(); if (run) go(place); } });
-  if (get("word") && data.examples.length) get("word").value = written(data.examples[0].slice(0, 8));
+  if (get("word") && data.examples.length) {
+    const first = data.examples[0].slice(0, 8);
+    get("word").value = written(first);
+    if (!machine && program !== null) { // a run stands in the machine's place from the beginning
+      through = ran(first);
+      mark = tabulate(record(first));
+    }
+  }
 })();
