@@ -231,7 +231,7 @@ def clusters_of(distinct: Floats, places: Ints, count: int, rng: np.random.Gener
 
 
 def _most_clustered(hidden: Floats) -> int:
-    return min(CLUSTERED, NUMBERS // hidden.shape[1] + 1)
+    return min(CLUSTERED, NUMBERS // int(hidden.shape[1]) + 1)
 
 
 def _means(hidden: Floats, count: int, rng: np.random.Generator) -> Floats:
