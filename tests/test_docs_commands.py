@@ -181,6 +181,7 @@ def test_every_block_is_run_or_the_reason_is_told() -> None:
 
 SMALL = {  # what a script is given besides, so that it takes seconds to minutes
     "netlift bench": "--tasks bitwise_not --jobs 1",
+    "python benchmarks/all.py": "--list",
     "python benchmarks/wild/run.py": "--first 1 --jobs 1 --budget 20",
     "python benchmarks/breadth.py": "--only changes --budget 20",
     "python benchmarks/semantics/run.py": "--programs 100 --pairs 10",
