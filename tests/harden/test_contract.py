@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from netlift.certify import _codes
 from netlift.certify._case import Case
 from netlift.certify._network import NetworkKnown, Target, network_bounded, network_proved
 from netlift.checker import check_file, check_network
@@ -52,6 +53,17 @@ def test_clusters_of_exact_states_are_the_machine() -> None:
     assert table.difference(PARITY) is None
     assert states_of(table, PARITY) is not None
     assert states_of(table, shifted(PARITY)) is None
+
+
+def test_clusters_of_states_that_were_sorted_before_are_the_same() -> None:
+    rng = np.random.default_rng(0)
+    hidden = rng.integers(0, 4, size=(3_000, 3)) + 0.1 * rng.integers(0, 3, size=(3_000, 3))
+    distinct, places = np.unique(hidden, axis=0, return_inverse=True)
+    for count in (2, 5, 40):
+        alone = _codes._clusters(hidden, count, np.random.default_rng(1))
+        sorted_once = _codes.clusters_of(distinct, places.reshape(-1), count, np.random.default_rng(1))
+        assert np.array_equal(alone, sorted_once)
+        assert len(alone) == count
 
 
 def test_hidden_states_that_are_all_the_same_have_no_clusters() -> None:

@@ -208,8 +208,34 @@ def _choices(own: list[Floats], each: int, rng: np.random.Generator) -> Iterator
 
 
 def _clusters(hidden: Floats, count: int, rng: np.random.Generator) -> Floats:
-    """Means [<= count, H] of clusters of hidden states (Lloyd 1982), from starts drawn far apart."""
-    hidden = np.unique(rng.permutation(hidden)[: min(CLUSTERED, NUMBERS // hidden.shape[1] + 1)], axis=0)
+    """Means [<= count, H] of clusters of hidden states, of some of them where they are many."""
+    few = rng.permutation(hidden)[: _most_clustered(hidden)]
+    return _means(np.unique(few, axis=0), count, rng)
+
+
+def clusters_of(distinct: Floats, places: Ints, count: int, rng: np.random.Generator) -> Floats:
+    """The same for hidden states that are clustered several times, and sorted once.
+
+    Args:
+        distinct: the different ones, sorted, [M, H].
+        places: which of them each hidden state is, [N].
+        count: how many clusters there may be.
+        rng: for the choice of hidden states, and of the first means.
+
+    Returns:
+        What `_clusters` gives for `distinct[places]`, [<= count, H].
+    """
+    there = np.zeros(len(distinct), dtype=np.bool_)
+    there[rng.permutation(places)[: _most_clustered(distinct)]] = True
+    return _means(distinct[there], count, rng)
+
+
+def _most_clustered(hidden: Floats) -> int:
+    return min(CLUSTERED, NUMBERS // int(hidden.shape[1]) + 1)
+
+
+def _means(hidden: Floats, count: int, rng: np.random.Generator) -> Floats:
+    """Means of clusters of different hidden states (Lloyd 1982), from starts drawn far apart."""
     if len(hidden) <= count:
         return hidden
     centres = hidden[rng.integers(len(hidden))][None]
@@ -226,10 +252,9 @@ def _clusters(hidden: Floats, count: int, rng: np.random.Generator) -> Floats:
         sizes = np.bincount(place)
         sizes = sizes[sizes > 0]
         ends = np.cumsum(sizes)
-        sorted_by_place = hidden[np.argsort(place, kind="stable")]
-        centres = np.stack(
-            [sorted_by_place[end - size : end].mean(axis=0) for size, end in zip(sizes, ends, strict=True)]
-        )
+        in_order = hidden[np.argsort(place, kind="stable")]
+        parts = [in_order[end - size : end] for size, end in zip(sizes.tolist(), ends.tolist(), strict=True)]
+        centres = np.stack([np.add.reduce(part, axis=0) for part in parts]) / sizes[:, None]
     means: Floats = centres
     return means
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.certify._codes import _clusters
+from netlift.certify._codes import clusters_of
 from netlift.data import Sequences
 from netlift.networks import MlpRnn
 from netlift.states import Machine
@@ -70,11 +70,12 @@ def own_clusters(
     spread = hidden[:, 1:][few.mask].std(axis=0)
     spread = np.maximum(spread, max(LEAST * float(spread.max()), 1e-9))  # a unit may stand still
     steps = _Steps.of(few, alphabet)
+    distinct, places = np.unique(hidden[:, 1:][few.mask] / spread, axis=0, return_inverse=True)
     found = []
     for count in COUNTS:
         best: Clusters | None = None
         for _ in range(STARTS):
-            centres = spread * _clusters(hidden[:, 1:][few.mask] / spread, count, rng)
+            centres = spread * clusters_of(distinct, places.reshape(-1), count, rng)
             own = steps.clusters(centres, hidden, spread)
             if len(own) == count and (best is None or own.purity > best.purity):
                 best = own

@@ -54,9 +54,12 @@ def is_slight(sequences: Sequences, noise: str | float) -> bool:
     """Whether they begin in so few different ways that a formula may be longer than they are."""
     if sequences.clash or isinstance(noise, float) or sequences.silent is not None:
         return False
-    different = sequences.take(sequences.distinct()[0])
-    if int(different.lengths.max()) > FEW_HISTORIES:
+    if int(sequences.lengths.max()) > FEW_HISTORIES:
         return False
+    first = sequences.distinct()[0]
+    if len(first) > FEW_HISTORIES + 1:  # each but an empty one is a beginning itself
+        return False
+    different = sequences.take(first)
     beginnings = set()
     for row, length in zip(different.inputs.tolist(), different.lengths.tolist(), strict=True):
         beginnings |= {tuple(map(tuple, row[: step + 1])) for step in range(length)}
