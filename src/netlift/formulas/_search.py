@@ -27,6 +27,7 @@ from netlift.formulas._several import join
 from netlift.formulas._shared import search_shared
 from netlift.formulas._spells import search_spells
 from netlift.formulas._state import search_divisions, search_updates
+from netlift.formulas._steps import search_steps
 from netlift.formulas._stores import search_stores
 from netlift.formulas._strategy import Strategy
 from netlift.formulas._streams import search_streams
@@ -80,6 +81,7 @@ STRATEGIES: tuple[Strategy, ...] = (
     Strategy("history", 30.0, search_history),
     Strategy("cascade", 32.0, search_cascade),
     Strategy("state", 60.0, search_updates),
+    Strategy("steps", 45.0, search_steps),
     Strategy("bits", 60.0, search_bits),
 )
 

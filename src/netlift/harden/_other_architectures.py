@@ -21,6 +21,7 @@ from netlift.networks import (
     rough_error,
 )
 from netlift.program._explanation import Explanation
+from netlift.states import Machine
 from netlift.states.readers import words_of
 
 STEPS = 3_000  # of the optimiser, the first two cycles of the ladder
@@ -97,9 +98,14 @@ def others(
     words = words_of(train)
     for one in trained:
         network = settled(one, machine, words.length, train, seed)
-        if same_machine(network, machine, words, random_stream(seed, "reading another network")):
+        if reads_the_same(network, machine, train, seed):
             accuracy = network_accuracy(network, held_out if len(held_out) else train)
             yield found.with_network(network, accuracy), network is not one
+
+
+def reads_the_same(network: MlpRnn, machine: Machine, train: Sequences, seed: int) -> bool:
+    """Whether the machine reader, which is told nothing, reads this machine from the network."""
+    return same_machine(network, machine, words_of(train), random_stream(seed, "reading another network"))
 
 
 def again(

@@ -8,19 +8,16 @@ import numpy as np
 from netlift.certify._network import NetworkKnown, Target, proved_by_boxes
 from netlift.checker import check_network
 from netlift.core._clock import OutOfTimeError, checkpoint
-from netlift.core._streams import random_stream
 from netlift.data import Sequences, joint_symbols
 from netlift.harden._alike import rounded_to_alike
 from netlift.harden._candidate import Candidate
 from netlift.harden._contract import LEARNED, contractions
 from netlift.harden._copy import Step, copy_of
-from netlift.harden._longer_words import same_machine
-from netlift.harden._other_architectures import MOST_STATES
+from netlift.harden._other_architectures import MOST_STATES, reads_the_same
 from netlift.harden._refitted import refitted_to_data
 from netlift.networks import MlpRnn, is_perceptron, network_accuracy
 from netlift.program._explanation import Explanation
 from netlift.states import Machine
-from netlift.states.readers import words_of
 
 MOST_SYMBOLS = 256  # joint symbols of the data
 
@@ -138,14 +135,11 @@ def another_until_proved(
     machine = _machine(found, target)
     if machine is None or found.reading.machine is None or machine.states > MOST_STATES:
         return found, None
-    words = words_of(target.train)
     try:
         for network in networks:
             checkpoint()
             after = provably(network, machine, target.train, target.test, seed)
-            if after is not None and same_machine(
-                after.network, machine, words, random_stream(seed, "reading another network")
-            ):
+            if after is not None and reads_the_same(after.network, machine, target.train, seed):
                 how = f"{after.how}{_KEPT}; {_FIRST} ({found.network})"
                 return _finding(found, after, how, target.train, seed), after.known
     except OutOfTimeError:
