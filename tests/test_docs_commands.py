@@ -222,6 +222,8 @@ def test_the_scripts_that_pages_name_run(tree: Path, monkeypatch: pytest.MonkeyP
     named = {line for page, line in MENTIONED if page.as_posix().startswith(READ)}
     lines = sorted(line for line in named if line.startswith("python ") and line not in told)
     assert len(lines) >= 8
+    browser = bool(shutil.which("chromium") and find_spec("playwright"))
+    needed = {"pictures/take.py": browser, "build_site.py": bool(find_spec("sphinx"))}  # extras
     ended("netlift bench --seeds 0-1 -o runs/bench", tree)
     shutil.copytree("runs/bench/seed-0/bitwise_not", "runs/max_seen")  # a run, for a picture
     for line in lines:

@@ -624,10 +624,11 @@ def test_no_worker_outlives_the_benchmark(number: signal.Signals, tmp_path: Path
         assert run.returncode == -signal.SIGKILL
         return
     word, code = {signal.SIGTERM: ("terminated", 143), signal.SIGINT: ("interrupted", 130)}[number]
+    traces = "".join(file.read_text() for file in (tmp_path / "tmp").glob("*.txt"))
     assert (run.returncode, err) == (
         code,
         f"netlift: {word}; the tasks that had ended are in out; {again} goes on.\n",
-    )
+    ), traces
     assert os.listdir(tmp_path / "out") == []  # nothing half-written
     assert os.listdir(tmp_path / "tmp") == []
 
