@@ -17,7 +17,7 @@ from netlift.core._clock import checkpoint
 from netlift.core._streams import random_stream
 from netlift.data import Sequences
 from netlift.harden._candidate import Candidate, layered
-from netlift.harden._own_clusters import hidden_states
+from netlift.harden._own_clusters import Steps, hidden_states
 from netlift.networks import MlpRnn
 from netlift.states import Machine
 
@@ -43,10 +43,10 @@ def rounded_to_alike(network: MlpRnn, train: Sequences, alphabet: Ints, seed: in
         alphabet: [A, D], the joint symbols that occur.
         seed: of what is drawn.
 
-    Returns:
-        The network with its layer: first with rare ways of going on taken for another, then with all of
-        them. None where they are too many, or the data are no function of them, or no layer tells them
-        apart. What the data never show is what the network does.
+    Yields:
+        The network with its layer: with rare ways of going on taken for another, then with all of them;
+        nothing where they are too many, or the data are no function of them, or no layer tells them apart.
+        What the data never show is what the network does.
 
     Raises:
         OutOfTimeError: the budget that bounds the caller is spent.
@@ -55,31 +55,28 @@ def rounded_to_alike(network: MlpRnn, train: Sequences, alphabet: Ints, seed: in
         A few tenths of a second.
     """
     few = train.take(np.arange(min(SEQUENCES, len(train))))
-    hidden = hidden_states(network, few)
-    steps, symbols = few.mask.sum(), len(alphabet)
+    hidden, steps = hidden_states(network, few), Steps.of(few, alphabet)
     if not np.isfinite(hidden).all():
         return
-    depth, size = 0, 0
-    while (
-        size + symbols ** (depth + 1) <= MOST_WORDS and steps * (size + symbols ** (depth + 1)) <= MOST_ASKED
-    ):
-        depth += 1
-        size += symbols**depth
+    most = min(MOST_WORDS, MOST_ASKED // int(few.mask.sum()))
+    depth, words = 1, len(alphabet)
+    while words <= most:
         checkpoint()
-        ways = _Ways(network, alphabet, depth)
-        made = [table for rare in RARE if (table := _table(ways, few, hidden, rare)) is not None]
-        for number, table in enumerate(made):
-            if number and table.states == made[0].states:
+        ways, states = _Ways(network, alphabet, depth), 0
+        said = ways.of(hidden[:, 1:][few.mask])
+        for rare in RARE:
+            table = _table(ways, steps, hidden, said, rare)
+            if table is None or table.states == states:
                 continue
-            count = table.states - 1
+            states = table.states
+            how = f"{HOW} {states - 1:,}, one for each way in which it goes on"
             rng = random_stream(seed, "rounding to ways of going on")
-            one = layered(
-                network, table, f"{HOW} {count:,}, one for each way in which it goes on", count, rng
-            )
+            one = layered(network, table, how, states - 1, rng)
             if one is not None:
                 yield one
-        if made:
+        if states:
             return
+        depth, words = depth + 1, words + len(alphabet) ** (depth + 1)
 
 
 @dataclass(frozen=True)
@@ -104,34 +101,34 @@ class _Ways:
         return self.network.next_state(np.repeat(hidden, len(self.alphabet), axis=0), symbols)
 
 
-def _table(ways: _Ways, few: Sequences, hidden: Floats, rare: float) -> Machine | None:
-    """The machine whose states are the start and the ways of going on; None where they are no function."""
-    symbols, mask = len(ways.alphabet), few.mask
+def _table(ways: _Ways, steps: Steps, hidden: Floats, said: Ints, rare: float) -> Machine | None:
+    """The machine whose states are the start and the ways of going on; None where they are no function.
+
+    `said` [N, W] is what the network answers to each word after the N hidden states of the steps.
+    """
+    symbols, mask = len(ways.alphabet), steps.mask
     met = hidden[:, 1:][mask]
-    answers, numbers, counts = np.unique(ways.of(met), axis=0, return_inverse=True, return_counts=True)
+    answers, numbers, counts = np.unique(said, axis=0, return_inverse=True, return_counts=True)
     kept = np.flatnonzero(counts > rare * len(met))
     count = len(kept) + 1
     if count > MOST_STATES or count * symbols > MOST_PAIRS:
         return None
     nearest = _nearest(answers, answers[kept])
     after = 1 + nearest[numbers.reshape(-1)]
-    places = np.zeros((len(few), mask.shape[1] + 1), dtype=np.int64)
+    places = np.zeros((len(mask), mask.shape[1] + 1), dtype=np.int64)
     places[:, 1:][mask] = after
-    nothing = np.zeros((1, symbols), dtype=np.int64)
-    given = Machine(ways.alphabet, nothing, nothing[:, :, None]).encode(few.inputs)[mask]
-    pairs = places[:, :-1][mask] * symbols + given
-    known, said = np.unique(few.targets[mask], axis=0, return_inverse=True)
+    pairs = steps.pairs(places)
     follow = np.zeros((count * symbols, count), dtype=np.int64)
-    answer = np.zeros((count * symbols, len(known)), dtype=np.int64)
+    answer = np.zeros((count * symbols, len(steps.known)), dtype=np.int64)
     np.add.at(follow, (pairs, after), 1)
-    np.add.at(answer, (pairs, said.reshape(-1)), 1)
+    np.add.at(answer, (pairs, steps.answers[mask]), 1)
     if min(int(one.max(axis=1).sum()) for one in (follow, answer)) < FUNCTION * len(after):
         return None
     centres = np.zeros((count, met.shape[1]))
     np.add.at(centres, after, met)
     centres /= np.maximum(np.bincount(after, minlength=count), 1)[:, None]
     centres[0] = hidden[0, 0]
-    own, ahead = follow.argmax(axis=1), known[answer.argmax(axis=1)]
+    own, ahead = follow.argmax(axis=1), steps.known[answer.argmax(axis=1)]
     unseen = np.flatnonzero(~follow.any(axis=1))
     if len(unseen):
         later = ways.ahead(centres)[unseen]

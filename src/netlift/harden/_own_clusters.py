@@ -69,7 +69,7 @@ def own_clusters(
         return []
     spread = hidden[:, 1:][few.mask].std(axis=0)
     spread = np.maximum(spread, max(LEAST * float(spread.max()), 1e-9))  # a unit may stand still
-    steps = _Steps.of(few, alphabet)
+    steps = Steps.of(few, alphabet)
     distinct, places = np.unique(hidden[:, 1:][few.mask] / spread, axis=0, return_inverse=True)
     found = []
     for count in COUNTS:
@@ -91,7 +91,7 @@ def finest(found: list[Clusters]) -> Clusters:
 
 
 @dataclass(frozen=True)
-class _Steps:
+class Steps:
     """The steps of some sequences: symbols [N, T], answers by number [N, T], and the answers [Y, K]."""
 
     mask: NDArray[np.bool_]
@@ -101,7 +101,7 @@ class _Steps:
     known: Ints
 
     @classmethod
-    def of(cls, few: Sequences, alphabet: Ints) -> "_Steps":
+    def of(cls, few: Sequences, alphabet: Ints) -> "Steps":
         nothing = np.zeros((1, len(alphabet)), dtype=np.int64)
         symbols = Machine(alphabet, nothing, nothing[:, :, None]).encode(few.inputs)
         known, numbers = np.unique(few.targets[few.mask], axis=0, return_inverse=True)
@@ -109,15 +109,20 @@ class _Steps:
         answers[few.mask] = numbers.reshape(-1)
         return cls(few.mask, alphabet, symbols, answers, known)
 
+    def pairs(self, places: Ints) -> Ints:
+        """The place before each step that counts, of places [N, T + 1], and its symbol, as one number."""
+        before: Ints = places[:, :-1][self.mask]
+        return before * len(self.alphabet) + self.symbols[self.mask]
+
     def clusters(self, centres: Floats, hidden: Floats, spread: Floats) -> Clusters:
         """How pure the clusters around these centres are, with their table."""
         count, symbols = len(centres) + 1, len(self.alphabet)
         near = hidden[:, 1:] / spread
         close = near @ (centres / spread).T - 0.5 * np.square(centres / spread).sum(axis=1)
         places = np.concatenate([np.zeros((len(near), 1), dtype=np.int64), 1 + close.argmax(axis=2)], axis=1)
-        before, after = places[:, :-1][self.mask], places[:, 1:][self.mask]
+        after = places[:, 1:][self.mask]
         follow = np.zeros((count * symbols, count), dtype=np.int64)
-        np.add.at(follow, (before * symbols + self.symbols[self.mask], after), 1)
+        np.add.at(follow, (self.pairs(places), after), 1)
         said = np.zeros((count, len(self.known)), dtype=np.int64)
         np.add.at(said, (after, self.answers[self.mask]), 1)
         purity = min(int(one.max(axis=1).sum()) for one in (follow, said)) / len(after)
