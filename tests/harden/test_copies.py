@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,17 @@ import netlift
 from netlift.bench._run import Summary, _proved_lines, _row, results_page
 from netlift.certify import Claim
 from netlift.certify._case import Case
+from netlift.certify._network import NetworkKnown
 from netlift.checker import check_network
 from netlift.cli import run as command
+from netlift.core._clock import Clock
+from netlift.core._progress import Silent
 from netlift.data import from_arrays
 from netlift.engine._finish import finished
 from netlift.engine._run import Run
+from netlift.harden import _prove_copy
 from netlift.harden._copy import Step, copy_of, weights_moved
+from netlift.harden._other_architectures import OtherNetworks
 from netlift.harden._prove_copy import about_copy
 from netlift.networks import (
     GIVEN,
@@ -99,6 +105,24 @@ def test_nothing_is_claimed_of_a_network_of_another_task_beside_a_random_machine
         "copy = machine" not in claims
         or claims["copy = machine"].details["agreement"]["drawn"]["agree"] < 5_000
     )
+
+
+def test_no_copy_is_made_where_there_are_too_many_words_to_show_more_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found, train, held_out = read_as(PARITY, parity(), AS_IT_IS)
+    target: Any = SimpleNamespace(machine=None)
+    asked = []
+    monkeypatch.setattr(_prove_copy._Attempt, "known", lambda *given: asked.append(given))
+    clock, progress = Clock(), Recorder(Silent())
+    trained = OtherNetworks(train, held_out, 0, clock, progress)
+    for stopped in ("answer", "work"):
+        known = NetworkKnown(Claim("network = machine", "exhaustive", "", {"stopped": stopped}))
+        made = _prove_copy.copy_known(
+            found, known, target, held_out, 0, clock, progress, snap=False, trained=trained
+        )
+        assert made is None
+        assert len(asked) == 1  # not a second time
 
 
 def test_a_network_that_is_right_has_its_own_claim_and_its_copy_another(tmp_path: Path, capsys: Any) -> None:

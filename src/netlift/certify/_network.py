@@ -310,6 +310,7 @@ def network_bounded(network: WeightedNetwork, target: Target, seed: int, clock: 
         beyond = f"no error on {count:,} random ones of {length:,} inputs"
     words = f"{certified_words(certificate)}; {beyond}"
     details = {**sampled.details, "exhaustive_length": proof.length, "margin": proof.margin}
+    details["stopped"] = proof.stopped
     return NetworkKnown(Claim("network = machine", "exhaustive", words, details), certificate, machine)
 
 

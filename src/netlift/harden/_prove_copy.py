@@ -85,6 +85,8 @@ def copy_known(
     learned = found.may_be_changed
     if original.claim.tier == "proved" or not (learned or snap):
         return None
+    if target.machine is None and original.claim.details.get("stopped") == "work":
+        return None  # not its answers end what is known, but how many words there are: so it is of any copy
     attempt = _Attempt(target, held_out, seed, clock, recorder, learned, trained, plugins or Plugins())
     known = attempt.known(_Draft(found))
     if known is None or not _says_more(known[1].claim, original.claim):
