@@ -22,7 +22,7 @@ from netlift.certify._network import NetworkKnown
 from netlift.checker import check_network
 from netlift.cli import run as command
 from netlift.core._clock import Clock
-from netlift.core._progress import Silent
+from netlift.core._progress import Recorder, Silent
 from netlift.data import from_arrays
 from netlift.engine._finish import finished
 from netlift.engine._run import Run
