@@ -49,7 +49,12 @@ def test_machines_of_many_states_or_symbols_are_not_searched(
     states: int, symbols: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    monkeypatch.setattr(_strategy, "find_partial_forms", lambda machine, **_: asked.append(machine) or [])
+
+    def search(machine: PartialMachine, **_: int) -> list[tuple[float, Rules]]:
+        asked.append(machine)
+        return []
+
+    monkeypatch.setattr(_strategy, "find_partial_forms", search)
     rng = np.random.default_rng(0)
     moves = rng.integers(states, size=(states, symbols))
     outputs = rng.integers(3, size=(states, symbols, 1))
