@@ -8,6 +8,7 @@ from netlift.states._behaviour import MachineReading as MachineReading
 from netlift.states._behaviour import read_machine as read_machine
 from netlift.states._behaviour import refine as refine
 from netlift.states._guided import Guided as Guided
+from netlift.states._guided import confirmed as confirmed
 from netlift.states._guided import guided as guided
 from netlift.states._guided import passing_gaps as passing_gaps
 from netlift.states._lattice import Lattice as Lattice
@@ -48,6 +49,7 @@ __all__ = [
     "PartialMachine",
     "Samples",
     "VariableMap",
+    "confirmed",
     "covering_words",
     "determining_length",
     "encoded",

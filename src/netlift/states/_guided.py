@@ -17,6 +17,7 @@ from netlift.states._partial import PartialMachine
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 _WITNESSES = 24  # beginnings from the data that lead to a state, with which it is asked about
 _SUFFIXES = 40  # words after which the states that a step may lead to are compared
@@ -80,6 +81,23 @@ def guided(
             found = replace(found, transitions=transitions, outputs=answers, known=known)
             answered.append((state, symbol))
     return Guided(found, tuple(answered))
+
+
+def confirmed(network: Network, machine: PartialMachine, symbols: Ints, lengths: Ints) -> Bools:
+    """Which transitions [Q, A] of a machine a network answers alike where words [N, T] take them, or nearly.
+
+    Nearly: nine times in ten. What the machine does not know, and what no word takes, is not confirmed.
+    """
+    states = _states(machine, symbols, lengths)[:, :-1]
+    places = symbols.clip(min=0)
+    outputs = run(network, machine.alphabet[places])
+    taken = (np.arange(symbols.shape[1]) < lengths[:, None]) & machine.known[states, places]
+    alike = taken & (outputs == machine.outputs[states, places]).all(axis=2)
+    counts = np.zeros((2, *machine.known.shape), dtype=np.int64)
+    for count, chosen in zip(counts, (taken, alike), strict=True):
+        np.add.at(count, (states[chosen], places[chosen]), 1)
+    found: Bools = (counts[0] > 0) & (counts[1] >= _SURE * counts[0])
+    return found
 
 
 def _answer(
