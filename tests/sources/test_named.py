@@ -57,7 +57,7 @@ def test_many_sequences_of_names_are_read_beside_networks_and_others_are_not() -
     inputs, targets = sessions(400)
     assert asked(inputs, targets) == ["Named"]
     assert asked(inputs, targets, specified=True) == []
-    assert asked([[len(x) for x in row] for row in inputs], targets) == []
+    assert asked([[SYMBOLS.index(x) for x in row] for row in inputs], targets) == []
     assert asked(inputs[:40], targets[:40]) == ["WithoutNetwork"]
 
 
@@ -100,7 +100,7 @@ def test_a_network_that_learned_all_is_opened_and_another_stands_beside_the_mach
 
 def test_a_counter_of_names_is_left_to_networks() -> None:
     rng = np.random.default_rng(0)
-    inputs = [["up" if up else "down" for up in row] for row in rng.integers(0, 2, size=(300, 20))]
+    inputs = [["up" if up else "down" for up in row] for row in rng.integers(0, 2, size=(120, 16))]
     depths = [np.cumsum([1 if x == "up" else -1 for x in row]) for row in inputs]
     data = given_data(inputs, [[f"floor {depth}" for depth in row] for row in depths])
     assert Named().derived(data, Context()) is None
