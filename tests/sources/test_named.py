@@ -66,12 +66,13 @@ def test_what_the_data_leave_open_is_left_open_by_default() -> None:
     assert result.source == "both"
     assert result.states == 3
     assert result.network is not None
-    assert [one["inputs"] for one in result.unseen] == [["open"]] or result.network_facts["answered_alone"]
+    assert [one["inputs"] for one in result.unseen] == [["open"]]
     facts = result.network_facts
-    assert facts["transitions"] == 11
-    assert facts["confirmed"] + sum(len(one["inputs"]) for one in facts["not_confirmed"]) == 11
+    assert facts["answered_alone"] == []  # two pairs that were withheld say nothing of what networks make up
+    assert facts["transitions"] == 11 - 2
+    assert facts["confirmed"] + sum(len(one["inputs"]) for one in facts["not_confirmed"]) == 9
     assert result.program is not None
-    assert f"it answers {facts['confirmed']} of 11 transitions" in " ".join(result.program.source.split())
+    assert f"answers {facts['confirmed']} of 9 transitions" in " ".join(result.program.source.split())
     assert result.program(["open", "login", "put"]) == ["ok", "welcome", "stored"]
 
 
@@ -80,7 +81,7 @@ def test_a_network_that_learned_all_is_opened_and_another_stands_beside_the_mach
     monkeypatch: pytest.MonkeyPatch, accuracy: float
 ) -> None:
     data = given_data(*sessions(400))
-    network = taught(data.as_sequences(), lambda _: np.zeros(0, dtype=np.int64), Context(), rounds=1)
+    network = taught(data.as_sequences(), None, Context(), rounds=1)
     assert network is not None
     calls: list[dict[str, Any]] = []
 
@@ -90,7 +91,7 @@ def test_a_network_that_learned_all_is_opened_and_another_stands_beside_the_mach
 
     monkeypatch.setattr(named, "taught", stand_in)
     found = Named().derived(data, Context())
-    assert calls == [{"rounds": 1, "until_learned": True}]
+    assert calls == [{"rounds": 1}]
     assert (found is None) == (accuracy == 1.0)
     if found is not None:
         assert found.solved

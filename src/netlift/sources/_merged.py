@@ -31,9 +31,18 @@ from netlift.sources._tried import (
     tried_on_less,
 )
 from netlift.sources._unseen import told_pairs, unseen_pairs
-from netlift.states import PartialMachine, confirmed, encoded, guided, passing_gaps
+from netlift.states import (
+    Guided,
+    PartialMachine,
+    Withheld,
+    confirmed,
+    encoded,
+    guided_if_right,
+    passing_gaps,
+    withheld,
+)
 from netlift.states.readers import WORDS
-from netlift.trainers._guide import Taught, taught
+from netlift.trainers._guide import ROUNDS, Taught, taught
 
 Ints = NDArray[np.int64]
 
@@ -110,12 +119,32 @@ def from_sequences(
         recorder.log(told.summary)
         silent = wrong | ~given.labelled
         sequences = replace(sequences, silent=silent if (silent & given.mask).any() else None)
-    networks = None
     if both and read.unseen:
-        networks = taught(sequences, lambda part: passing(read, part), context)
-    if networks is None or networks.guide is None:
-        return result_of(read, sequences, tried, context, noise=told)
-    return completed(read, sequences, tried, context, networks, told)
+        found_beside = asked(read, sequences, tried, context, rounds=ROUNDS, noise=told)
+        if found_beside is not None:
+            return found_beside
+    return result_of(read, sequences, tried, context, noise=told)
+
+
+def asked(
+    machine: PartialMachine,
+    sequences: Sequences,
+    tried: dict[str, Tried],
+    context: Context,
+    *,
+    rounds: int,
+    noise: Noise | None = None,
+) -> Result | None:
+    """The machine, completed by networks that are trained to be asked; None: there was no time to train them.
+
+    Some pairs are withheld from them, to see what they make of pairs that they never saw.
+    """
+    words = encoded(machine.alphabet, sequences.inputs)
+    held = withheld(machine, words, sequences.lengths, context.stream("withheld pairs"))
+    shown = np.flatnonzero(held.lengths)
+    lesson = replace(sequences.take(shown), lengths=held.lengths[shown])
+    networks = taught(lesson, lambda part: passing(held.part, part), context, rounds=rounds)
+    return None if networks is None else completed(held, sequences, tried, context, networks, noise)
 
 
 def passing(machine: PartialMachine, sequences: Sequences) -> Ints:
@@ -124,35 +153,31 @@ def passing(machine: PartialMachine, sequences: Sequences) -> Ints:
 
 
 def completed(
-    machine: PartialMachine,
+    held: Withheld,
     sequences: Sequences,
     tried: dict[str, Tried],
     context: Context,
     networks: Taught,
     noise: Noise | None = None,
 ) -> Result:
-    """The machine as a program, with what networks that were taught the sequences say of it."""
-    words, answered = encoded(machine.alphabet, sequences.inputs), np.zeros_like(machine.known)
-    filled = machine
+    """The machine as a program, with what networks say of it that were taught what is not withheld."""
+    words, recorder = encoded(held.machine.alphabet, sequences.inputs), context.recorder
+    filled, trial = Guided(held.machine, ()), None
     with context.clock.stage("states"):
         if networks.guide is not None:
-            found = guided(
-                networks.guide.networks,
-                machine,
-                words,
-                sequences.lengths,
-                rng=context.stream("asking networks"),
+            rng = context.stream("asking networks")
+            filled, trial = guided_if_right(networks.guide.networks, held, words, rng=rng)
+            recorder.log(
+                f"of {trial.withheld} pairs that were withheld the networks answer {trial.answered}, "
+                f"{trial.right} of them as the data do; they answer {len(filled.answered)} of "
+                f"{len(held.machine.unseen)} pairs never seen"
             )
-            filled = found.machine
-            answered[tuple(np.array(found.answered, dtype=np.int64).reshape(-1, 2).T)] = True
-            context.recorder.log(
-                f"the networks answer {len(found.answered)} of {len(machine.unseen)} pairs never seen"
-            )
-        alike = confirmed(networks.best, machine, words[:WORDS], sequences.lengths[:WORDS])
-    context.recorder.log(
-        f"{networks.best} answers {int(alike.sum())} of {int(machine.known.sum())} transitions as the data do"
-    )
-    return result_of(filled, sequences, tried, context, noise=noise, beside=Beside(networks, answered, alike))
+        alike = confirmed(networks.best, held.part, words[:WORDS], held.lengths[:WORDS])
+    answered = np.zeros_like(held.pairs)
+    answered[tuple(np.array(filled.answered, dtype=np.int64).reshape(-1, 2).T)] = True
+    beside = Beside(networks, answered, held.part.known, alike, trial)
+    recorder.log(beside.confirmation)
+    return result_of(filled.machine, sequences, tried, context, noise=noise, beside=beside)
 
 
 def machine_of(

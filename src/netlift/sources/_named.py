@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from netlift.core._clock import OutOfTimeError
 from netlift.core._context import Context
 from netlift.data import joint_symbols
 from netlift.data._door import Data
 from netlift.report._result import Result
-from netlift.sources._merged import MOST_SYMBOLS, completed, machine_of, passing
+from netlift.sources._merged import MOST_SYMBOLS, asked, completed, machine_of
 from netlift.sources._silent import FEW_STEPS
 from netlift.sources._tried import Tried, doubts_of, is_closed
+from netlift.states import Withheld
 from netlift.trainers._guide import taught
 
 NEARLY = 0.95  # share of what was held out on which machines from less of the data must not be wrong
@@ -57,17 +60,17 @@ class Named:
                 closed = bool(read.unseen) and is_closed(read, sequences, context.seed)
         except OutOfTimeError:
             return None
-        rounds, open_it = ROUNDS[bool(doubts_of(tried)) and not closed], not closed
-        networks = taught(
-            sequences,
-            lambda part: passing(read, part),
-            context,
-            rounds=rounds,
-            until_learned=open_it,
-        )
-        if networks is None or (networks.learned and open_it):
+        rounds = ROUNDS[bool(doubts_of(tried)) and not closed]
+        if closed:
+            found = asked(read, sequences, tried, context, rounds=rounds)
+        else:
+            networks = taught(sequences, None, context, rounds=rounds)
+            if networks is None or networks.learned:
+                return None
+            nothing = Withheld(read, np.zeros_like(read.known), sequences.lengths)
+            found = completed(nothing, sequences, tried, context, networks)
+        if found is None:
             return None
-        found = completed(read, sequences, tried, context, networks)
         why = _WHY.format(rounds="one round" if rounds == 1 else f"{rounds} rounds")
         return replace(found, findings=(why, *found.findings), log=context.recorder.lines)
 

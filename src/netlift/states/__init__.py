@@ -34,6 +34,10 @@ from netlift.states._tables import Samples as Samples
 from netlift.states._told import is_told_by as is_told_by
 from netlift.states._window import read_window as read_window
 from netlift.states._window import window_padding as window_padding
+from netlift.states._withheld import Trial as Trial
+from netlift.states._withheld import Withheld as Withheld
+from netlift.states._withheld import guided_if_right as guided_if_right
+from netlift.states._withheld import withheld as withheld
 from netlift.states._words import covering_words as covering_words
 
 __all__ = [
@@ -48,12 +52,15 @@ __all__ = [
     "NoisyMachine",
     "PartialMachine",
     "Samples",
+    "Trial",
     "VariableMap",
+    "Withheld",
     "confirmed",
     "covering_words",
     "determining_length",
     "encoded",
     "guided",
+    "guided_if_right",
     "is_told_by",
     "lattice_samples",
     "machine_of_words",
@@ -72,4 +79,5 @@ __all__ = [
     "states_passed",
     "symbol_classes",
     "window_padding",
+    "withheld",
 ]

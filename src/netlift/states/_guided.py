@@ -55,7 +55,7 @@ def guided(
     expected, told = _rows(machine, suffixes)
     if not told.any():
         return Guided(machine, ())
-    states = _states(machine, symbols, lengths)
+    states = states_along(machine, symbols, lengths)
     for state, beginnings in enumerate(_beginnings(machine, symbols, lengths, states, rng)):
         if not beginnings or not machine.known[state].any() or machine.known[state].all():
             continue  # where nothing at all is known of it, the networks would be alone
@@ -88,7 +88,7 @@ def confirmed(network: Network, machine: PartialMachine, symbols: Ints, lengths:
 
     Nearly: nine times in ten. What the machine does not know, and what no word takes, is not confirmed.
     """
-    states = _states(machine, symbols, lengths)[:, :-1]
+    states = states_along(machine, symbols, lengths)[:, :-1]
     places = symbols.clip(min=0)
     outputs = run(network, machine.alphabet[places])
     taken = (np.arange(symbols.shape[1]) < lengths[:, None]) & machine.known[states, places]
@@ -136,7 +136,7 @@ def _rows(machine: PartialMachine, suffixes: Ints) -> tuple[Ints, NDArray[np.boo
 def passing_gaps(machine: PartialMachine, symbols: Ints, lengths: Ints) -> Ints:
     """The numbers of the words [N, T] that pass a state of which something is known, and not all."""
     part: NDArray[np.bool_] = np.logical_xor(machine.known.any(axis=1), machine.known.all(axis=1))
-    states = _states(machine, symbols, lengths)
+    states = states_along(machine, symbols, lengths)
     inside = np.arange(states.shape[1]) <= lengths[:, None]
     numbers: Ints = np.flatnonzero((part[states] & inside).any(axis=1))
     return numbers
@@ -152,7 +152,7 @@ def _knows(
     return bool(right[leaves].all())
 
 
-def _states(machine: PartialMachine, symbols: Ints, lengths: Ints) -> Ints:
+def states_along(machine: PartialMachine, symbols: Ints, lengths: Ints) -> Ints:
     """The states [N, T + 1] along words [N, T]; from its end on, or an unknown pair, a word stays."""
     states = np.zeros((len(symbols), symbols.shape[1] + 1), dtype=np.int64)
     for step in range(symbols.shape[1]):

@@ -59,18 +59,17 @@ class Taught:
 
 def taught(
     sequences: Sequences,
-    telling: Callable[[Sequences], Ints],
+    telling: Callable[[Sequences], Ints] | None,
     context: Context,
     *,
     rounds: int = ROUNDS,
-    until_learned: bool = False,
 ) -> Taught | None:
     """Networks trained on sequences for so many rounds of the ladder at most; None: there was no time.
 
     `telling` numbers the sequences that pass what networks are to be asked about. They are shown to them as
     often as all others together (`MOST_TIMES` each at most), for a state that is passed nine times in four
     thousand walks is learned last. Training ends when `NETWORKS` of one architecture have all of them right;
-    with `until_learned`, when one network has all held-out sequences right; or with the budget.
+    where nothing is asked (None), when one network has all held-out sequences right; or with the budget.
     """
     clock, recorder = context.clock, context.recorder
     recorder.stage("train")
@@ -78,8 +77,8 @@ def taught(
     train, held_out = split(whole, context.stream("split"))
     tested = held_out if len(held_out) else train
     tested = tested.take(np.arange(min(HELD_OUT, len(tested))))
-    asked = whole.take(telling(whole))
-    lesson = train if until_learned else _more_of(train, telling(train))
+    asked = None if telling is None else whole.take(telling(whole))
+    lesson = train if telling is None else _more_of(train, telling(train))
     best = _Best()
     try:
         with clock.bounding(), clock.stage("train"):
@@ -89,7 +88,7 @@ def taught(
                     break
                 recorder.learned(rung.ensemble.architecture, rung.ensemble.steps, rung.accuracies.tolist())
                 best.saw(rung, asked)
-                if best.accuracy == 1.0 if until_learned else best.furthest == 1.0:
+                if (best.accuracy if asked is None else best.furthest) == 1.0:
                     break
     except OutOfTimeError:
         recorder.log(f"the budget of {clock.budget:g} seconds is spent")
@@ -99,7 +98,7 @@ def taught(
             f"networks were trained beside it: {found.foremost} is right on {found.accuracy:.1%} of held-out "
             "sequences"
         )
-    if len(asked):
+    if asked is not None:
         recorder.log(best.told)
     return found
 
@@ -112,14 +111,14 @@ class _Best:
         self._foremost: WeightedNetwork | None = None
         self._guide: Guide | None = None
 
-    def saw(self, rung: Rung, asked: Sequences) -> None:
+    def saw(self, rung: Rung, asked: Sequences | None) -> None:
         """Note how far an ensemble has come, on held-out sequences and on those it is to be asked about."""
         accuracies, ensemble = rung.accuracies, rung.ensemble
         if float(accuracies.max()) > self.accuracy:
             self.accuracy = float(accuracies.max())
             self._foremost = ensemble.network(int(accuracies.argmax()))
         learned = np.flatnonzero(accuracies >= LEAST)
-        if len(learned) < NETWORKS or not len(asked):
+        if len(learned) < NETWORKS or asked is None or not len(asked):
             return
         known = ensemble.accuracies(asked)
         chosen = learned[np.argsort(-known[learned], kind="stable")[:NETWORKS]]
