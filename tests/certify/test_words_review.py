@@ -8,6 +8,7 @@ import pytest
 
 from netlift.certify import _chain
 from netlift.data import read_sequences
+from netlift.networks import _accuracy
 from netlift.report._docstring import longer_told
 
 
@@ -20,11 +21,12 @@ def test_a_witness_in_the_data_is_spelled_as_the_data_are(
     answers = sequences.targets.copy()
     answers[0, 1] += 1
     monkeypatch.setattr(_chain, "network_answers", lambda network, inputs: answers)
+    monkeypatch.setattr(_accuracy, "network_answers", lambda network, inputs: answers)
     unused: Any = None
     claim = _chain._data_claim(unused, [sequences])
     assert claim.words.endswith("first after the inputs (tick, 1), ('a b', 2)")
     assert claim.details["witness"] == [["tick", 1], ["a b", 2]]
-    monkeypatch.setattr(_chain, "network_answers", lambda network, inputs: sequences.targets)
+    monkeypatch.setattr(_accuracy, "network_answers", lambda network, inputs: sequences.targets)
     assert _chain._data_claim(unused, [sequences]).tier == "tested"
     assert np.array_equal(sequences.targets[0, :, 0], [0, 1])
 

@@ -16,7 +16,7 @@ from netlift.certify._systems import system_of
 from netlift.checker._domain import string_told
 from netlift.core._errors import InputError
 from netlift.data import Sequences, alphabets, spelt
-from netlift.networks import Network, network_answers
+from netlift.networks import Network, network_answers, network_errors
 from netlift.program._explanation import Explanation
 from netlift.states import Machine
 
@@ -132,14 +132,14 @@ def _data_claim(network: Network, parts: Sequence[Sequences]) -> Claim:
     total, wrong = sum(map(len, parts)), 0
     witness: list[Any] | None = None
     for sequences in parts:
-        if not len(sequences):
+        errs = network_errors(network, sequences)
+        wrong += int(errs.sum())
+        if not errs.any():
             continue
-        answers = network_answers(network, sequences)
-        errors = (answers != sequences.targets).any(axis=2) & sequences.labelled
-        wrong += int(errors.any(axis=1).sum())
-        first = np.where(errors.any(axis=1), errors.argmax(axis=1), errors.shape[1])
+        errors = (network_answers(network, sequences) != sequences.targets).any(axis=2) & sequences.labelled
+        first = np.where(errs, errors.argmax(axis=1), errors.shape[1])
         row = int(first.argmin())
-        if errors[row].any() and (witness is None or first[row] < len(witness) - 1):
+        if witness is None or first[row] < len(witness) - 1:
             witness = spelt(sequences.inputs[row, : first[row] + 1], sequences.input_symbols)
     if witness is None:
         words = f"tested, right on all {total:,} sequences"

@@ -1,10 +1,17 @@
 """How often a network answers sequences right."""
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 from numpy.typing import NDArray
 
 from netlift.data._sequences import Sequences, distinct_rows
+from netlift.networks._abilities import is_perceptron
+from netlift.networks._mlp_rnn import MlpRnn
 from netlift.networks._protocol import Network, run
+
+# Training, proving and certifying ask the same of the same network, whose weights never change.
+_ERRORS: WeakKeyDictionary[MlpRnn, WeakKeyDictionary[Sequences, NDArray[np.bool_]]] = WeakKeyDictionary()
 
 
 def network_answers(network: Network, sequences: Sequences) -> NDArray[np.int64]:
@@ -20,11 +27,25 @@ def network_answers(network: Network, sequences: Sequences) -> NDArray[np.int64]
 
 
 def network_errors(network: Network, sequences: Sequences) -> NDArray[np.bool_]:
-    """Which of the sequences the network answers wrong at a step that has a target, [N]."""
+    """Which of the sequences the network answers wrong at a step that has a target, [N].
+
+    The array is read-only: a perceptron that was asked before is not run again.
+    """
+    if not is_perceptron(network):
+        return _errors(network, sequences)
+    known = _ERRORS.setdefault(network, WeakKeyDictionary())
+    if sequences not in known:
+        known[sequences] = _errors(network, sequences)
+    return known[sequences]
+
+
+def _errors(network: Network, sequences: Sequences) -> NDArray[np.bool_]:
     if not len(sequences):
         return np.zeros(0, dtype=np.bool_)
     wrong = (network_answers(network, sequences) != sequences.targets).any(axis=2) & sequences.labelled
-    return np.asarray(wrong.any(axis=1))
+    errors = np.asarray(wrong.any(axis=1))
+    errors.flags.writeable = False
+    return errors
 
 
 def network_accuracy(network: Network, sequences: Sequences) -> float:
