@@ -1,19 +1,23 @@
 """Networks that end provable, from the data alone: a layer of codes, least squares, all the data."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import pytest
 
 from netlift.certify._network import Target
+from netlift.core._clock import Clock
 from netlift.data import Sequences, joint_symbols
-from netlift.harden import provably
+from netlift.harden import _provably, provably
 from netlift.harden._alike import rounded_to_alike
 from netlift.harden._all_data import labelled_for, trained_on_all
 from netlift.harden._candidate import Candidate
 from netlift.harden._hard_words import hardest
-from netlift.harden._provably import another_until_proved
+from netlift.harden._provably import another_until_proved, trained_until_proved
 from netlift.harden._refitted import refitted_to_data
 from netlift.networks import Architecture, Coding, MlpRnn, network_accuracy
+from netlift.report._docstring import network_facts, right_of
 from netlift.states import Machine
 from networks_by_hand import ADDITION, PARITY, labelled, parity, read_as, untrained
 
@@ -111,11 +115,31 @@ def test_another_network_for_the_same_data_is_kept_and_named() -> None:
     assert known is not None
     assert known.claim.tier == "proved"
     said = after.trained.provenance.said
-    assert f"the program was read from a first network, of another architecture ({found.network})" in said
+    shape = ", of another architecture" if str(after.network) != str(found.network) else ""
+    assert f"the program was read from a first network{shape} ({found.network})" in said
+    before: Any = after.trained.details["before"]
+    assert before["weights_moved"] == "its weights are its own"
     assert another_until_proved(found, target, [], 0) == (found, None)
     foreign = replace(found, reading=replace(found.reading, machine=shifted(PARITY)))
     target = Target.of(foreign, train, held_out)
     assert another_until_proved(foreign, target, [parity()], 0) == (foreign, None)
+
+
+def test_a_proof_that_was_found_outlives_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, train, held_out = read_as(PARITY, forgetting(0.96))
+    target, clock = Target.of(found, train, held_out), Clock(1_000.0)
+    made = provably
+
+    def late(*given: Any) -> Any:
+        proved = made(*given)
+        clock.account(2_000.0)
+        return proved
+
+    monkeypatch.setattr(_provably, "provably", late)
+    with clock.bounding():
+        _, known = trained_until_proved(found, target, 0)
+        assert known is not None
+        assert known.claim.tier == "proved"
 
 
 def test_all_the_data_are_learned_from_where_words_are_answered_wrong() -> None:
@@ -134,4 +158,8 @@ def test_all_the_data_are_learned_from_where_words_are_answered_wrong() -> None:
     parts = labelled_for(after, (train, held_out))
     assert [len(part) for part in parts] == [len(train) + len(held_out)]  # none is called held out any more
     assert labelled_for(found, (train, held_out)) == (train, held_out)
+    facts = network_facts(after, right_of(after, train, held_out))
+    assert facts["held_out_accuracy"] is None
+    assert facts["measured"] == {"on": "training", "sequences": len(train), "errors": 0}
+    assert network_facts(found, right_of(found, train, held_out))["held_out_accuracy"] is not None
     assert trained_on_all(after, target, held_out, 0) is after

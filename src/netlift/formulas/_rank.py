@@ -151,8 +151,9 @@ def _plays(part: Expr) -> bool:
         if any(a.op == "const" and a.value not in (0, 1) for a in part.args):
             return True
         one, other = part.args
-        if any(is_boolean(a) and variables(a) & variables(b) for a, b in ((one, other), (other, one))):
-            return part.op == "^"  # `s ^= s == x`: whether it changes hangs on what it is
+        pairs = ((one, other), (other, one))
+        if part.op == "^" and any(is_boolean(a) and variables(a) & variables(b) for a, b in pairs):
+            return True  # `s ^= s == x`: whether it changes hangs on what it is
         return any(a.args and a.op not in ("&", "|", "^") and not _is_bit(a) for a in part.args)
     if part.op in AUGMENTED and part.op != "+":
         return any(is_boolean(a) for a in part.args)

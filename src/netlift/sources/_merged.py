@@ -85,6 +85,7 @@ def from_sequences(
     read: PartialMachine | None = None
     tried: dict[str, Tried] = {}
     found: Settled | None = None
+    spent = ""
     try:
         with clock.bounding(), clock.stage("states"):
             if not sequences.clash and not isinstance(noise, float):
@@ -97,10 +98,12 @@ def from_sequences(
                 else:
                     found = None
     except OutOfTimeError:
-        recorder.log(f"the budget of {clock.budget:g} seconds is spent")
+        spent = f"the budget of {clock.budget:g} seconds is spent"
+        recorder.log(spent)
     if read is None:
         given.consistent()
-        reason = f"no machine of at most {MOST_STATES} states was found in the data"
+        reason = f"{spent}; " if spent else ""
+        reason += f"no machine of at most {MOST_STATES} states was found in the data"
         return _without(reason, context)
     told = None
     if found is not None:
