@@ -505,7 +505,13 @@ def test_a_benchmark_is_resumed_with_its_options(
     goes_on = f"`netlift bench --tasks sum_all --seed 3 --jobs 1 -o {folder}` goes on"
     told = f"netlift: interrupted; the tasks that had ended are in {folder}; {goes_on}.\n"
     assert capsys.readouterr().err == told
+    left = [folder / ".bench.json.w93uxgwe", finished / ".row.json.wqq7z058"]  # a kill -9 in `write_whole`
+    kept = [folder / ".bench.json", folder / ".mine.settings", finished / ".notes.txt.old"]
+    for file in [*left, *kept]:
+        file.write_text("half")
     assert cli.run(["bench", "--resume", str(folder)]) == 0
+    assert [file.exists() for file in left] == [False, False]
+    assert [file.read_text() for file in kept] == ["half"] * 3
     out = capsys.readouterr().out
     assert f"1 of 1 tasks were already in {folder}" in out.replace("\n", "")
     assert json.loads((folder / "bench.json").read_text())["seed"] == 3

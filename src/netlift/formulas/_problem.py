@@ -13,7 +13,7 @@ from netlift.formulas._draft import Draft, input_names
 from netlift.formulas._explain import Rows, distinct_rows, explain
 from netlift.formulas._expr import Expr
 from netlift.formulas._prefixes import Prefixes, sample_prefixes
-from netlift.formulas._product import compare_with_machine, is_exact
+from netlift.formulas._product import judged
 from netlift.formulas._rank import CHARGE, chosen_numbers, description_length, number_play
 from netlift.formulas._recurrence import Recurrence
 from netlift.formulas._statements import looks_up
@@ -127,15 +127,11 @@ class Problem:
         if len(self.found) >= ENOUGH and cost > max(c.cost for c in self.found):
             return False
         self.work.spend(b.inputs.shape[0] * b.inputs.shape[1])
-        if not is_exact(recurrence, b.inputs, b.outputs):
+        exact, closed = judged(recurrence, b)
+        if not exact:
             return False
-        closed = False
-        if b.machine is not None:
-            same, closed = compare_with_machine(recurrence, b.machine)
-            if not same:
-                return False
-            if not closed:
-                cost += _UNCLOSED
+        if b.machine is not None and not closed:
+            cost += _UNCLOSED
         self.found.append(Candidate(recurrence, cost, strategy, closed))
         return True
 
