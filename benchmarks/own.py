@@ -1,4 +1,4 @@
-"""Open the networks of benchmarks/others/own.py, and write what came of it as a page.
+"""Open the networks of benchmarks/others/train_own.py, and write what came of it as a page.
 
     python benchmarks/own.py NETWORKS [NAME ...] [-o benchmarks/OWN.md] [--seed N] [--again]
 
@@ -23,7 +23,7 @@ import torch
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "others"))
 
-import own  # noqa: E402  (the script that trains)
+import train_own as own  # noqa: E402  (beside languages.py)
 
 import netlift  # noqa: E402
 from netlift.report import write_whole  # noqa: E402
@@ -190,23 +190,23 @@ def page(rows: list[Row]) -> str:
     exact = [row for row in perfect if row.exact]
     kinds = {own.TASKS[row.task].kind for row in rows}
     seconds = statistics.median(row.seconds for row in perfect) if perfect else 0.0
+    share = f" ({len(exact) / len(perfect):.0%})" if perfect else ""
     commits = " and ".join(sorted({row.commit for row in rows if row.commit}))
     left = [f"{row.kind} on {row.task} ({row.said})" for row in perfect if not row.exact]
     lines = [
         "# Transformers, state-space models and networks that look both ways",
         "",
         f"Written by `python benchmarks/own.py NETWORKS` (commit {commits}), on networks that",
-        "`benchmarks/others/own.py` trained, which imports nothing of netlift. Each was opened by one call of",
-        "`netlift.lift` that was told the symbols and the length, without examples or a budget. *Wrong*: of",
-        f"{own.TESTED:,} fresh sequences of their length (where the answer is that at the end: of any length",
-        "up to it), those on which the network breaks the rule that it was trained on. *Unlike*: of",
-        f"{FRESH:,} others, drawn as for training, those on which the program that was found and the network",
-        "differ at any step. *Seconds* of processor time, child processes included.",
+        "`benchmarks/others/train_own.py` trained, which imports nothing of netlift. Each was opened by one",
+        "call of `netlift.lift` that was told the symbols and the length, without examples or a budget.",
+        f"*Wrong*: of {own.TESTED:,} fresh sequences of their length (where only the answer at the end",
+        "counts: of any length up to it), those on which the network breaks the rule it was trained on.",
+        f"*Unlike*: of {FRESH:,} others, drawn as for training, those on which the program that was found",
+        "and the network differ. *Seconds* of processor time, child processes included.",
         "",
-        f"{len(rows)} of {len(own.PLAN)} networks, on tasks of {len(kinds)} kinds; {len(perfect)} are without an",
-        f"error. Of these {len(exact)} are opened exactly"
-        + (f" ({len(exact) / len(perfect):.0%})" if perfect else "")
-        + f"; median {seconds:.1f} s.",
+        f"{len(rows)} of {len(own.PLAN)} networks, on tasks of {len(kinds)} kinds;",
+        f"{len(perfect)} are without an error. Of these {len(exact)} are opened exactly{share};",
+        f"median {seconds:.1f} s.",
         *(["", "Not opened exactly: " + "; ".join(left) + "."] if left else []),
     ]
     for family, title in FAMILIES.items():
