@@ -118,20 +118,16 @@ def test_networks_answer_by_the_doors_of_netlift_what_they_answer_themselves(
 def test_a_program_is_held_against_the_network(own: Any, opening: dict[str, Any]) -> None:
     plan = own.PLAN["BiGRU-1x32-parity"]
 
-    class Count(torch.nn.Module):
-        """Parity without an error."""
-
-        def forward(self, tokens: Any) -> Any:
-            return torch.nn.functional.one_hot(tokens.sum(dim=1) % 2, 2)
+    def count(tokens: Any) -> Any:
+        """Output units of the parity, without an error."""
+        return torch.nn.functional.one_hot(tokens.sum(dim=1) % 2, 2)
 
     def right(word: list[int]) -> list[int]:
         return [sum(word[: end + 1]) % 2 for end in range(len(word))]
 
-    assert own.wrong(Count(), plan, np.random.default_rng(0), 1_000) == 0
-    assert opening["unlike"](right, Count(), plan, 0) == 0
-    off = opening["unlike"](
-        lambda word: [1 - one if word[0] else one for one in right(word)], Count(), plan, 0
-    )
+    assert own.wrong(count, plan, np.random.default_rng(0), 1_000) == 0
+    assert opening["unlike"](right, count, plan, 0) == 0
+    off = opening["unlike"](lambda word: [1 - one if word[0] else one for one in right(word)], count, plan, 0)
     assert 0.4 * opening["FRESH"] < off < 0.6 * opening["FRESH"]
     rows = [
         opening["Row"](plan.name, plan.family, plan.kind, plan.task, wrong, unlike=unlike, seconds=2.0)
