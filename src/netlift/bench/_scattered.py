@@ -50,16 +50,16 @@ class Scattered:
 
 
 @contextmanager
-def cluster(address: str | None) -> Iterator[Executor | None]:
-    """The workers of the Dask scheduler at an address, as an executor; None for no address.
+def cluster(address: str | None) -> Iterator[tuple[Executor | None, int | None]]:
+    """The workers of the Dask scheduler at an address, as an executor, and their number; None for no address.
 
     Raises InputError where Dask is not installed, nothing answers, or the cluster has no workers.
     """
     if address is None:
-        yield None
+        yield None, None
         return
-    with _connected(address) as (executor, _):
-        yield executor
+    with _connected(address) as connected:
+        yield connected
 
 
 @contextmanager
