@@ -62,12 +62,11 @@ def test_an_executor_that_fails_costs_the_task_alone() -> None:
 
 def test_no_address_is_no_cluster() -> None:
     with cluster(None) as (executor, workers):
-        assert executor is workers is None
+        assert executor is None
+        assert workers is None
 
 
-def test_a_budget_is_shared_by_the_workers_of_a_cluster(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_workers_of_a_cluster_share_the_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[Any, Any]] = []
 
     @contextmanager
