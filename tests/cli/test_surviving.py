@@ -557,8 +557,13 @@ def test_a_benchmark_that_ended_goes_on_with_more(
     (tmp_path / seeds / "sum_all").mkdir(parents=True)
     (tmp_path / seeds / "sum_all" / "row.json").write_text("{}")
     (tmp_path / "report.html").write_text("")
-    begun = []
-    monkeypatch.setattr(_command, "bench_tasks", lambda *given: begun.append(given[:3]) or ("", ""))
+    begun: list[Any] = []
+
+    def noted(*given: Any) -> tuple[str, str]:
+        begun.append(given)
+        return "", ""
+
+    monkeypatch.setattr(_command, "bench_tasks", noted)
     asked = ["--seeds", "0-3"] if seeds else ["--tasks", "sum_all,parity_all"]
     assert cli.run(["bench", *asked, "-o", str(tmp_path)]) == 0
     assert len(begun) == 1
