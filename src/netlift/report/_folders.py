@@ -57,8 +57,8 @@ def result_folder(
 ) -> Path:
     """The folder that a run will write to: `wanted`, or the first free `runs/<name>-<n>`.
 
-    `is_own` knows a folder that holds what such a run left, though it is no one result. Nothing is written yet,
-    so that another run may choose the same free one: `fill_folder` and `new_folder` see to that. Raises
+    `is_own` knows a folder that holds what such a run left, though it is no one result. Nothing is written
+    yet, so that another run may choose the same free one: `fill_folder` and `new_folder` see to that. Raises
     InputError where the folder cannot be had: it is a file, it cannot be written, or it holds files of these
     names that are no earlier result.
     """
