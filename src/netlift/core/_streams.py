@@ -29,6 +29,7 @@ MAKES: Mapping[str, int] = MappingProxyType(
         "hardest words": 11,
         "codes": 11,
         "cutting boxes": 12,
+        "followed": 44,
         "ends of ranges": 13,
         "drawn words to train on": 15,
         "reading another network": 17,
