@@ -1,4 +1,4 @@
-"""Sets of hidden states hold what the network does with each of their points, in the checker and in the prover."""
+"""Sets of hidden states hold what the network does with their points, in the checker and in the prover."""
 
 from typing import Any
 
@@ -72,7 +72,8 @@ def test_small_sets_have_one_answer() -> None:
     middle = np.array([[0.9, -0.8, 0.7]])
     small = Cloud(middle, 1e-9 * np.eye(3)[None], np.zeros((1, 3)))
     answer = network.output(middle)
-    assert right(cell, small, answer)[0] and not right(cell, small, 1 - answer)[0]
+    assert right(cell, small, answer)[0]
+    assert not right(cell, small, 1 - answer)[0]
 
 
 @pytest.mark.parametrize("name", ["tanh", "sigmoid", "relu"])

@@ -1,8 +1,9 @@
 """Where a network takes sets of hidden states, over several steps: zonotopes, without rounding errors.
 
 For whoever looks for boxes; what is found counts only as the independent checker bounds it. A set is
-`centre + directions @ e + own * d` with |e|, |d| <= 1 (Girard, 2005); tanh and the logistic function lie between
-two parallel lines as near as can be, products of gates are bounded as Ghorbal, Goubault and Putot (2009) do.
+`centre + directions @ e + own * d` with |e|, |d| <= 1 (Girard, 2005); tanh and the logistic function lie
+between two parallel lines as near as can be. A product of gates keeps its linear part, the rest is at most
+both radii multiplied (Ghorbal, Goubault and Putot, 2009).
 """
 
 from collections.abc import Callable, Mapping, Sequence

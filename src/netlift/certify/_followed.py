@@ -1,8 +1,8 @@
-"""Network = machine for all lengths, for networks as they are: boxes whose images are followed to boxes again.
+"""Network = machine for all lengths, for networks as they are: boxes that are followed to boxes again.
 
-A box stands for a state of the machine and the last symbols (`box_graph`). One step of a recurrent network may
-widen what several steps shrink; so from each box every word is followed as a zonotope until it lies in the box
-that the word leads to. That is an induction over several steps (Sheeran, Singh and Stalmarck, 2000). Axes are
+A box stands for a state of the machine and the last symbols (`box_graph`). One step of a recurrent network
+may widen what several steps shrink; so from each box every word is followed as a zonotope until it lies in
+the box that the word leads to: an induction over several steps (Sheeran, Singh and Stalmarck, 2000). Axes are
 the principal ones of the hidden states met in a box, radii grow from what was met there. Nothing here bounds
 rounding errors: what is found is a proof where the independent checker accepts it.
 """
@@ -44,9 +44,10 @@ DIGITS = 5  # of axes
 class FollowedProof:
     """Boxes that prove that a network computes a machine on all words, if the checker accepts them.
 
-    Box i holds the hidden states `centres[i] + axes[frames[i]] @ (radii[i] * e)`, |e| <= 1; box 0 holds the first
-    hidden state. What it is led to by any word lies in the box that the graph gives after `length` symbols or
-    fewer. `margin` is the least lead of a right answer on the way, `sets` how many sets were followed.
+    Box i holds the hidden states `centres[i] + axes[frames[i]] @ (radii[i] * e)`, |e| <= 1; box 0 holds the
+    first hidden state. What it is led to by any word lies in the box that the graph gives after `length`
+    symbols or fewer. `margin` is the least lead of a right answer on the way, `sets` how many sets were
+    followed.
     """
 
     machine: Machine

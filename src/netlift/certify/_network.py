@@ -235,8 +235,8 @@ class FollowedProver:
         if check_network(certificate, dict(network.weights)) is not None:
             return None
         because = (
-            f"boxes of hidden states around the {machine.states:,} state{'s' if machine.states > 1 else ''} are "
-            f"mapped into each other after {proof.length:,} symbols or fewer, rightly answered on the way"
+            f"boxes of hidden states around the {machine.states:,} state{'s' if machine.states > 1 else ''} "
+            f"are mapped into each other after {proof.length:,} symbols or fewer, rightly answered on the way"
         )
         return _proved(machine, because, proof.facts(), certificate)
 

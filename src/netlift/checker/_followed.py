@@ -1,8 +1,8 @@
 """Re-checks a proof by boxes whose images are followed until they lie in boxes again.
 
-From each box every word is followed, set by set, until the set lies in the box that the word leads to; that
-happens after `length` symbols at the latest. On all sets on the way the answers are the machine's. So a run of
-the network stays in what was followed, however long it is. Nothing of the learner is imported.
+From each box every word is followed, set by set, until the set lies in the box that the word leads to, after
+`length` symbols at the latest. On all sets on the way the answers are the machine's. So a run of the network
+stays in what was followed, however long it is. Nothing of the learner is imported.
 """
 
 from typing import Any
