@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from certificate_mutants import mutants
 from netlift.certify import followed_certificate, prove_followed
+from netlift.certify._followed import shrinking
 from netlift.checker import certified_words, check_network, digest, seal
 from netlift.networks import CellRnn, Coded, InputCoding, MlpRnn, OutputCoding, as_cell, as_mlp, run
 from netlift.states import Machine
@@ -89,9 +90,22 @@ def test_an_elman_network_that_is_written_as_perceptrons_is_proved_too() -> None
     assert check_network(certificate, dict(network.weights)) is None
 
 
-def test_a_network_that_forgets_nothing_is_not_proved() -> None:
-    """Unit 1 hardly hears of the symbol before: answers are wrong, and no boxes are found."""
-    assert prove_followed(delay_network("rnn", back=0.1), delay_machine()) is None
+def test_a_network_that_answers_wrong_is_not_proved() -> None:
+    """Unit 1 hardly hears of the symbol before."""
+    network = delay_network("rnn", back=0.1)
+    assert shrinking(network, delay_machine().alphabet, 0)
+    assert prove_followed(network, delay_machine()) is None
+
+
+def test_none_are_looked_for_where_disturbances_do_not_shrink() -> None:
+    """Unit 0 of a linear Elman network keeps what disturbs it."""
+    network = delay_network("rnn")
+    inner = network.network
+    assert isinstance(inner, CellRnn)
+    weights = {**inner.weights, "weight_hh_l0": np.eye(2)}
+    keeping = Coded(CellRnn("rnn", 2, 1, "relu", "relu", weights), BITS, CLASSES)
+    assert shrinking(network, delay_machine().alphabet, 0)
+    assert not shrinking(keeping, delay_machine().alphabet, 0)
 
 
 @pytest.mark.parametrize("kind", ["rnn", "gru", "lstm"])

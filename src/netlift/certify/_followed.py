@@ -30,6 +30,8 @@ MOST_NUMBERS = 1_000_000  # in all axes together, as each is a matrix that a cer
 WORK = 4 * 10**10  # multiplications for all that is tried
 SHARE = 0.5  # of what is left, for one depth
 ROUNDS = 10  # of growing radii
+TRIED, BEFORE = 16, 20  # random words that are tried, after so many symbols
+SMALL = 1e-6  # disturbances that are to shrink
 TOGETHER = 32  # sets at a time
 SHORT = 3_000  # words that are all run, to meet hidden states
 WALKS, STEPS = 400, 150  # random words after those
@@ -74,7 +76,8 @@ class FollowedProof:
 def prove_followed(network: Coded | MlpRnn, machine: Machine, seed: int = 0) -> FollowedProof | None:
     """Boxes whose images lie in boxes again after some steps, or None.
 
-    None says only that none were found within a fixed amount of work.
+    None says only that none were found within a fixed amount of work; none are looked for where disturbances
+    do not shrink within `LENGTH` symbols.
 
     Args:
         network: a network of known weights; an Elman network that is written as perceptrons is followed by
@@ -87,6 +90,8 @@ def prove_followed(network: Coded | MlpRnn, machine: Machine, seed: int = 0) -> 
     """
     left, symbols = float(WORK), len(machine.alphabet)
     network = (as_cell(network) if is_perceptron(network) else None) or network
+    if not shrinking(network, machine.alphabet, seed):
+        return None
     for depth in DEPTHS:
         graph = box_graph(machine, depth, MOST_BOXES * symbols)
         if graph is None:
@@ -101,6 +106,20 @@ def prove_followed(network: Coded | MlpRnn, machine: Machine, seed: int = 0) -> 
         if left < 0.1 * WORK:
             return None
     return None
+
+
+def shrinking(network: Coded | MlpRnn, alphabet: Ints, seed: int) -> bool:
+    """Whether `LENGTH` random symbols shrink small disturbances of every unit, on all of a few random words."""
+    rng = random_stream(seed, "followed")
+    hidden = network.initial_state(TRIED)
+    for _ in range(BEFORE):
+        hidden = network.next_state(hidden, alphabet[rng.integers(len(alphabet), size=TRIED)])
+    inputs = network.coding.inputs if is_perceptron(network) else network.inputs
+    small = np.tile(SMALL * np.eye(hidden.shape[1]), (TRIED, 1, 1))
+    sets = Clouds(hidden, small, np.zeros_like(hidden))
+    for _ in range(LENGTH):
+        sets = advanced(network, sets, inputs.encode(alphabet[rng.integers(len(alphabet), size=TRIED)]))
+    return bool((sets.radius < SMALL).all())
 
 
 class _Search:
