@@ -109,7 +109,7 @@ def prove_followed(network: Coded | MlpRnn, machine: Machine, seed: int = 0) -> 
 
 
 def shrinking(network: Coded | MlpRnn, alphabet: Ints, seed: int) -> bool:
-    """Whether `LENGTH` random symbols shrink small disturbances of every unit, on all of a few random words."""
+    """Whether `LENGTH` random symbols shrink small disturbances of every unit, whichever words are tried."""
     rng = random_stream(seed, "followed")
     hidden = network.initial_state(TRIED)
     for _ in range(BEFORE):
