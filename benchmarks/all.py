@@ -69,7 +69,14 @@ PAGES = (
     ),
     Page(
         "benchmarks/PROOFS.md",
-        (("benchmarks/proofs.py", f"{BENCH}/seed-0", "--page", "benchmarks/PROOFS.md"),),
+        (
+            (
+                "benchmarks/proofs.py",
+                *(f"{BENCH}/seed-{seed}" for seed in range(3)),
+                "--page",
+                "benchmarks/PROOFS.md",
+            ),
+        ),
     ),
     Page(
         "benchmarks/MUTATIONS.md",
@@ -122,9 +129,14 @@ PAGES = (
         "benchmarks/SEMANTICS.md",
         (("benchmarks/semantics/run.py", "{folder}/semantics", "-o", "benchmarks/SEMANTICS.md"),),
     ),
-    Page("benchmarks/NOISE.md", (("benchmarks/noise.py", "--out", "benchmarks/NOISE.md"),)),
-    Page("benchmarks/LARGE.md", (("benchmarks/large.py", "--page", "benchmarks/LARGE.md"),)),
-    Page("benchmarks/BREADTH.md", (("benchmarks/breadth.py", "-o", "benchmarks/BREADTH.md"),)),
+    Page(
+        "benchmarks/NOISE.md",
+        (
+            ("benchmarks/noise.py", "--out", "{folder}/NOISE.md"),
+        ),  # rows that are kept there are not run again
+        copied=tuple((f"{{folder}}/NOISE.{kind}", f"benchmarks/NOISE.{kind}") for kind in ("md", "json")),
+    ),
+    Page("benchmarks/LARGE.md", (("benchmarks/large.py", "--cores", "1", "--page", "benchmarks/LARGE.md"),)),
     Page(
         "benchmarks/READABILITY_PAIRS.md",
         (("benchmarks/readability_measure.py", "-o", "benchmarks/READABILITY_PAIRS.md"),),
@@ -184,11 +196,20 @@ PAGES = (
             (
                 "benchmarks/readability_machines.py",
                 "{machines}",
+                "--wild",
+                "24",
                 "-o",
                 "benchmarks/READABILITY_MACHINES.md",
             ),
         ),
         machines=True,
+    ),
+    Page(
+        "benchmarks/OWN.md",
+        (
+            ("benchmarks/others/train_own.py", "{folder}/own"),
+            ("benchmarks/own.py", "{folder}/own", "-o", "benchmarks/OWN.md"),
+        ),
     ),
     Page(
         "benchmarks/PAGE.md",
@@ -289,6 +310,9 @@ def main(folder: Path, only: str | None, machines: Path | None, listed: bool, ta
         for page in PAGES
         if (wanted is None or any(part in page.name for part in wanted)) and (machines or not page.machines)
     ]
+    if not chosen:
+        among = ", ".join(page.name for page in PAGES if machines or not page.machines)
+        raise click.UsageError(f"--only {only}: no page has that in its name; there are {among}")
     if listed:
         for page in chosen:
             for command in page.commands:

@@ -429,10 +429,12 @@ def _large(rows: Sequence[Row]) -> list[str]:
 def page(rows: Sequence[Row]) -> str:
     """The page with all figures."""
     large = [row for row in rows if row.case.family == LARGE]
+    sampled = sum(not row.case.events for row in rows)
     lines = [
         "# Machines as rules, beside the same machines as tables",
         "",
-        "Written by `python benchmarks/readability_machines.py FOLDER -o PAGE`. Nodes of `program` "
+        f"Written by `python benchmarks/readability_machines.py FOLDER{f' --wild {sampled}' * bool(sampled)} "
+        "-o PAGE`. Nodes of `program` "
         "and its constants, without docstrings; CPU seconds of the search; every program is compared with "
         "its machine on words of every length. Ratio: the shorter form to the table.",
         "",
@@ -442,7 +444,7 @@ def page(rows: Sequence[Row]) -> str:
                 "`benchmarks/wild/families.py` shuffles the half that one may look at.",
                 "",
             ]
-            if any(not row.case.events for row in rows)
+            if sampled
             else []
         ),
         "| family | machines | rules shorter | median ratio | largest | slowest (s) | proved |",

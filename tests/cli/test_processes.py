@@ -34,7 +34,7 @@ from netlift.cli import _main as cli
 from netlift.core import _clock, _failure
 from netlift.core._clock import Clock, OutOfTimeError, checkpoint, time_left, unbounded
 from netlift.core._errors import InputError
-from netlift.core._progress import COMPILING, compiling
+from netlift.core._progress import COMPILING, compiling, told_of_compiling
 from netlift.core._signals import NOTHING_KEPT
 from netlift.data import from_arrays
 from netlift.data._config import CONFIG
@@ -722,6 +722,15 @@ def test_a_person_is_told_of_compiling(capsys: pytest.CaptureFixture[str]) -> No
         assert capsys.readouterr().err.count(COMPILING) == told
     compiling()
     assert capsys.readouterr().err == ""
+
+
+def test_whoever_listened_before_still_hears() -> None:
+    heard: list[str] = []
+    with told_of_compiling(heard.append):
+        with told_of_compiling(heard.append):
+            pass
+        compiling()
+    assert heard == [COMPILING]
 
 
 # Time

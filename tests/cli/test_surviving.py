@@ -19,6 +19,7 @@ from netlift.bench import _distilled
 from netlift.bench import _run as _bench
 from netlift.bench._finished import finished_row, refuse_other, write_stamped
 from netlift.cli import _main as cli
+from netlift.core._errors import InputError
 from netlift.core._journal import kept
 from netlift.core._signals import NOTHING_KEPT
 from netlift.report import _run_folder
@@ -469,7 +470,8 @@ def test_what_another_budget_left_unsolved_is_run_again(finished: Path) -> None:
     assert finished_row(finished, 3, told.append, 60.0) == row
     assert finished_row(finished, 3, told.append, 90.0) is None
     assert finished_row(finished, 3, told.append) is None
-    assert told == []
+    again = "was not solved with another budget; the task is run again, and what differs is set aside"
+    assert told == [f"{finished}: {again}"] * 2
 
 
 @pytest.mark.parametrize("stopped", [True, False])
@@ -503,7 +505,13 @@ def test_a_benchmark_is_resumed_with_its_options(
     goes_on = f"`netlift bench --tasks sum_all --seed 3 --jobs 1 -o {folder}` goes on"
     told = f"netlift: interrupted; the tasks that had ended are in {folder}; {goes_on}.\n"
     assert capsys.readouterr().err == told
+    left = [folder / ".bench.json.w93uxgwe", finished / ".row.json.wqq7z058"]  # a kill -9 in `write_whole`
+    kept = [folder / ".bench.json", folder / ".mine.settings", finished / ".notes.txt.old"]
+    for file in [*left, *kept]:
+        file.write_text("half")
     assert cli.run(["bench", "--resume", str(folder)]) == 0
+    assert [file.exists() for file in left] == [False, False]
+    assert [file.read_text() for file in kept] == ["half"] * 3
     out = capsys.readouterr().out
     assert f"1 of 1 tasks were already in {folder}" in out.replace("\n", "")
     assert json.loads((folder / "bench.json").read_text())["seed"] == 3
@@ -531,6 +539,12 @@ def test_a_benchmark_is_not_overwritten_by_another(
     assert json.loads((tmp_path / there).read_text()) == told
     refuse_other(["sum_all", "parity_all", "div_3"], None, 0, tmp_path / "none")
     if there == "seeds.json":
+        (tmp_path / "seed-3").mkdir()
+        (tmp_path / "seed-3" / "bench.json").write_text('{"tasks": [{"task": "sum_all"}, {"task": "div_3"}]}')
+        with pytest.raises(InputError, match=r"other tasks as well \(div_3\); ask for these, too"):
+            refuse_other(["sum_all"], [0, 1, 2, 3], 0, tmp_path)
+        refuse_other(["div_3", "sum_all"], [0, 1, 2, 3], 0, tmp_path)
+        (tmp_path / "seed-3" / "bench.json").unlink()
         refuse_other(["sum_all"], [0, 1, 2, 3], 0, tmp_path)
     else:
         refuse_other(["sum_all", "parity_all", "div_3"], None, 0, tmp_path)

@@ -248,6 +248,10 @@ def test_events_without_outputs_and_rows_of_numbers(tmp_path: Path) -> None:
             "--sequence 'cas': there is no such column; did you mean 'case'",
         ),
         (Said(), "say which hold what with --sequence"),
+        (
+            Said("case", "when", ("what",), ("paid",), text=("what", "payed")),
+            "--text 'payed': there is no such column; did you mean 'paid'",
+        ),
         (Said("case", "noise", ("what",), ("paid",)), r"order column 'noise' has '\?'"),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 from netlift.core._progress import Recorder, Silent
 from netlift.data import _door, _inspect
 from netlift.data._inspect import inspect_file, told_lines
+from netlift.data._said import Said
 
 LOG = """case_id;timestamp;activity;who;ok;total
 a;2024-01-01 10:00;open;x;true;0.5
@@ -38,6 +39,13 @@ def test_a_log_is_described_and_the_command_proposed(tmp_path: Path) -> None:
         in text
     )
     json.dumps(found.facts())
+
+
+def test_a_column_that_is_not_there_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("case,event,level,sum\na,x,1,2\na,x,2,0\nb,y,1,1\n")
+    for wrong in (Said(sequence="nope"), Said(text=("nope",))):
+        assert "'nope': there is no such column" in inspect_file(str(path), wrong).problem
 
 
 def test_contradictions_are_counted_and_the_refusal_told(tmp_path: Path) -> None:
@@ -122,6 +130,9 @@ def test_a_column_that_counts_the_rows_of_each_sequence_orders_them(tmp_path: Pa
     assert inspect_file(str(path)).roles["order"] == "nr"
     path.write_text("case,nr,event,sum\na,3,x,2\na,1,x,0\na,1,y,5\nb,8,x,0\nb,7,y,1\n")
     assert "order" not in inspect_file(str(path)).roles
+    rows = [f"c{case},{case % 7},{case % 2},{case % 3}" for case in range(30)]
+    path.write_text("\n".join(["case,level,mode,sum", *rows, "c0,1,0,1"]))  # one row counts nothing
+    assert inspect_file(str(path)).roles["inputs"] == ["level", "mode"]
     path.write_text("case,event,sum\na,x,1\na,x,2\nb,y,1\n")  # what counts steps may be the answer
     assert inspect_file(str(path)).roles["outputs"] == ["sum"]
 

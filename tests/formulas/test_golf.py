@@ -124,6 +124,11 @@ def test_golf_is_seen_in_a_program(line: str) -> None:
         (op("-", op("%", op("-", S, X), const(3)), const(1)), True),  # a remainder moved by a constant
         (op("%", op("+", op("+", S, X), const(1)), const(3)), False),
         (op("+", op("%", S, const(3)), X), False),
+        (
+            op("&", op("==", S, X), op("+", S, const(1))),
+            True,
+        ),  # bits of a sum
+        (op("&", op("==", S, X), S), False),
         (op("^", S, op("==", S, X)), True),  # whether it changes hangs on what it is
         (op("^", S, op("==", X, const(1))), False),
         (op("if", op("==", S, X), op("-", const(1), X), S), True),

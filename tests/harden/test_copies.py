@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import netlift
-from netlift.bench._run import Summary, _proved_lines, _row, results_page
+from netlift.bench._run import Summary, _accuracy, _proved_lines, _row, results_page
 from netlift.certify import Claim
 from netlift.certify._case import Case
 from netlift.certify._network import NetworkKnown
@@ -123,6 +123,12 @@ def test_no_copy_is_made_where_there_are_too_many_words_to_show_more_of_it(
         )
         assert made is None
         assert len(asked) == 1  # not a second time
+    own: Any = SimpleNamespace(changes=(object(),), provers=())
+    asked_too = _prove_copy.copy_known(
+        found, known, target, held_out, 0, clock, progress, snap=False, trained=trained, plugins=own
+    )
+    assert asked_too is None
+    assert len(asked) == 2  # a plugin may prove what words cannot show
 
 
 def test_a_network_that_is_right_has_its_own_claim_and_its_copy_another(tmp_path: Path, capsys: Any) -> None:
@@ -260,6 +266,11 @@ def test_the_benchmark_counts_networks_as_trained_and_copies_apart() -> None:
         "copy": {},
     }
     lines = " ".join(_proved_lines([row, fitted]))
+    assert "2 of 2 are exact on all held-out sequences. Network" in lines
+    on_all = {**row, **_accuracy({"held_out_accuracy": None, "measured": {"sequences": 4, "errors": 0}})}
+    learned = "1 of 2 are exact on all held-out sequences, 1 on all the data, held-out sequences included"
+    assert learned in " ".join(_proved_lines([on_all, fitted]))
+    assert "| 100.00 % (all the data) |" in results_page(Summary((on_all, fitted), 1.0, 0, 1))
     assert "of the 1 that gradient trained: 0 proved for every length, 1 exhaustive" in lines
     assert "of the 1 fitted in closed form: 1 proved for every length" in lines
     assert "said of 1 changed copies, 1 of them changed with the machine's or the program's answers" in lines

@@ -105,7 +105,7 @@ def test_without_a_machine_a_typed_input_goes_through_values_and_hidden_space(sh
     page.fill("#word", " ".join(f"{a},{b}" for a, b in word))
     page.click("#ask button[type=submit]")
     head = page.locator("#trace thead th").all_text_contents()
-    assert head == ["step", "input", "total", "answer", "the network answers"]
+    assert head == ["step", "input", "total", "the program answers", "the network answers"]
     assert cells(page) == [
         ["1", "1, 2", "3", "3", "3"],
         ["2", "30, 4", "37", "37", "37"],
@@ -129,7 +129,12 @@ def test_without_machine_and_network_the_values_are_shown(show: Any) -> None:
     page = show(result_page(replace(summing(), network=None, words=None)))
     page.fill("#word", "2,2 3,3")
     page.click("#ask button[type=submit]")
-    assert page.locator("#trace thead th").all_text_contents() == ["step", "input", "total", "answer"]
+    assert page.locator("#trace thead th").all_text_contents() == [
+        "step",
+        "input",
+        "total",
+        "the program answers",
+    ]
     assert cells(page) == [["1", "2, 2", "4", "4"], ["2", "3, 3", "10", "10"]]
     page.click("#trace button >> nth=0")
     assert page.locator("#trace tr.now th").all_text_contents() == ["1"]
@@ -153,7 +158,7 @@ def test_beside_a_machine_every_step_is_a_row_below_the_program(show: Any) -> No
     page.click("#ask button[type=submit]")
     page.click("#tracebox summary")
     head = page.locator("#trace thead th").all_text_contents()
-    assert head == ["step", "input", "s", "answer", "machine in state"]
+    assert head == ["step", "input", "s", "the program answers", "machine in state"]
     assert cells(page) == [["1", "a", "1", "1", "1"], ["2", "b", "1", "1", "1"], ["3", "a", "2", "2", "2"]]
     page.click("#trace button >> nth=1")
     assert page.locator(".node.now").get_attribute("data-state") == "1"

@@ -12,8 +12,10 @@ import pytest
 
 import netlift
 from netlift.cli._main import run
+from netlift.core._clock import OutOfTimeError
 from netlift.core._errors import InputError
 from netlift.program import run_fresh
+from netlift.sources import _merged
 
 SYMBOLS = ("open", "login", "put", "close")
 
@@ -52,6 +54,16 @@ def test_a_server_is_read_without_a_network() -> None:
     assert "no network was trained" in result.program.source
     longer = [SYMBOLS[n] for n in np.random.default_rng(9).integers(4, size=100)]
     assert result.program(longer) == session(longer)
+
+
+def test_a_budget_that_ends_first_is_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def spent(*_: Any) -> None:
+        raise OutOfTimeError
+
+    monkeypatch.setattr(_merged, "_read", spent)
+    inputs, answers = sessions(50)
+    result = netlift.distill(inputs, answers, source="data", budget=60)
+    assert result.reason.startswith("the budget of 60 seconds is spent; no machine of at most")
 
 
 def test_what_was_never_seen_is_listed_and_refused_by_name(tmp_path: Path) -> None:

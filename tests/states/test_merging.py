@@ -8,12 +8,17 @@ from netlift.states import (
     Guided,
     Machine,
     PartialMachine,
+    Withheld,
+    confirmed,
     encoded,
     guided,
+    guided_if_right,
     partial_machine,
     passing_gaps,
+    withheld,
 )
 from netlift.states._merging import merged_machine
+from netlift.states._withheld import FEWEST
 from netlift.states._words import access_words, run_symbols
 from states_by_hand import Embedded, random_machine
 
@@ -188,3 +193,64 @@ def test_networks_that_missed_a_state_are_not_asked_about_it() -> None:
     assert whole.complete is not None
     states = run_symbols(whole.complete, words)[0]
     assert passing.tolist() == np.flatnonzero((states == 4).any(axis=1)).tolist()
+
+
+HOLES = [(2, 1), (4, 0)]
+
+
+def with_holes() -> tuple[Withheld, np.ndarray, np.ndarray, Machine]:
+    """A machine of whose transitions words leave two out, these words, and the whole machine."""
+    truth = random_machine(np.random.default_rng(5), 10, 10)
+    words = words_for(truth, 1_500, 20, 0)
+    whole = read(truth, words)[0].complete
+    assert whole is not None
+    states = run_symbols(whole, words)[0]
+    missing = np.zeros(whole.transitions.shape, dtype=bool)
+    missing[tuple(np.array(HOLES).T)] = True
+    taken = missing[states[:, :20], words]
+    lengths = np.where(taken.any(axis=1), taken.argmax(axis=1), 20)
+    partial = PartialMachine(whole.alphabet, whole.transitions, whole.outputs, ~missing)
+    return withheld(partial, words, lengths, np.random.default_rng(0)), words, states, whole
+
+
+def test_withheld_pairs_are_shown_to_nobody() -> None:
+    held, words, states, _ = with_holes()
+    assert held.pairs.sum() >= FEWEST
+    assert not held.pairs[tuple(np.array(HOLES).T)].any()
+    assert not (held.part.known & held.pairs).any()
+    inside = np.arange(20) < held.lengths[:, None]
+    assert not held.pairs[states[:, :20], words][inside].any()
+    assert 0 < inside.sum() < inside.size
+
+
+@pytest.mark.parametrize("good", [True, False])
+def test_networks_are_taken_at_their_word_where_they_are_right_on_what_was_withheld(*, good: bool) -> None:
+    held, words, _, whole = with_holes()
+    answers = whole.outputs.copy()
+    if not good:
+        answers[held.pairs] += 1
+    network = Embedded.of(Machine(whole.alphabet, whole.transitions, answers), np.random.default_rng(1))
+    found, trial = guided_if_right([network] * 3, held, words, rng=np.random.default_rng(0))
+    assert trial.withheld == held.pairs.sum()
+    assert trial.answered >= FEWEST
+    assert trial.passed == good
+    assert not good or trial.right == trial.answered
+    assert {*found.answered} == ({*HOLES} if good else set())
+    if good:
+        assert found.machine.complete is not None
+        assert found.machine.complete.difference(whole) is None
+    else:
+        assert found.machine is held.machine
+
+
+def test_a_network_confirms_what_it_answers_as_the_words_do() -> None:
+    held, words, _, whole = with_holes()
+    answers = whole.outputs.copy()
+    answers[3, 3] += 1
+    network = Embedded.of(Machine(whole.alphabet, whole.transitions, answers), np.random.default_rng(1))
+    found = confirmed(network, held.part, words, held.lengths)
+    expected = held.part.known.copy()
+    expected[3, 3] = False
+    assert held.part.known[3, 3]
+    assert (found <= expected).all()
+    assert found.sum() >= 0.9 * expected.sum()

@@ -41,11 +41,14 @@ def refuse_other(tasks: Sequence[str], seeds: Sequence[int] | None, seed: int, d
             raise InputError(
                 f"{directory} holds results of seed {whose}; give another folder for those of seed {seed}"
             )
-    earlier = _read(directory / "bench.json", lambda told: [str(row["task"]) for row in told["tasks"]])
+    earlier = _read(directory / "bench.json", _tasks)
     several = _read(directory / "seeds.json", lambda told: [int(one["seed"]) for one in told["seeds"]])
     if (earlier if seeds is not None else several) is not None:
         here, now = ("one seed", "several") if seeds is not None else ("several seeds", "one")
         raise InputError(f"{directory} holds a benchmark of {here}; give another folder for that of {now}")
+    for one in several or ():
+        of_seed = _read(directory / f"seed-{one}" / "bench.json", _tasks) or []
+        earlier = [*(earlier or []), *(name for name in of_seed if name not in (earlier or ()))]
     for what, there, wanted in (("tasks", earlier, tasks), ("seeds", several, seeds)):
         missing = [str(one) for one in there or () if one not in (wanted or ())]
         if missing:
@@ -53,6 +56,10 @@ def refuse_other(tasks: Sequence[str], seeds: Sequence[int] | None, seed: int, d
                 f"{directory} holds a benchmark of other {what} as well ({clipped(', '.join(missing), 60)}); "
                 "ask for these, too, or give another folder"
             )
+
+
+def _tasks(told: Any) -> list[str]:
+    return [str(row["task"]) for row in told["tasks"]]
 
 
 def _read(file: Path, part: Callable[[Any], Any]) -> Any:
@@ -83,7 +90,10 @@ def finished_row(
     if not whole:
         set_aside(folder, tell, _AGAIN)
         return None
-    if whose != seed or (row.get("budget") != budget and not row["solved"]):
+    if whose != seed:
+        return None
+    if row.get("budget") != budget and not row["solved"]:
+        tell(f"{folder}: was not solved with another budget; {_AGAIN}, and what differs is set aside")
         return None
     if stamp.get("code") != code_version():
         tell(f"{folder}: was made by another version of netlift; {_AGAIN}, and what differs is set aside")

@@ -66,6 +66,7 @@ def _row(row: Mapping[str, Any], directory: Path, prefix: str) -> dict[str, Any]
         "seconds": row["seconds"],
         "architecture": row["architecture"],
         "accuracy": row["network_accuracy"],
+        "trained_on_all": bool(row.get("trained_on_all")),
         "reason": row["reason"],
         "rule": task.rule,
         "exact": {name: bool(row.get(field)) for name, field in _EXACT.items()},

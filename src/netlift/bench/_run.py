@@ -6,7 +6,7 @@ import resource
 import shutil
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -177,13 +177,13 @@ def results_page(summary: Summary) -> str:
     ]
     for row in rows:
         task = TASKS[row["task"]]
-        accuracy = row["network_accuracy"]
+        accuracy = _percent(row["network_accuracy"]) + " (all the data)" * bool(row.get("trained_on_all"))
         lines.append(
             f"| `{row['task']}` | {_mark(row['solved'])} | {_mark(row['exact_long'])} "
             f"| {_mark(row['exact_ten_times'])} | {_mark(bool(row.get('exact_hundred_times')))} "
             f"| {row['reader'] or ''} | {'unbounded' if row['states'] is None else row['states']} "
             f"| {row['strategy'] or ''} | {row['nodes'] or ''} | {row['seconds']:.1f} "
-            f"| {row['architecture']} | {_percent(accuracy)} "
+            f"| {row['architecture']} | {accuracy} "
             f"| {_tier(row, 'network = machine')} | {_copy_tier(row)} | {_tier(row, 'machine = program')} "
             f"| {row['stages'].get('certify', 0.0):.1f} "
             f"| {_mark(task.solved_by_mips)} | {_mark(task.solved_by_gpt4)} |"
@@ -217,15 +217,21 @@ def _proved_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
     fitted = [row for row in rows if row["trained_by"] == "closed-form"]
     copies = [row for row in rows if _known(row, "copy = machine")]
     used = [row for row in copies if row.get("copy", {}).get("uses_answers")]
-    exact = sum(row["network_accuracy"] == 1.0 for row in rows)
+    apart = [row for row in rows if not row.get("trained_on_all")]
+    exact, on_all = (
+        sum(row["network_accuracy"] == 1.0 for row in some)
+        for some in (apart, [row for row in rows if row.get("trained_on_all")])
+    )
+    learned = f", {on_all} on all the data, held-out sequences included, which they were trained on"
+    learned *= len(apart) < len(rows)
     programs = sum(_known(row, "machine = program").get("tier") == "proved" for row in rows)
     taken = sorted(row["stages"].get("certify", 0.0) for row in rows)
     return [
         f"- Networks as trained, with no answer of a machine or program: {exact} of {len(rows)} are exact on "
-        f"all held-out sequences. Network = machine, of the {len(gradient)} that gradient trained: "
+        f"all held-out sequences{learned}. Network = machine, of the {len(gradient)} that gradient trained: "
         f"{told('network = machine', gradient)}; of the {len(fitted)} fitted in closed form: "
         f"{told('network = machine', fitted)}. (Numbers in that column: the length.)",
-        "- Copy = machine says nothing of the network that was read. It is said of "
+        "- Copy = machine says nothing of the network itself. It is said of "
         f"{len(copies)} changed copies, {len(used)} of them changed with the machine's or the program's "
         f"answers, the others trained on the data alone: {told('copy = machine', copies)}.",
         f"- Machine = program is proved for every length in {programs} of {len(rows)}. Certifying takes "
@@ -321,13 +327,22 @@ def _row(name: str, facts: dict[str, Any]) -> dict[str, Any]:
         "stages": {stage: round(facts["seconds"].get(stage, 0.0), 2) for stage in STAGES},
         "trained_by": facts["trained_by"],
         "architecture": facts["network"].get("architecture", ""),
-        "network_accuracy": facts["network"].get("held_out_accuracy"),
+        **_accuracy(facts["network"]),
         "copy": _copy(facts.get("copy")),
         "claims": {claim["claim"]: _claim(claim) for claim in facts["certificate"]},
         "reason": facts["reason"] if from_network else "found in the data, not in a network",
         "seed": facts["seed"],
         "version": facts["version"],
     }
+
+
+def _accuracy(network: Mapping[str, Any]) -> dict[str, Any]:
+    """The share of sequences that the network answers right, and whether it was trained on these."""
+    held_out = network.get("held_out_accuracy")
+    if held_out is not None or "measured" not in network:
+        return {"network_accuracy": held_out, "trained_on_all": False}
+    on = network["measured"]
+    return {"network_accuracy": 1.0 - on["errors"] / max(on["sequences"], 1), "trained_on_all": True}
 
 
 def _claim(facts: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""Whether a network, as it is, is what was read from it: proved, up to a length, tested, or refuted.
+"""Whether a network, as it is, is what was read: proved, up to a length, tested, or refuted.
 
-Nothing is changed here. What is proved of a changed copy is another claim; see `_prove_copy`.
+It was read from this network, or from one that this one took the place of. Nothing is changed here. What is
+proved of a changed copy is another claim; see `_prove_copy`.
 """
 
 from collections.abc import Mapping, Sequence

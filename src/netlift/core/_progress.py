@@ -64,7 +64,8 @@ def told_of_compiling(tell: Callable[[str], None]) -> Iterator[None]:
     try:
         yield
     finally:
-        _TOLD.clear()
+        if tell in _TOLD:
+            _TOLD.remove(tell)
 
 
 def compiling() -> None:

@@ -417,7 +417,7 @@ def _proposed(opened_table: Table, columns: Sequence[Seen], said: Said) -> Said:
     order = order or next((one.name for one in free if one.kind == "time"), None)
     order = order or _worded(_TIMING, [one for one in free if one.kind == "number"])
     free = [one for one in free if one.name != order and one.kind != "time"]
-    if order is None and sequence is not None:
+    if order is None and sequence in by_name:
         before = free[:-1] if len(free) > 2 else []  # an output that counts steps is likely to stand last
         order = _counting(opened_table, sequence, [one.name for one in before if one.kind == "number"])
         free = [one for one in free if one.name != order]
@@ -477,7 +477,10 @@ def _numbers_rows(one: Seen) -> bool:
 
 
 def _counting(opened_table: Table, sequence: str, among: Sequence[str]) -> str | None:
-    """The first column of numbers that counts the rows of each sequence, in whatever order they stand."""
+    """The first column of numbers that counts the rows of each sequence, in whatever order they stand.
+
+    A sequence of one row is counted by whatever stands there, so that more of them have to be longer.
+    """
     place = {name: number for number, name in enumerate(opened_table.header)}
     rows = [fields for _, fields in islice(opened_table.rows(), _COMPARED)]
     whole = len(rows) < _COMPARED  # the rest of a sequence may stand further down
@@ -490,10 +493,9 @@ def _counting(opened_table: Table, sequence: str, among: Sequence[str]) -> str |
             counted.setdefault(fields[place[sequence]], []).append(int(value))
         else:
             steps = [sorted(one) for one in counted.values()]
-            if (
-                all(one == list(range(one[0], one[0] + len(one))) for one in steps)
-                and max(map(len, steps)) > 1
-            ):
+            if all(one == list(range(one[0], one[0] + len(one))) for one in steps) and 2 * sum(
+                len(one) > 1 for one in steps
+            ) > len(steps):
                 return name
     return None
 

@@ -52,10 +52,11 @@ def distill(
             inputs of the data (see `prove`). None: nothing is compared.
         plugins: trainers, readers, strategies, changes and provers of yours (`netlift.plugins`), which are
             asked beside the package's own.
-        source: "network": a program is read out of a network. "data": no network is trained, a finite machine
-            is read from the sequences by merging, in seconds, and what they never show the program does not
-            answer (`Result.unseen`). "both": networks are trained for what the sequences never show; where
-            all are sure of one answer the program gives it, and the result tells which those are.
+        source: "network": a program is read out of a network; of many sequences of names, where no network
+            learns them soon, a machine from the sequences, with networks beside it (docs/data.md). "data": no
+            network is trained, a finite machine is read from the sequences by merging, in seconds, and what
+            they never show the program does not answer (`Result.unseen`). "both": networks are asked what
+            the sequences never show; the result tells what they alone answer.
         noise: "auto": where labels contradict each other and those that a small machine contradicts are few,
             these are held to be wrong and listed (`Result.noise`). "none": contradictions are refused. A
             number: the share of labels that are wrong.

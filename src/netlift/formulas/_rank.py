@@ -151,8 +151,9 @@ def _plays(part: Expr) -> bool:
         if any(a.op == "const" and a.value not in (0, 1) for a in part.args):
             return True
         one, other = part.args
-        if any(is_boolean(a) and variables(a) & variables(b) for a, b in ((one, other), (other, one))):
-            return part.op == "^"  # `s ^= s == x`: whether it changes hangs on what it is
+        pairs = ((one, other), (other, one))
+        if part.op == "^" and any(is_boolean(a) and variables(a) & variables(b) for a, b in pairs):
+            return True  # `s ^= s == x`: whether it changes hangs on what it is
         return any(a.args and a.op not in ("&", "|", "^") and not _is_bit(a) for a in part.args)
     if part.op in AUGMENTED and part.op != "+":
         return any(is_boolean(a) for a in part.args)
@@ -212,12 +213,12 @@ _OF_ITSELF = 4.0  # `s == 16 - s` for `s == 8`: the reader has to solve it; the 
 
 # Of what is no operator. A table says nothing of why: a rule of up to eight nodes more is preferred. A set
 # of exceptions costs as much as a comparison, and half a node a member (below).
-_CHARGE = {"table": 8.0, "in": 3.0}
+CHARGE = {"table": 8.0, "in": 3.0}
 
 
 def _unusual(part: Expr) -> float:
     """What a reader stumbles over in one node."""
-    charge = OPERATORS[part.op].charge if part.op in OPERATORS else _CHARGE.get(part.op, 0.0)
+    charge = OPERATORS[part.op].charge if part.op in OPERATORS else CHARGE.get(part.op, 0.0)
     if part.op == "in":
         charge += 0.5 * len(part.value)
     if part.op in AUGMENTED:

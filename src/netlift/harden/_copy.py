@@ -65,7 +65,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Copy:
-    """A network that was made from, or trained in place of, the one that the program was read from.
+    """A network that was made from, or trained in place of, the one that is kept as the network.
 
     Attributes:
         network: the changed network, or the other one.
@@ -120,7 +120,7 @@ class Copy:
         moved = self.weights_moved
         told = f"its weights moved by {_percent(moved)} of their size" if isinstance(moved, float) else moved
         words = (
-            f"{self.change}: {known.words}; it answers as the network that was read on "
+            f"{self.change}: {known.words}; it answers as the network that is kept on "
             f"{self.training.agree:,} of {self.training.sequences:,} training sequences and on "
             f"{self.drawn.agree:,} of {self.drawn.sequences:,} drawn ones of {self.length:,} inputs; {told}"
         )
@@ -148,8 +148,7 @@ def copy_of(
     size = sum(EACH + (one.parameters or 0) for one in (original, network))
     most = int(np.clip(WORK // (size * words.length), FEWEST, DRAWN))
     rows = train.take(np.arange(min(len(train), most)))
-    mask = rows.mask
-    same = _alike(original, network, np.where(mask[:, :, None], rows.inputs, rows.inputs[0, 0]), mask)
+    same = _alike(original, network, rows.filled, rows.mask)
     drawn = _drawn(train, words.length, most, rng)
     alike = _alike(original, network, drawn, np.ones(drawn.shape[:2], dtype=np.bool_))
     return Copy(

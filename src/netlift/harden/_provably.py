@@ -7,7 +7,7 @@ import numpy as np
 
 from netlift.certify._network import NetworkKnown, Target, proved_by_boxes
 from netlift.checker import check_network
-from netlift.core._clock import OutOfTimeError, checkpoint
+from netlift.core._clock import OutOfTimeError, checkpoint, unbounded
 from netlift.data import Sequences, joint_symbols
 from netlift.harden._alike import rounded_to_alike
 from netlift.harden._candidate import Candidate
@@ -22,7 +22,7 @@ from netlift.states import Machine
 MOST_SYMBOLS = 256  # joint symbols of the data
 
 # The words say what the held-out sequences and the machine were used for: to choose, not to train.
-_FIRST = "the program was read from a first network, of another architecture"
+_FIRST = "the program was read from a first network"
 _KEPT = " after the program was read, and kept because it is right on all the data and proved"
 
 
@@ -140,8 +140,9 @@ def another_until_proved(
             checkpoint()
             after = provably(network, machine, target.train, target.test, seed)
             if after is not None and reads_the_same(after.network, machine, target.train, seed):
-                how = f"{after.how}{_KEPT}; {_FIRST} ({found.network})"
-                return _finding(found, after, how, target.train, seed), after.known
+                shape = ", of another architecture" if str(network) != str(found.network) else ""
+                how = f"{after.how}{_KEPT}; {_FIRST}{shape} ({found.network})"
+                return _finding(found, after, how, target.train, seed, another=True), after.known
     except OutOfTimeError:
         pass
     return found, None
@@ -188,8 +189,9 @@ def _known(candidate: Candidate, machine: Machine) -> NetworkKnown | None:
 def _finding(
     found: Explanation, after: Provable, how: str, train: Sequences, seed: int, *, another: bool = False
 ) -> Explanation:
-    """The finding with the network that was trained on as its own, and how that was trained."""
-    before = copy_of(found.network, after.network, (Step(how),), train, seed, another=another).details()
+    """The finding with the network that was trained on, or another, as its own, and how that was trained."""
+    with unbounded():  # a proof that was found is not given up
+        before = copy_of(found.network, after.network, (Step(how),), train, seed, another=another).details()
     details = {
         "clusters": after.made.clusters,
         "layer": after.made.layer,

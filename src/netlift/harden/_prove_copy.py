@@ -85,7 +85,8 @@ def copy_known(
     learned = found.may_be_changed
     if original.claim.tier == "proved" or not (learned or snap):
         return None
-    if target.machine is None and original.claim.details.get("stopped") == "work":
+    own = plugins is not None and (plugins.changes or plugins.provers)
+    if target.machine is None and original.claim.details.get("stopped") == "work" and not own:
         return None  # not its answers end what is known, but how many words there are: so it is of any copy
     attempt = _Attempt(target, held_out, seed, clock, recorder, learned, trained, plugins or Plugins())
     known = attempt.known(_Draft(found))

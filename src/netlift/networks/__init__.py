@@ -51,6 +51,7 @@ from netlift.networks._protocol import Graded as Graded
 from netlift.networks._protocol import Network as Network
 from netlift.networks._protocol import Parallel as Parallel
 from netlift.networks._protocol import Path as Path
+from netlift.networks._protocol import ReadsOn as ReadsOn
 from netlift.networks._protocol import WeightedNetwork as WeightedNetwork
 from netlift.networks._protocol import graded_output as graded_output
 from netlift.networks._protocol import has_vectors as has_vectors
@@ -110,6 +111,7 @@ __all__ = [
     "Path",
     "Provenance",
     "Quantised",
+    "ReadsOn",
     "Rung",
     "State",
     "Trained",

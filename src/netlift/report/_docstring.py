@@ -46,6 +46,8 @@ def network_facts(found: Explanation, right: Right | None) -> dict[str, object]:
     facts = {**found.trained.facts, "held_out_accuracy": found.accuracy if right is None else right.accuracy}
     if right is None:
         return facts
+    if not right.held_out:  # none were held out, or the network was trained on them in the end
+        facts["held_out_accuracy"] = None
     name = "held_out" if right.held_out else "training"
     return {**facts, "measured": {"on": name, "sequences": right.sequences, "errors": right.errors}}
 

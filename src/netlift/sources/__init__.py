@@ -11,6 +11,8 @@ from netlift.sources._cleared import cleared as cleared
 from netlift.sources._cleared import with_wrong_labels as with_wrong_labels
 from netlift.sources._events import Events as Events
 from netlift.sources._merged import Merged as Merged
+from netlift.sources._named import Named as Named
+from netlift.sources._named import is_named
 from netlift.sources._noise import checked_noise as checked_noise
 from netlift.sources._planned import planned as planned
 from netlift.sources._ranged import in_ranges as in_ranges
@@ -49,6 +51,8 @@ def sources_for(data: Data, origin: Any, *, specified: bool = False) -> tuple[So
     found = (Approximate(),) if data.said.approximate else (*BY_KIND[data.kind], *BY_ORIGIN[origin])
     if not found and unfit_for_networks(data, certainly=specified):
         found = (WithoutNetwork(),)
+    elif not found and not specified and is_named(data):
+        found = (Named(),)
     if specified and found:
         raise InputError("a specification is compared with what a network holds; it needs source='network'")
     return found
@@ -59,6 +63,7 @@ __all__ = [
     "Approximate",
     "Events",
     "Merged",
+    "Named",
     "RowLaw",
     "Source",
     "WithoutNetwork",

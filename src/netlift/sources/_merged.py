@@ -19,6 +19,7 @@ from netlift.report._checks import checked
 from netlift.report._noise import Noise
 from netlift.report._result import Result, of_run
 from netlift.report._story import Story
+from netlift.sources._beside import Beside
 from netlift.sources._forms import form_of
 from netlift.sources._noise import Settled, few, found_noise, settled, spelt_answer
 from netlift.sources._tried import (
@@ -30,8 +31,18 @@ from netlift.sources._tried import (
     tried_on_less,
 )
 from netlift.sources._unseen import told_pairs, unseen_pairs
-from netlift.states import Guided, PartialMachine, encoded, guided, passing_gaps
-from netlift.trainers._guide import Guide, trained_guide
+from netlift.states import (
+    Guided,
+    PartialMachine,
+    Withheld,
+    confirmed,
+    encoded,
+    guided_if_right,
+    passing_gaps,
+    withheld,
+)
+from netlift.states.readers import WORDS
+from netlift.trainers._guide import ROUNDS, Taught, taught
 
 Ints = NDArray[np.int64]
 
@@ -85,22 +96,25 @@ def from_sequences(
     read: PartialMachine | None = None
     tried: dict[str, Tried] = {}
     found: Settled | None = None
+    spent = ""
     try:
         with clock.bounding(), clock.stage("states"):
             if not sequences.clash and not isinstance(noise, float):
-                read, tried = _read(sequences, alphabet, context)
+                read, tried = machine_of(sequences, alphabet, context)
             if noise != "none" and (read is None or any(one.wrong for one in tried.values())):
                 found = settled(given, alphabet, noise, context.seed, MOST_STATES)
                 if found is not None and (few(found.wrong, given) or isinstance(noise, float)):
                     sequences = found.sequences
-                    read, tried = _read(sequences, alphabet, context)
+                    read, tried = machine_of(sequences, alphabet, context)
                 else:
                     found = None
     except OutOfTimeError:
-        recorder.log(f"the budget of {clock.budget:g} seconds is spent")
+        spent = f"the budget of {clock.budget:g} seconds is spent"
+        recorder.log(spent)
     if read is None:
         given.consistent()
-        reason = f"no machine of at most {MOST_STATES} states was found in the data"
+        reason = f"{spent}; " if spent else ""
+        reason += f"no machine of at most {MOST_STATES} states was found in the data"
         return _without(reason, context)
     told = None
     if found is not None:
@@ -108,20 +122,68 @@ def from_sequences(
         recorder.log(told.summary)
         silent = wrong | ~given.labelled
         sequences = replace(sequences, silent=silent if (silent & given.mask).any() else None)
-    guide = None
     if both and read.unseen:
-        passing = passing_gaps(read, encoded(alphabet, sequences.inputs), sequences.lengths)
-        guide = trained_guide(sequences, passing, context)
-    if guide is None:
-        return _result(read, sequences, tried, context, Guided(read, ()), None, told)
-    with clock.stage("states"):
-        words = encoded(alphabet, sequences.inputs)
-        filled = guided(guide.networks, read, words, sequences.lengths, rng=context.stream("asking networks"))
-    recorder.log(f"the networks answer {len(filled.answered)} of {len(read.unseen)} pairs never seen")
-    return _result(filled.machine, sequences, tried, context, filled, guide, told)
+        found_beside = asked(read, sequences, tried, context, rounds=ROUNDS, noise=told)
+        if found_beside is not None:
+            return found_beside
+    return result_of(read, sequences, tried, context, noise=told)
 
 
-def _read(
+def asked(
+    machine: PartialMachine,
+    sequences: Sequences,
+    tried: dict[str, Tried],
+    context: Context,
+    *,
+    rounds: int,
+    noise: Noise | None = None,
+) -> Result | None:
+    """The machine, completed by networks that are trained to be asked; None: there was no time to train them.
+
+    Some pairs are withheld from them, to see what they make of pairs that they never saw.
+    """
+    words = encoded(machine.alphabet, sequences.inputs)
+    held = withheld(machine, words, sequences.lengths, context.stream("withheld pairs"))
+    shown = np.flatnonzero(held.lengths)
+    lesson = replace(sequences.take(shown), lengths=held.lengths[shown])
+    networks = taught(lesson, lambda part: passing(held.part, part), context, rounds=rounds)
+    return None if networks is None else completed(held, sequences, tried, context, networks, noise)
+
+
+def passing(machine: PartialMachine, sequences: Sequences) -> Ints:
+    """The numbers of the sequences that pass what networks are asked about: states known in part."""
+    return passing_gaps(machine, encoded(machine.alphabet, sequences.inputs), sequences.lengths)
+
+
+def completed(
+    held: Withheld,
+    sequences: Sequences,
+    tried: dict[str, Tried],
+    context: Context,
+    networks: Taught,
+    noise: Noise | None = None,
+) -> Result:
+    """The machine as a program, with what networks say of it that were taught what is not withheld."""
+    words, recorder = encoded(held.machine.alphabet, sequences.inputs), context.recorder
+    filled, trial = Guided(held.machine, ()), None
+    with context.clock.stage("states"):
+        if networks.guide is not None:
+            rng = context.stream("asking networks")
+            filled, trial = guided_if_right(networks.guide.networks, held, words, rng=rng)
+            recorder.log(
+                f"of {trial.withheld} pairs that were withheld the networks answer {trial.answered}, "
+                f"{trial.right} of them as the data do; they answer {len(filled.answered)} of "
+                f"{len(held.machine.unseen)} pairs never seen"
+            )
+        alike = confirmed(networks.best, held.part, words[:WORDS], held.lengths[:WORDS])
+    answered = np.zeros_like(held.pairs)
+    answered[tuple(np.array(filled.answered, dtype=np.int64).reshape(-1, 2).T)] = True
+    beside = Beside(networks, answered, held.part.known, alike, trial)
+    recorder.log(beside.confirmation)
+    return result_of(filled.machine, sequences, tried, context, noise=noise, beside=beside)
+
+
+def machine_of(
     sequences: Sequences, alphabet: Ints, context: Context
 ) -> tuple[PartialMachine | None, dict[str, Tried]]:
     """The machine of sequences that do not contradict each other, and how machines from less do."""
@@ -132,21 +194,19 @@ def _read(
     return read, tried_on_less(sequences, alphabet, context.seed)
 
 
-def _result(
+def result_of(
     machine: PartialMachine,
     sequences: Sequences,
     tried: dict[str, Tried],
     context: Context,
-    filled: Guided,
-    guide: Guide | None,
-    noise: Noise | None,
+    *,
+    noise: Noise | None = None,
+    beside: Beside | None = None,
 ) -> Result:
+    """The machine as a program, checked as a user would run it."""
     form = form_of(machine, sequences, context)
     context.recorder.stage("check")
     unseen = unseen_pairs(machine, ~machine.known, sequences)
-    answered = np.zeros_like(machine.known)
-    answered[tuple(np.array(filled.answered, dtype=np.int64).reshape(-1, 2).T)] = True
-    by_network = unseen_pairs(machine, answered, sequences)
     findings = findings_of(tried, unseen)
     if tried and noise is not None and noise.wrong:
         findings = (*findings, _NOT_APART)
@@ -157,18 +217,10 @@ def _result(
     ]
     pairs = machine.states * len(machine.alphabet)
     told = [
-        f"Read from {len(sequences):,} sequences alone by netlift {__version__}, by merging; "
-        + ("no network was trained" if guide is None else "networks answer some of what they never show")
+        f"Read from {len(sequences):,} sequences {'' if beside else 'alone '}by netlift {__version__}, by "
+        + ("merging; networks were trained beside it" if beside else "merging; no network was trained")
         + f": {machine.states} state{'s' if machine.states > 1 else ''}.",
-        *(
-            [
-                f"Networks: {len(guide.networks)} times {guide.networks[0]}, each right on at least "
-                f"{min(guide.accuracies):.2%} of held-out sequences."
-            ]
-            if guide
-            else []
-        ),
-        *([told_pairs("Never seen, answered as all networks do", by_network, pairs)] if by_network else []),
+        *(beside.lines(machine, sequences) if beside else []),
         *([told_pairs("Never seen, and not answered (KeyError)", unseen, pairs)] if unseen else []),
         *([f"Before any input the answer is {shown(start)}."] if start is not None else []),
         *(noise.lines() if noise is not None else []),
@@ -186,23 +238,14 @@ def _result(
         solved=not reason,
         reason=reason,
         program=Program(source),
-        network=None if guide is None else guide.networks[0],
+        network=None if beside is None else beside.networks.best,
         machine=machine.complete,
-        reader="data" if guide is None else "data and network",
+        reader="data" if beside is None else "data and network",
         states=machine.states,
         strategy=form.strategy,
-        trained_by="nothing" if guide is None else "gradient",
+        trained_by="nothing" if beside is None else "gradient",
         checks={"train": check},
-        network_facts={}
-        if guide is None
-        else {
-            "architecture": str(guide.networks[0]),
-            "parameters": guide.networks[0].parameters,
-            "hidden": guide.networks[0].hidden_size,
-            "held_out_accuracy": guide.accuracies[0],
-            "asked": len(guide.networks),
-            "answered_alone": by_network,
-        },
+        network_facts={} if beside is None else beside.facts(machine, sequences),
         findings=findings,
         recurrence=form.recurrence,
         unseen=tuple(unseen),

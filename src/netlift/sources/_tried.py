@@ -86,6 +86,13 @@ def tried_on_less(sequences: Sequences, alphabet: Ints, seed: int) -> dict[str, 
     return found
 
 
+def is_closed(machine: PartialMachine, sequences: Sequences, seed: int) -> bool:
+    """Whether half the steps show as many states: what counts on goes on to new ones with each step."""
+    half = replace(sequences, lengths=np.minimum(sequences.lengths, int(sequences.lengths.max()) // 2))
+    read = read_from_data(half, machine.alphabet, seed) if half.lengths.all() else None
+    return read is not None and read.states == machine.states
+
+
 def _cut(sequences: Sequences) -> Ints:
     """Lengths [N] of sequences that are to be read without their last steps.
 
@@ -126,6 +133,11 @@ def doubt_of(tried: dict[str, Tried], check: Check) -> str:
     """Why a machine is not solved; nothing where nothing speaks against it."""
     if check.errors:
         return f"the program is wrong on {check.errors:,} of {check.sequences:,} sequences"
+    return doubts_of(tried)
+
+
+def doubts_of(tried: dict[str, Tried]) -> str:
+    """What machines from less of the data say against it; nothing where they are right on all the rest."""
     if "held out" not in tried:
         return "from so few different sequences nothing could be held out"
     for name, what in (("held out", "that were held out"), ("longer", "when their last steps are held out")):

@@ -8,6 +8,7 @@ from netlift.states._behaviour import MachineReading as MachineReading
 from netlift.states._behaviour import read_machine as read_machine
 from netlift.states._behaviour import refine as refine
 from netlift.states._guided import Guided as Guided
+from netlift.states._guided import confirmed as confirmed
 from netlift.states._guided import guided as guided
 from netlift.states._guided import passing_gaps as passing_gaps
 from netlift.states._lattice import Lattice as Lattice
@@ -33,6 +34,10 @@ from netlift.states._tables import Samples as Samples
 from netlift.states._told import is_told_by as is_told_by
 from netlift.states._window import read_window as read_window
 from netlift.states._window import window_padding as window_padding
+from netlift.states._withheld import Trial as Trial
+from netlift.states._withheld import Withheld as Withheld
+from netlift.states._withheld import guided_if_right as guided_if_right
+from netlift.states._withheld import withheld as withheld
 from netlift.states._words import covering_words as covering_words
 
 __all__ = [
@@ -47,11 +52,15 @@ __all__ = [
     "NoisyMachine",
     "PartialMachine",
     "Samples",
+    "Trial",
     "VariableMap",
+    "Withheld",
+    "confirmed",
     "covering_words",
     "determining_length",
     "encoded",
     "guided",
+    "guided_if_right",
     "is_told_by",
     "lattice_samples",
     "machine_of_words",
@@ -70,4 +79,5 @@ __all__ = [
     "states_passed",
     "symbol_classes",
     "window_padding",
+    "withheld",
 ]

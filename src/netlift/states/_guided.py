@@ -17,6 +17,7 @@ from netlift.states._partial import PartialMachine
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 _WITNESSES = 24  # beginnings from the data that lead to a state, with which it is asked about
 _SUFFIXES = 40  # words after which the states that a step may lead to are compared
@@ -54,7 +55,7 @@ def guided(
     expected, told = _rows(machine, suffixes)
     if not told.any():
         return Guided(machine, ())
-    states = _states(machine, symbols, lengths)
+    states = states_along(machine, symbols, lengths)
     for state, beginnings in enumerate(_beginnings(machine, symbols, lengths, states, rng)):
         if not beginnings or not machine.known[state].any() or machine.known[state].all():
             continue  # where nothing at all is known of it, the networks would be alone
@@ -80,6 +81,23 @@ def guided(
             found = replace(found, transitions=transitions, outputs=answers, known=known)
             answered.append((state, symbol))
     return Guided(found, tuple(answered))
+
+
+def confirmed(network: Network, machine: PartialMachine, symbols: Ints, lengths: Ints) -> Bools:
+    """Which transitions [Q, A] of a machine a network answers alike where words [N, T] take them, or nearly.
+
+    Nearly: nine times in ten. What the machine does not know, and what no word takes, is not confirmed.
+    """
+    states = states_along(machine, symbols, lengths)[:, :-1]
+    places = symbols.clip(min=0)
+    outputs = run(network, machine.alphabet[places])
+    taken = (np.arange(symbols.shape[1]) < lengths[:, None]) & machine.known[states, places]
+    alike = taken & (outputs == machine.outputs[states, places]).all(axis=2)
+    counts = np.zeros((2, *machine.known.shape), dtype=np.int64)
+    for count, chosen in zip(counts, (taken, alike), strict=True):
+        np.add.at(count, (states[chosen], places[chosen]), 1)
+    found: Bools = (counts[0] > 0) & (counts[1] >= _SURE * counts[0])
+    return found
 
 
 def _answer(
@@ -118,7 +136,7 @@ def _rows(machine: PartialMachine, suffixes: Ints) -> tuple[Ints, NDArray[np.boo
 def passing_gaps(machine: PartialMachine, symbols: Ints, lengths: Ints) -> Ints:
     """The numbers of the words [N, T] that pass a state of which something is known, and not all."""
     part: NDArray[np.bool_] = np.logical_xor(machine.known.any(axis=1), machine.known.all(axis=1))
-    states = _states(machine, symbols, lengths)
+    states = states_along(machine, symbols, lengths)
     inside = np.arange(states.shape[1]) <= lengths[:, None]
     numbers: Ints = np.flatnonzero((part[states] & inside).any(axis=1))
     return numbers
@@ -134,7 +152,7 @@ def _knows(
     return bool(right[leaves].all())
 
 
-def _states(machine: PartialMachine, symbols: Ints, lengths: Ints) -> Ints:
+def states_along(machine: PartialMachine, symbols: Ints, lengths: Ints) -> Ints:
     """The states [N, T + 1] along words [N, T]; from its end on, or an unknown pair, a word stays."""
     states = np.zeros((len(symbols), symbols.shape[1] + 1), dtype=np.int64)
     for step in range(symbols.shape[1]):

@@ -479,7 +479,8 @@ def _stream(names: Sequence[str] | None, ends: tuple[int, int]) -> dict[str, Any
             "kind": "whole numbers",
             "values": f"{ends[0]:,} to {ends[1]:,}" if ends[0] != ends[1] else f"{ends[0]:,}",
         }
-    shown = ", ".join(names[:MOST_SYMBOLS])
+    # Marks that turn the direction of writing, or end a line, would act on the names beside them.
+    shown = ", ".join(one if one.isprintable() else repr(one)[1:-1] for one in names[:MOST_SYMBOLS])
     left = len(names) - MOST_SYMBOLS
     return {"kind": "symbols", "values": f"{shown} and {left:,} more" if left > 0 else shown}
 

@@ -25,7 +25,7 @@
       return "n" + BigInt(text.replace("+", ""));
     }
     if (!stream.symbols.includes(text)) {
-      const near = stream.symbols.slice(0, 12).join(", ");
+      const near = stream.symbols.slice(0, 12).map((one) => clipped(one)).join(", ");
       throw new Error(`${JSON.stringify(text)} is no input of these data; there are ${near}${stream.symbols.length > 12 ? ", …" : ""}`);
     }
     return "s" + text;
@@ -168,7 +168,7 @@
     return [x, at ? top + room * (at - 1) / Math.max(count - 1, 1) : start];
   };
   const answered = (outputs) => {
-    const named = outputs.map((one, at) => data.outputs[at] ? data.outputs[at][one] : BigInt(one));
+    const named = outputs.map((one, at) => data.outputs[at] ? data.outputs[at][one] : Number.isFinite(one) ? BigInt(one) : "no number");
     return said(named.length === 1 ? named[0] : new Tuple(named));
   };
 
@@ -188,7 +188,7 @@
     if (!host) return null;
     if (box) box.hidden = false;
     const names = [...new Set(taken.rows.flatMap((row) => row ? [...row.keys()] : []))];
-    const columns = [{ name: "input" }, ...names.map((name) => ({ name, drawn: true })), { name: "answer", drawn: true }];
+    const columns = [{ name: "input" }, ...names.map((name) => ({ name, drawn: true })), { name: "the program answers", drawn: true }];
     if (through) columns.push({ name: "the network answers" });
     if (machine) columns.push({ name: "machine in state" });
     columns.forEach((one, at) => { one.at = at; });
@@ -198,7 +198,7 @@
       if (through) {
         const heard = through.answers[at] ? answered(through.answers[at]) : "";
         row.push(heard);
-        if (heard !== "" && heard !== answer) row.odd = row.length - 1;
+        if (heard !== "" && answer !== "" && heard !== answer) row.odd = row.length - 1;
       }
       if (machine) row.push(String(walked.path[at + 1] ?? ""));
       return row;
