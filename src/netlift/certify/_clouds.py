@@ -137,7 +137,8 @@ def leads(network: Coded | MlpRnn, state: Clouds, wanted: Ints) -> Floats:
         scale, mean = np.ones(wanted.shape[1]), np.zeros(wanted.shape[1])
     if outputs.classes is None:
         away = np.abs(scores.centre * scale + mean - wanted) + scores.radius * np.abs(scale)
-        return 0.5 - away.max(axis=1)
+        least: Floats = 0.5 - away.max(axis=1)
+        return least
     least, start, rows = np.full(len(wanted), np.inf), 0, np.arange(len(wanted))
     for stream, symbols in enumerate(outputs.classes):
         place = (np.array(symbols) == wanted[:, stream, None]).argmax(axis=1)

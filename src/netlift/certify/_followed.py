@@ -110,7 +110,7 @@ def prove_followed(network: Coded | MlpRnn, machine: Machine, seed: int = 0) -> 
 
 def shrinking(network: Coded | MlpRnn, alphabet: Ints, seed: int) -> bool:
     """Whether `LENGTH` random symbols shrink small disturbances of every unit, whichever words are tried."""
-    rng = random_stream(seed, "followed")
+    rng = random_stream(seed, "followed boxes")
     hidden = network.initial_state(TRIED)
     for _ in range(BEFORE):
         hidden = network.next_state(hidden, alphabet[rng.integers(len(alphabet), size=TRIED)])
@@ -129,7 +129,7 @@ class _Search:
         self, network: Coded | MlpRnn, machine: Machine, graph: BoxGraph, depth: int, most: float, seed: int
     ) -> None:
         self.network, self.machine, self.graph, self.depth = network, machine, graph, depth
-        self.most, self.spent, self.rng = most, 0.0, random_stream(seed, "followed")
+        self.most, self.spent, self.rng = most, 0.0, random_stream(seed, "followed boxes")
         inputs = network.coding.inputs if is_perceptron(network) else network.inputs
         self.units: Floats = inputs.encode(machine.alphabet)
 

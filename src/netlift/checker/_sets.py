@@ -5,6 +5,7 @@ over several steps slopes are multiplied first and absolute values taken last. N
 imported: numpy and the standard library only.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -126,7 +127,7 @@ def _cells(net: Cell, start: Cloud, units: Array) -> Cloud:
     return _joined([*states, *cells])
 
 
-def _perceptron(weights: dict[str, Array], name: str, units: Cloud, bend: str) -> Cloud:
+def _perceptron(weights: Mapping[str, Array], name: str, units: Cloud, bend: str) -> Cloud:
     layer, terms = 0, _terms(weights)
     while f"{name}.{layer}.weight" in weights:
         units = _directed(_bent(units, bend) if layer else units)
@@ -143,8 +144,8 @@ def _affine(net: Cell, matrix: str, bias: str | None, units: Cloud, turned: bool
     return _mapped(units, weight, added, np.abs(added), _terms(net.weights))
 
 
-def _terms(weights: dict[str, Array]) -> int:
-    return 2 * max(max(array.shape) for array in weights.values()) + 12
+def _terms(weights: Mapping[str, Array]) -> int:
+    return 2 * max(int(max(array.shape)) for array in weights.values()) + 12
 
 
 # ---- operations on sets ------------------------------------------------------------------------

@@ -29,7 +29,6 @@ MAKES: Mapping[str, int] = MappingProxyType(
         "hardest words": 11,
         "codes": 11,
         "cutting boxes": 12,
-        "followed": 44,
         "ends of ranges": 13,
         "drawn words to train on": 15,
         "reading another network": 17,
@@ -45,6 +44,7 @@ MAKES: Mapping[str, int] = MappingProxyType(
         "programs that are near": 41,
         "rounding to ways of going on": 43,
         "withheld pairs": 44,
+        "followed boxes": 45,
     }
 )
 CHECKS: Mapping[str, int] = MappingProxyType(

@@ -173,5 +173,6 @@ def as_cell(network: MlpRnn) -> Coded | None:
         for kind in ("weight", "bias"):
             own[f"g.{layer - 1}.{kind}"] = weights[f"g.{layer}.{kind}"]
     cell = CellRnn("rnn", hidden, 1, shape.activation, shape.activation, own)
-    kind = "number" if coding.classes is None else "classes"
-    return Coded(cell, coding.inputs, OutputCoding(kind, coding.classes))
+    numbers = coding.classes is None
+    outputs = OutputCoding("number") if numbers else OutputCoding("classes", coding.classes)
+    return Coded(cell, coding.inputs, outputs)
