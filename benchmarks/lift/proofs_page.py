@@ -139,7 +139,7 @@ def page(rows: list[Row], limit: float) -> str:
         "needs a bound on the image of a set of hidden states. Boxes around the hidden states of a machine's",
         "state and last symbols are followed as zonotopes for up to ten symbols, until they lie in boxes",
         "again. That is tried where ten random symbols shrink every small disturbance, within a fixed number",
-        "of multiplications; where they do not shrink it, as in most GRU and LSTM networks, nothing is proved.",
+        "of multiplications.",
         "Networks that are not proved are run on all",
         "short words, and on random ones of length 50. *Exhaustive* means that all words up to the length",
         "stated were run, or, in a network of perceptrons, bounded with rounding errors; *tested*, that",
