@@ -16,7 +16,7 @@ from netlift.certify._enumerate import Reached, reached
 from netlift.certify._exact import LinearProof, prove_linear
 from netlift.certify._followed import prove_followed as prove_followed
 from netlift.certify._levels import ProvedLength, proved_length
-from netlift.certify._network import PROVERS, NetworkKnown, Target
+from netlift.certify._network import PROVERS, THOROUGH, NetworkKnown, Target
 from netlift.certify._prove import Proof, certified_of, prove_equal
 from netlift.certify._sampled import compare_network
 from netlift.certify._snap import Snapped, snapped
@@ -25,6 +25,7 @@ from netlift.certify._systems import system_of
 
 __all__ = [
     "PROVERS",
+    "THOROUGH",
     "Claim",
     "CodesProof",
     "Domain",

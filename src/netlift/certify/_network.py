@@ -243,7 +243,9 @@ class FollowedProver:
 
 
 # A prover is listed here, and nowhere else; the cheaper is asked first.
-PROVERS = (LinearProver(), CodesProver(), BoxesProver(), CutProver(), FollowedProver())
+PROVERS = (LinearProver(), CodesProver(), BoxesProver(), CutProver())
+# Seconds to a minute, and of few networks a proof: asked where somebody wants it (`lift --thorough`).
+THOROUGH = (FollowedProver(),)
 
 
 def network_proved(
