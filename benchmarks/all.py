@@ -205,6 +205,13 @@ PAGES = (
         machines=True,
     ),
     Page(
+        "benchmarks/OWN.md",
+        (
+            ("benchmarks/others/train_own.py", "{folder}/own"),
+            ("benchmarks/own.py", "{folder}/own", "-o", "benchmarks/OWN.md"),
+        ),
+    ),
+    Page(
         "benchmarks/PAGE.md",
         (
             TRAINED,

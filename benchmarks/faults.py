@@ -18,6 +18,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -45,9 +46,8 @@ def run_of(*command: str, cwd: Path, **named: Any) -> "subprocess.Popen[str]":
         environment.pop(name, None)
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
     named.setdefault("env", environment)
-    return subprocess.Popen(
-        [sys.executable, "-m", "netlift", *command], cwd=cwd, text=True, **{**pipes, **named}
-    )
+    python = named.pop("python", sys.executable)
+    return subprocess.Popen([python, "-m", "netlift", *command], cwd=cwd, text=True, **{**pipes, **named})
 
 
 def ended(*command: str, cwd: Path, **named: Any) -> tuple[int, str, str]:
@@ -114,6 +114,7 @@ def half_written(folder: Path) -> list[str]:
     results = [out, *(one for one in out.iterdir() if one.is_dir())] if out.is_dir() else []
     for one in results:
         files = {file.name for file in one.iterdir() if file.is_file()}
+        found += [f"left {one.name}/{name}" for name in sorted(files) if name.startswith(".")]
         if "program.py" in files and "result.json" not in files:
             found.append(f"{one.name} is half a result")
     return found
@@ -161,9 +162,10 @@ class Trials:
 
     def gone_on(self, place: Path, command: tuple[str, ...]) -> list[str]:
         """What is wrong after the run is gone on with, or begun again where nothing of it was kept."""
-        again = (command[0], "--resume", "out") if (place / "out/journal/run.json").exists() else command
+        stopped = (place / "out/journal/run.json").exists()
+        again = (command[0], "--resume", "out") if stopped else command
         quiet = ("--quiet",) if command[0] == "distill" and again != command else ()
-        if (place / "out/result.json").exists() or (place / "out/bench.json").exists():
+        if not stopped and any((place / "out" / name).exists() for name in ("result.json", "bench.json")):
             return self.same(place, command)
         done = ended(*again, *quiet, cwd=place)
         return complaints(done, codes=(0,)) + self.same(place, command) + half_written(place)
@@ -175,7 +177,7 @@ class Trials:
             return
         try:
             found = work(self.place(kind.replace(" ", "-").replace("/", "-") + f"-{number}"))
-        except PermissionError as error:  # as where another user cannot run this Python
+        except OSError as error:  # as where another user can run no Python
             click.echo(f"{name}: not tried: {error}")
             return
         self.rows[name] = {"kind": kind, "complaints": found}
@@ -301,7 +303,13 @@ def elsewhere(trials: Trials) -> None:
         temporary.mkdir()
         temporary.chmod(0o1777)
         more = {"HOME": "/nonexistent", "TMPDIR": str(temporary)}
-        done = ended(*DISTILL, cwd=place, more=more, user=NOBODY, group=NOBODY, extra_groups=[])
+        nobody: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+        try:
+            done = ended(*DISTILL, cwd=place, more=more, **nobody)
+        except PermissionError:  # this Python is its user's alone: the system's, with what is installed here
+            installed = os.pathsep.join([str(SOURCE), sysconfig.get_path("purelib")])
+            python = f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}"
+            done = ended(*DISTILL, cwd=place, more={**more, "PYTHONPATH": installed}, python=python, **nobody)
         wrong = complaints(done, codes=(2,))
         return wrong + ([] if "no permission" in done[2] else [f"said {done[2]!r}"]) + half_written(place)
 

@@ -5,14 +5,17 @@ import json
 import os
 import signal
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from netlift.bench._run import bench
+from netlift.bench import _command
+from netlift.bench._run import Summary, bench
 from netlift.bench._scattered import Scattered, cluster
 from netlift.core._errors import InputError
 
@@ -58,8 +61,27 @@ def test_an_executor_that_fails_costs_the_task_alone() -> None:
 
 
 def test_no_address_is_no_cluster() -> None:
-    with cluster(None) as executor:
+    with cluster(None) as (executor, workers):
         assert executor is None
+        assert workers is None
+
+
+def test_the_workers_of_a_cluster_share_the_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[Any, Any]] = []
+
+    @contextmanager
+    def connected(address: str | None) -> Iterator[tuple[str, int]]:
+        yield f"the workers at {address}", 7
+
+    def noted(names: Any, *, jobs: int, executor: Any, **_: Any) -> Summary:
+        asked.append((jobs, executor))
+        return Summary((), 0.0, 0, jobs)
+
+    monkeypatch.setattr(_command, "cluster", connected)
+    monkeypatch.setattr(_command, "bench", noted)
+    for jobs in (None, 3):
+        _command.bench_tasks(["sum_all"], None, 0, tmp_path, jobs, Console(), "there", 60.0)
+    assert asked == [(7, "the workers at there"), (3, "the workers at there")]
 
 
 def test_an_address_where_no_scheduler_answers_is_refused() -> None:
@@ -75,7 +97,7 @@ def test_a_cluster_of_which_a_worker_is_killed_gives_what_this_machine_gives(tmp
     run(tmp_path / "here")
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as workers:
         number = next(iter(workers.workers.values())).pid
-        with cluster(workers.scheduler_address) as executor, ThreadPoolExecutor(1) as beside:
+        with cluster(workers.scheduler_address) as (executor, _), ThreadPoolExecutor(1) as beside:
             done = beside.submit(run, tmp_path / "there", executor)
             while not list((tmp_path / "there").glob("*/program.py")):
                 assert not done.done() or not done.result()

@@ -103,6 +103,12 @@ def test_ragged_sequences_survive_the_way_through_a_file(
         assert not read.inputs[row, lengths[row] :].any()
 
 
+def test_padding_is_filled_with_a_symbol_that_occurs() -> None:
+    ragged = from_arrays([[5, 7, 7], [6]], [[0, 0, 0], [0]])
+    assert ragged.filled[..., 0].tolist() == [[5, 7, 7], [6, 5, 5]]
+    assert ragged.take(np.arange(0)).filled.shape == (0, 3, 1)
+
+
 @pytest.mark.parametrize("dtype", [bool, np.uint8, np.int16, np.float16, np.float32, np.float64])
 def test_whole_numbers_of_any_type(tmp_path: Path, dtype: type) -> None:
     path = tmp_path / "data.npz"

@@ -156,7 +156,7 @@ def test_data_that_say_next_to_nothing(inputs: list[list[int | str]]) -> None:
     assert result.solved
     assert result.program is not None
     assert result.program([inputs[0][0]] * 5) == [2, 3, 4, 5, 6]
-    assert "nothing could be held out" in " ".join(result.findings)
+    assert "Nothing was held out" in " ".join(result.findings)
 
 
 def test_a_constant_output_needs_no_state() -> None:

@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from netlift.cli import run
 from netlift.core._errors import InputError
 from netlift.networks import CellRnn, Coded, InputCoding, OutputCoding, as_mlp, load_network
 from netlift.networks import run as answers
+from networks_by_hand import PARITY, labelled, parity
 
 Floats = NDArray[np.float64]
 RNG = np.random.default_rng(0)
@@ -178,6 +179,21 @@ def test_targets_tell_network_and_data_apart() -> None:
     assert result.network_facts["follows"] == "network"
     assert any("wrong on 1 of 300 sequences of the data" in sentence for sentence in result.findings)
     assert [claim.tier for claim in result.claims if claim.claim == "data = network"] == ["refuted"]
+
+
+def test_data_that_the_program_was_searched_on_are_not_called_new() -> None:
+    weights = {**parity().weights, "f.0.hidden": 0.88 * np.ones((4, 1))}
+    erring = replace(parity(), weights=weights)
+    data = labelled(PARITY, 400, 14)
+    result = netlift.lift(erring, data.inputs, data.targets)
+    assert result.network_facts["follows"] == "data"
+    assert result.program is not None
+    assert result.checks["train"].sequences == 400
+    assert result.checks["held_out"].sequences == 0
+    source = " ".join(result.program.source.split())
+    assert "no error on 400 example sequences" in source
+    assert "new sequences" not in source
+    assert any("Nothing was held out" in sentence for sentence in result.findings)
 
 
 def test_a_program_says_on_how_many_words_the_network_errs() -> None:

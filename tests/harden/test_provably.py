@@ -8,8 +8,8 @@ import pytest
 
 from netlift.certify._network import Target
 from netlift.core._clock import Clock
-from netlift.data import Sequences, joint_symbols
-from netlift.harden import _provably, provably
+from netlift.data import Sequences, from_arrays, joint_symbols
+from netlift.harden import _alike, _provably, provably
 from netlift.harden._alike import rounded_to_alike
 from netlift.harden._all_data import labelled_for, trained_on_all
 from netlift.harden._candidate import Candidate
@@ -55,6 +55,22 @@ def difference(error: float) -> MlpRnn:
     return MlpRnn(shape, coding, weights)
 
 
+def leaky(kept: float) -> MlpRnn:
+    """The running sum, of which a share is kept at each step."""
+    weights = {
+        "initial": np.zeros(1),
+        "f.0.hidden": np.array([[kept]]),
+        "f.0.input": np.ones((1, 1)),
+        "f.0.bias": np.zeros(1),
+        "f.1.weight": np.ones((1, 1)),
+        "f.1.bias": np.zeros(1),
+        "g.0.weight": np.ones((1, 1)),
+        "g.0.bias": np.zeros(1),
+    }
+    coding = Coding(None, (0.0,), (1.0,), None, (0.0,), (1.0,))
+    return MlpRnn(Architecture(1, 1, 2, 1, skip=False), coding, weights)
+
+
 def layers(network: MlpRnn, train: Sequences) -> list[Candidate]:
     alphabet = joint_symbols(train, 10)
     assert alphabet is not None
@@ -82,6 +98,21 @@ def test_a_layer_repairs_a_network_that_errs_on_some_of_the_data() -> None:
     assert after.known.claim.tier == "proved"
 
 
+def test_nothing_is_rounded_to_where_every_way_of_going_on_is_rare(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_alike, "MOST_ASKED", 200_000)
+    digits = np.random.default_rng(0).integers(10, size=(50, 300))
+    train = from_arrays(digits, np.cumsum(digits, axis=1) % 2_000)
+    assert layers(leaky(0.9999), train) == []
+
+
+def test_words_of_a_single_symbol_are_not_asked_at_every_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    depths: list[int] = []
+    monkeypatch.setattr(_alike, "_table", lambda ways, *_: depths.append(ways.depth))
+    ones = np.ones((1, 400), dtype=np.int64)
+    assert layers(leaky(0.9999), from_arrays(ones, np.cumsum(ones, axis=1))) == []
+    assert sorted(set(depths)) == list(range(1, _alike.DEEPEST + 1))
+
+
 def test_codes_of_a_network_with_random_weights_are_not_the_machine() -> None:
     """The layer says what the network does: it carries nothing from a machine into the network."""
     for machine, streams in ((PARITY, 1), (ADDITION, 2)):
@@ -98,7 +129,10 @@ def test_least_squares_on_the_ends_of_the_data_make_a_network_of_numbers_provabl
     assert abs(fitted.network.weights["f.1.weight"][0, 2] - 1.0) < 1e-3
     after = provably(rough, DIFFERENCE, train, test, 0)
     assert after is not None
-    assert after.how.startswith("fitted again by least squares ")
+    assert after.how.startswith("fitted again by least squares to the 256 sequences of the data ")
+    fewer = refitted_to_data(rough, train.take(np.arange(200)), DIFFERENCE, 0)
+    assert fewer is not None
+    assert " to the 200 sequences of the data " in fewer.how
 
 
 def test_machines_with_one_answer_a_state_are_not_fitted_again() -> None:
@@ -158,6 +192,9 @@ def test_all_the_data_are_learned_from_where_words_are_answered_wrong() -> None:
     parts = labelled_for(after, (train, held_out))
     assert [len(part) for part in parts] == [len(train) + len(held_out)]  # none is called held out any more
     assert labelled_for(found, (train, held_out)) == (train, held_out)
+    silent = labelled_for(after, (train, held_out.at_end()))[0]
+    assert silent.labelled.sum() == train.labelled.sum() + len(held_out)  # what nobody gave is no label
+    assert trained_on_all(found, target, held_out.at_end(), 0) is found
     facts = network_facts(after, right_of(after, train, held_out))
     assert facts["held_out_accuracy"] is None
     assert facts["measured"] == {"on": "training", "sequences": len(train), "errors": 0}

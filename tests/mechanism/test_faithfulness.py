@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 import netlift
 from netlift.formulas import Append, Assign, Emit, Expr, Increment, Recurrence, const, var
 from netlift.mechanism._measure import Faithfulness, measured, trials_of
+from netlift.networks._causal import Causal
 from netlift.states import Machine
 from states_by_hand import Embedded, Rule, digits, random_machine, tabulate
 
@@ -275,3 +276,34 @@ def test_wrong_arguments_are_told_in_a_sentence(sums: netlift.Result) -> None:
 def test_large_networks_are_intervened_on_less_often(weights: int | None, trials: int) -> None:
     network: Any = SimpleNamespace(parameters=weights)
     assert trials_of(network) == trials
+
+
+def test_a_network_over_whole_words_is_asked_once_for_each_word_that_is_read_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    torch = pytest.importorskip("torch")
+    steps_asked = [0]
+
+    class Light(torch.nn.Module):  # type: ignore[misc,name-defined]
+        """The last of 0 and 1 that was read; 2 keeps it, and 0 is what it begins with."""
+
+        def forward(self, tokens: Any) -> Any:
+            steps_asked[0] += tokens.numel()
+            places = torch.arange(tokens.shape[1]).expand_as(tokens)
+            latest = torch.where(tokens == 2, -1, places).cummax(dim=1).values
+            held = torch.gather(tokens, 1, latest.clamp(min=0)) * (latest >= 0)
+            return torch.nn.functional.one_hot(held, 2).float()
+
+    network = netlift.from_causal(Light(), longest=40)
+    result = netlift.lift(network, words(3, 400, 40)[:, :, 0], seed=0, steps=50_000)
+
+    def trials() -> tuple[Faithfulness, int]:
+        steps_asked[0] = 0
+        return netlift.faithfulness(result, trials=TRIALS, seed=1), steps_asked[0]
+
+    at_once, few = trials()
+    monkeypatch.setattr(Causal, "along_from", lambda *_: None)
+    step_by_step, many = trials()
+    assert at_once == step_by_step
+    assert at_once.interchange.trials == TRIALS
+    assert few < many / 4

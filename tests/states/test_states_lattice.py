@@ -82,6 +82,37 @@ def test_the_lattice_is_found_in_any_dimension_through_noise(name: str, width: i
     assert not lattice.encode(network.initial_state(1)).any()
 
 
+class Parts:
+    """A rule whose hidden states are pairs, of which one part alone counts, as in a cache of layers."""
+
+    def __init__(self, inner: Rule) -> None:
+        self.inner = inner
+
+    def initial_state(self, batch: int) -> tuple[Floats, Floats]:
+        return self.inner.initial_state(batch), np.zeros((batch, 1, 2))
+
+    def next_state(self, hidden: tuple[Floats, Floats], inputs: Ints) -> tuple[Floats, Floats]:
+        return self.inner.next_state(hidden[0], inputs), hidden[1] + 1.0
+
+    def output(self, hidden: tuple[Floats, Floats]) -> Ints:
+        return self.inner.output(hidden[0])
+
+    def vector(self, hidden: tuple[Floats, Floats]) -> Floats:
+        return hidden[0]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_hidden_states_of_several_parts_are_read_as_the_vectors_they_tell(name: str) -> None:
+    network, inputs = example(name, 8, 0.05)
+    plain, found = read_lattice(network, inputs), read_lattice(Parts(network), inputs)
+    assert plain is not None
+    assert found is not None
+    assert np.array_equal(found.basis, plain.basis)
+    assert np.array_equal(found.offset, plain.offset)
+    seen = [lattice_samples(one, found, inputs) for one in (network, Parts(network))]
+    assert np.array_equal(seen[0].next_z, seen[1].next_z)
+
+
 def test_coordinates_are_chosen_to_read_well() -> None:
     network, inputs = example("sum", 8, 0.05)
     lattice = read_lattice(network, inputs)

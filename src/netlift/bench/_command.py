@@ -42,15 +42,16 @@ def bench_tasks(
     The second sentence is empty where none failed.
     """
     share = None if budget is None else budget / len(seeds or (seed,))
-    cores = jobs or (len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     try:
-        with cluster(scheduler) as executor:
+        with cluster(scheduler) as (executor, workers):
+            at_once = jobs or workers or cores
             if seeds is None:
                 with_seed = partial(bench, seed=seed, directory=folder, budget=share)
-                summaries = [with_seed(tasks, jobs=cores, console=console, executor=executor)]
+                summaries = [with_seed(tasks, jobs=at_once, console=console, executor=executor)]
             else:
                 with_seeds = partial(bench_seeds, seeds=seeds, directory=folder, budget=share)
-                summaries = with_seeds(tasks, jobs=cores, console=console, executor=executor)
+                summaries = with_seeds(tasks, jobs=at_once, console=console, executor=executor)
     except KeyboardInterrupt as stop:
         again = f"`{command_line()} -o {folder}` goes on"
         stop.add_note(f"the tasks that had ended are in {folder}; {again}")

@@ -20,6 +20,16 @@ def is_file(source: str) -> bool:
     return there(source) or bool(Path(source).suffix) or os.sep in source
 
 
+def given_source(source: str | None) -> str:
+    """The source of a distill. Raises InputError, which says what may be one, where none was given."""
+    if source is None:
+        raise InputError(
+            "distill needs a SOURCE: a file of sequences (`netlift inspect FILE` says what to do with it) or "
+            "the name of a task (`netlift tasks` lists them)."
+        )
+    return source
+
+
 def task_or_file(source: str) -> Task | None:
     """The task that a source names; None: it is a file that is there, or standard input.
 

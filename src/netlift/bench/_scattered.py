@@ -1,4 +1,4 @@
-"""Many tasks on somebody else's workers: those of a Dask cluster, or any executor of Python's.
+"""Many tasks, or one task's training, on somebody else's workers: of a Dask cluster, or any executor.
 
 The workers need netlift, and the folder of the results under the same path, as on a shared disk of a
 cluster.
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 
 from netlift.bench._workers import Outcome, Work, done
+from netlift.core._elsewhere import spread
 from netlift.core._errors import InputError
 from netlift.core._failure import named, trace
 from netlift.core._threads import use_one_thread
@@ -49,14 +50,34 @@ class Scattered:
 
 
 @contextmanager
-def cluster(address: str | None) -> Iterator[Executor | None]:
-    """The workers of the Dask scheduler at an address, as an executor; None for no address.
+def cluster(address: str | None) -> Iterator[tuple[Executor | None, int | None]]:
+    """The workers of the Dask scheduler at an address, as an executor, and their number; None for no address.
 
     Raises InputError where Dask is not installed, nothing answers, or the cluster has no workers.
     """
     if address is None:
-        yield None
+        yield None, None
         return
+    with _connected(address) as connected:
+        yield connected
+
+
+@contextmanager
+def training_on(address: str | None) -> Iterator[None]:
+    """Ensembles are trained on the workers of the Dask scheduler at an address; None: on this machine.
+
+    Raises InputError as `cluster` does.
+    """
+    if address is None:
+        yield
+        return
+    with _connected(address) as (executor, workers), spread(executor, workers):
+        yield
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[tuple[Executor, int]]:
+    """The workers of a scheduler as an executor, and how many they are."""
     try:
         from distributed import Client
     except ImportError as error:
@@ -66,9 +87,10 @@ def cluster(address: str | None) -> Iterator[Executor | None]:
     except (OSError, ValueError, TypeError) as error:
         raise InputError(f"--scheduler {address}: no Dask scheduler answers there.") from error
     with client:
-        if not client.scheduler_info(n_workers=-1)["workers"]:
+        workers = len(client.scheduler_info(n_workers=-1)["workers"])
+        if not workers:
             raise InputError(f"--scheduler {address}: the scheduler has no workers; expected one or more.")
-        yield client.get_executor(retries=2, pure=False)
+        yield client.get_executor(retries=2, pure=False), workers
 
 
 def _alone(work: Work, name: str) -> Outcome:

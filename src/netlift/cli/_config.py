@@ -6,7 +6,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-_NOT_KEPT = frozenset(["config", "directory", "quiet", "as_json", "resume", "verbose"])
+_NOT_KEPT = frozenset(["config", "directory", "quiet", "as_json", "resume", "scheduler", "verbose"])
 
 
 def config_option(command: Callable[..., Any]) -> Callable[..., Any]:

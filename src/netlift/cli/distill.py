@@ -11,7 +11,6 @@ from netlift.cli._config import config_option, given_options, resume_option
 from netlift.cli._run_options import run_options
 from netlift.cli._shared import kept
 from netlift.core._completion import offered
-from netlift.core._errors import InputError
 from netlift.core._terminal import command_line
 from netlift.core._threads import use_one_thread
 
@@ -46,8 +45,10 @@ if TYPE_CHECKING:
     help="Labels that may be wrong: auto lists them where they are few, none refuses contradictions, RATE is "
     "their share.",
 )
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, whose workers train the networks.")
 def distill(
     source: str | None,
+    scheduler: str | None,
     resume: str | None,
     directory: str | None,
     seed: int,
@@ -67,23 +68,19 @@ def distill(
     Exit code: 0 solved, or approximate as asked; 1 no exact program found, the best attempt and the
     reason are kept; 2 the input is wrong; 130 interrupted.
     """
-    if source is None:
-        raise InputError(
-            "distill needs a SOURCE: a file of sequences (`netlift inspect FILE` says what to do with it) or "
-            "the name of a task (`netlift tasks` lists them)."
-        )
     use_one_thread()
-    from netlift.bench._named import task_or_file
+    from netlift.bench._named import given_source, task_or_file
 
-    task = task_or_file(source)
+    task = task_or_file(source := given_source(source))
     name = source if task else "stdin" if source == "-" else Path(source).stem
-    from netlift.bench import _distilled
+    from netlift.bench import _distilled, _scattered
     from netlift.data._config import CONFIG, config_text
     from netlift.report._run_folder import RunFolder
 
     options = given_options(click.get_current_context())
     with RunFolder(directory, name, "distill", command_line(), options, resumed=resume) as folder:
         with ExitStack() as stack:
+            stack.enter_context(_scattered.training_on(scheduler))
             given = {
                 "seed": seed,
                 "budget": budget,

@@ -1,9 +1,13 @@
 """Files that are there whole or not at all."""
 
 import os
+import re
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+# What a process that was killed while it wrote may leave: mkstemp's eight letters behind the file's name.
+_LEFT = re.compile(r"\.[^.].*\.(json|md|html|txt|py|npz|safetensors)\.[a-z0-9_]{8}")
 
 
 def write_whole(path: str | Path, content: str | bytes) -> None:
@@ -27,6 +31,17 @@ def write_whole(path: str | Path, content: str | bytes) -> None:
         os.unlink(temporary)
         raise
     _settle(target.parent)
+
+
+def remove_left(folder: Path) -> None:
+    """Remove the temporary files that a process left which was killed in `write_whole`, one folder deep too.
+
+    Only for a folder in which nobody writes meanwhile. What cannot be removed stays.
+    """
+    with suppress(OSError):
+        for one in [*folder.iterdir(), *folder.glob("*/*")]:
+            if _LEFT.fullmatch(one.name) and one.is_file():
+                one.unlink()
 
 
 def _settle(folder: Path) -> None:

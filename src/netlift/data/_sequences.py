@@ -53,6 +53,11 @@ class Sequences:
         """[N, T]: True where a step is data and has a target."""
         return self.mask if self.silent is None else self.mask & ~self.silent
 
+    @property
+    def filled(self) -> Ints:
+        """[N, T, D]: the inputs, the first of all in place of padding, for what takes real symbols alone."""
+        return np.where(self.mask[:, :, None], self.inputs, self.inputs[:1, :1])
+
     def at_end(self) -> "Sequences":
         """The sequences with the target of each last step alone."""
         return replace(self, silent=np.arange(self.inputs.shape[1]) < self.lengths[:, None] - 1)

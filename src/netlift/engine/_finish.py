@@ -19,10 +19,7 @@ from netlift.report._result import Check, Result, of_run
 from netlift.report._written import plain_source, written
 from netlift.states.readers import words_of
 
-_NONE_HELD_OUT = (
-    "From so few different sequences nothing could be held out: only the data that the program was made from "
-    "confirm it.",
-)
+_NONE_HELD_OUT = ("Nothing was held out: only the data that the program was made from confirm it.",)
 
 
 def finished(found: Explanation | Unexplained, case: Case, run: Run) -> Result:

@@ -5,12 +5,14 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from netlift.approximate import At, Lifting, approximated, judged
 from netlift.certify._case import Case
 from netlift.core._clock import OutOfTimeError, refused_late
 from netlift.core._errors import InputError
 from netlift.core._threads import on_one_thread
-from netlift.data import Sequences, from_arrays, shortened, split
+from netlift.data import Sequences, from_arrays, shortened
 from netlift.data._alphabet import Alphabet, Symbol, drawn_examples, no_targets
 from netlift.engine._explain import explain
 from netlift.engine._finish import finished
@@ -161,8 +163,8 @@ def lift_sequences(
     found, follows = _found(given, (seen, *READERS), train, held_out, data, run)
     case = Case(train, held_out, labelled=() if data is None else (data,), snap=how.snap)
     if follows == "data" and data is not None:
-        whole = split(data, run.stream("split"))
-        case = replace(case, train=shortened(whole[0]), held_out=shortened(whole[1]), whole=whole)
+        whole = (data, data.take(np.arange(0)))  # the program was searched on all: none is held out
+        case = replace(case, train=shortened(data), held_out=whole[1], whole=whole)
     how.to_check(run.clock)
     result = finished(found, case, run)
     result = lifted(result, given, case.train, data, follows, run, rng)

@@ -15,7 +15,9 @@ from netlift.formulas._problem import Problem
 
 Ints = NDArray[np.int64]
 
-_MOST_STATES = 5  # so few that all orders take no time; of 320 tasks none with more states had such a program
+# So few that all orders take no time. `python benchmarks/plugins.py`, run while there were more (its page
+# benchmarks/PLUGINS.md says so): nothing was offered for a larger machine in any of its 320 tasks.
+_MOST_STATES = 5
 _KEPT = 4
 
 

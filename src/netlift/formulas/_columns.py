@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from netlift.formulas._expr import Expr
+from netlift.formulas._expr import Expr, variables
 from netlift.formulas._operators import OPERATORS, UndefinedError
 from netlift.formulas._recurrence import Append, Assign, Emit, Increment, Recurrence
 
@@ -35,7 +35,8 @@ def _branch(expr: Expr, env: Mapping[str, Ints]) -> Ints:
         return evaluate_columns(expr.args[1 if test else 2], env)
     result = np.zeros(test.shape, dtype=np.int64)
     for chosen, arg in ((test, expr.args[1]), (~test, expr.args[2])):
-        part = {name: column[chosen] if column.ndim else column for name, column in env.items()}
+        read = {name: env[name] for name in variables(arg)}
+        part = {name: column[chosen] if column.ndim else column for name, column in read.items()}
         result[chosen] = evaluate_columns(arg, part)
     return result
 

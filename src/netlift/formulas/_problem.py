@@ -13,8 +13,8 @@ from netlift.formulas._draft import Draft, input_names
 from netlift.formulas._explain import Rows, distinct_rows, explain
 from netlift.formulas._expr import Expr
 from netlift.formulas._prefixes import Prefixes, sample_prefixes
-from netlift.formulas._product import compare_with_machine, is_exact
-from netlift.formulas._rank import chosen_numbers, description_length, number_play
+from netlift.formulas._product import judged
+from netlift.formulas._rank import CHARGE, chosen_numbers, description_length, number_play
 from netlift.formulas._recurrence import Recurrence
 from netlift.formulas._statements import looks_up
 from netlift.formulas.writing._write import write
@@ -25,8 +25,8 @@ ENOUGH = 40  # exact programs to choose from
 _OFTEN = 0.01  # the share of outputs at their bound that makes the bound a constant of the rule
 _UNCLOSED = 12.0  # charged when a finite machine is explained by a state that grows without end
 # Charged to a formula with as many numbers as there are answers to explain: through so few, one of every form
-# can be laid. It explains as little as a table, and costs as much more as one (`_CHARGE` in _rank).
-_LAID_THROUGH = 8.0
+# can be laid. It explains as little as a table, and costs as much more as one.
+_LAID_THROUGH = CHARGE["table"]
 # What it costs to list the answers instead, step by step: a counter of steps, the look-up, and a number each.
 # A longer formula was found because there are so many of its length, and says nothing of the next step.
 _LISTED, _LISTED_ANSWER = 20.0, 2.0
@@ -127,15 +127,11 @@ class Problem:
         if len(self.found) >= ENOUGH and cost > max(c.cost for c in self.found):
             return False
         self.work.spend(b.inputs.shape[0] * b.inputs.shape[1])
-        if not is_exact(recurrence, b.inputs, b.outputs):
+        exact, closed = judged(recurrence, b)
+        if not exact:
             return False
-        closed = False
-        if b.machine is not None:
-            same, closed = compare_with_machine(recurrence, b.machine)
-            if not same:
-                return False
-            if not closed:
-                cost += _UNCLOSED
+        if b.machine is not None and not closed:
+            cost += _UNCLOSED
         self.found.append(Candidate(recurrence, cost, strategy, closed))
         return True
 

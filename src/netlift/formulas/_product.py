@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from netlift.formulas._behaviour import Behaviour
 from netlift.formulas._columns import run_columns, start_columns, step_columns
 from netlift.formulas._operators import UndefinedError
 from netlift.formulas._recurrence import Append, Recurrence
@@ -10,13 +11,33 @@ from netlift.states._machine import Machine
 
 Ints = NDArray[np.int64]
 
+_FIRST = 64  # words that a wrong recurrence is nearly always found out by
 
-def is_exact(recurrence: Recurrence, inputs: Ints, outputs: Ints) -> bool:
-    """Whether a recurrence answers as wanted on every word; undefined anywhere counts as wrong."""
-    some = min(64, len(inputs))
+
+def judged(recurrence: Recurrence, behaviour: Behaviour) -> tuple[bool, bool]:
+    """(exact, closed): right on every word and nowhere other than the machine; explored to the end.
+
+    A product that was explored to its end says what the recurrence answers to every word: where the machine
+    answers the words as wanted, they need not be run as well.
+    """
+    inputs, outputs = behaviour.inputs, behaviour.outputs
+    if not _right(recurrence, inputs[:_FIRST], outputs[:_FIRST]):
+        return False, False
+    closed = False
+    if behaviour.machine is not None:
+        same, closed = compare_with_machine(recurrence, behaviour.machine)
+        if not same:
+            return False, False
+    if closed and behaviour.is_the_machines:
+        return True, True
+    return _right(recurrence, inputs[_FIRST:], outputs[_FIRST:]), closed
+
+
+def _right(recurrence: Recurrence, inputs: Ints, outputs: Ints) -> bool:
+    """Whether a recurrence answers as wanted on these words; undefined anywhere counts as wrong."""
+    if not len(inputs):
+        return True
     try:
-        if not np.array_equal(run_columns(recurrence, inputs[:some]), outputs[:some]):
-            return False
         return np.array_equal(run_columns(recurrence, inputs), outputs)
     except UndefinedError:
         return False
@@ -51,14 +72,16 @@ def compare_with_machine(
             return False, False
         states = machine.transitions[states[source], symbol]
         table = np.column_stack([states, *(env[name].reshape(len(states), -1) for name in names)])
-        distinct, first = np.unique(table, axis=0, return_index=True)
-        fresh = [n for n, row in enumerate(distinct) if row.tobytes() not in seen]
-        seen.update(distinct[n].tobytes() for n in fresh)
+        keep = []
+        for place, row in enumerate(table):  # the first of each pair that was not met before
+            pair = row.tobytes()
+            if pair not in seen:
+                seen.add(pair)
+                keep.append(place)
         if len(seen) > most:
             return True, False
-        keep = np.sort(first[fresh])
         states = states[keep]
         env = {name: env[name][keep] for name in names}
-        if not len(states):
+        if not keep:
             return True, True
     return True, False

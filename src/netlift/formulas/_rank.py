@@ -213,12 +213,12 @@ _OF_ITSELF = 4.0  # `s == 16 - s` for `s == 8`: the reader has to solve it; the 
 
 # Of what is no operator. A table says nothing of why: a rule of up to eight nodes more is preferred. A set
 # of exceptions costs as much as a comparison, and half a node a member (below).
-_CHARGE = {"table": 8.0, "in": 3.0}
+CHARGE = {"table": 8.0, "in": 3.0}
 
 
 def _unusual(part: Expr) -> float:
     """What a reader stumbles over in one node."""
-    charge = OPERATORS[part.op].charge if part.op in OPERATORS else _CHARGE.get(part.op, 0.0)
+    charge = OPERATORS[part.op].charge if part.op in OPERATORS else CHARGE.get(part.op, 0.0)
     if part.op == "in":
         charge += 0.5 * len(part.value)
     if part.op in AUGMENTED:

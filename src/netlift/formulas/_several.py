@@ -7,7 +7,7 @@ from netlift.core._clock import checkpoint
 from netlift.formulas._behaviour import Behaviour, Candidate
 from netlift.formulas._draft import Draft, Variable
 from netlift.formulas._expr import Expr, substitute, var
-from netlift.formulas._product import compare_with_machine, is_exact
+from netlift.formulas._product import judged
 from netlift.formulas._rank import description_length
 from netlift.formulas._recurrence import Assign, Emit, Recurrence, Statement
 from netlift.formulas._statements import assignments, renamed
@@ -29,13 +29,9 @@ def join(behaviour: Behaviour, alone: Sequence[Sequence[Candidate]]) -> list[Can
             "table" if names & {"table", "variables"} else "+".join(dict.fromkeys(c.strategy for c in chosen))
         )
         recurrence = joined([c.recurrence for c in chosen])
-        if not is_exact(recurrence, behaviour.inputs, behaviour.outputs):
+        exact, closed = judged(recurrence, behaviour)
+        if not exact:
             continue
-        closed = False
-        if behaviour.machine is not None:
-            same, closed = compare_with_machine(recurrence, behaviour.machine)
-            if not same:
-                continue
         several[recurrence] = Candidate(recurrence, description_length(recurrence), strategy, closed)
     return sorted(several.values(), key=lambda c: (c.cost, str(c.recurrence)))
 

@@ -2,9 +2,9 @@
 
 Hidden states after which the network answers every short word alike are one state of what it computes (the
 equivalence of Myhill and Nerode, 1958, cut off at a length). Which there are is asked of the network, on
-hidden states of its training sequences; where they lead, and what is answered there, the data say. A unit
-that holds a number for ever, as a running maximum does, can be trained as long as one likes and does not
-forget small errors; a layer that rounds does.
+hidden states of its training sequences. Where a step leads is what the network does on those sequences; what
+is answered there, the data say. A unit that holds a number for ever, as a running maximum does, can be
+trained as long as one likes and does not forget small errors; a layer that rounds does.
 """
 
 from collections.abc import Iterator
@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 
 SEQUENCES = 1_000  # whose hidden states are looked at
 MOST_WORDS = 256  # that each hidden state is asked
+DEEPEST = 32  # symbols of a word; of two symbols there are MOST_WORDS already with 7
 MOST_ASKED = 3_000_000  # hidden states times words
 MOST_STATES = 256
 MOST_PAIRS = 20_000  # of a state and a symbol, each an image that is bounded
@@ -45,14 +46,15 @@ def rounded_to_alike(network: MlpRnn, train: Sequences, alphabet: Ints, seed: in
 
     Yields:
         The network with its layer: with rare ways of going on taken for another, then with all of them;
-        nothing where they are too many, or the data are no function of them, or no layer tells them apart.
-        What the data never show is what the network does.
+        nothing where they are too many, or all are rare, or the data are no function of them, or no layer
+        tells them apart. What the data never show is what the network does.
 
     Raises:
         OutOfTimeError: the budget that bounds the caller is spent.
 
     Cost:
-        A few tenths of a second.
+        A few tenths of a second: at most DEEPEST times MOST_ASKED steps of the network, and far less where
+        there are several symbols, or a short word tells enough.
     """
     few = train.take(np.arange(min(SEQUENCES, len(train))))
     hidden, steps = hidden_states(network, few), Steps.of(few, alphabet)
@@ -60,7 +62,7 @@ def rounded_to_alike(network: MlpRnn, train: Sequences, alphabet: Ints, seed: in
         return
     most = min(MOST_WORDS, MOST_ASKED // int(few.mask.sum()))
     depth, words = 1, len(alphabet)
-    while words <= most:
+    while words <= most and depth <= DEEPEST:
         checkpoint()
         ways, states = _Ways(network, alphabet, depth), 0
         said = ways.of(hidden[:, 1:][few.mask])
@@ -111,7 +113,7 @@ def _table(ways: _Ways, steps: Steps, hidden: Floats, said: Ints, rare: float) -
     answers, numbers, counts = np.unique(said, axis=0, return_inverse=True, return_counts=True)
     kept = np.flatnonzero(counts > rare * len(met))
     count = len(kept) + 1
-    if count > MOST_STATES or count * symbols > MOST_PAIRS:
+    if not len(kept) or count > MOST_STATES or count * symbols > MOST_PAIRS:
         return None
     nearest = _nearest(answers, answers[kept])
     after = 1 + nearest[numbers.reshape(-1)]

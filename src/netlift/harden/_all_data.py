@@ -6,6 +6,7 @@ that nothing speaks against learning from those sequences as well.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,7 @@ def trained_on_all(found: Explanation, target: Target, held_out: Sequences, seed
     network, table, length = found.network, target.table, target.length
     if not is_perceptron(network) or not found.may_go_on or found.errors or found.accuracy < LEARNED:
         return found
-    if target.train.silent is not None:
+    if target.train.silent is not None or held_out.silent is not None:
         return found
     if table is None or table.length < length or len(table.alphabet) ** length > MOST_WORDS:
         return found
@@ -111,23 +112,26 @@ def _trained(
 
 def _least(network: MlpRnn, data: Sequences) -> NDArray[np.float64]:
     """The least margin [N] on each sequence, below 0 where an answer is wrong."""
-    known = np.where(data.mask[:, :, None], data.inputs, data.inputs[0, 0])
-    return leads(network, known, data.targets, data.mask)
+    return leads(network, data.filled, data.targets, data.mask)
 
 
 def _together(train: Sequences, held_out: Sequences) -> Sequences:
     """Both, as one."""
     steps = max(train.inputs.shape[1], held_out.inputs.shape[1])
 
-    def joined(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
-        wide = [np.pad(part, ((0, 0), (0, steps - part.shape[1]), (0, 0))) for part in (one, other)]
-        return np.concatenate(wide)
+    def joined(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+        ends = [[(0, 0), (0, steps - part.shape[1]), (0, 0)][: part.ndim] for part in (one, other)]
+        return np.concatenate([np.pad(part, end) for part, end in zip((one, other), ends, strict=True)])
 
     if not len(held_out):
         return train
+    silent = None
+    if train.silent is not None or held_out.silent is not None:
+        silent = joined(train.mask & ~train.labelled, held_out.mask & ~held_out.labelled)
     return replace(
         train,
         inputs=joined(train.inputs, held_out.inputs),
         targets=joined(train.targets, held_out.targets),
         lengths=np.concatenate([train.lengths, held_out.lengths]),
+        silent=silent,
     )

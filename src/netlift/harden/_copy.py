@@ -148,8 +148,7 @@ def copy_of(
     size = sum(EACH + (one.parameters or 0) for one in (original, network))
     most = int(np.clip(WORK // (size * words.length), FEWEST, DRAWN))
     rows = train.take(np.arange(min(len(train), most)))
-    mask = rows.mask
-    same = _alike(original, network, np.where(mask[:, :, None], rows.inputs, rows.inputs[0, 0]), mask)
+    same = _alike(original, network, rows.filled, rows.mask)
     drawn = _drawn(train, words.length, most, rng)
     alike = _alike(original, network, drawn, np.ones(drawn.shape[:2], dtype=np.bool_))
     return Copy(

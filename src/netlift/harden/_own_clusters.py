@@ -135,7 +135,7 @@ class Steps:
 
 def hidden_states(network: MlpRnn, sequences: Sequences) -> Floats:
     """Hidden states [N, T + 1, H], from the first one on."""
-    safe = np.where(sequences.mask[:, :, None], sequences.inputs, sequences.inputs[0, 0])
+    safe = sequences.filled
     states = [network.initial_state(len(safe))]
     for time in range(safe.shape[1]):
         states.append(network.next_state(states[-1], safe[:, time]))

@@ -19,7 +19,7 @@ CHOSEN = 256  # sequences
 
 
 def refitted_to_data(network: MlpRnn, train: Sequences, machine: Machine, seed: int) -> Candidate | None:
-    """The network after least squares on those training sequences in which two ends of a range come in a row.
+    """The network after least squares on the training sequences nearest to two ends of a range in a row.
 
     Args:
         network: a network that has learned the data.
@@ -39,9 +39,11 @@ def refitted_to_data(network: MlpRnn, train: Sequences, machine: Machine, seed: 
     if not can_be_refined(network, train) or not answers_many(machine):
         return None
     order = np.argsort(_away_from_ends(train), kind="stable")
-    fitted = refined(network, train.take(order[:CHOSEN]))
+    chosen = order[:CHOSEN]
+    fitted = refined(network, train.take(chosen))
     how = (
-        "fitted again by least squares to those sequences of the data that hold two ends of a range in a row"
+        f"fitted again by least squares to the {len(chosen):,} sequences of the data whose inputs come "
+        "nearest to two ends of a range in a row"
     )
     return Candidate(fitted, how, partial(prove_cut, fitted, seed=seed))
 

@@ -18,7 +18,7 @@ from netlift.core._threads import on_one_thread
 from netlift.formulas import Recurrence
 from netlift.mechanism._trace import State, Stepper, Symbol, Trace, traced
 from netlift.mechanism._variables import Part, map_facts, variable_maps
-from netlift.networks import Network, joined, take
+from netlift.networks import Network, ReadsOn, joined, take
 from netlift.networks import State as Hidden
 from netlift.states import VariableMap
 
@@ -194,7 +194,7 @@ def measured(network: Network, recurrence: Recurrence, words: Ints, trials: int,
     if reason:
         no = Interventions.impossible(reason)
         return Faithfulness(named, no, {}, no, no, no, seed, map_facts(maps))
-    swaps = _Swaps(network, stepper, fresh, trials, rng)
+    swaps = Swaps(network, stepper, fresh, trials, rng)
     hidden = fresh.path.states
     if not isinstance(hidden, np.ndarray) or fresh.hidden is None:
         no = Interventions.impossible("hidden states cannot be changed: they are no vectors")
@@ -249,7 +249,7 @@ def _directions(
     return _Directions(tuple(varying), reads, moves)
 
 
-class _Swaps:
+class Swaps:
     """Trials of interventions: target words, source words, and the steps at which they are joined.
 
     Source and target are different rows of the trace; the step, in 1 .. T - 1, is the same in both, so that
@@ -332,6 +332,9 @@ class _Swaps:
         """The network's outputs from these hidden states on the rest of the target words."""
         words = np.array(self.trace.symbols, dtype=np.int64)[self.target[rows]]
         step = self.step[rows]
+        whole = self._read_on(words, step, hidden) if isinstance(self.network, ReadsOn) else None
+        if whole is not None:
+            return whole
         outputs: list[list[Symbol]] = [[] for _ in rows]
         order = np.argsort(step, kind="stable")  # trials set out one after another, at their steps
         begins = np.searchsorted(step[order], np.arange(words.shape[1] + 1))
@@ -350,11 +353,25 @@ class _Swaps:
                 outputs[row].append(tuple(output))
         return outputs
 
+    def _read_on(self, words: Ints, step: Ints, hidden: Hidden) -> list[list[Symbol]] | None:
+        """The outputs of a network that answers whole words, a call for each step; None: it does not."""
+        assert isinstance(self.network, ReadsOn)
+        outputs: list[list[Symbol]] = [[] for _ in words]
+        for now in np.unique(step).tolist():
+            trials = np.flatnonzero(step == now)
+            found = self.network.along_from(take(hidden, trials), words[trials, now:])
+            if found is None:
+                return None
+            spend(found.shape[0] * found.shape[1])
+            for row, word in zip(trials.tolist(), found.tolist(), strict=True):
+                outputs[row] = [tuple(output) for output in word]
+        return outputs
+
 
 class _Moves:
     """Interventions that change a hidden state as a vector: possible where states are arrays."""
 
-    def __init__(self, swaps: _Swaps, hidden: Floats) -> None:
+    def __init__(self, swaps: Swaps, hidden: Floats) -> None:
         self.swaps, self.hidden = swaps, hidden
         self.theirs: Floats = hidden[swaps.source, swaps.step - 1]
         self.mine: Floats = hidden[swaps.target, swaps.step - 1]

@@ -19,7 +19,7 @@ def network_answers(network: Network, sequences: Sequences) -> NDArray[np.int64]
 
     Where most of the sequences are there several times, each is run once.
     """
-    safe = np.where(sequences.mask[:, :, None], sequences.inputs, sequences.inputs[0, 0])
+    safe = sequences.filled
     first, same_as = distinct_rows(safe.reshape(len(safe), -1))
     if 2 * len(first) > len(safe):
         return run(network, safe)

@@ -79,8 +79,7 @@ def bound(
     coded = Coded(units, inputs, OutputCoding("number"))
     if not isinstance(units, CellRnn):
         _one_width(coded, examples.inputs[0, 0])
-    mask = examples.mask[:, :, None]
-    padded = np.where(mask, examples.inputs, examples.inputs[0, 0])
+    padded = examples.filled
     if not isinstance(units, CellRnn):
         _steady(coded, padded[: FEW_TWICE if is_bounded() else SHOWN_TWICE, :STEPS_TWICE])
     outputs, names = coded_outputs(coded, said, padded, data)
@@ -130,7 +129,7 @@ def answered(
     if not len(sequences):
         return replace(sequences, target_symbols=names)
     mask = sequences.mask[:, :, None]
-    answers = run_while_budget(network, np.where(mask, sequences.inputs, sequences.inputs[0, 0]))
+    answers = run_while_budget(network, sequences.filled)
     done = len(answers)
     targets = np.where(mask[:done], answers, 0)
     return Sequences(
@@ -145,7 +144,7 @@ def answerable(
     if data is None or (clock.budget is None and clock.steps is None):
         return data, ()
     with clock.part(DATA):
-        done = len(run_while_budget(network, np.where(data.mask[:, :, None], data.inputs, data.inputs[0, 0])))
+        done = len(run_while_budget(network, data.filled))
     if done == len(data):
         return data, ()
     told = f"The budget lasted for the first {done:,} of {len(data):,} sequences of the data."

@@ -96,6 +96,40 @@ class Causal:
         distinct, place = _distinct(steps[:, :, 0])
         return self._units_after(distinct)[place]
 
+    @property
+    def steps_before(self) -> int:
+        """How many tokens are put in front of every word."""
+        return len(self._before)
+
+    @property
+    def reads_behind_end(self) -> bool:
+        """Whether the answer is read behind tokens that end the word."""
+        return bool(self._after)
+
+    def tokens_of(self, words: Any) -> Ints:
+        """The tokens [N, T] of words as input units [N, T, D]."""
+        steps = [self._tokens.read(words[:, step])[:, 0] for step in range(words.shape[1])]
+        return np.stack(steps, axis=1)
+
+    def units_of(self, tokens: Ints) -> Floats:
+        """The output units that count at every step of words of tokens [N, T], in one call of the module."""
+        return self._answers.read(self._called(tokens))
+
+    def along_from(self, hidden: Prefixes, words: Any) -> Floats | None:
+        """The output units at every step of words [N, T, D] that go on from others, as `along` has them."""
+        if self._after:
+            return None
+        steps = np.stack([self._tokens.read(words[:, step]) for step in range(words.shape[1])], axis=1)
+        before = hidden.tokens.shape[1]
+        whole = np.tile(steps[:, -1:], (1, before + steps.shape[1], 1))  # behind an end nothing is looked at
+        held = np.arange(before) < hidden.lengths[:, None]
+        whole[:, :before][held] = hidden.tokens[held]
+        row, place = np.arange(len(whole))[:, None], hidden.lengths[:, None] + np.arange(steps.shape[1])
+        whole[row, place] = steps
+        distinct, same = _distinct(whole[:, :, 0])
+        units: Floats = self._units_after(distinct)[same[:, None], place]
+        return units
+
     def unit_of(self, units: Any) -> list[int | None]:
         """For symbols as input units [A, D], the output unit that says whether each may come next."""
         return [self._answers.unit_of(int(token)) for token in self._tokens.read(units)[:, 0]]

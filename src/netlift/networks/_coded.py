@@ -47,6 +47,15 @@ class WholeWords(Protocol):
         ...
 
 
+@runtime_checkable
+class GoesOn(Protocol):
+    """A network over units that may answer whole words that go on from hidden states."""
+
+    def along_from(self, hidden: Any, words: Any) -> Any:
+        """The output units [N, T, K] of words [N, T, D] after hidden states; None: step by step."""
+        ...
+
+
 @dataclass(frozen=True)
 class Coded:
     """A network over units, with the codings that make it one over whole numbers.
@@ -172,31 +181,45 @@ class Coded:
 
     def along(self, inputs: Ints) -> Ints | None:
         """The outputs [N, T, K] of words [N, T, D], where the network answers whole words; else None."""
-        raw = self.raw_along(inputs)
-        return (
-            None
-            if raw is None
-            else self.outputs.decode(raw.reshape(-1, raw.shape[2])).reshape(*raw.shape[:2], -1)
-        )
+        return self._decoded(self.raw_along(inputs))
+
+    def along_from(self, hidden: State, inputs: Ints) -> Ints | None:
+        """The outputs [N, T, K] of words [N, T, D] that go on from hidden states, as `along` has them."""
+        if not isinstance(self.network, GoesOn):
+            return None
+        return self._decoded(self._raw_words("along_from", self.network.along_from, inputs, hidden))
 
     def raw_along(self, inputs: Ints) -> Floats | None:
         """The output units [N, T, K'] of words [N, T, D], as `along` has the outputs."""
-        if not isinstance(self.network, WholeWords) or not inputs.size:
+        if not isinstance(self.network, WholeWords):
+            return None
+        return self._raw_words("along", self.network.along, inputs)
+
+    def _raw_words(
+        self, name: str, method: Callable[..., Any], inputs: Ints, *hidden: State
+    ) -> Floats | None:
+        """What a method of the network's that answers whole words gives, as units that were looked at."""
+        if not inputs.size:
             return None
         words, steps, streams = inputs.shape
         units = self.inputs.encode(inputs.reshape(-1, streams)).reshape(words, steps, -1)
-        found = asked("along", self.network.along, units)
+        found = asked(name, method, *hidden, units)
         if found is None:
             return None
-        raw = _numbers(found, "along")
+        raw = _numbers(found, name)
         if raw.ndim != 3 or raw.shape[:2] != (words, steps) or not raw.shape[2]:
             raise InputError(
-                f"along has the shape {list(raw.shape)} for {words} words of {steps} steps; expected "
+                f"{name} has the shape {list(raw.shape)} for {words} words of {steps} steps; expected "
                 f"[{words}, {steps}, K]"
             )
         if not np.isfinite(raw).all():
-            raise InputError("along gave a NaN or infinite number")
+            raise InputError(f"{name} gave a NaN or infinite number")
         return raw
+
+    def _decoded(self, raw: Floats | None) -> Ints | None:
+        if raw is None:
+            return None
+        return self.outputs.decode(raw.reshape(-1, raw.shape[2])).reshape(*raw.shape[:2], -1)
 
     def output(self, hidden: State) -> Ints:
         """The output read from the hidden state, [batch, K]."""

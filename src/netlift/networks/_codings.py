@@ -275,8 +275,7 @@ def _choices(units: int, targets: Sequences) -> list[OutputCoding]:
 def _best(coded: Coded, choices: list[OutputCoding], targets: Sequences) -> OutputCoding:
     part = targets.take(np.arange(min(SAMPLE, len(targets))))
     told = part.labelled
-    inputs = np.where(part.mask[:, :, None], part.inputs, part.inputs[0, 0])
-    raw = sampled_outputs(coded, inputs)
+    raw = sampled_outputs(coded, part.filled)
     raw = raw.reshape(-1, told.shape[1], raw.shape[1])
     told, targets_told = told[: len(raw)], part.targets[: len(raw)]
     right = [

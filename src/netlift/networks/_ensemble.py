@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.core._clock import checkpoint
+from netlift.core._elsewhere import Spread, spreading
 from netlift.core._journal import Arrays, Outcome, kept, stamp
 from netlift.core._threads import training_pool, training_threads
 from netlift.data._sequences import Sequences
 from netlift.networks._architecture import Architecture, Coding
+from netlift.networks._descent import descended, used
 from netlift.networks._mlp_rnn import MlpRnn
 from netlift.networks._symbols import symbol_places
 
@@ -102,19 +104,53 @@ class Ensemble:
     def _advance(self, steps: int) -> None:
         from netlift.networks._gradient import descend
 
-        for _ in range(-(-steps // CHUNK)):
+        chunks = -(-steps // CHUNK)
+        elsewhere = spreading()
+        if elsewhere is not None:
+            self._advance_on(elsewhere, chunks)
+            return
+        for _ in range(chunks):
             checkpoint()
-            rates = [self._rate(step) for step in range(self.steps + 1, self.steps + CHUNK + 1)]
-            batches = self._rng.integers(len(self._data), size=(CHUNK, self._batch))
-            factors = np.array(rates, dtype=np.float32)
+            batches, factors = self._next_chunk(self.steps)
 
             def take(part: slice, batches: Ints = batches, factors: Singles = factors) -> None:
                 own = self._flat[part], self._means[part], self._squares[part]
                 arguments = (*self._layout.described, *own, *self._data.arrays, batches, factors)
                 descend(*arguments, self._rates[part], self.steps)
 
-            list(self._pool.map(take, self._parts()))
+            list(self._pool.map(take, self._parts(self._threads)))
             self.steps += CHUNK
+
+    def _advance_on(self, elsewhere: Spread, chunks: int) -> None:
+        """The same steps on the workers of an executor, to the same weights."""
+        checkpoint()
+        drawn = [self._next_chunk(self.steps + CHUNK * chunk) for chunk in range(chunks)]
+        factors = [one for _, one in drawn]
+        arrays, batches = used(self._data, [one for one, _ in drawn])
+        parts = self._parts(elsewhere.jobs)
+        state = self._flat, self._means, self._squares
+        pieces = [
+            (
+                self._layout.described,
+                tuple(array[part] for array in state),
+                self._rates[part],
+                arrays,
+                batches,
+                factors,
+                self.steps,
+            )
+            for part in parts
+        ]
+        for part, found in zip(parts, elsewhere.results(descended, pieces), strict=True):
+            for array, new in zip(state, found, strict=True):
+                array[part] = new
+        self.steps += CHUNK * chunks
+
+    def _next_chunk(self, begun: int) -> tuple[Ints, Singles]:
+        """The batches of the steps after `begun`, and what multiplies the rates in them."""
+        rates = [self._rate(step) for step in range(begun + 1, begun + CHUNK + 1)]
+        batches = self._rng.integers(len(self._data), size=(CHUNK, self._batch))
+        return batches, np.array(rates, dtype=np.float32)
 
     @cached_property
     def _task(self) -> str:
@@ -144,10 +180,10 @@ class Ensemble:
         self.steps, self._cycle = facts["steps"], (facts["cycle"][0], facts["cycle"][1])
         self._rng.bit_generator.state = facts["generator"]
 
-    def _parts(self) -> list[slice]:
-        """The networks that each thread has to do with."""
+    def _parts(self, many: int) -> list[slice]:
+        """The networks that each of so many threads or workers has to do with."""
         alive = len(self._alive)
-        ends = np.linspace(0, alive, min(alive, self._threads) + 1).round().astype(int).tolist()
+        ends = np.linspace(0, alive, min(alive, many) + 1).round().astype(int).tolist()
         return [slice(start, end) for start, end in pairwise(ends)]
 
     def _rate(self, step: int) -> float:
@@ -169,7 +205,7 @@ class Ensemble:
             good: Flags = right(*(*self._layout.described, self._flat[part], *arrays))
             return good
 
-        good = self._pool.map(count, self._parts())
+        good = self._pool.map(count, self._parts(self._threads))
         shares = np.full(len(self), -1.0)  # a network that was given up comes after all others
         shares[self._alive] = np.concatenate(list(good)).sum(axis=1) / max(1, len(sequences))
         return shares

@@ -90,6 +90,15 @@ class Parallel(Network, Protocol):
 
 
 @runtime_checkable
+class ReadsOn(Network, Protocol):
+    """A network that may answer whole words that go on from hidden states, cheaper than step by step."""
+
+    def along_from(self, hidden: State, inputs: Ints) -> Ints | None:
+        """The outputs [N, T, K] on words [N, T, D] after these hidden states; None: step by step."""
+        ...
+
+
+@runtime_checkable
 class KnowsStates(Network, Protocol):
     """A network whose hidden states hold its answers, and can be had from these without another call."""
 

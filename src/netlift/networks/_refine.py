@@ -32,13 +32,11 @@ _TRIAL = 10  # steps in which the squared error has to fall to a quarter
 def rough_error(network: MlpRnn, sequences: Sequences) -> float:
     """The root mean square error in standard deviations of the outputs, on some of the sequences."""
     few = _some(sequences)
-    hidden = network.initial_state(len(few))
+    hidden, filled = network.initial_state(len(few)), few.filled
     coding = network.coding
     total, count = 0.0, 0
     for step in range(few.inputs.shape[1]):
-        hidden = network.next_state(
-            hidden, np.where(few.mask[:, step, None], few.inputs[:, step], few.inputs[:1, 0])
-        )
+        hidden = network.next_state(hidden, filled[:, step])
         wanted = (few.targets[:, step] - np.array(coding.output_mean)) / np.array(coding.output_scale)
         error = (network.raw_output(hidden) - wanted)[few.labelled[:, step]]
         total, count = total + float((error**2).sum()), count + error.size
@@ -76,8 +74,7 @@ def refined(network: MlpRnn, sequences: Sequences) -> MlpRnn:
 
 def _wrong(network: MlpRnn, sequences: Sequences) -> NDArray[np.bool_]:
     """Which sequences the network answers wrongly."""
-    inputs = np.where(sequences.mask[:, :, None], sequences.inputs, sequences.inputs[:1, :1])
-    wrong = (run(network, inputs) != sequences.targets).any(axis=2) & sequences.labelled
+    wrong = (run(network, sequences.filled) != sequences.targets).any(axis=2) & sequences.labelled
     found: NDArray[np.bool_] = wrong.any(axis=1)
     return found
 
@@ -86,8 +83,7 @@ def _descended(network: MlpRnn, sequences: Sequences) -> MlpRnn:
     """Levenberg-Marquardt until nothing is left to do on these sequences."""
     few = _some(sequences)
     shapes = tuple((name, value.shape) for name, value in network.weights.items())
-    numbers = np.where(few.mask[..., None], few.inputs, few.inputs[:1, :1])
-    units = np.moveaxis(network.coding.inputs.encode(numbers), 0, -1)
+    units = np.moveaxis(network.coding.inputs.encode(few.filled), 0, -1)
     targets, labelled = _exact_targets(few, network), few.labelled.T
     scale = np.array(network.coding.output_scale).max()
 

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from netlift.core._errors import InputError, clipped
-from netlift.core._files import write_whole
+from netlift.core._files import remove_left, write_whole
 from netlift.core._journal import Journal, code_version, keeping, set_aside
 from netlift.core._paths import is_file
 from netlift.report._folders import JOURNAL, RESULT, SETTINGS, is_whole, new_folder, result_folder
@@ -61,7 +61,7 @@ class RunFolder:
             raise InputError(
                 f"--resume {resumed} and -o {directory} contradict each other; give one of them."
             )
-        self.path = result_folder(directory, name)
+        self.path = result_folder(directory, name, *(() if worth is None else (worth,)))
         self._told: dict[str, Any] = {
             "command": command,
             "line": line,
@@ -200,7 +200,8 @@ class RunFolder:
             _say(f"the run in {self.path} was begun by another version of netlift; its work is done again")
 
     def _sweep(self) -> None:
-        """Remove what a run that was killed while it wrote its result left beside the folder."""
+        """Remove what a run that was killed while it wrote left in the folder and beside it."""
+        remove_left(self.path)
         beside = re.compile(_BESIDE.format(re.escape(self.path.name[:100])))
         for one in self.path.absolute().parent.iterdir():
             if beside.fullmatch(one.name) and one.is_dir():

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.core._clock import checkpoint
-from netlift.networks._protocol import Network, run_with_states
+from netlift.networks._protocol import Network, run_along
+from netlift.networks._states import State, joined, take, vectors
 from netlift.states._gcd import lattice_basis
 from netlift.states._readable import readable_change
 from netlift.states._tables import Samples, contradictions, samples
@@ -72,8 +73,7 @@ def read_lattice(network: Network, inputs: Ints, *, max_rank: int = 6) -> Lattic
     and the shortest description without contradictions wins. None when the states lie on no
     lattice, or when rounding to it contradicts itself on more than a tenth of the steps.
     """
-    states, outputs = run_with_states(network, inputs)
-    path = np.concatenate([network.initial_state(len(inputs))[:, None], states], axis=1)
+    before, path, outputs = _gone_through(network, inputs)
     points = path.reshape(-1, path.shape[-1])
     if not np.isfinite(points).all():
         return None
@@ -82,7 +82,7 @@ def read_lattice(network: Network, inputs: Ints, *, max_rank: int = 6) -> Lattic
     _, scale, axes = np.linalg.svd(points - centre, full_matrices=False)
     used = int((scale > 1e-7 * max(float(scale[0]), 1e-300)).sum())
     found: list[Lattice] = []
-    moves = _interventions(network, path, inputs)
+    moves = _interventions(network, before, inputs)
     for rank in range(1, min(used, max_rank) + 1):
         left = scale[rank:] / np.sqrt(len(points))
         for frame in (axes[:rank] / scale[:rank, None], axes[:rank]) if rank > 1 else (axes[:1],):
@@ -107,33 +107,55 @@ def _explains(lattice: Lattice, left: Floats) -> bool:
 
 def lattice_samples(network: Network, lattice: Lattice, inputs: Ints) -> Samples:
     """The steps of a run on [N, T, D], seen through the lattice: tables for integer regression."""
-    states, outputs = run_with_states(network, inputs)
-    path = np.concatenate([network.initial_state(len(inputs))[:, None], states], axis=1)
+    _, path, outputs = _gone_through(network, inputs)
     return samples(lattice.encode(path), inputs, outputs)
 
 
-def _interventions(network: Network, path: Floats, inputs: Ints) -> Floats:
+def _gone_through(network: Network, inputs: Ints) -> tuple[State, Floats, Ints]:
+    """States before each step of words [N, T, D], word after word; all as vectors [N, 1 + T, H]; outputs."""
+    first, gone = network.initial_state(len(inputs)), run_along(network, inputs)
+    count, steps = inputs.shape[:2]
+    after = _seen(network, gone.states).reshape(count, steps, -1)
+    path = np.concatenate([_seen(network, first)[:, None], after], axis=1)
+    rows = np.concatenate(
+        [np.arange(count)[:, None], count + np.arange(count * steps).reshape(count, steps)[:, :-1]], axis=1
+    )
+    return take(joined([first, gone.states]), rows.reshape(-1)), path, gone.outputs
+
+
+def _interventions(network: Network, before: State, inputs: Ints) -> Floats:
     """Differences [n, H] between what follows one hidden state after two inputs, neighbours or any two.
 
     Not only at once: after further inputs, the same for both, the difference has moved on to other
     directions of the lattice and is still short.
     """
-    flat = path[:, :-1].reshape(-1, path.shape[-1])
     given = inputs.reshape(-1, inputs.shape[-1])
     symbols, place = np.unique(given, axis=0, return_inverse=True)
-    taken = np.arange(0, len(flat), max(1, len(flat) // 200))
-    number = place.reshape(-1)[taken]
+    taken = np.arange(0, len(given), max(1, len(given) // 200))
+    number, from_here = place.reshape(-1)[taken], take(before, taken)
     beside = np.where(number + 1 < len(symbols), number + 1, number - 1)
     found = []
     for other in (symbols[beside], given[(7 * taken + 3) % len(given)]):
-        one = network.next_state(flat[taken], given[taken])
-        two = network.next_state(flat[taken], other)
-        found.append(two - one)
+        one = network.next_state(from_here, given[taken])
+        two = network.next_state(from_here, other)
+        found.append(_apart(network, one, two))
         for later in range(1, 4):
             common = given[(taken + later) % len(given)]
             one, two = network.next_state(one, common), network.next_state(two, common)
-            found.append(two - one)
+            found.append(_apart(network, one, two))
     return np.concatenate(found)
+
+
+def _apart(network: Network, one: State, two: State) -> Floats:
+    """The differences of hidden states, as vectors."""
+    return _seen(network, two) - _seen(network, one)
+
+
+def _seen(network: Network, hidden: State) -> Floats:
+    found = vectors(network, hidden)
+    if found is None:
+        raise TypeError(f"the hidden states of {network} are no vectors")
+    return found
 
 
 def _best_of_rank(

@@ -1,6 +1,7 @@
 """What was observed of a network or in data: words, the answers to them, and what readers know besides."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,3 +34,11 @@ class Behaviour:
     coordinates: Ints | None = None
     named_inputs: tuple[bool, ...] = ()
     named_outputs: tuple[bool, ...] = ()
+
+    @cached_property
+    def is_the_machines(self) -> bool:
+        """Whether there is a machine, and it answers the words as they are answered here."""
+        machine = self.machine
+        if machine is None or np.any(machine.encode(self.inputs) < 0):
+            return False
+        return np.array_equal(machine.run(self.inputs), self.outputs)

@@ -1,5 +1,6 @@
 """The trainers: where the networks come from that are opened."""
 
+from netlift.core._elsewhere import spread as spread
 from netlift.plugins import Trainer
 from netlift.trainers._closed_form import ClosedForm as ClosedForm
 from netlift.trainers._given import Given as Given
@@ -10,4 +11,4 @@ from netlift.trainers._training import Training as Training
 # A trainer is listed here, and nowhere else; the cheaper is asked first.
 TRAINERS: tuple[Trainer, ...] = (ClosedForm(), Ladder())
 
-__all__ = ["HELD_OUT", "TRAINERS", "ClosedForm", "Given", "Ladder", "Training"]
+__all__ = ["HELD_OUT", "TRAINERS", "ClosedForm", "Given", "Ladder", "Training", "spread"]

@@ -5,6 +5,7 @@ import pytest
 
 from netlift.certify._product import explore
 from netlift.certify._systems import system_of
+from netlift.formulas.machines import _strategy
 from netlift.formulas.machines._find import find_partial_forms
 from netlift.formulas.machines._open import completed
 from netlift.formulas.machines._rules import Rules, ruled
@@ -41,6 +42,27 @@ def test_every_form_answers_what_was_seen_and_refuses_the_rest(states: int, shar
     forms = find_partial_forms(machine, work=60_000)
     assert len(forms) >= 2
     assert all(is_machine(rules, machine) for _, rules in forms)
+
+
+@pytest.mark.parametrize(("states", "symbols"), [(256, 2), (65, 4)])
+def test_machines_of_many_states_are_not_searched(
+    states: int, symbols: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def search(machine: PartialMachine, **_: int) -> list[tuple[float, Rules]]:
+        asked.append(machine)
+        return []
+
+    monkeypatch.setattr(_strategy, "find_partial_forms", search)
+    rng = np.random.default_rng(0)
+    moves = rng.integers(states, size=(states, symbols))
+    outputs = rng.integers(3, size=(states, symbols, 1))
+    large = PartialMachine(np.arange(symbols)[:, None], moves, outputs, rng.random(moves.shape) > 0.2)
+    assert partial_rules(large, "x", 0) == []
+    assert asked == []
+    assert partial_rules(drawn(4, 0.2, 1), "x", 0) == []
+    assert len(asked) == 1
 
 
 def test_a_recurrence_fails_where_the_program_does() -> None:

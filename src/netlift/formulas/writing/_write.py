@@ -18,10 +18,12 @@ def write(draft: Draft) -> Recurrence:
 
     A shared value may or may not be worth a name of its own: the shorter of the two is answered.
     """
-    return min((_written(draft, least) for least in (1, 0)), key=description_length)
+    spelt = _spelt(draft)
+    return min((_written(draft, *spelt, least) for least in (1, 0)), key=description_length)
 
 
-def _written(draft: Draft, least: int) -> Recurrence:
+def _spelt(draft: Draft) -> tuple[dict[str, Expr], list[Expr]]:
+    """The updates and the outputs in normal form, reading new values where that is shorter."""
     updates = {v.name: normalise(v.update) for v in draft.variables}
     outputs = [normalise(e) for e in draft.outputs]
     # An output that contains a variable's whole update reads the new value instead.
@@ -29,7 +31,10 @@ def _written(draft: Draft, least: int) -> Recurrence:
         if update.args:
             outputs = [replace(e, update, var(name + "'")) for e in outputs]
     outputs = _without_clashes(outputs, updates)
-    updates = _reading_new(updates)
+    return _reading_new(updates), outputs
+
+
+def _written(draft: Draft, updates: dict[str, Expr], outputs: list[Expr], least: int) -> Recurrence:
     shared, updates, outputs = _share(updates, outputs, least)
     updates = {n: normalise(e, first=n) for n, e in updates.items()}
     body = _order(shared, updates, outputs)
