@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from netlift.engine._distill import distill as distill
     from netlift.engine._lift import lift as lift
     from netlift.harden._copy import Copy as Copy
+    from netlift.mechanism._layers import layers as layers
     from netlift.mechanism._measure import Faithfulness as Faithfulness
     from netlift.mechanism._measure import Interventions as Interventions
     from netlift.mechanism._measure import faithfulness as faithfulness
@@ -64,6 +65,7 @@ __all__ = [
     "from_function",
     "from_torch",
     "from_transformers",
+    "layers",
     "lift",
     "load_checkpoint",
     "prove",
@@ -94,6 +96,7 @@ _HOME = {
     "from_function": "netlift.networks",
     "from_torch": "netlift.networks",
     "from_transformers": "netlift.networks",
+    "layers": "netlift.mechanism._layers",
     "lift": "netlift.engine._lift",
     "load_checkpoint": "netlift.networks",
     "prove": "netlift.certify._specification",

@@ -55,6 +55,7 @@ CHECKS: Mapping[str, int] = MappingProxyType(
         "agreement of a copy": 24,
         "random words": 25,
         "words to measure by": 42,
+        "interventions by layer": 47,
     }
 )
 _NUMBERS = {**MAKES, **CHECKS}

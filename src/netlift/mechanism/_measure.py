@@ -194,7 +194,7 @@ def measured(network: Network, recurrence: Recurrence, words: Ints, trials: int,
     if reason:
         no = Interventions.impossible(reason)
         return Faithfulness(named, no, {}, no, no, no, seed, map_facts(maps))
-    swaps = _Swaps(network, stepper, fresh, trials, rng)
+    swaps = Swaps(network, stepper, fresh, trials, rng)
     hidden = fresh.path.states
     if not isinstance(hidden, np.ndarray) or fresh.hidden is None:
         no = Interventions.impossible("hidden states cannot be changed: they are no vectors")
@@ -249,7 +249,7 @@ def _directions(
     return _Directions(tuple(varying), reads, moves)
 
 
-class _Swaps:
+class Swaps:
     """Trials of interventions: target words, source words, and the steps at which they are joined.
 
     Source and target are different rows of the trace; the step, in 1 .. T - 1, is the same in both, so that
@@ -371,7 +371,7 @@ class _Swaps:
 class _Moves:
     """Interventions that change a hidden state as a vector: possible where states are arrays."""
 
-    def __init__(self, swaps: _Swaps, hidden: Floats) -> None:
+    def __init__(self, swaps: Swaps, hidden: Floats) -> None:
         self.swaps, self.hidden = swaps, hidden
         self.theirs: Floats = hidden[swaps.source, swaps.step - 1]
         self.mine: Floats = hidden[swaps.target, swaps.step - 1]

@@ -34,6 +34,11 @@ from netlift.networks._files import file_names as file_names
 from netlift.networks._files import load_network as load_network
 from netlift.networks._files import network_files as network_files
 from netlift.networks._foreign import adapted as adapted
+from netlift.networks._inside import Inside as Inside
+from netlift.networks._inside import inside as inside
+from netlift.networks._inside import parts_of as parts_of
+from netlift.networks._inside import vectors_of as vectors_of
+from netlift.networks._inside import with_part as with_part
 from netlift.networks._ladder import Rung as Rung
 from netlift.networks._ladder import architectures as architectures
 from netlift.networks._ladder import ladder as ladder
@@ -100,6 +105,7 @@ __all__ = [
     "Ensemble",
     "Graded",
     "InputCoding",
+    "Inside",
     "Legal",
     "LinearRnn",
     "MlpRnn",
@@ -137,6 +143,7 @@ __all__ = [
     "has_basis",
     "has_codes",
     "has_vectors",
+    "inside",
     "is_affine",
     "is_over_whole_numbers",
     "is_perceptron",
@@ -150,6 +157,7 @@ __all__ = [
     "network_answers",
     "network_errors",
     "network_files",
+    "parts_of",
     "refined",
     "repeated",
     "rough_error",
@@ -162,6 +170,8 @@ __all__ = [
     "take",
     "takes_codes",
     "vectors",
+    "vectors_of",
     "widths",
+    "with_part",
     "within",
 ]

@@ -96,6 +96,25 @@ class Causal:
         distinct, place = _distinct(steps[:, :, 0])
         return self._units_after(distinct)[place]
 
+    @property
+    def steps_before(self) -> int:
+        """How many tokens are put in front of every word."""
+        return len(self._before)
+
+    @property
+    def reads_behind_end(self) -> bool:
+        """Whether the answer is read behind tokens that end the word."""
+        return bool(self._after)
+
+    def tokens_of(self, words: Any) -> Ints:
+        """The tokens [N, T] of words as input units [N, T, D]."""
+        steps = [self._tokens.read(words[:, step])[:, 0] for step in range(words.shape[1])]
+        return np.stack(steps, axis=1)
+
+    def units_of(self, tokens: Ints) -> Floats:
+        """The output units that count at every step of words of tokens [N, T], in one call of the module."""
+        return self._answers.read(self._called(tokens))
+
     def along_from(self, hidden: Prefixes, words: Any) -> Floats | None:
         """The output units at every step of words [N, T, D] that go on from others, as `along` has them."""
         if self._after:
