@@ -331,7 +331,7 @@ def test_the_commands_of_the_readme_run(
 RECIPES = sorted(
     page
     for page in PAGES
-    if page.parts[:2] == ("docs", "extending") or page.name in ("networks.md", "start.md")
+    if page.parts[:2] == ("docs", "extending") or page.name in ("cluster.md", "networks.md", "start.md")
 )
 
 

@@ -24,6 +24,7 @@ from run import EXAMPLES, symbols_of, truth_of, words_of
 from stepping import Stepping
 
 import netlift
+from netlift.certify import THOROUGH
 from netlift.checker import check_file
 from netlift.core._threads import use_one_thread
 from netlift.networks import run
@@ -37,7 +38,7 @@ def opened(file: Path, snap: bool) -> dict[str, Any]:
     language = LANGUAGES[json.loads(file.with_suffix(".json").read_text())["training"]["task"]]
     examples = words_of(language, EXAMPLES, language.length, 0)
     started = time.monotonic()
-    result = netlift.lift(netlift.load_checkpoint(file), examples, seed=0, snap=snap)
+    result = netlift.lift(netlift.load_checkpoint(file), examples, seed=0, snap=snap, plugins=THOROUGH)
     seconds = time.monotonic() - started
     row: dict[str, Any] = {
         "tier": None,

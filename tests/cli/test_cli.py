@@ -57,7 +57,7 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
         (["distil", "x"], "No such command 'distil'. Did you mean 'distill'?"),
         (
             ["distill", "x", "--sede", "1"],
-            "No such option '--sede'. (Did you mean one of: '--seed', '--sequence', '--step'?)",
+            "No such option '--sede'. (Did you mean one of: '--scheduler', '--seed', '--step'?)",
         ),
         (
             ["distill"],

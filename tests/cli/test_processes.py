@@ -576,10 +576,12 @@ def work(name, seed, directory, **_):
         pathlib.Path(f"pid-{os.getpid()}").touch()
         return {**row, "peak_mb": 1}
     (directory / f".{name}-half").mkdir()
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as child:
+    for_ever = "import time\\nwhile True: time.sleep(600)"  # a clock that jumps ends one sleep at once
+    with subprocess.Popen([sys.executable, "-c", for_ever]) as child:
         pathlib.Path(f"pid-{child.pid}").touch()
         pathlib.Path(f"pid-{os.getpid()}").touch()
-        time.sleep(600)
+        while True:
+            time.sleep(600)
 
 if __name__ == "__main__":
     _bench._run = work

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import netlift
-from netlift.bench import _distilled
+from netlift.bench import _command, _distilled
 from netlift.bench import _run as _bench
 from netlift.bench._finished import finished_row, refuse_other, write_stamped
 from netlift.cli import _main as cli
@@ -548,6 +548,29 @@ def test_a_benchmark_is_not_overwritten_by_another(
         refuse_other(["sum_all"], [0, 1, 2, 3], 0, tmp_path)
     else:
         refuse_other(["sum_all", "parity_all", "div_3"], None, 0, tmp_path)
+
+
+@pytest.mark.parametrize("seeds", ["", "seed-3"])
+def test_a_benchmark_that_ended_goes_on_with_more(
+    seeds: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / seeds / "sum_all").mkdir(parents=True)
+    (tmp_path / seeds / "sum_all" / "row.json").write_text("{}")
+    (tmp_path / "report.html").write_text("")
+    begun: list[Any] = []
+
+    def noted(*given: Any) -> tuple[str, str]:
+        begun.append(given)
+        return "", ""
+
+    monkeypatch.setattr(_command, "bench_tasks", noted)
+    asked = ["--seeds", "0-3"] if seeds else ["--tasks", "sum_all,parity_all"]
+    assert cli.run(["bench", *asked, "-o", str(tmp_path)]) == 0
+    assert len(begun) == 1
+    assert cli.run(["distill", "sum_all", "-o", str(tmp_path)]) == 2
+    assert "holds a report.html but no result.json" in capsys.readouterr().err
+    (tmp_path / seeds / "sum_all" / "row.json").unlink()
+    assert cli.run(["bench", *asked, "-o", str(tmp_path)]) == 2  # somebody's own page
 
 
 @pytest.mark.parametrize("how", ["cut", "empty", "gone", "changed"])

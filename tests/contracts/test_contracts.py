@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import netlift
-from netlift.certify import PROVERS, Claim, NetworkKnown, Target
+from netlift.certify import PROVERS, THOROUGH, Claim, NetworkKnown, Target
 from netlift.certify._network import BoxesProver
 from netlift.contracts import _examples
 from netlift.formulas import STRATEGIES, Strategy, search
@@ -69,7 +69,7 @@ def test_changes(change: Change) -> None:
     netlift.check_change(change)
 
 
-@pytest.mark.parametrize("prover", PROVERS, ids=lambda one: one.name)
+@pytest.mark.parametrize("prover", [*PROVERS, *THOROUGH], ids=lambda one: one.name)
 def test_provers(prover: Prover) -> None:
     assert isinstance(prover, Prover)
     netlift.check_prover(prover)
@@ -82,7 +82,7 @@ def test_exporters(exporter: Exporter) -> None:
 
 
 def test_names_and_costs_are_declared_once() -> None:
-    for room in (READERS, PROVERS, EXPORTERS, TRAINERS, CHANGES):
+    for room in (READERS, (*PROVERS, *THOROUGH), EXPORTERS, TRAINERS, CHANGES):
         names = [one.name for one in room]
         assert len(set(names)) == len(names)
         assert [one.cost for one in room] == sorted(one.cost for one in room)

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 import netlift
+from netlift.certify import THOROUGH
 from netlift.checker import check_file
 from netlift.cli import run
 from netlift.core._errors import InputError
+from netlift.engine import _lift
 from netlift.networks import CellRnn, Coded, InputCoding, OutputCoding, as_mlp, load_network
 from netlift.networks import run as answers
 from networks_by_hand import PARITY, labelled, parity
@@ -253,6 +255,22 @@ def test_the_command_opens_a_checkpoint(tmp_path: Path, capsys: pytest.CaptureFi
     words = RNG.integers(0, 2, size=(20, 30, 1))
     assert np.array_equal(answers(network, words), np.cumsum(words, axis=1) % 2)
     assert run(["check", "--certificate", str(tmp_path / "out" / "certificate.json")]) == 0
+
+
+@pytest.mark.parametrize(("said", "asked"), [((), ()), (("--thorough",), THOROUGH)])
+def test_provers_that_take_their_time_are_asked_where_that_is_said(
+    said: tuple[str, ...], asked: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+
+    def noted(*_: Any, plugins: Any, **__: Any) -> None:
+        told.append(plugins)
+        raise InputError("enough")
+
+    monkeypatch.setattr(_lift, "lift_sequences", noted)
+    checkpoint = saved(tmp_path, parity_cell(), CONFIG)
+    assert run(["lift", str(checkpoint), "--inputs", "0,1", "-o", str(tmp_path / "out"), *said]) == 2
+    assert told == [asked]
 
 
 def test_a_program_is_held_against_a_checkpoint(tmp_path: Path) -> None:

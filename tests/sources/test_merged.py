@@ -60,7 +60,7 @@ def test_a_budget_that_ends_first_is_the_reason(monkeypatch: pytest.MonkeyPatch)
     def spent(*_: Any) -> None:
         raise OutOfTimeError
 
-    monkeypatch.setattr(_merged, "_read", spent)
+    monkeypatch.setattr(_merged, "machine_of", spent)
     inputs, answers = sessions(50)
     result = netlift.distill(inputs, answers, source="data", budget=60)
     assert result.reason.startswith("the budget of 60 seconds is spent; no machine of at most")

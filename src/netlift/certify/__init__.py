@@ -3,6 +3,7 @@
 from netlift.certify._boxes import NetworkProof, prove_network
 from netlift.certify._called import Function, SpecificationFailed, function_system
 from netlift.certify._certificates import codes_certificate as codes_certificate
+from netlift.certify._certificates import followed_certificate as followed_certificate
 from netlift.certify._certificates import levels_certificate, linear_certificate, machine_certificate
 from netlift.certify._claims import Claim, Equality, Tier, excluded_rate, faultless_words
 from netlift.certify._codes import CodesProof as CodesProof
@@ -13,8 +14,9 @@ from netlift.certify._cut import prove_cut as prove_cut
 from netlift.certify._domain import Domain, Range, Stream, Symbol, domain_of, parse_stream
 from netlift.certify._enumerate import Reached, reached
 from netlift.certify._exact import LinearProof, prove_linear
+from netlift.certify._followed import prove_followed as prove_followed
 from netlift.certify._levels import ProvedLength, proved_length
-from netlift.certify._network import PROVERS, NetworkKnown, Target
+from netlift.certify._network import PROVERS, THOROUGH, NetworkKnown, Target
 from netlift.certify._prove import Proof, certified_of, prove_equal
 from netlift.certify._sampled import compare_network
 from netlift.certify._snap import Snapped, snapped
@@ -23,6 +25,7 @@ from netlift.certify._systems import system_of
 
 __all__ = [
     "PROVERS",
+    "THOROUGH",
     "Claim",
     "CodesProof",
     "Domain",

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from netlift.certify._boxes import NetworkProof
 from netlift.certify._codes import CodesProof
 from netlift.certify._exact import PARTS, LinearProof
+from netlift.certify._followed import FollowedProof
 from netlift.certify._system import System
 from netlift.checker import ARITHMETIC, FORMAT, digest, seal
-from netlift.networks import LinearRnn, MlpRnn, Quantised, has_codes, is_perceptron
+from netlift.networks import Coded, LinearRnn, MlpRnn, Quantised, has_codes, is_affine, is_perceptron
 from netlift.states import Machine
 
 Ints = NDArray[np.int64]
@@ -47,6 +48,20 @@ def codes_certificate(network: Quantised, proof: CodesProof) -> dict[str, Any]:
     return _sealed("network = machine", network, {"machine": _tables(proof.machine), "codes": stated})
 
 
+def followed_certificate(network: Coded | MlpRnn, proof: FollowedProof) -> dict[str, Any]:
+    """What `checker.check_network` needs, beside the weights, to re-check boxes that are followed."""
+    stated = {
+        "labels": proof.graph.labels.tolist(),
+        "successors": proof.graph.successors.tolist(),
+        "centres": proof.centres.tolist(),
+        "radii": proof.radii.tolist(),
+        "frames": proof.frames.tolist(),
+        "axes": proof.axes.tolist(),
+        "length": proof.length,
+    }
+    return _sealed("network = machine", network, {"machine": _tables(proof.machine), "followed": stated})
+
+
 def linear_certificate(network: LinearRnn, proof: LinearProof) -> dict[str, Any]:
     """What `checker.check_network` needs, beside the weights, to re-check an exact identity.
 
@@ -75,9 +90,10 @@ def levels_certificate(network: MlpRnn, system: System, alphabet: Ints, length: 
 
 
 def _sealed(
-    claim: str, network: MlpRnn | LinearRnn | Quantised, rest: dict[str, Any], tier: str = "proved"
+    claim: str, network: Coded | MlpRnn | LinearRnn | Quantised, rest: dict[str, Any], tier: str = "proved"
 ) -> dict[str, Any]:
-    kind = "mlp" if is_perceptron(network) else "linear"
+    kind = "linear" if is_affine(network) else "cell"
+    kind = "mlp" if is_perceptron(network) else kind
     kind = "codes" if has_codes(network) else kind
     certificate = {
         "format": FORMAT,

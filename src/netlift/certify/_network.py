@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from netlift.certify._boxes import NetworkProof, prove_network
 from netlift.certify._certificates import (
     codes_certificate,
+    followed_certificate,
     levels_certificate,
     linear_certificate,
     machine_certificate,
@@ -25,6 +26,7 @@ from netlift.certify._cut import prove_cut
 from netlift.certify._domain import Domain, domain_of
 from netlift.certify._enumerate import Reached, reached
 from netlift.certify._exact import prove_linear
+from netlift.certify._followed import prove_followed
 from netlift.certify._levels import ProvedLength, proved_length
 from netlift.certify._sampled import compare_ends, compare_network
 from netlift.certify._systems import system_of
@@ -39,6 +41,7 @@ from netlift.networks import (
     has_codes,
     is_affine,
     is_perceptron,
+    takes_codes,
 )
 from netlift.plugins import Prover, cheapest_first
 from netlift.program._explanation import Explanation
@@ -210,8 +213,39 @@ class CutProver(BoxesProver):
         return None if proof is None else proved_by_boxes(network, machine, proof)
 
 
+@dataclass(frozen=True)
+class FollowedProver:
+    """Boxes of hidden states that are followed over several steps until they lie in boxes again."""
+
+    name: str = "followed boxes"
+    cost: float = 1e10
+
+    def applies(self, network: WeightedNetwork, target: Target) -> bool:
+        """Perceptrons or recurrent layers of known weights, and a machine."""
+        return takes_codes(network) and bool(network.weights) and target.machine is not None
+
+    def prove(self, network: WeightedNetwork, target: Target, seed: int) -> NetworkKnown | None:
+        """As the independent checker accepts it, rounding errors bounded."""
+        machine = target.machine
+        if not takes_codes(network) or machine is None:
+            return None
+        proof = prove_followed(network, machine, seed)
+        if proof is None:
+            return None
+        certificate = followed_certificate(network, proof)
+        if check_network(certificate, dict(network.weights)) is not None:
+            return None
+        because = (
+            f"boxes of hidden states around the {machine.states:,} state{'s' if machine.states > 1 else ''} "
+            f"are mapped into each other after {proof.length:,} symbols or fewer, rightly answered on the way"
+        )
+        return _proved(machine, because, proof.facts(), certificate)
+
+
 # A prover is listed here, and nowhere else; the cheaper is asked first.
 PROVERS = (LinearProver(), CodesProver(), BoxesProver(), CutProver())
+# Seconds to a minute, and of few networks a proof: asked where somebody wants it (`lift --thorough`).
+THOROUGH = (FollowedProver(),)
 
 
 def network_proved(

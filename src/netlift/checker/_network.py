@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netlift.checker._codes import check_codes
+from netlift.checker._followed import check_followed
 from netlift.checker._forms import UNIT, Cloud, Form, Frame, advanced, answers, extent
 from netlift.checker._json import MALFORMED
 from netlift.checker._levels import check_levels
@@ -29,7 +30,7 @@ _KEYS = {
     (f"{about} = {other}", tier): fields
     for about in ABOUT
     for other, tier, fields in (
-        ("machine", "proved", [{"machine", "boxes"}, {"machine", "codes"}]),
+        ("machine", "proved", [{"machine", "boxes"}, {"machine", "codes"}, {"machine", "followed"}]),
         ("machine", "exhaustive", [{"system", "alphabet", "length"}]),
         ("recurrence", "proved", [{"system", "domain", "float_length"}]),
         ("recurrence", "exhaustive", [{"system", "domain", "float_length"}]),
@@ -72,6 +73,8 @@ def _check(certificate: Any, weights: dict[str, Array]) -> None:
     need(finite, "weights: they hold a NaN or infinite number")
     if "codes" in certificate:
         check_codes(certificate, weights)
+    elif "followed" in certificate:
+        check_followed(certificate, weights)
     elif "boxes" in certificate:
         _check_machine(certificate, weights)
     elif "length" in certificate:

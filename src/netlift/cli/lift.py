@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 @click.option("--accept", type=float, metavar="RATE", help="If nothing is exact: how often to be right.")
 @click.option("--at", type=click.Choice(["each", "end"]), default="each", help="Which answers count.")
 @click.option("--steps", type=int, metavar="N", help="Bound on steps of the network, as --budget.")
+@click.option("--thorough", is_flag=True, help="Take up to a minute more for a proof for every length.")
 @resume_option
 @run_options
 def lift(
@@ -61,6 +62,7 @@ def lift(
     described: str | None,
     directory: str | None,
     resume: str | None,
+    thorough: bool,
     telling: "Telling",
     **said: Any,
 ) -> int:
@@ -80,6 +82,7 @@ def lift(
     name = Path(checkpoint).stem
     with RunFolder(directory, name, "lift", command_line(), options, resumed=resume) as folder:
         from netlift.approximate import Lifting
+        from netlift.certify import THOROUGH
         from netlift.certify._examples import examples_from
         from netlift.engine._lift import lift_sequences
         from netlift.networks import load_checkpoint
@@ -90,6 +93,6 @@ def lift(
         examples, labelled = examples_from(sources, length, how.seed)
         folder.claim()
         with ExitStack() as stack:
-            progress = telling.progress(stack)
-            result = lift_sequences(network, examples, how, labelled=labelled, progress=progress)
+            told: dict[str, Any] = {"labelled": labelled, "progress": telling.progress(stack)}
+            result = lift_sequences(network, examples, how, **told, plugins=THOROUGH if thorough else ())
         return kept(result, folder.path, telling=telling, new=folder.new)

@@ -44,6 +44,7 @@ MAKES: Mapping[str, int] = MappingProxyType(
         "programs that are near": 41,
         "rounding to ways of going on": 43,
         "withheld pairs": 44,
+        "followed boxes": 45,
     }
 )
 CHECKS: Mapping[str, int] = MappingProxyType(

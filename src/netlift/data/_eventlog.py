@@ -121,9 +121,9 @@ def read_log(table: Table, said: Said) -> Log:
         *(("--input", name) for name in said.inputs),
         *(("--output", name) for name in said.outputs),
     ]
+    places = [place_of(source, header, name, option) if name is not None else -1 for option, name in wanted]
     for name in said.text:
         place_of(source, header, name, "--text")
-    places = [place_of(source, header, name, option) if name is not None else -1 for option, name in wanted]
     sorted_by = places[1] if said.order is not None and said.time_format is None else None
     found = table.columns([place for place in places if place >= 0], sorted_by)
     if not len(found.lines):

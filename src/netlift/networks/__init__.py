@@ -12,6 +12,7 @@ from netlift.networks._accuracy import network_answers as network_answers
 from netlift.networks._accuracy import network_errors as network_errors
 from netlift.networks._architecture import Architecture as Architecture
 from netlift.networks._architecture import Coding as Coding
+from netlift.networks._as_mlp import as_cell as as_cell
 from netlift.networks._as_mlp import as_mlp as as_mlp
 from netlift.networks._black_box import BlackBox as BlackBox
 from netlift.networks._black_box import from_function as from_function
@@ -126,6 +127,7 @@ __all__ = [
     "adapted",
     "answers_numbers",
     "architectures",
+    "as_cell",
     "as_mlp",
     "as_network",
     "can_be_refined",

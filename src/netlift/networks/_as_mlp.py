@@ -146,3 +146,33 @@ def _coding(coded: Coded, classes: tuple[tuple[int, ...], ...] | None) -> Coding
     assert isinstance(coded.network, CellRnn)
     answers = coded.outputs.streams(coded.network.output_units)
     return Coding(alphabets, mean, scale, classes, (0.0,) * answers, (1.0,) * answers)
+
+
+def as_cell(network: MlpRnn) -> Coded | None:
+    """The Elman network that `as_mlp` made such perceptrons from, or None where they are of another form.
+
+    Its hidden state is act(s) where the perceptrons' is s, from the same first answers on: both start at 0.
+    """
+    weights, shape = network.weights, network.architecture
+    one, hidden = np.eye(shape.hidden), shape.hidden
+    zero = ("initial", "f.0.input", "f.0.bias", "f.skip.hidden", "g.0.bias", "g.skip")
+    elman = shape.skip and shape.f_depth == 2 and shape.width == hidden and shape.g_depth >= 2
+    if not elman or any(weights[name].any() for name in zero if name in weights):
+        return None
+    if not (np.array_equal(weights["f.0.hidden"], one) and np.array_equal(weights["g.0.weight"], one)):
+        return None
+    coding = network.coding
+    if any(coding.output_mean) or set(coding.output_scale) != {1.0}:
+        return None
+    own = {
+        "weight_ih_l0": weights["f.skip.input"],
+        "weight_hh_l0": weights["f.1.weight"],
+        "bias_ih_l0": weights["f.1.bias"],
+    }
+    for layer in range(1, shape.g_depth):
+        for kind in ("weight", "bias"):
+            own[f"g.{layer - 1}.{kind}"] = weights[f"g.{layer}.{kind}"]
+    cell = CellRnn("rnn", hidden, 1, shape.activation, shape.activation, own)
+    numbers = coding.classes is None
+    outputs = OutputCoding("number") if numbers else OutputCoding("classes", coding.classes)
+    return Coded(cell, coding.inputs, outputs)

@@ -52,12 +52,15 @@ def refuse_foreign(directory: str | Path, name: str = "") -> Path:
     return folder
 
 
-def result_folder(wanted: str | None, name: str) -> Path:
+def result_folder(
+    wanted: str | None, name: str, is_own: Callable[[Path], bool] = lambda folder: False
+) -> Path:
     """The folder that a run will write to: `wanted`, or the first free `runs/<name>-<n>`.
 
-    Nothing is written yet, so that another run may choose the same free one: `fill_folder` and `new_folder`
-    see to that. Raises InputError where the folder cannot be had: it is a file, it
-    cannot be written, or it holds files of these names that are no earlier result.
+    `is_own` knows a folder that holds what such a run left, though it is no one result. Nothing is written
+    yet, so that another run may choose the same free one: `fill_folder` and `new_folder` see to that. Raises
+    InputError where the folder cannot be had: it is a file, it cannot be written, or it holds files of these
+    names that are no earlier result.
     """
     if wanted is None:
         number = 1
@@ -67,7 +70,8 @@ def result_folder(wanted: str | None, name: str) -> Path:
         raise InputError("-o is empty; give the name of a folder, or leave -o out.")
     else:
         folder = Path(wanted)
-    refuse_foreign(folder, "-o ")
+    if not (is_folder(folder) and is_own(folder)):
+        refuse_foreign(folder, "-o ")
     if max(map(len, folder.parts), default=0) > LONGEST_NAME:
         raise InputError(f"-o {folder} cannot be made: the name is too long.")
     existing = next(parent for parent in [folder, *folder.absolute().parents] if there(parent))

@@ -61,7 +61,7 @@ class RunFolder:
             raise InputError(
                 f"--resume {resumed} and -o {directory} contradict each other; give one of them."
             )
-        self.path = result_folder(directory, name)
+        self.path = result_folder(directory, name, *(() if worth is None else (worth,)))
         self._told: dict[str, Any] = {
             "command": command,
             "line": line,

@@ -44,8 +44,8 @@ def test_every_form_answers_what_was_seen_and_refuses_the_rest(states: int, shar
     assert all(is_machine(rules, machine) for _, rules in forms)
 
 
-@pytest.mark.parametrize(("states", "symbols"), [(256, 2), (4, 20)])
-def test_machines_of_many_states_or_symbols_are_not_searched(
+@pytest.mark.parametrize(("states", "symbols"), [(256, 2), (65, 4)])
+def test_machines_of_many_states_are_not_searched(
     states: int, symbols: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []

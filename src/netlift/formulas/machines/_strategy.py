@@ -93,9 +93,7 @@ def whole_rules(behaviour: Behaviour, seed: int) -> list[Candidate]:
 
 def partial_rules(machine: PartialMachine, stream: str, seed: int) -> list[Candidate]:
     """Rules for a machine of which not every step was seen, which refuse what was not; shortest first."""
-    if not 1 < machine.states <= MOST_STATES or len(machine.alphabet) > MOST_SYMBOLS:
-        return []
-    if machine.known.size > _MOST_OPEN:
+    if not 1 < machine.states <= MOST_STATES or machine.known.size > _MOST_OPEN:
         return []
     forms = sorted(find_partial_forms(machine, work=_IN_PLACE, seed=seed), key=lambda form: form[0])
     return [
