@@ -86,8 +86,8 @@ class Row:
 
     @property
     def exact(self) -> bool:
-        """Whether a program was found that is the network on all fresh words."""
-        return self.unlike == 0
+        """Whether `lift` found its program without an error, and it is the network on all fresh words."""
+        return self.solved and self.unlike == 0
 
     @property
     def line(self) -> str:
@@ -202,8 +202,9 @@ def page(rows: list[Row]) -> str:
         f"*Wrong*: of {own.TESTED:,} fresh sequences of their length (where only the answer at the end",
         "counts: of any length up to it), those on which the network breaks the rule it was trained on.",
         f"*Unlike*: of {FRESH:,} others, drawn as for training, those on which the program that was found",
-        "and the network differ. *Seconds* of processor time, child processes included. Claims are about",
-        "longer words as well where the network takes them, on which nobody trained it.",
+        "and the network differ. *Opened exactly*: `lift` found no error of its program either, on its own",
+        "words. *Seconds* of processor time, child processes included. Claims are about longer words as well",
+        "where the network takes them, on which nobody trained it.",
         "",
         f"{len(rows)} of {len(own.PLAN)} networks, on tasks of {len(kinds)} kinds;",
         f"{len(perfect)} are without an error. Of these {len(exact)} are opened exactly{share};",

@@ -631,7 +631,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*", metavar="NAME", default=list(PLAN))
-    parser.add_argument("--cap", type=float, default=45.0)
+    parser.add_argument("--cap", type=float, default=25.0)
     parser.add_argument("--seed", type=int, default=0)
     said = parser.parse_args()
     torch.set_num_threads(1)

@@ -130,9 +130,9 @@ def test_a_program_is_held_against_the_network(own: Any, opening: dict[str, Any]
     off = opening["unlike"](lambda word: [1 - one if word[0] else one for one in right(word)], count, plan, 0)
     assert 0.4 * opening["FRESH"] < off < 0.6 * opening["FRESH"]
     rows = [
-        opening["Row"](plan.name, plan.family, plan.kind, plan.task, wrong, unlike=unlike, seconds=2.0)
-        for wrong, unlike in ((0, 0), (0, off), (3, 0))
+        opening["Row"](plan.name, plan.family, plan.kind, plan.task, wrong, right, unlike=unlike, seconds=2.0)
+        for wrong, right, unlike in ((0, True, 0), (0, True, off), (0, False, 0), (3, True, 0))
     ]
     told = " ".join(opening["page"](rows).split())
-    assert "3 of 50 networks, on tasks of 1 kinds; 2 are without an error." in told
-    assert "Of these 1 are opened exactly (50%); median 2.0 s." in told
+    assert "4 of 50 networks, on tasks of 1 kinds; 3 are without an error." in told
+    assert "Of these 1 are opened exactly (33%); median 2.0 s." in told
