@@ -48,7 +48,7 @@ TRAINED = ("benchmarks/lift/train.py", NETWORKS)
 PAGES = (
     Page(
         "RESULTS.md",
-        ((*NETLIFT, "bench", "--seeds", "0-9", "-o", BENCH),),
+        ((*NETLIFT, "bench", "--seeds", "0-19", "-o", BENCH),),
         copied=(
             (f"{BENCH}/RESULTS.md", "RESULTS.md"),
             (f"{BENCH}/seed-0/bench.json", "benchmarks/bench.json"),
