@@ -25,7 +25,7 @@ from netlift.cli import run
 from test_docs import COMMANDS, MENTIONED, RECIPES, ROOT, STANDS_FOR
 
 SHOWN = {  # what is written smaller here, so that it takes seconds, or stands for a file of one's own
-    "--seeds 0-9": "--seeds 0-1 --tasks bitwise_not --jobs 1",
+    "--seeds 0-19": "--seeds 0-1 --tasks bitwise_not --jobs 1",
     "DIR": "runs/mine",
     "--to FORMAT": "--to c",
     "0..9": "0..1",
