@@ -90,6 +90,10 @@ def prove_followed(network: Coded | MlpRnn, machine: Machine, seed: int = 0) -> 
     """
     left, symbols = float(WORK), len(machine.alphabet)
     network = (as_cell(network) if is_perceptron(network) else None) or network
+    inputs = network.coding.inputs if is_perceptron(network) else network.inputs
+    streams = len(inputs.mean if inputs.alphabets is None else inputs.alphabets)
+    if streams != machine.alphabet.shape[1] or _errs(network, machine, seed):
+        return None
     if not shrinking(network, machine.alphabet, seed):
         return None
     for depth in DEPTHS:
@@ -106,6 +110,18 @@ def prove_followed(network: Coded | MlpRnn, machine: Machine, seed: int = 0) -> 
         if left < 0.1 * WORK:
             return None
     return None
+
+
+def _errs(network: Coded | MlpRnn, machine: Machine, seed: int) -> bool:
+    """Whether it answers one of a few random words otherwise than the machine; then there is no proof."""
+    symbols = random_stream(seed, "followed boxes").integers(len(machine.alphabet), size=(STEPS, WALKS))
+    hidden, states = network.initial_state(WALKS), np.zeros(WALKS, dtype=np.int64)
+    for symbol in symbols:
+        hidden = network.next_state(hidden, machine.alphabet[symbol])
+        if not np.array_equal(network.output(hidden), machine.outputs[states, symbol]):
+            return True
+        states = machine.transitions[states, symbol]
+    return False
 
 
 def shrinking(network: Coded | MlpRnn, alphabet: Ints, seed: int) -> bool:
