@@ -69,8 +69,15 @@ def test_changes(change: Change) -> None:
     netlift.check_change(change)
 
 
-@pytest.mark.parametrize("prover", [*PROVERS, *THOROUGH], ids=lambda one: one.name)
+@pytest.mark.parametrize("prover", PROVERS, ids=lambda one: one.name)
 def test_provers(prover: Prover) -> None:
+    assert isinstance(prover, Prover)
+    netlift.check_prover(prover)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("prover", THOROUGH, ids=lambda one: one.name)
+def test_provers_that_take_their_time(prover: Prover) -> None:
     assert isinstance(prover, Prover)
     netlift.check_prover(prover)
 
