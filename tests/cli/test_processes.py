@@ -55,7 +55,8 @@ FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def started(*command: str, cwd: Path, **named: Any) -> "subprocess.Popen[str]":
-    """A process whose output is read as text."""
+    """A process whose output is read as text; Ctrl-C reaches it whoever runs the tests."""
+    named.setdefault("preexec_fn", lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     return subprocess.Popen(
         [sys.executable, *command],
         cwd=cwd,

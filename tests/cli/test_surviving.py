@@ -34,8 +34,9 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def started(*command: str, cwd: Path, **named: Any) -> "subprocess.Popen[str]":
-    """A netlift whose output is read as text."""
+    """A netlift whose output is read as text; Ctrl-C reaches it whoever runs the tests."""
     named.setdefault("env", environment())
+    named.setdefault("preexec_fn", lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(
         [sys.executable, "-m", "netlift", *command], cwd=cwd, text=True, **{**pipes, **named}
