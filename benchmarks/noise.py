@@ -66,6 +66,8 @@ def main() -> None:
                 if isinstance(job, int)
                 else of_task(job[0], job[1], given.seed, given.origin, given.budget)
             )
+            if not isinstance(job, int):
+                row["budget"] = given.budget
             rows[key] = {**row, "seconds": round(time.perf_counter() - start, 1)}
             print(key, rows[key], flush=True)
             write_whole(kept, json.dumps(rows, indent=1) + "\n")
@@ -178,7 +180,11 @@ def page(rows: dict[str, dict[str, Any]]) -> str:
         )
         if kind == "task":
             names = sorted(key.split()[1] for key, _ in found)
-            ran.append(f"- from {origin}, {rate:.1%}: {len(names)} of {len(TASKS)} tasks: {', '.join(names)}")
+            budgets = {row.get("budget") for row in each}
+            bound = "".join(f", in {one:g} s each" for one in sorted(filter(None, budgets)))
+            ran.append(
+                f"- from {origin}, {rate:.1%}: {len(names)} of {len(TASKS)} tasks{bound}: {', '.join(names)}"
+            )
         missed += [f"- {key}: {row.get('why', 'not exact')}" for key, row in found if not row["exact"]]
     told = ["Tasks that were run (the others were not):", "", *ran, ""] if ran else []
     return "\n".join([*lines, "", *told, *(["Not exact:", "", *missed, ""] if missed else [])])
