@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 import netlift
 from netlift.certify import Claim
+from netlift.core._clock import OutOfTimeError
 from netlift.core._errors import InputError
 from netlift.data import from_arrays, read_sequences
 from netlift.data._door import read_file
@@ -20,7 +21,7 @@ from netlift.engine._run import Run
 from netlift.program import Program, with_line
 from netlift.report import checked_line
 from netlift.report._result import Result
-from netlift.sources import checked_noise, cleared, with_wrong_labels
+from netlift.sources import _cleared, checked_noise, cleared, with_wrong_labels
 from netlift.sources._gathered import gathered
 from netlift.sources._held import by_networks
 from netlift.sources._votes import Votes
@@ -190,6 +191,24 @@ def test_contradictions_that_no_explanation_mends_are_refused() -> None:
     given = from_arrays(inputs, targets, contradictions=True)
     with pytest.raises(InputError, match=r"contradict each other|the same inputs up to step"):
         cleared(given, "auto", Run.of(0, 0.5, None))
+
+
+def test_a_budget_that_ends_before_wrong_labels_are_found_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = np.random.default_rng(6).integers(3, size=(400, 3))
+    targets = inputs.copy()
+    targets[0, 0] += 1
+
+    def late(*_: Any) -> None:
+        raise OutOfTimeError
+
+    def nothing(*_: Any) -> None:
+        return None
+
+    for name, look in (("by_algebra", nothing), ("by_machine", nothing), ("by_networks", late)):
+        monkeypatch.setattr(_cleared, name, look)
+    given = from_arrays(inputs, targets, contradictions=True)
+    with pytest.raises(InputError, match=r"; the budget ended before it was found which labels are wrong$"):
+        cleared(given, "auto", Run.of(0, 500.0, None))
 
 
 def last_digits(targets: NDArray[np.int64], inputs: NDArray[np.int64]) -> Result:

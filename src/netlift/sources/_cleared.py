@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from netlift.certify import Claim, certified_of
 from netlift.core._clock import OutOfTimeError
 from netlift.core._context import Context
+from netlift.core._errors import InputError
 from netlift.data import Sequences
 from netlift.program import Program, contradicted, with_line
 from netlift.program._kept import kept_program
@@ -44,7 +45,9 @@ def cleared(sequences: Sequences, noise: str | float, context: Context) -> Seque
         f"noise: {votes.outvoted:,} of {votes.recurring:,} labels whose beginning recurs are outvoted"
     )
     most = most_wrong(votes, sequences, noise)
-    expected = _expected(sequences, votes, most, noise, context)
+    expected, late = _expected(sequences, votes, most, noise, context)
+    if expected is None and late and sequences.clash:
+        raise InputError(f"{sequences.clash}; the budget ended before it was found which labels are wrong")
     if expected is None:
         return sequences.consistent()
     labelled = sequences.labelled[..., None]
@@ -58,9 +61,12 @@ def cleared(sequences: Sequences, noise: str | float, context: Context) -> Seque
 
 def _expected(
     sequences: Sequences, votes: Votes, most: float, noise: str | float, context: Context
-) -> Ints | None:
-    """What the first explanation answers that leaves few enough labels wrong; None: there is none."""
-    clock = context.clock
+) -> tuple[Ints | None, bool]:
+    """What the first explanation answers that leaves few enough labels wrong; None: there is none.
+
+    And whether time ended the search for one.
+    """
+    clock, late = context.clock, False
     looks: tuple[tuple[float, str, Callable[[], Ints | None]], ...] = (
         (_SOON, "states", lambda: by_algebra(sequences, most, context)),
         (_SOON, "states", lambda: by_machine(sequences, noise, most, context)),
@@ -73,13 +79,14 @@ def _expected(
                 with clock.bounding(), clock.stage(stage):
                     expected = look()
             except OutOfTimeError:
+                late = True
                 context.recorder.log("the share of the budget for one way to find wrong labels is spent")
                 continue
             if expected is not None:
-                return expected
+                return expected, late
     finally:
         clock.reserve(0.0)
-    return None
+    return None, late
 
 
 def is_noisy(sequences: Sequences, noise: str | float) -> bool:
