@@ -16,24 +16,7 @@ from netlift.core._clock import OutOfTimeError
 from netlift.core._errors import InputError
 from netlift.program import run_fresh
 from netlift.sources import _merged
-
-SYMBOLS = ("open", "login", "put", "close")
-
-
-def session(inputs: list[str]) -> list[str]:
-    """What a small server answers."""
-    state, answers = "closed", []
-    for symbol in inputs:
-        if symbol == "open":
-            state, answer = ("opened", "ok") if state == "closed" else (state, "already")
-        elif symbol == "login":
-            state, answer = ("in", "welcome") if state == "opened" else (state, "refused")
-        elif symbol == "put":
-            answer = "stored" if state == "in" else "denied"
-        else:
-            state, answer = "closed", "bye"
-        answers.append(answer)
-    return answers
+from server_by_hand import SYMBOLS, session
 
 
 def sessions(count: int) -> tuple[list[list[str]], list[list[str]]]:

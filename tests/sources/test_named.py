@@ -12,24 +12,7 @@ from netlift.data._given import given_data
 from netlift.sources import Named, sources_for
 from netlift.sources import _named as named
 from netlift.trainers._guide import Guide, Taught, taught
-
-SYMBOLS = ("open", "login", "put", "close")
-
-
-def session(inputs: list[str]) -> list[str]:
-    """What a small server answers."""
-    state, answers = "closed", []
-    for symbol in inputs:
-        if symbol == "open":
-            state, answer = ("opened", "ok") if state == "closed" else (state, "already")
-        elif symbol == "login":
-            state, answer = ("in", "welcome") if state == "opened" else (state, "refused")
-        elif symbol == "put":
-            answer = "stored" if state == "in" else "denied"
-        else:
-            state, answer = "closed", "bye"
-        answers.append(answer)
-    return answers
+from server_by_hand import SYMBOLS, session
 
 
 def sessions(count: int, *, hole: bool = False) -> tuple[list[list[str]], list[list[str]]]:

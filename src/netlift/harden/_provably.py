@@ -141,7 +141,7 @@ def another_until_proved(
             after = provably(network, machine, target.train, target.test, seed)
             if after is not None and reads_the_same(after.network, machine, target.train, seed):
                 shape = ", of another architecture" if str(network) != str(found.network) else ""
-                how = f"{after.how}{_KEPT}; {_FIRST}{shape} ({found.network})"
+                how = f"{after.how}{_KEPT} ({_FIRST}{shape}: {found.network})"  # a share follows: of this one
                 return _finding(found, after, how, target.train, seed, another=True), after.known
     except OutOfTimeError:
         pass
