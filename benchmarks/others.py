@@ -13,7 +13,6 @@ page's .json: what is there already is not opened again.
 
 import argparse
 import json
-import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass, replace
@@ -31,6 +30,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "others"))
 
 from languages import LANGUAGES, machine_of  # noqa: E402  (the folder of this benchmark)
+from measured_at import commit  # noqa: E402
 
 FRESH, LONG = 2_000, 100  # words on which the program is held against the network, and their steps at most
 TAYSIR = "TAYSIR 2023, track 1"
@@ -141,7 +141,7 @@ def opened(folder: Path, budget: float | None, seed: int) -> Row:
         seconds=time.monotonic() - started,
         said=_said(result),
         program="" if result.program is None else plain(result.program.source),
-        commit=commit(),
+        commit=commit("OTHERS"),
         seed=seed,
     )
     if result.program is None or result.machine is None or result.network is None:
@@ -182,17 +182,6 @@ def _said(result: netlift.Result) -> str:
 def plain(source: str) -> str:
     """A program without its docstring, its comments at the top and what makes it a script."""
     return source.split('"""', 2)[-1].split("# As a script")[0].strip()
-
-
-def commit() -> str:
-    """The commit of the working tree, marked where it is not clean."""
-
-    def git(*asked: str) -> str:
-        done = subprocess.run(["git", *asked], cwd=HERE, capture_output=True, text=True, check=False)
-        return done.stdout.strip()
-
-    changed = git("status", "--porcelain", "--", ":/", ":(exclude)OTHERS.*")  # but for this page itself
-    return git("describe", "--always", "--exclude=*") + ("-dirty" if changed else "")
 
 
 def page(rows: list[Row]) -> str:
@@ -268,7 +257,7 @@ def taysir(folder: Path, words: Path | None, rows: dict[str, Row], said: argpars
             continue
         found = open_taysir(folder, words, name, said.budget, said.seed)
         rows[name] = Row(
-            name, TAYSIR, solved=found.solved, commit=commit(), seed=said.seed, cells=found.cells
+            name, TAYSIR, solved=found.solved, commit=commit("OTHERS"), seed=said.seed, cells=found.cells
         )
         print(rows[name].line, file=sys.stderr, flush=True)
         keep(list(rows.values()), said.output)
@@ -304,7 +293,9 @@ def main() -> None:
         try:
             rows[folder.name] = opened(folder, said.budget, said.seed)
         except netlift.InputError as error:
-            rows[folder.name] = Row(folder.name, "refused", said=str(error), commit=commit(), seed=said.seed)
+            rows[folder.name] = Row(
+                folder.name, "refused", said=str(error), commit=commit("OTHERS"), seed=said.seed
+            )
         print(rows[folder.name].line, file=sys.stderr, flush=True)
         keep(list(rows.values()), said.output)
     keep(list(rows.values()), said.output)

@@ -11,7 +11,6 @@ import argparse
 import json
 import resource
 import statistics
-import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "others"))
 
 import train_own as own  # noqa: E402  (beside languages.py)
+from measured_at import commit  # noqa: E402
 
 import netlift  # noqa: E402
 from netlift.report import write_whole  # noqa: E402
@@ -136,7 +136,7 @@ def processor() -> float:
 def opened(folder: Path, seed: int) -> Row:
     """The row of one network."""
     plan, told, model = own.load(folder)
-    row = Row(folder.name, plan.family, plan.kind, plan.task, told["wrong"], commit=commit())
+    row = Row(folder.name, plan.family, plan.kind, plan.task, told["wrong"], commit=commit("OWN"))
     network, length = asked(model, plan, told["length"]), told["length"]
     alphabet = netlift.Alphabet((list(range(own.TASKS[plan.task].symbols)),), length=length)
     coding = {"input_coding": "one-hot", "output_coding": "classes"} if plan.family == "state space" else {}
@@ -171,17 +171,6 @@ def unlike(program: Any, model: Any, plan: own.Plan, seed: int) -> int:
         said = np.array([program(word) for word in words.tolist()])[:, -answers.shape[1] :]
         count += int((said != answers).any(axis=1).sum())
     return count
-
-
-def commit() -> str:
-    """The commit of the working tree, marked where it is not clean."""
-
-    def git(*words: str) -> str:
-        done = subprocess.run(["git", *words], cwd=HERE, capture_output=True, text=True, check=False)
-        return done.stdout.strip()
-
-    changed = git("status", "--porcelain", "--", ":/", ":(exclude)OWN.*")  # but for this page itself
-    return git("describe", "--always", "--exclude=*") + ("-dirty" if changed else "")
 
 
 def page(rows: list[Row]) -> str:
